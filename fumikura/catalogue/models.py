@@ -1,0 +1,112 @@
+"""Bibliographic records and where they came from."""
+
+from django.db import models
+
+
+class BibliographicRecord(models.Model):
+    """書誌: one MARC 21 record. The columns beside `marc` are its summary, written only by catalogue.services."""
+
+    source = models.CharField(max_length=40)
+    """Where it comes from: MARC 003, or the name of the file's supplier. With `number`, its identity across imports."""
+    number = models.CharField(max_length=80)
+    """MARC 001, or the supplier's own number."""
+    marc = models.BinaryField()
+    """ISO 2709, byte for byte as it came when it came so."""
+    title = models.TextField()
+    volume = models.CharField(max_length=100, blank=True)
+    reading = models.TextField(blank=True)
+    """Katakana reading of the title, spaced as in the record; empty when unknown."""
+    creator = models.TextField(blank=True)
+    """The first responsible name, for lists."""
+    creator_reading = models.TextField(blank=True)
+    sort_key = models.CharField(max_length=200, blank=True)
+    """Folded reading (or title) for 五十音 order."""
+    publisher = models.TextField(blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    language = models.CharField(max_length=3, blank=True)
+    """MARC language code, e.g. jpn."""
+    kind = models.CharField(max_length=20, default="book")
+    """book, large-print, picture-book, comic, magazine, newspaper, map, score, cd, dvd, video, e-book, braille, daisy, other."""
+    ndc = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="record_once_per_source")]
+        indexes = [
+            models.Index(fields=["sort_key"], name="record_sort_key"),
+            models.Index(fields=["changed_at"], name="record_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RecordIdentifier(models.Model):
+    """標準番号: a number under which a record can be asked for, normalised (ISBN as 13 digits)."""
+
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=10)
+    """isbn, issn, jpno, ncid, …"""
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "scheme", "value"], name="identifier_once_per_record")]
+        indexes = [models.Index(fields=["scheme", "value"], name="identifier_value")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+class RecordVersion(models.Model):
+    """An earlier state of a record, kept when it was saved over."""
+
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    marc = models.BinaryField()
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "number"], name="record_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} v{self.number}"
+
+
+class ImportBatch(models.Model):
+    """取込: one file brought in."""
+
+    file_name = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64)
+    format = models.CharField(max_length=20)
+    source = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    position = models.BigIntegerField(default=0)
+    """Records read and committed so far: where an interrupted import goes on."""
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class QuarantinedRecord(models.Model):
+    """隔離: a record that could not be taken in, with its bytes and the reason; nothing is lost."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="quarantine")
+    ordinal = models.PositiveIntegerField()
+    """1 = first record of the file."""
+    raw = models.BinaryField()
+    reason = models.CharField(max_length=40)
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "ordinal"], name="quarantined_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} #{self.ordinal}"

@@ -1,0 +1,1 @@
+"""Engines that keep and search documents, behind one Protocol."""

@@ -1,0 +1,106 @@
+"""Items and the places they belong to."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.organisation.models import Agency, Facility
+
+
+class ShelvingLocation(models.Model):
+    """所在: a part of a facility where items stand (一般開架, 児童, 地域資料, 書庫)."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60, blank=True)
+    is_open = models.BooleanField(default=True)
+    """Readers may walk up to it; otherwise staff fetch."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["facility", "code"], name="location_once_per_facility")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def in_stock(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawal=None)
+
+
+class Item(models.Model):
+    """資料(1点)."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    barcode = models.CharField(max_length=30)
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.PROTECT, related_name="items")
+    home = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="items")
+    location = models.ForeignKey(ShelvingLocation, null=True, blank=True, on_delete=models.PROTECT)
+    call_number = models.CharField(max_length=60, blank=True)
+    """請求記号, its lines separated by "/" as on the spine: 913.6/ナ/1."""
+    material = models.CharField(max_length=20, default="book")
+    """A node of the policy's material tree: book, comic, large-picture-book, magazine, cd, dvd …"""
+    volume = models.CharField(max_length=60, blank=True)
+    reference_only = models.BooleanField(default=False)
+    in_house_only = models.BooleanField(default=False)
+    lendable_from = models.DateField(null=True, blank=True)
+    parts = models.PositiveSmallIntegerField(default=1)
+    """How many pieces must be there: 1, or more with 付録."""
+    added_on = models.DateField()
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    last_seen_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "barcode"], name="item_once_per_agency")]
+        indexes = [models.Index(fields=["barcode"], name="item_barcode")]
+
+    def __str__(self) -> str:
+        return self.barcode
+
+
+class ItemIdentifier(models.Model):
+    """Another number on the same item: an IC tag's UID, a former system's number."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="identifiers")
+    scheme = models.CharField(max_length=20)
+    value = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="item_identifier_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+class Withdrawal(models.Model):
+    """除籍: the item left the stock."""
+
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="withdrawal")
+    withdrawn_at = models.DateTimeField()
+    reason = models.CharField(max_length=30)
+
+    def __str__(self) -> str:
+        return f"withdrawal {self.pk}"
+
+
+class Missing(models.Model):
+    """不明: looked for and not there, until found."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="missings")
+    since = models.DateTimeField()
+    last_at = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    found_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(found_at=None), name="missing_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"missing {self.pk}"

@@ -1,0 +1,80 @@
+"""Writing the journal: record, once, forget."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, models, transaction
+
+from fumikura.journal.events import Event
+from fumikura.journal.models import Answer, Entry
+from fumikura.journal.wake import wake_readers
+from fumikura.kernel.actors import Actor
+
+
+class CurrentTransaction(models.Func):
+    """The id of the running transaction: what lets a reader on PostgreSQL skip nothing. SQLite has one writer: 0."""
+
+    template = "0"
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="pg_current_xact_id()::text::bigint", **context)
+
+
+def record(event: Event, *, by: Actor, at: datetime, subject: str = "", patron_key: str = "") -> None:
+    """Write one entry inside the caller's transaction and wake the readers at its commit.
+
+    `subject` is "room.noun:id". `patron_key` is the patron's random key, or empty.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record() belongs inside the transaction it reports")
+    Entry.objects.bulk_create([entry_for(event, by=by, at=at, subject=subject, patron_key=patron_key)])
+    wake_readers()
+
+
+def entry_for(event: Event, *, by: Actor, at: datetime, subject: str = "", patron_key: str = "") -> Entry:
+    """The unsaved entry, for a verb that records many at once."""
+    return Entry(
+        transaction=CurrentTransaction(),
+        event=event.name,
+        subject=subject,
+        happened_at=at,
+        facility=by.facility,
+        actor=by.ref,
+        via=by.via,
+        patron_key=patron_key,
+        request_key=by.request_key,
+        particulars=asdict(event),
+    )
+
+
+def once(
+    request_key: str, act: Callable[[], dict[str, Any]], *, door: str, at: datetime
+) -> tuple[dict[str, Any], bool]:
+    """Do `act` for this request key at most once; answer (body, whether it had been done before).
+
+    `act` calls one verb and returns row numbers and codes. Its work and the key are committed together; a refusal
+    commits neither, so a refused call may be tried again. An empty key means the caller cannot retry: just act.
+    """
+    if not request_key:
+        with transaction.atomic():
+            return act(), False
+    try:
+        with transaction.atomic():
+            if before := Answer.objects.filter(pk=request_key).first():
+                return before.body, True
+            body = act()
+            Answer.objects.create(request_key=request_key, door=door, answered_at=at, body=body)
+            return body, False
+    except IntegrityError:
+        # Two calls with one key ran side by side: the other one has committed, so its answer is the answer.
+        if before := Answer.objects.filter(pk=request_key).first():
+            return before.body, True
+        raise
+
+
+def forget_patron_of(subject: str) -> None:
+    """返したら消える: blank the patron key on every entry about `subject`, inside the caller's transaction."""
+    Entry.objects.filter(subject=subject).exclude(patron_key="").update(patron_key="")

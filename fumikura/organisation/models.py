@@ -1,0 +1,152 @@
+"""Agencies, facilities, calendars, and the people who work there."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class Agency(models.Model):
+    """機関: the name space of barcodes. Numbers collide between agencies; an item is (agency, barcode)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    isil = models.CharField(max_length=20, blank=True)
+    item_check = models.CharField(max_length=20, default="none")
+    """Check-digit scheme of item barcodes: a name in kernel.barcodes.SCHEMES."""
+    card_check = models.CharField(max_length=20, default="none")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Calendar(models.Model):
+    """開館暦: closing rules as data (see organisation.rules.Calendar), shared by the facilities that follow them."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    rules = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Facility(models.Model):
+    """館・室・カウンター: a place of the network, described by what it can do rather than by its kind."""
+
+    class Kind(models.TextChoices):
+        CENTRAL = "central", "中央館"
+        BRANCH = "branch", "地域館"
+        ROOM = "room", "図書室"
+        COUNTER = "counter", "図書館ターミナル"
+        LOCKER = "locker", "予約ロッカー"
+        STOP = "stop", "移動図書館"
+        SCHOOL = "school", "学校図書館"
+        CULTURE = "culture", "文化施設"
+
+    class TakesReturns(models.TextChoices):
+        ANY = "any", "どの館の資料も"
+        OWN = "own", "自館の資料だけ"
+        NONE = "none", "受けない"
+
+    class Pickup(models.TextChoices):
+        ALL = "all", "だれでも"
+        SCHOOL = "school", "学校の人だけ"
+        NONE = "none", "受取なし"
+
+    code = models.CharField(max_length=20, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    name = models.CharField(max_length=100)
+    reading = models.CharField(max_length=100, blank=True)
+    name_en = models.CharField(max_length=100, blank=True)
+    short_name = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    operator = models.CharField(max_length=100, blank=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT)
+    opens = models.TimeField()
+    closes = models.TimeField()
+    address = models.CharField(max_length=200, blank=True)
+    holds_stock = models.BooleanField(default=True)
+    lends = models.BooleanField(default=True)
+    takes_returns = models.CharField(max_length=10, choices=TakesReturns.choices, default=TakesReturns.ANY)
+    pickup = models.CharField(max_length=10, choices=Pickup.choices, default=Pickup.ALL)
+    registers = models.BooleanField(default=True)
+    listed_order = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ExceptionalDay(models.Model):
+    """臨時開館・臨時休館: one day on which a facility departs from its calendar."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    on = models.DateField()
+    is_open = models.BooleanField()
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["facility", "on"], name="one_exception_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.facility_id} {self.on}"
+
+
+class ServicePoint(models.Model):
+    """窓口: a desk at a facility."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=50)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Role(models.Model):
+    """役割: a named set of permissions, each `room.verb`."""
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=50)
+    name_en = models.CharField(max_length=50, blank=True)
+    permissions = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class UserManager(BaseUserManager["User"]):
+    """Only what Django's sign-in needs: finding a user by user name."""
+
+
+class User(AbstractBaseUser):
+    """職員の利用者ID: somebody or something that signs in to work. A reader is a Patron, never a User."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Grant(models.Model):
+    """役割の付与: a role that a user has at one facility, or everywhere when none is named."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT)
+    facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "facility"], name="grant_once"),
+            models.UniqueConstraint(fields=["user", "role"], condition=Q(facility=None), name="grant_everywhere_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role_id}"

@@ -1,0 +1,110 @@
+"""Patrons and their cards."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+
+from fumikura.organisation.models import Agency, Facility
+
+
+def new_key() -> str:
+    """A random patron key: 22 URL-safe characters, says nothing about the person."""
+    return secrets.token_urlsafe(16)
+
+
+class Category(models.Model):
+    """利用者区分, in a tree (a child is a person, a class is a group)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40, blank=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    card_years = models.PositiveSmallIntegerField(default=3)
+    """How long a card of this category is good."""
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Patron(models.Model):
+    """利用者. Other rooms know a patron by `key` and by the coarse facts in patrons.queries, never by name."""
+
+    class Residency(models.TextChoices):
+        RESIDENT = "resident", "在住"
+        WORKS = "works", "在勤"
+        STUDIES = "studies", "在学"
+        NEIGHBOUR = "neighbour", "広域協定"
+        GROUP = "group", "団体"
+
+    key = models.CharField(max_length=40, unique=True, default=new_key)
+    name = models.CharField(max_length=100)
+    reading = models.CharField(max_length=100, blank=True)
+    sort_key = models.CharField(max_length=100, blank=True, db_index=True)
+    """The folded reading: 五十音 order and finding by kana."""
+    born_on = models.DateField(null=True, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT)
+    residency = models.CharField(max_length=10, choices=Residency.choices, default=Residency.RESIDENT)
+    home = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    postcode = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    district = models.CharField(max_length=40, blank=True)
+    """町丁, coarse enough for statistics."""
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="ja")
+    note = models.TextField(blank=True)
+    guardian = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="wards")
+    password = models.CharField(max_length=200, blank=True)
+    registered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Card(models.Model):
+    """利用カード. A patron has at most one that is not stopped."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    patron = models.ForeignKey(Patron, on_delete=models.PROTECT, related_name="cards")
+    number = models.CharField(max_length=30)
+    issued_on = models.DateField()
+    expires_on = models.DateField()
+    """The last day on which it is good."""
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number"], name="one_card_per_number"),
+            models.UniqueConstraint(fields=["patron"], condition=Q(stopped_at=None), name="one_valid_card_per_patron"),
+        ]
+        indexes = [models.Index(fields=["number"], name="card_number")]
+
+    def __str__(self) -> str:
+        return f"card {self.pk}"
+
+
+class Block(models.Model):
+    """貸出停止: from a day through a day; open while `lifted_at` is null and the last day has not passed."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.PROTECT, related_name="blocks")
+    reason = models.CharField(max_length=30)
+    note = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"
+
+
+class SignInFailure(models.Model):
+    """A failed sign-in, by what was tried and from where (both hashed), for the lock-out."""
+
+    what = models.CharField(max_length=64, db_index=True)
+    failed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"failure {self.pk}"

@@ -1,0 +1,1 @@
+"""SQLite with one fair write gate."""
