@@ -78,3 +78,9 @@ def once(
 def forget_patron_of(subject: str) -> None:
     """返したら消える: blank the patron key on every entry about `subject`, inside the caller's transaction."""
     Entry.objects.filter(subject=subject).exclude(patron_key="").update(patron_key="")
+
+
+def forget_answers_before(moment: datetime) -> int:
+    """Delete kept answers older than `moment`; a retry that late would be done anew. Answer how many."""
+    deleted, _ = Answer.objects.filter(answered_at__lt=moment).delete()
+    return deleted

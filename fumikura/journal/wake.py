@@ -1,6 +1,7 @@
 """Waking the readers at commit: in this process by an Event, in others by PostgreSQL's NOTIFY."""
 
 import threading
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -9,7 +10,7 @@ _rung = threading.Event()
 
 
 def wake_readers() -> None:
-    """Ring once this transaction commits. On SQLite other processes look every 100 ms; see journal.readers."""
+    """Ring once this transaction commits. On SQLite readers in other processes look every 100 ms instead."""
     transaction.on_commit(_rung.set)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -17,6 +18,19 @@ def wake_readers() -> None:
 
 
 def wait_for_news(seconds: float) -> None:
-    """Sleep until something was recorded in this process, or `seconds` have passed."""
-    _rung.wait(seconds)
-    _rung.clear()
+    """Sleep until something was recorded, or `seconds` have passed."""
+    if connection.vendor == "postgresql":
+        _listen(seconds)
+    else:
+        _rung.wait(seconds)
+        _rung.clear()
+
+
+def _listen(seconds: float) -> None:
+    connection.ensure_connection()
+    session: Any = connection.connection
+    if not getattr(session, "fumikura_listens", False):
+        session.execute(f"LISTEN {CHANNEL}")
+        session.fumikura_listens = True
+    for _ in session.notifies(timeout=seconds, stop_after=1):
+        pass

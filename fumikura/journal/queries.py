@@ -1,0 +1,48 @@
+"""Reading the journal: what is readable now, how far behind the readers are."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from fumikura.journal.models import Bookmark, Entry
+
+
+class OldestOpenTransaction(models.Func):
+    """PostgreSQL's xmin: every transaction below it has ended. On SQLite writers follow one another: nothing is open."""
+
+    template = "9223372036854775807"
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def entries_after(bookmark: Bookmark, *, limit: int) -> list[Entry]:
+    """The next entries in reading order: by (transaction, id), and only from transactions before the oldest open one.
+
+    Ids are given out before commit, so on PostgreSQL a smaller id can appear after a larger one; following ids alone
+    would skip it for ever. Transaction ids below xmin are settled: whatever is still to come will have a larger one.
+    """
+    return list(
+        Entry.objects.filter(
+            Q(transaction__gt=bookmark.transaction) | Q(transaction=bookmark.transaction, pk__gt=bookmark.entry)
+        )
+        .filter(transaction__lt=OldestOpenTransaction())
+        .order_by("transaction", "pk")[:limit]
+    )
+
+
+def end_of_journal() -> tuple[int, int]:
+    """(transaction, id) of the last readable entry; (0, 0) in an empty journal. Where a rebuild starts to catch up."""
+    last = Entry.objects.filter(transaction__lt=OldestOpenTransaction()).order_by("-transaction", "-pk").first()
+    return (last.transaction, last.pk) if last else (0, 0)
+
+
+def lag(reader: str) -> int:
+    """How many readable entries `reader` has not yet read."""
+    mark = Bookmark.objects.filter(reader=reader).first() or Bookmark(reader=reader)
+    return Entry.objects.filter(
+        Q(transaction__gt=mark.transaction) | Q(transaction=mark.transaction, pk__gt=mark.entry)
+    ).count()

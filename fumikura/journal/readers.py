@@ -1,0 +1,89 @@
+"""Reading on: each reader's bookmark moves forward over batches; what cannot be digested is set aside and tried again."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from fumikura.journal.models import Bookmark, Entry, SetAside
+from fumikura.journal.queries import entries_after
+from fumikura.journal.subscriptions import Handle, Subscription
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+def read_on(subscription: Subscription, *, at: datetime, batch: int = BATCH) -> int:
+    """Hand the next batch to one reader and move its bookmark; answer how many entries were read.
+
+    The bookmark is saved after the batch was digested: a crash in between hands the same batch over again.
+    """
+    bookmark, _ = Bookmark.objects.get_or_create(reader=subscription.reader)
+    entries = entries_after(bookmark, limit=batch)
+    if not entries:
+        return 0
+    digest(subscription, entries, at=at)
+    bookmark.transaction, bookmark.entry = entries[-1].transaction, entries[-1].pk
+    bookmark.save(update_fields=["transaction", "entry", "moved_at"])
+    return len(entries)
+
+
+def digest(subscription: Subscription, entries: Sequence[Entry], *, at: datetime) -> None:
+    """Try the batch whole; if that fails, entry by entry, setting aside those that fail."""
+    if _digested(subscription.handle, entries) is None:
+        return
+    for entry in entries:
+        if (failure := _digested(subscription.handle, [entry])) is not None:
+            SetAside.objects.get_or_create(
+                reader=subscription.reader,
+                entry=entry.pk,
+                defaults={"error": _place_of(failure), "next_try_at": at + FIRST_RETRY},
+            )
+
+
+def retry_set_aside(subscription: Subscription, *, at: datetime) -> int:
+    """Try again what is due, with growing pauses; answer how many were digested at last."""
+    digested = 0
+    for aside in SetAside.objects.filter(reader=subscription.reader, next_try_at__lte=at).order_by("pk")[:BATCH]:
+        entry = Entry.objects.filter(pk=aside.entry).first()
+        failure = _digested(subscription.handle, [entry]) if entry else None
+        if failure is None:
+            aside.delete()
+            digested += 1
+            continue
+        aside.tries += 1
+        aside.error = _place_of(failure)
+        aside.next_try_at = at + min(FIRST_RETRY * 2**aside.tries, LONGEST_RETRY)
+        aside.save(update_fields=["tries", "error", "next_try_at"])
+    return digested
+
+
+def read_everything(subscriptions: Sequence[Subscription], *, clock: Callable[[], datetime]) -> int:
+    """Let every reader read until nothing is left; answer how many entries were read in all."""
+    total = 0
+    for subscription in subscriptions:
+        while read := read_on(subscription, at=clock()):
+            total += read
+    return total
+
+
+def _digested(handle: Handle, entries: Sequence[Entry]) -> Exception | None:
+    # No transaction around it: a reader that writes opens its own, and one that only builds an index must not keep
+    # the desks waiting at the write gate while it does.
+    try:
+        handle(entries)
+    except Exception as failure:
+        # Only the kind and the place are logged: the message of an error may quote a row.
+        logger.warning("journal.reader-failed", extra={"place": _place_of(failure), "entries": len(entries)})
+        return failure
+    return None
+
+
+def _place_of(failure: Exception) -> str:
+    trace = failure.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(failure).__name__} at {place}"

@@ -1,0 +1,29 @@
+"""`fumikura worker`: read the journal (index, notices, statistics) and do the night shift."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from fumikura.project.worker import Worker
+
+
+class Command(BaseCommand):
+    help = (
+        "記録を読み進め(索引・お知らせ・統計)、夜の仕事をします。ふつうは serve がいっしょに動かします。\n"
+        "例: fumikura serve --no-worker と fumikura worker を別々に動かす"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="いまある記録を読み終えたら終わります")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        if options["once"]:
+            from django.utils import timezone
+
+            from fumikura.journal.readers import read_everything
+            from fumikura.journal.subscriptions import subscriptions
+
+            read = read_everything(subscriptions(), clock=timezone.now)
+            self.stdout.write(f"記録を {read:,} 件読みました。")
+            return
+        Worker().run()

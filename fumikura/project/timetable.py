@@ -1,0 +1,29 @@
+"""The whole night shift on one screen: what runs, and when. The worker looks here; nothing else schedules anything."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from fumikura.journal.jobs import forget_old_answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    name: str
+    run: Callable[[datetime], None]
+    daily_at: time
+    """Local time. A worker that was down then does it as soon as it is up again."""
+
+    def last_turn(self, at: datetime) -> datetime:
+        """The latest moment, not after `at`, at which this job was due."""
+        local = timezone.localtime(at)
+        turn = local.replace(hour=self.daily_at.hour, minute=self.daily_at.minute, second=0, microsecond=0)
+        return turn if turn <= local else turn - timedelta(days=1)
+
+    def is_due(self, at: datetime, last_done_at: datetime | None) -> bool:
+        return last_done_at is None or last_done_at < self.last_turn(at)
+
+
+TIMETABLE: tuple[Job, ...] = (Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),)

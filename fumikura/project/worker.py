@@ -1,0 +1,71 @@
+"""The worker: lets the readers read on, and does the night shift. One works at a time; others stand by."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+from datetime import datetime
+from types import FrameType
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from fumikura.journal import leases
+from fumikura.journal.readers import read_on, retry_set_aside
+from fumikura.journal.subscriptions import subscriptions
+from fumikura.journal.wake import wait_for_news
+from fumikura.project.timetable import TIMETABLE, Job
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.1  # seconds; what SQLite's readers wait at most after a scan in another process
+TIDY_EVERY = 5.0  # seconds between renewals of the lease, retries and looks at the timetable
+
+
+class Worker:
+    """Runs until `stop`. Holds the lease "readers" while it reads, and one lease a job while it does it."""
+
+    def __init__(self) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._stopping = threading.Event()
+
+    def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        tidied: datetime | None = None
+        holds_lease = False
+        while not self._stopping.is_set():
+            at = timezone.now()
+            if tidied is None or (at - tidied).total_seconds() >= TIDY_EVERY:
+                close_old_connections()
+                holds_lease = leases.take("readers", self.name, at=at)
+                tidied = at
+                if holds_lease:
+                    self._tidy(at)
+            read = self._read() if holds_lease else 0
+            if not read:
+                wait_for_news(LOOK_EVERY if holds_lease else TIDY_EVERY)
+        leases.give_back("readers", self.name, at=timezone.now())
+
+    def _read(self) -> int:
+        return sum(read_on(subscription, at=timezone.now()) for subscription in subscriptions())
+
+    def _tidy(self, at: datetime) -> None:
+        for subscription in subscriptions():
+            retry_set_aside(subscription, at=at)
+        for job in TIMETABLE:
+            if job.is_due(at, leases.last_done(job.name)) and leases.take(job.name, self.name, at=at):
+                self._do(job, at)
+
+    def _do(self, job: Job, at: datetime) -> None:
+        try:
+            job.run(at)
+        except Exception as failure:
+            # It stays due: the next worker to look tries again when the lease has lapsed.
+            logger.warning("timetable.job-failed", extra={"job": job.name, "kind": type(failure).__name__})
+        else:
+            leases.mark_done(job.name, self.name, at=timezone.now())
