@@ -1,15 +1,16 @@
-"""The real records and cases that lie beside a developer's checkout and on no user's machine."""
+"""The real records beside the checkout (or above it, or at FUMIKURA_SHARED). Not part of the project; absent elsewhere."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-SHARED = Path("/work/shared")
-
 
 def shared(path: str) -> Path:
-    """The file or folder of that name, or a skip that says what is absent."""
-    found = SHARED / path
-    if not found.exists():
-        pytest.skip(f"{path} is not on this machine", allow_module_level=True)
-    return found
+    """The file or folder at `path`, or a skipped test that says what was missing."""
+    given = os.environ.get("FUMIKURA_SHARED")
+    roots = [Path(given)] if given else [folder / "shared" for folder in Path(__file__).resolve().parents[2:]]
+    for root in roots:
+        if (root / path).exists():
+            return root / path
+    pytest.skip(f"the real records are not here: {path} (set FUMIKURA_SHARED to the folder that holds them)")

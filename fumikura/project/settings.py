@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "fumikura.holdings",
     "fumikura.circulation",
     "fumikura.discovery",
-    "fumikura.evaluation",
     "fumikura.project",
 ]
 

@@ -1,0 +1,83 @@
+"""A real browser on a real server: `browser_page`, `signed_in…`, and the check for accessibility.
+
+Chromium is looked for at CHROMIUM, on the path, and where Playwright keeps its own.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HOW_TO_GET_IT = "Chromium がありません: sudo apt install chromium(または .venv/bin/playwright install chromium)"
+
+
+def chromium() -> str:
+    """Path of a Chromium, or an empty string."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = [os.environ.get("CHROMIUM", ""), *(shutil.which(name) or "" for name in names)]
+    kept = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    found += [str(path) for path in sorted(kept.glob("chromium-*/chrome-*/chrome"), reverse=True)]
+    return next((path for path in found if path and Path(path).exists()), "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    wanting = [item for item in items if item.get_closest_marker("browser")]
+    if wanting and not chromium():
+        for item in wanting:
+            item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *as_root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium_browser: "Browser", live_server: object) -> "Iterator[Page]":
+    """An empty page of a Japanese reader, 360 pixels wide; addresses are relative to the live server.
+
+    A script error or a file that is refused or missing fails the test that used the page.
+    """
+    context = chromium_browser.new_context(
+        base_url=str(live_server), locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 360, "height": 740}
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def accessibility_violations(page: "Page") -> list[str]:
+    """What axe finds on the page as it stands, WCAG 2.2 A and AA; one line a finding, empty when there is none."""
+    levels = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    answer = Axe().run(page, options={"runOnly": levels})
+    return [
+        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
+        for violation in answer.response["violations"]
+        for node in violation["nodes"]
+    ]
