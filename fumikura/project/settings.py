@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "fumikura.holdings",
     "fumikura.circulation",
     "fumikura.discovery",
+    "fumikura.evaluation",
     "fumikura.project",
 ]
 
