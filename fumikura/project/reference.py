@@ -1,0 +1,123 @@
+"""The reference pages: written from the code, so that they cannot be wrong; stale ones fail the build."""
+
+import ast
+import importlib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+from django.apps import apps
+from django.core.management import get_commands, load_command_class
+from django.db.models import Field
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from fumikura.journal.events import Event
+from fumikura.kernel.reasons import REASONS
+
+PACKAGE = Path(__file__).resolve().parent.parent
+NOTE = "<!-- Written by `bin/reference` from the code. Do not edit. -->\n"
+
+
+def pages() -> Mapping[str, str]:
+    """File name under docs/reference → text."""
+    writers: Mapping[str, Callable[[], str]] = {
+        "reasons.md": reasons,
+        "events.md": events,
+        "tables.md": tables,
+        "permissions.md": permissions,
+        "commands.md": commands,
+        "addresses.md": addresses,
+    }
+    return {name: NOTE + write() for name, write in writers.items()}
+
+
+def reasons() -> str:
+    lines = ["# Reasons", "", "Every code that a rule may answer, and what people are told.", ""]
+    lines += ["| code | 日本語 | English |", "|---|---|---|"]
+    for code, text in sorted(REASONS.items()):
+        lines.append(f"| `{code}` | {text.ja} {text.way_out_ja} | {text.en} {text.way_out_en} |")
+    return "\n".join(lines) + "\n"
+
+
+def events() -> str:
+    lines = ["# Events", "", "What the rooms announce in the journal, with the particulars of each entry.", ""]
+    lines += ["| event | meaning | particulars |", "|---|---|---|"]
+    for path in sorted(PACKAGE.glob("*/events.py")):
+        importlib.import_module(f"fumikura.{path.parent.name}.events")
+    known = [event for event in Event.__subclasses__() if event.__module__.startswith("fumikura.")]
+    for event in sorted(known, key=lambda event: event.name):
+        names = ", ".join(f"`{field.name}`" for field in fields(event))
+        lines.append(f"| `{event.name}` | {_first_line(event.__doc__)} | {names} |")
+    return "\n".join(lines) + "\n"
+
+
+def tables() -> str:
+    lines = ["# Tables", "", "One heading a room; keys, then what keeps the rows true."]
+    for config in apps.get_app_configs():
+        models = list(config.get_models()) if config.name.startswith("fumikura.") else []
+        if not models:
+            continue
+        lines += ["", f"## {config.name.partition('.')[2]}"]
+        for model in models:
+            lines += ["", f"**{model.__name__}**: {_first_line(model.__doc__)}", ""]
+            lines.append(", ".join(f"`{f.name}`" for f in model._meta.get_fields() if isinstance(f, Field)))
+            if model._meta.constraints:
+                lines += ["", "Constraints: " + ", ".join(f"`{c.name}`" for c in model._meta.constraints)]
+    return "\n".join(lines) + "\n"
+
+
+def permissions() -> str:
+    lines = ["# Permissions", "", "What a role can be given, and the verbs that ask for it.", ""]
+    lines += ["| permission | asked for by |", "|---|---|"]
+    asked: dict[str, set[str]] = {}
+    for path, tree in _sources():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                for permission in _permissions_in(function):
+                    place = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+                    asked.setdefault(permission, set()).add(f"`{place}.{function.name}`")
+    lines += [f"| `{permission}` | {', '.join(sorted(places))} |" for permission, places in sorted(asked.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _permissions_in(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            room, _, verb = node.value.partition(".")
+            if verb and re.fullmatch(r"[a-z-]+", verb) and (PACKAGE / room / "models.py").exists() and "-" in verb:
+                yield node.value
+
+
+def commands() -> str:
+    lines = ["# Commands", "", "`fumikura COMMAND --help` says more.", ""]
+    for name, application in sorted(get_commands().items()):
+        if application == "fumikura.project":
+            command = load_command_class(application, name)
+            lines += [f"## fumikura {name}", "", str(command.help).strip(), ""]
+    return "\n".join(lines)
+
+
+def addresses() -> str:
+    lines = ["# Addresses", "", "| address | name |", "|---|---|"]
+    lines += [f"| `/{route}` | `{name}` |" for route, name in sorted(_routes(get_resolver().url_patterns, ""))]
+    return "\n".join(lines) + "\n"
+
+
+def _routes(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, route)
+        else:
+            yield route, pattern.name or ""
+
+
+def _sources() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path, ast.parse(path.read_text())
+
+
+def _first_line(docstring: str | None) -> str:
+    return (docstring or "").strip().partition("\n")[0]
