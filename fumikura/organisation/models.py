@@ -150,3 +150,16 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role_id}"
+
+
+class SignInAttempt(models.Model):
+    """A sign-in that has not succeeded, by what was tried and from where (both hashed), for the lock-out."""
+
+    what = models.CharField(max_length=64)
+    tried_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["what", "tried_at"], name="attempt_what_when")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

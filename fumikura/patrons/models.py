@@ -42,6 +42,8 @@ class Patron(models.Model):
     reading = models.CharField(max_length=100, blank=True)
     sort_key = models.CharField(max_length=100, blank=True, db_index=True)
     """The folded reading: 五十音 order and finding by kana."""
+    name_key = models.CharField(max_length=100, blank=True, db_index=True)
+    """The folded name without spaces: finding 渡邊 by 渡辺."""
     born_on = models.DateField(null=True, blank=True)
     category = models.ForeignKey(Category, on_delete=models.PROTECT)
     residency = models.CharField(max_length=10, choices=Residency.choices, default=Residency.RESIDENT)
@@ -51,6 +53,8 @@ class Patron(models.Model):
     district = models.CharField(max_length=40, blank=True)
     """町丁, coarse enough for statistics."""
     phone = models.CharField(max_length=20, blank=True)
+    phone_key = models.CharField(max_length=20, blank=True)
+    """Its digits, for finding."""
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="ja")
     note = models.TextField(blank=True)
@@ -98,13 +102,3 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.pk}"
-
-
-class SignInFailure(models.Model):
-    """A failed sign-in, by what was tried and from where (both hashed), for the lock-out."""
-
-    what = models.CharField(max_length=64, db_index=True)
-    failed_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"failure {self.pk}"

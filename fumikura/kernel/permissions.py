@@ -1,0 +1,27 @@
+"""Every permission there is, with words for people: what a role can be made of. A code not in this table grants nothing."""
+
+PERMISSIONS: dict[str, tuple[str, str]] = {
+    "organisation.configure": ("館・窓口・暦・機関を整える", "Set up sites, desks, calendars and agencies"),
+    "organisation.change-calendar": ("臨時の開館日・休館日を決める", "Open or close single days"),
+    "organisation.grant-role": ("職員と役割を決める", "Manage staff and their roles"),
+    "patrons.view": ("利用者を調べる", "Look up patrons"),
+    "patrons.register": ("利用者を登録する", "Register patrons"),
+    "patrons.change": ("利用者の登録内容を直す", "Change patrons' details"),
+    "patrons.issue-card": ("利用カードを渡す", "Issue cards"),
+    "patrons.renew-card": ("利用カードの期限を延ばす", "Renew cards"),
+    "patrons.stop-card": ("利用カードを止める", "Stop cards"),
+    "patrons.block": ("貸出停止にする", "Block patrons"),
+    "patrons.unblock": ("貸出停止を解く", "Lift blocks"),
+    "patrons.set-password": ("利用者のパスワードを設定する", "Set patrons' passwords"),
+    "patrons.change-own-password": ("自分のパスワードを変える", "Change one's own password"),
+    "catalogue.import": ("書誌をまとめて取り込む", "Import records"),
+    "catalogue.save": ("書誌を直す", "Save records"),
+    "catalogue.delete": ("書誌を消す", "Delete records"),
+    "holdings.add-item": ("資料を登録する", "Add items"),
+    "holdings.withdraw-item": ("資料を除籍する", "Withdraw items"),
+    "holdings.mark-missing": ("資料を不明にする", "Mark items missing"),
+    "circulation.check-out": ("貸す", "Check out"),
+    "circulation.check-in": ("返却を受け取る", "Check in"),
+    "circulation.renew": ("延長する", "Renew"),
+    "circulation.override-limit": ("冊数の上限をこえて貸す", "Lend above the limits"),
+}

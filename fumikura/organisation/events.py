@@ -1,0 +1,107 @@
+"""What organisation announces. Codes and ISO dates only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fumikura.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyAdded(Event):
+    """A name space of barcodes was added."""
+
+    name: ClassVar[str] = "organisation.agency-added"
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityAdded(Event):
+    """A place joined the network."""
+
+    name: ClassVar[str] = "organisation.facility-added"
+    facility: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityChanged(Event):
+    """What changed is named by field, not by value: the present is in the table."""
+
+    name: ClassVar[str] = "organisation.facility-changed"
+    facility: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    """Rules of a calendar were written, or one facility departs from its calendar on one day."""
+
+    name: ClassVar[str] = "organisation.calendar-changed"
+    calendar: str = ""
+    facility: str = ""
+    on: str = ""
+    state: str = ""
+    """open, closed, or as-usual when an exception was taken back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserAdded(Event):
+    """A member of staff can sign in."""
+
+    name: ClassVar[str] = "organisation.user-added"
+    user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(Event):
+    """A member of staff can no longer sign in."""
+
+    name: ClassVar[str] = "organisation.user-deactivated"
+    user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDefined(Event):
+    """A role was made, or its permissions were written anew."""
+
+    name: ClassVar[str] = "organisation.role-defined"
+    role: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Event):
+    """A user acts as this role there."""
+
+    name: ClassVar[str] = "organisation.role-granted"
+    user: int
+    role: str
+    facility: str
+    """Empty: everywhere."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(Event):
+    """A user no longer has this role there."""
+
+    name: ClassVar[str] = "organisation.role-withdrawn"
+    user: int
+    role: str
+    facility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSignedIn(Event):
+    """A member of staff signed in."""
+
+    name: ClassVar[str] = "organisation.staff-signed-in"
+    user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInLocked(Event):
+    """Too many failures in a row. Who or what was tried is not told."""
+
+    name: ClassVar[str] = "organisation.sign-in-locked"
+    door: str
+    """staff or patron."""

@@ -1,0 +1,148 @@
+"""Reading the organisation: places, desks, and who may do what where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation import rules
+from fumikura.organisation.models import (
+    Agency,
+    ExceptionalDay,
+    Facility,
+    Grant,
+    Role,
+    ServicePoint,
+    User,
+)
+
+
+def facilities() -> Sequence[Facility]:
+    """Every facility in the order of the city's list."""
+    return list(Facility.objects.select_related("agency", "calendar").order_by("listed_order", "code"))
+
+
+def find_facility(code: str) -> Facility:
+    """The facility with this code. Refused("facility-unknown") when there is none."""
+    found = Facility.objects.select_related("agency", "calendar").filter(code=code).first()
+    if found is None:
+        raise Refused(Reason.of("facility-unknown", facility=code))
+    return found
+
+
+def find_agency(code: str = "") -> Agency:
+    """The agency with this code, or the first one there is. Refused("agency-unknown") when there is none."""
+    agencies = Agency.objects.order_by("id")
+    found = (agencies.filter(code=code) if code else agencies).first()
+    if found is None:
+        raise Refused(Reason.of("agency-unknown", agency=code))
+    return found
+
+
+def service_points(facility: Facility) -> Sequence[ServicePoint]:
+    return list(ServicePoint.objects.filter(facility=facility).order_by("code"))
+
+
+def find_user(username: str) -> User | None:
+    """The active user with this user name, case-insensitively."""
+    return User.objects.filter(username__iexact=username, is_active=True).order_by("id").first()
+
+
+def roles() -> Sequence[Role]:
+    return list(Role.objects.order_by("code"))
+
+
+def users_with_grants() -> Sequence[User]:
+    """All users by user name, each with `grants` (role, facility) already read."""
+    return list(User.objects.prefetch_related("grants__role", "grants__facility").order_by("username"))
+
+
+def workplaces(user: User) -> Sequence[Facility]:
+    """The facilities at which any role was granted to `user`; all of them when one was granted everywhere."""
+    granted = set(Grant.objects.filter(user=user).values_list("facility_id", flat=True))
+    everything = facilities()
+    return everything if None in granted else [place for place in everything if place.pk in granted]
+
+
+def permissions_of(user: User, facility: Facility | None) -> frozenset[str]:
+    """What `user` may do at `facility`; without one, only what was granted everywhere."""
+    if not user.is_active:
+        return frozenset()
+    here = Q(facility=None) if facility is None else Q(facility=None) | Q(facility=facility)
+    granted: set[str] = set()
+    for codes in Grant.objects.filter(here, user=user).values_list("role__permissions", flat=True):
+        granted.update(codes)
+    return frozenset(granted & PERMISSIONS.keys())
+
+
+def actor_for(user: User, *, facility: Facility | None, desk: str = "", via: str, request_key: str = "") -> Actor:
+    """The Actor of a signed-in member of staff, with the rights that the grants give at `facility`."""
+    return Actor(
+        ref=f"staff:{user.pk}",
+        facility=facility.code if facility else "",
+        desk=desk,
+        via=via,
+        permissions=permissions_of(user, facility),
+        request_key=request_key,
+    )
+
+
+def system_actor(*, via: str, facility: str = "", request_key: str = "") -> Actor:
+    """The installation itself, for the command line and jobs: it may everything."""
+    return Actor(ref="system", facility=facility, via=via, permissions=frozenset(PERMISSIONS), request_key=request_key)
+
+
+def exceptional_days(facility: Facility, *, since: date, until: date) -> Sequence[ExceptionalDay]:
+    """Days from `since` to `until`, both included, on which `facility` departs from its calendar."""
+    return list(ExceptionalDay.objects.filter(facility=facility, on__range=(since, until)).order_by("on"))
+
+
+def calendar_for(facility: Facility) -> rules.Calendar:
+    """When `facility` is open: the rules of its calendar and its own exceptional days."""
+    return calendars_for([facility])[facility.pk]
+
+
+def calendars_for(places: Sequence[Facility]) -> dict[int, rules.Calendar]:
+    """Calendars by facility id, with one query for however many facilities (their `calendar` should be read already)."""
+    exceptions: dict[int, dict[date, bool]] = {place.pk: {} for place in places}
+    days = ExceptionalDay.objects.filter(facility__in=places)
+    for facility_id, on, is_open in days.values_list("facility_id", "on", "is_open"):
+        exceptions[facility_id][on] = is_open
+    return {place.pk: rules.Calendar(tuple(place.calendar.rules), exceptions[place.pk]) for place in places}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Whether a place is open, and when it opens next."""
+
+    is_open_today: bool
+    is_open_now: bool
+    opens: time
+    closes: time
+    next_open_on: date
+    """Today when it is open now or opens later today, else the next open day."""
+
+
+def opening_today(facility: Facility, at: datetime) -> Opening:
+    """What to say about `facility` at that moment, in local time."""
+    return opening(facility, calendar_for(facility), at)
+
+
+def opening(facility: Facility, calendar: rules.Calendar, at: datetime) -> Opening:
+    """The same with a calendar that has been read already."""
+    local = timezone.localtime(at)
+    today, now = local.date(), local.time()
+    is_open_today = calendar.is_open(today)
+    over = facility.opens < facility.closes <= now
+    return Opening(
+        is_open_today=is_open_today,
+        is_open_now=is_open_today and facility.opens <= now and not over,
+        opens=facility.opens,
+        closes=facility.closes,
+        next_open_on=calendar.next_open(today + timedelta(days=1) if over else today),
+    )

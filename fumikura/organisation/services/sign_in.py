@@ -1,0 +1,89 @@
+"""Signing in, for staff here and for patrons in their room: attempts, lock-out, passwords that take equally long.
+
+An attempt must be kept when the sign-in is refused, so each of these is several short transactions.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from fumikura.journal.services import record
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.attempts import TRIES, locked_until
+from fumikura.organisation.events import SignInLocked, StaffSignedIn
+from fumikura.organisation.models import SignInAttempt, User
+from fumikura.organisation.queries import find_user
+
+KEPT = timedelta(days=1)
+
+
+def sign_in_staff(*, username: str, password: str, address: str, at: datetime) -> User:
+    """The user with this name and password, or Refused("sign-in-failed") / Refused("sign-in-locked", minutes=…).
+
+    `address` is the network address the attempt came from.
+    """
+    user = find_user(username.strip())
+    attempt(
+        door="staff",
+        name=username.strip().lower(),
+        address=address,
+        at=at,
+        succeeds=lambda: checked(user, password),
+    )
+    if user is None:
+        raise Refused(Reason.of("sign-in-failed"))
+    by = Actor(ref=f"staff:{user.pk}", via="desk")
+    with transaction.atomic():
+        record(StaffSignedIn(user=user.pk), by=by, at=at, subject=f"organisation.user:{user.pk}")
+    return user
+
+
+def checked(user: User | None, password: str) -> bool:
+    """Whether it is the user's password. Takes as long when there is no such user."""
+    if user is None:
+        make_password(password)
+        return False
+    return user.check_password(password)
+
+
+def attempt(*, door: str, name: str, address: str, at: datetime, succeeds: Callable[[], bool]) -> None:
+    """Let `succeeds` look at the password, unless too much has failed for this name or from this address.
+
+    An attempt counts as a failure until it has succeeded, so that many at once do not slip through.
+    """
+    name_key, address_key = hashed(f"{door}:{name}"), hashed(f"address:{address}")
+    with transaction.atomic():
+        SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
+        for key in (name_key, address_key):
+            _refuse_if_locked(key, at)
+        mine = SignInAttempt.objects.bulk_create(
+            [SignInAttempt(what=key, tried_at=at) for key in (name_key, address_key)]
+        )
+    if succeeds():
+        SignInAttempt.objects.filter(what=name_key).delete()
+        SignInAttempt.objects.filter(pk__in=[row.pk for row in mine]).delete()
+        return
+    _record_lock(door, name_key, at)
+    raise Refused(Reason.of("sign-in-failed"))
+
+
+def hashed(what: str) -> str:
+    """What is kept of a card number, user name or address: a keyed hash."""
+    return salted_hmac("fumikura.organisation.sign_in", what, algorithm="sha256").hexdigest()
+
+
+def _refuse_if_locked(key: str, at: datetime) -> None:
+    until = locked_until(list(SignInAttempt.objects.filter(what=key).values_list("tried_at", flat=True)), at)
+    if until is not None:
+        minutes = -(-int((until - at).total_seconds()) // 60)
+        raise Refused(Reason.of("sign-in-locked", minutes=max(1, minutes)))
+
+
+def _record_lock(door: str, key: str, at: datetime) -> None:
+    with transaction.atomic():
+        if SignInAttempt.objects.filter(what=key).count() == TRIES:
+            record(SignInLocked(door=door), by=Actor(ref="system", via=door), at=at)

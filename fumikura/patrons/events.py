@@ -1,0 +1,95 @@
+"""What patrons announces: codes and counts. Who it was is in the entry's patron_key, which can be blanked."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fumikura.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryDefined(Event):
+    """A patron category was made, or written anew."""
+
+    name: ClassVar[str] = "patrons.category-defined"
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronRegistered(Event):
+    """A person or group was registered."""
+
+    name: ClassVar[str] = "patrons.patron-registered"
+    category: str
+    residency: str
+    home: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronsRegistered(Event):
+    """Many at once, as when a register is taken over."""
+
+    name: ClassVar[str] = "patrons.patrons-registered"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronChanged(Event):
+    """Fields by name; neither the old nor the new values."""
+
+    name: ClassVar[str] = "patrons.patron-changed"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronViewed(Event):
+    """A member of staff opened somebody's address and details; patrons can ask who did."""
+
+    name: ClassVar[str] = "patrons.patron-viewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardIssued(Event):
+    """A card was handed out."""
+
+    name: ClassVar[str] = "patrons.card-issued"
+    expires_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRenewed(Event):
+    """A card is good for longer."""
+
+    name: ClassVar[str] = "patrons.card-renewed"
+    expires_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardStopped(Event):
+    """A card was reported lost, or replaced, or stopped."""
+
+    name: ClassVar[str] = "patrons.card-stopped"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronBlocked(Event):
+    """A pause in lending begins; without an end it lasts until it is lifted."""
+
+    name: ClassVar[str] = "patrons.patron-blocked"
+    reason: str
+    ends_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronUnblocked(Event):
+    """A pause in lending was lifted."""
+
+    name: ClassVar[str] = "patrons.patron-unblocked"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(Event):
+    """A password was set, by staff or by the patron."""
+
+    name: ClassVar[str] = "patrons.password-set"
