@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "fumikura.circulation",
     "fumikura.discovery",
     "fumikura.evaluation",
+    "fumikura.web.design",
     "fumikura.project",
 ]
 
@@ -71,6 +72,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "fumikura.web.design.context.house",
             ],
         },
     }
@@ -111,4 +113,5 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect first
 NODE_MODULES = BASE_DIR / "node_modules"

@@ -1,0 +1,75 @@
+"""What the frame of every page needs: the library's name, the reader's colours, the ways to other pages."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fumikura.web.design.days import in_japanese
+
+COLOUR_COOKIE = "colour"
+# The value in the cookie → its name. "auto" follows the machine's own setting.
+COLOURS: dict[str, Promise] = {
+    "auto": _("自動"),
+    "light": _("明るい"),
+    "dark": _("暗い"),
+    "more": _("くっきり"),
+}
+# Where the main menu leads: address name, words, icon.
+_MENU: tuple[tuple[str, Promise, str], ...] = (
+    ("opac:search", _("さがす"), "search"),
+    ("opac:hours", _("開館日"), "calendar"),
+    ("opac:help", _("使い方"), "question"),
+    ("my:loans", _("マイページ"), "person"),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    href: str
+    words: Promise
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class House:
+    name: str
+    colour: str
+    colours: dict[str, Promise]
+    menu: tuple[MenuItem, ...]
+
+    @property
+    def colour_words(self) -> Promise:
+        return self.colours[self.colour]
+
+    @property
+    def theme(self) -> str:
+        return self.colour if self.colour in {"light", "dark"} else ""
+
+
+def house(request: HttpRequest) -> dict[str, object]:
+    chosen = request.COOKIES.get(COLOUR_COOKIE, "auto")
+    return {
+        "house": House(
+            name=settings.LIBRARY_NAME if in_japanese() else settings.LIBRARY_NAME_EN,
+            colour=chosen if chosen in COLOURS else "auto",
+            colours=COLOURS,
+            menu=tuple(_menu(request.path)),
+        )
+    }
+
+
+def _menu(path: str) -> list[MenuItem]:
+    """The doors that are open in this installation: a door that is not mounted is not shown."""
+    items = []
+    for name, words, icon in _MENU:
+        try:
+            href = reverse(name)
+        except NoReverseMatch:
+            continue
+        items.append(MenuItem(href=href, words=words, icon=icon, current=path == href))
+    return items

@@ -1,0 +1,34 @@
+"""Days as people say them: weekday always, the year only when it is not this year."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+
+def in_japanese() -> bool:
+    return (get_language() or "ja").startswith("ja")
+
+
+def day(on: date, today: date | None = None) -> str:
+    """12月4日（金） / Fri 4 December."""
+    if in_japanese():
+        words = date_format(on, "n月j日（D）")
+        return words if on.year == (today or timezone.localdate()).year else f"{on.year}年{words}"
+    words = date_format(on, "D j F")
+    return words if on.year == (today or timezone.localdate()).year else f"{words} {on.year}"
+
+
+def month_day(on: date) -> str:
+    """12/4 / 4 Dec."""
+    return date_format(on, "n/j" if in_japanese() else "j M")
+
+
+def month_only(on: date) -> str:
+    return date_format(on, "n月" if in_japanese() else "M")
+
+
+def week_day(on: date) -> str:
+    """金曜 / Friday."""
+    return date_format(on, "l").removesuffix("日") if in_japanese() else date_format(on, "D")

@@ -1,0 +1,126 @@
+"""`{% load design %}`: every component is one template in templates/design/components/, one CSS file beside the tokens.
+
+{% ui "button" label="さがす" icon="search" %} — a component.
+{% uiblock "panel" title="借りる" %}…{% endui %} — a component around something.
+The first line of each template names what it takes; /design/ shows them all.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from fumikura.web.design import covers, days
+from fumikura.web.design.stylesheet import sheet
+
+register = template.Library()
+Props = Mapping[str, object]
+
+SOON_DAYS = 3
+_CELLS = 30
+_NOTICE_ICONS = {"ok": "check", "wait": "warning", "stop": "warning", "plain": "info"}
+_AVAIL_ICONS = {"here": "check", "near": "truck", "wait": "clock", "none": "dash"}
+_OUTCOME_ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck"}
+
+
+@register.simple_tag
+def ui(component: str, **props: object) -> SafeString:
+    prepare = _PREPARED.get(component)
+    ready = {**props, **prepare(props)} if prepare else props
+    html = render_to_string(f"design/components/{component}.html", ready)
+    return mark_safe(html.strip())  # noqa: S308 — the component's template has escaped what it was given
+
+
+@register.simple_block_tag(end_name="endui")
+def uiblock(content: SafeString, component: str, **props: object) -> SafeString:
+    return ui(component, **props, content=content)
+
+
+@register.simple_tag
+def house_sheet() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', reverse("design:stylesheet", args=[sheet().digest]))
+
+
+@register.simple_tag
+def spine_data(title: str, creator: str = "", ndc: str = "") -> SafeString:
+    """The attributes that dye a spine like its cover; its height and width follow from the title."""
+    cover = covers.draw(title=title, creator=creator, ndc=ndc)
+    size = sum(map(ord, title)) % 5
+    return format_html(' data-ndc="{}" data-tone="{}" data-size="{}"', cover.ndc, cover.tone, size)
+
+
+@register.filter
+def day(on: date) -> str:
+    return days.day(on)
+
+
+@register.filter
+def month_day(on: date) -> str:
+    return days.month_day(on)
+
+
+@register.filter
+def month_only(on: date) -> str:
+    return days.month_only(on)
+
+
+@register.filter
+def week_day(on: date) -> str:
+    return days.week_day(on)
+
+
+def _icon(props: Props) -> Props:
+    return {"path": f"design/icons/{props['name']}.svg"}
+
+
+def _cover(props: Props) -> Props:
+    words = {key: str(props.get(key) or "") for key in ("title", "creator", "ndc", "kind")}
+    return asdict(covers.draw(**words))
+
+
+def _label3(props: Props) -> Props:
+    """Three lines as on the spine; the band's colour is the class, or E for picture books."""
+    lines = [line.strip() for line in str(props.get("call_number") or "").split("/")]
+    return {"lines": [*lines, "", "", ""][: max(3, len(lines))], "band": lines[0][:1].upper()}
+
+
+def _meter(props: Props) -> Props:
+    """One cell is one item; above thirty a cell stands for several."""
+    have, limit, asked = (int(str(props.get(key) or 0)) for key in ("have", "limit", "asked"))
+    cells = min(max(limit, have + asked, 1), _CELLS)
+    scale = cells / max(limit, have + asked, 1)
+    on, both = round(have * scale), round((have + asked) * scale)
+    return {"cells": ["on"] * on + ["asked"] * (both - on) + [""] * (cells - both)}
+
+
+def _due(props: Props) -> Props:
+    on, today = props["on"], props.get("today") or timezone.localdate()
+    if not isinstance(on, date) or not isinstance(today, date):
+        raise TypeError("a due block needs a date")
+    left = (on - today).days
+    return {"left": left, "state": "late" if left < 0 else "soon" if left <= SOON_DAYS else "plain"}
+
+
+def _icon_by_kind(icons: Mapping[str, str], otherwise: str) -> Callable[[Props], Props]:
+    def choose(props: Props) -> Props:
+        return {"icon": props.get("icon") or icons.get(str(props.get("kind") or ""), otherwise)}
+
+    return choose
+
+
+_PREPARED: Mapping[str, Callable[[Props], Props]] = {
+    "icon": _icon,
+    "cover": _cover,
+    "label3": _label3,
+    "meter": _meter,
+    "due": _due,
+    "notice": _icon_by_kind(_NOTICE_ICONS, "info"),
+    "avail": _icon_by_kind(_AVAIL_ICONS, "dash"),
+    "outcome": _icon_by_kind(_OUTCOME_ICONS, "info"),
+}
