@@ -1,0 +1,42 @@
+import pytest
+
+from fumikura.kernel.romaji import kana_of, spellings_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [
+        ("sousuke", "そうすけ"),
+        ("Sōseki", "そうせき"),
+        ("Sôseki", "そうせき"),
+        ("tsukue", "つくえ"),
+        ("tukue", "つくえ"),
+        ("shashin", "しゃしん"),
+        ("syasin", "しゃしん"),
+        ("jiten", "じてん"),
+        ("ziten", "じてん"),
+        ("shimbun", "しんぶん"),
+        ("shinbun", "しんぶん"),
+        ("jun'ichi", "じゅんいち"),
+        ("konnichi", "こんにち"),
+        ("kitte", "きって"),
+        ("matcha", "まっちゃ"),
+        ("ohtani", "おうたに"),
+        ("oosaka", "おおさか"),
+    ],
+)
+def test_romaji_is_read_as_kana_in_either_system(typed: str, kana: str) -> None:
+    assert kana_of(typed) == kana
+
+
+@pytest.mark.parametrize("typed", ["python", "love", "x", "art", "library", "夏目", "123", "c++", ""])
+def test_what_is_not_romaji_from_end_to_end_is_left_alone(typed: str) -> None:
+    assert kana_of(typed) == ""
+    assert spellings_of(typed) == ()
+
+
+def test_unmarked_long_vowels_are_offered_both_ways_with_the_literal_reading_first() -> None:
+    assert spellings_of("soseki") == ("そせき", "そうせき", "そおせき")
+    assert "とうきょう" in spellings_of("tokyo")
+    assert spellings_of("Sōseki") == ("そうせき",)
+    assert len(spellings_of("kokorotokorotokoro")) <= 16
