@@ -67,7 +67,12 @@ KANJI: Final = tuple(_read_kanji())
 
 _TO_HIRAGANA: Final[Mapping[int, str]] = {
     **{code: chr(code - 0x60) for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)},
-    0x30F7: "ゔぁ", 0x30F8: "ゔぃ", 0x30F9: "ゔぇ", 0x30FA: "ゔぉ", 0x309F: "より", 0x30FF: "こと",
+    0x30F7: "ゔぁ",
+    0x30F8: "ゔぃ",
+    0x30F9: "ゔぇ",
+    0x30FA: "ゔぉ",
+    0x309F: "より",
+    0x30FF: "こと",
     **dict(_hentaigana()),
 }
 _TO_KATAKANA: Final[Mapping[int, str]] = {code: chr(code + 0x60) for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
