@@ -6,6 +6,8 @@ from fumikura.kernel.actors import Actor
 from fumikura.organisation import queries as places
 from fumikura.organisation import services as organisation
 from fumikura.organisation.models import Agency, Calendar, Facility, Role, User
+from fumikura.patrons import services as patrons
+from fumikura.patrons.models import Category, Patron
 
 AT = datetime(2026, 5, 20, 1, 0, tzinfo=UTC)
 """Wednesday 2026-05-20, ten in the morning in 水瀬."""
@@ -70,3 +72,23 @@ def staff(username: str, *permissions: str, at: Facility | None = None) -> User:
 
 def acting(*permissions: str, facility: str = "CHUO", via: str = "desk") -> Actor:
     return Actor(ref="staff:1", facility=facility, via=via, permissions=frozenset(permissions))
+
+
+def category(code: str = "adult", parent: str = "", **fields: object) -> Category:
+    return patrons.define_category(code=code, name=code, parent=parent, by=SYSTEM, at=AT, **fields)
+
+
+def patron(name: str = "水野 花子", reading: str = "みずの はなこ", card: str = "20004318", **fields: object) -> Patron:
+    """A patron at 中央 with a card, and with PASSWORD as password."""
+    details = {"category": category(), "home": chuo(), "born_on": date(1985, 3, 9), **fields}
+    someone = patrons.register(name=name, reading=reading, card_number=card, by=SYSTEM, at=AT, **details)
+    patrons.set_password(patron=someone, password=PASSWORD, by=SYSTEM, at=AT)
+    return someone
+
+
+def hanako(**fields: object) -> Patron:
+    return patron(**fields)
+
+
+def taro(**fields: object) -> Patron:
+    return patron("北川 太郎", "きたがわ たろう", "20004326", home=kita(), **fields)

@@ -1,0 +1,119 @@
+"""Reading patrons. What leaves this room towards lending is PatronFacts; names are for the desk and for themselves."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from fumikura.kernel.barcodes import clean
+from fumikura.kernel.japanese import fold
+from fumikura.patrons.models import Block, Card, Category, Patron
+from fumikura.patrons.rules import PatronFacts, age_on
+
+MOST_FOUND = 50
+
+
+def find_card(scanned: str, *, agency: str = "") -> Card | None:
+    """The card with this number, as scanned or typed; the one in use before a stopped one when agencies share numbers."""
+    number = clean(scanned)
+    if not number:
+        return None
+    cards = Card.objects.filter(number=number).select_related("patron__category", "patron__home", "agency")
+    if agency:
+        cards = cards.filter(agency__code=agency)
+    in_use = Case(When(stopped_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return cards.order_by(in_use, "-issued_on", "-id").first()
+
+
+def find_patron_by_card(scanned: str, *, agency: str = "") -> Patron | None:
+    """The patron to whom a card with this number was given, also when it has expired or was stopped.
+
+    Whether the patron has a good card is in lending_facts; whether this very card is one, card_is_stopped tells.
+    """
+    card = find_card(scanned, agency=agency)
+    return card.patron if card and card.patron.closed_at is None else None
+
+
+def card_is_stopped(scanned: str, *, agency: str = "") -> bool:
+    """Whether this very card was stopped, although the patron may have a newer one."""
+    card = find_card(scanned, agency=agency)
+    return card is not None and card.stopped_at is not None
+
+
+def current_card(patron: Patron) -> Card | None:
+    """The card in use, or None when all were stopped."""
+    return patron.cards.filter(stopped_at=None).select_related("agency").first()
+
+
+def find_patrons(text: str) -> Sequence[Patron]:
+    """Patrons for the desk by name in any script or variant, by reading, card number or telephone; at most 50.
+
+    Those whose name or reading begins with `text` come first, then 五十音 order.
+    """
+    folded, number = letters(text), clean(text).replace("-", "")
+    if not folded:
+        return []
+    matches = Q(sort_key__contains=folded) | Q(name_key__contains=folded)
+    if number.isdigit() and len(number) >= 4:
+        matches |= Q(cards__number=number) | Q(phone_key__endswith=number)
+    begins = Q(sort_key__startswith=folded) | Q(name_key__startswith=folded)
+    rank = Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
+    patrons: QuerySet[Patron] = Patron.objects.filter(matches, closed_at=None).select_related("category", "home")
+    return list(patrons.annotate(rank=rank).order_by("rank", "sort_key", "id").distinct()[:MOST_FOUND])
+
+
+def letters(text: str) -> str:
+    """Folded and without spaces: how names and readings are compared."""
+    return "".join(fold(text).split())
+
+
+def lending_facts(patron: Patron, on: date) -> PatronFacts:
+    """What lending may know of `patron` on that day."""
+    newest = patron.cards.order_by("-expires_on", "-id")
+    card = newest.filter(stopped_at=None).first() or newest.first()
+    return PatronFacts(
+        key=patron.key,
+        categories=tuple(_lineage(patron.category_id)),
+        age=age_on(patron.born_on, on),
+        residency=patron.residency,
+        home=patron.home.code,
+        card_expires_on=card.expires_on if card else None,
+        card_stopped=card is None or card.stopped_at is not None,
+        blocks=tuple(block.reason for block in open_blocks(patron, on)),
+    )
+
+
+def _lineage(category_id: int) -> list[str]:
+    """Codes from the category up to the root. The table is small: it is read whole."""
+    rows = {pk: (code, parent) for pk, code, parent in Category.objects.values_list("pk", "code", "parent_id")}
+    lineage: list[str] = []
+    step: int | None = category_id
+    while step is not None and len(lineage) < len(rows):
+        code, step = rows[step]
+        lineage.append(code)
+    return lineage
+
+
+def open_blocks(patron: Patron, on: date) -> Sequence[Block]:
+    """Blocks that hold on that day, oldest first."""
+    still = Q(ends_on=None) | Q(ends_on__gte=on)
+    return list(patron.blocks.filter(still, starts_on__lte=on, lifted_at=None).order_by("starts_on", "id"))
+
+
+def household(patron: Patron) -> Sequence[Patron]:
+    """The patron and those in their care (children, a group), oldest first: whose loans one page may show."""
+    wards = patron.wards.filter(closed_at=None).select_related("category", "home").order_by("born_on", "id")
+    return [patron, *wards]
+
+
+def find_category(code: str) -> Category | None:
+    return Category.objects.filter(code=code).first()
+
+
+def categories() -> Sequence[Category]:
+    return list(Category.objects.select_related("parent").order_by("id"))
+
+
+def signed_in_patron(key: str) -> Patron | None:
+    """The open patron with this key, for a session."""
+    return Patron.objects.filter(key=key, closed_at=None).select_related("category", "home").first()

@@ -1,0 +1,24 @@
+"""Verbs of the patrons room: registering, cards, blocks, passwords."""
+
+from fumikura.patrons.services.blocks import block, unblock
+from fumikura.patrons.services.cards import issue_card, reissue_card, renew_card, stop_card
+from fumikura.patrons.services.passwords import change_password, check_password, set_password
+from fumikura.patrons.services.register import change, close, define_category, register, register_many, view
+
+__all__ = [
+    "block",
+    "change",
+    "change_password",
+    "check_password",
+    "close",
+    "define_category",
+    "issue_card",
+    "register",
+    "register_many",
+    "reissue_card",
+    "renew_card",
+    "set_password",
+    "stop_card",
+    "unblock",
+    "view",
+]
