@@ -1,0 +1,73 @@
+"""Refusals and errors as problem+json, in the language the caller asked for."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import NotPermitted, Reason, Refused
+from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut
+
+UNKNOWN = {"item-unknown", "card-unknown", "record-unknown", "facility-unknown"}
+
+
+def reason_out(reason: Reason, actor: Actor | None = None) -> ReasonOut:
+    sentence, way_out = words(reason, get_language() or "ja")
+    may = bool(reason.overridable_with) and actor is not None and actor.may(reason.overridable_with)
+    return ReasonOut(code=reason.code, sentence=sentence, way_out=way_out, overridable=may)
+
+
+def refused(api: NinjaAPI, request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """403 for a missing right, 404 for something that does not exist, else 409 with every reason."""
+    actor = getattr(request, "api_actor", None)
+    if isinstance(refusal, NotPermitted):
+        status, kind, title = 403, "not-permitted", _("この操作の権限がありません")
+    elif all(reason.kind in UNKNOWN for reason in refusal.reasons):
+        status, kind, title = 404, "not-found", _("見つかりません")
+    else:
+        status, kind, title = 409, "refused", _("できない理由があります")
+    reasons = [reason_out(reason, actor) for reason in refusal.reasons]
+    return answer(api, request, Problem(type=PROBLEM + kind, title=title, status=status, reasons=reasons))
+
+
+def not_found(api: NinjaAPI, request: HttpRequest, _error: Http404) -> HttpResponse:
+    return answer(api, request, Problem(type=PROBLEM + "not-found", title=_("見つかりません"), status=404))
+
+
+def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    title = _("職員のサインインか、APIトークンが必要です")
+    response = answer(api, request, Problem(type=PROBLEM + "not-signed-in", title=title, status=401))
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def unreadable(api: NinjaAPI, request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """422: which field, and what is wrong with it. The value itself is not repeated: it might be a card number."""
+    places = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors]
+    problem = Problem(
+        type=PROBLEM + "unreadable", title=_("送られた内容を読み取れません"), status=422, detail="; ".join(places)
+    )
+    return answer(api, request, problem)
+
+
+def answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpResponse:
+    response = api.create_response(request, problem.model_dump(), status=problem.status)
+    response.headers["Content-Type"] = "application/problem+json; charset=utf-8"
+    return response
+
+
+def speak(api: NinjaAPI) -> None:
+    """Let `api` answer every failure as a problem."""
+    handlers: list[tuple[type[Exception], Any]] = [
+        (Refused, refused),
+        (Http404, not_found),
+        (AuthenticationError, not_signed_in),
+        (ValidationError, unreadable),
+    ]
+    for kind, handler in handlers:
+        api.add_exception_handler(kind, lambda request, error, handler=handler: handler(api, request, error))

@@ -1,0 +1,127 @@
+"""The shapes of the API. Field descriptions end up in the OpenAPI document."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from ninja import Field, Schema
+
+PROBLEM = "https://fumikura.example/problems/"
+
+
+class ReasonOut(Schema):
+    code: str = Field(description="Stable code; docs/reference/reasons.md lists them all", examples=["card-expired"])
+    sentence: str = Field(description="What to say, in the language asked for")
+    way_out: str = Field(description="What can be done about it; may be empty")
+    overridable: bool = Field(description="Whether the caller may set it aside by naming the code in `overriding`")
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    reasons: list[ReasonOut] = []
+
+
+class Hit(Schema):
+    id: int
+    title: str
+    reading: str
+    volume: str
+    creators: list[str]
+    publisher: str
+    year: int | None
+    kind: str
+    ndc: str
+    url: str
+
+
+class FacetValueOut(Schema):
+    value: str
+    count: int
+
+
+class FacetOut(Schema):
+    name: str
+    values: list[FacetValueOut]
+
+
+class SearchAnswer(Schema):
+    total: int
+    start: int
+    hits: list[Hit]
+    facets: list[FacetOut]
+
+
+class ItemOut(Schema):
+    agency: str
+    barcode: str
+    facility: str = Field(description="Code of the facility it belongs to")
+    facility_name: str
+    location: str
+    call_number: str
+    volume: str
+    state: str = Field(description="on-shelf, on-loan, in-transit, on-hold-shelf, missing, withdrawn")
+    lendable: bool = Field(description="It may be borrowed, now or when it is back")
+    due_on: date | None = None
+    destination: str = Field("", description="Code of the facility it is travelling to")
+
+
+class NameOut(Schema):
+    name: str
+    reading: str
+    role: str
+
+
+class TitleOut(Schema):
+    id: int
+    title: str
+    reading: str
+    subtitle: str
+    volume: str
+    creators: list[NameOut]
+    publisher: str
+    published: str
+    year: int | None
+    isbns: list[str]
+    ndc: list[str]
+    subjects: list[str]
+    language: str
+    kind: str
+    items: list[ItemOut]
+    url: str
+
+
+class LoanIn(Schema):
+    item: str = Field(max_length=80, description="Barcode as scanned, any width", examples=["3100000001"])
+    card: str = Field(max_length=80, description="Card number as scanned")
+    overriding: list[str] = Field([], max_length=50, description="Codes of objections to set aside, if the caller may")
+
+
+class LoanOut(Schema):
+    id: int
+    item: str
+    title: str
+    due_on: date
+    renewals: int
+    lent_at: datetime
+    repeated: bool = Field(description="True when this request key had been answered before; nothing was done again")
+
+
+class ReturnIn(Schema):
+    item: str = Field(max_length=80, description="Barcode as scanned, any width")
+
+
+class ReturnOut(Schema):
+    item: str
+    title: str
+    next: Literal["shelve", "send", "hold-shelf", "keep"] = Field(description="What to do with the item now")
+    destination: str = Field("", description="Code of the facility to send it to")
+    messages: list[ReasonOut]
+    repeated: bool
+
+
+class RenewalIn(Schema):
+    overriding: list[str] = Field([], max_length=50)
