@@ -4,6 +4,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "organisation.configure": ("館・窓口・暦・機関を整える", "Set up sites, desks, calendars and agencies"),
     "organisation.change-calendar": ("臨時の開館日・休館日を決める", "Open or close single days"),
     "organisation.grant-role": ("職員と役割を決める", "Manage staff and their roles"),
+    "organisation.issue-api-token": ("APIトークンを発行する・取り消す", "Issue and revoke API tokens"),
     "patrons.view": ("利用者を調べる", "Look up patrons"),
     "patrons.register": ("利用者を登録する", "Register patrons"),
     "patrons.change": ("利用者の登録内容を直す", "Change patrons' details"),

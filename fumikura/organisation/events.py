@@ -105,3 +105,21 @@ class SignInLocked(Event):
     name: ClassVar[str] = "organisation.sign-in-locked"
     door: str
     """staff or patron."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenIssued(Event):
+    """A program may act as a user at one facility."""
+
+    name: ClassVar[str] = "organisation.api-token-issued"
+    token: int
+    user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRevoked(Event):
+    """A token is no longer good."""
+
+    name: ClassVar[str] = "organisation.api-token-revoked"
+    token: int
+    user: int

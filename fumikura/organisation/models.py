@@ -163,3 +163,19 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
+
+
+class ApiToken(models.Model):
+    """APIトークン: lets a program act as a user at one facility. Only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)
+    """What it is for, in the words of who asked for it."""
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the token; the token itself is 256 random bits, so no salt or stretching is needed."""
+    issued_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

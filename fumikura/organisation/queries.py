@@ -1,5 +1,6 @@
 """Reading the organisation: places, desks, and who may do what where."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import rules
 from fumikura.organisation.models import (
     Agency,
+    ApiToken,
     ExceptionalDay,
     Facility,
     Grant,
@@ -146,3 +148,14 @@ def opening(facility: Facility, calendar: rules.Calendar, at: datetime) -> Openi
         closes=facility.closes,
         next_open_on=calendar.next_open(today + timedelta(days=1) if over else today),
     )
+
+
+def digest_of(token: str) -> str:
+    """Under what an API token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_api_token(token: str) -> ApiToken | None:
+    """The token if it is good: not revoked, of an active user. `user` and `facility` are already read."""
+    good = ApiToken.objects.filter(digest=digest_of(token), revoked_at=None, user__is_active=True)
+    return good.select_related("user", "facility").first()

@@ -11,6 +11,7 @@ from fumikura.organisation.services.places import (
     write_calendar,
 )
 from fumikura.organisation.services.sign_in import sign_in_staff
+from fumikura.organisation.services.tokens import issue_api_token, revoke_api_token
 
 __all__ = [
     "add_agency",
@@ -22,7 +23,9 @@ __all__ = [
     "define_role",
     "follow_calendar",
     "grant_role",
+    "issue_api_token",
     "open_day",
+    "revoke_api_token",
     "sign_in_staff",
     "withdraw_role",
     "write_calendar",
