@@ -1,6 +1,6 @@
 """Refusals and errors as problem+json, in the language the caller asked for."""
 
-from typing import Any
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -63,11 +63,7 @@ def answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpRespons
 
 def speak(api: NinjaAPI) -> None:
     """Let `api` answer every failure as a problem."""
-    handlers: list[tuple[type[Exception], Any]] = [
-        (Refused, refused),
-        (Http404, not_found),
-        (AuthenticationError, not_signed_in),
-        (ValidationError, unreadable),
-    ]
-    for kind, handler in handlers:
-        api.add_exception_handler(kind, lambda request, error, handler=handler: handler(api, request, error))
+    api.add_exception_handler(Refused, partial(refused, api))
+    api.add_exception_handler(Http404, partial(not_found, api))
+    api.add_exception_handler(AuthenticationError, partial(not_signed_in, api))
+    api.add_exception_handler(ValidationError, partial(unreadable, api))
