@@ -6,6 +6,7 @@ from fumikura.web.design import views
 
 app_name = "design"
 urlpatterns = [
+    path("", views.gallery, name="gallery"),
     path("fumikura-<slug:digest>.css", views.stylesheet, name="stylesheet"),
     path("colours", views.colours, name="colours"),
     path("language", views.language, name="language"),

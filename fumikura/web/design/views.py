@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from fumikura.web.design.context import COLOUR_COOKIE, COLOURS
+from fumikura.web.design.gallery import page_values
 from fumikura.web.design.stylesheet import sheet
 
 _YEAR = 365 * 24 * 3600
@@ -41,6 +44,11 @@ def colours(request: HttpRequest) -> HttpResponse:
 
 
 language = csrf_exempt(set_language)
+
+
+@require_GET
+def gallery(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/gallery.html", page_values(timezone.localdate()))
 
 
 def _back(request: HttpRequest) -> str:
