@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fumikura.project import environment as env
+from fumikura.project import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -25,6 +26,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Empty = the embedded index under HOME.
 SEARCH_URL = env.text("SEARCH_URL")
+SEARCH_SCHEMES: tuple[str, ...] = ()
 INDEX_DIR = HOME / "index"
 FILES_DIR = HOME / "files"
 
@@ -48,8 +50,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fumikura.project.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "fumikura.project.middleware.request_record",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -113,5 +117,26 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect first
+WHITENOISE_USE_FINDERS = True  # until `serve` has gathered them, from the packages themselves
 NODE_MODULES = BASE_DIR / "node_modules"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "fumikura.project.front_end.PackageFiles",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
+    # Named by content and compressed by `serve`; with DEBUG straight from the source, so that an edit is seen at once.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "fumikura.project.front_end.GatheredFiles"
+    },
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Fonts for what is printed.
+FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
+
+# "json", "plain", or empty: plain on a terminal, JSON elsewhere.
+LOGGING = logs.configuration(env.text("LOG_FORMAT"))
+# Lets a collector on another machine read /metrics; empty = this machine only.
+METRICS_TOKEN = env.text("METRICS_TOKEN")

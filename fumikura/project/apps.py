@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class Project(AppConfig):
+    name = "fumikura.project"
+
+    def ready(self) -> None:
+        from fumikura.project import checks  # noqa: F401  # registers them

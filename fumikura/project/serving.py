@@ -1,0 +1,120 @@
+"""What `fumikura serve` runs: the static files gathered, the web server, and the worker beside it."""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+logger = structlog.get_logger(__name__)
+
+RESTART_AFTER = 2.0  # seconds between a worker's end and the next one's start
+STOP_WITHIN = 10.0  # seconds a worker gets to finish the batch it is reading
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def gather_static_files() -> bool:
+    """Copy, name by content and compress the files of all doors into STATIC_ROOT; False when nothing had changed."""
+    if settings.DEBUG:
+        return False
+    root = Path(settings.STATIC_ROOT)
+    mark = root / ".gathered-from"
+    now = _fingerprint()
+    if mark.exists() and mark.read_text() == now:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(now)
+    return True
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            about = Path(storage.path(path)).stat()
+            digest.update(f"{path} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def web_server(*, host: str, port: int, workers: int, threads: int) -> MPServer:
+    """The application server, ready to `serve()`; it stops at SIGINT and SIGTERM."""
+    if workers > 1:
+        counts = settings.HOME / "metrics"
+        counts.mkdir(exist_ok=True)
+        for left_over in counts.glob("*.db"):
+            left_over.unlink()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+    return MPServer(
+        "fumikura.project.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backpressure=threads * 32,
+        websockets=False,
+        log_enabled=True,
+        log_level=LogLevels.warning,
+        log_dictconfig=settings.LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+    )
+
+
+@contextmanager
+def worker_beside(*, wanted: bool) -> Iterator[None]:
+    """Keep one `fumikura worker` alive for the length of the block, as a process of its own."""
+    if not wanted:
+        yield
+        return
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_a_worker, args=(stopping,), name="keeper of the worker", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join(STOP_WITHIN + 2)
+
+
+def _keep_a_worker(stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        command = [sys.executable, "-m", "fumikura.project.program", "worker"]
+        worker = subprocess.Popen(  # noqa: S603  # our own program
+            command, env={**os.environ, "FUMIKURA_PARENT": str(os.getpid())}
+        )
+        while worker.poll() is None and not stopping.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            try:
+                worker.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                worker.kill()
+            return
+        if not stopping.is_set():
+            logger.error("serve.worker-ended", code=worker.returncode, again_in_seconds=RESTART_AFTER)
+            stopping.wait(RESTART_AFTER)
