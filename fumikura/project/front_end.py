@@ -37,10 +37,11 @@ class PackageFiles(BaseFinder):
                 yield file.name, storage
 
 
-class GatheredFiles(CompressedManifestStaticFilesStorage):
+class GatheredFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Names files by their content once `serve` has gathered them; before that, by their plain names."""
 
     def url(self, name: str | None, force: bool = False) -> str:
         if not self.hashed_files:
             return FileSystemStorage.url(self, name)
-        return super().url(name, force)
+        named: str = super().url(name, force)
+        return named
