@@ -13,6 +13,7 @@ from django.urls import path
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from fumikura.project import logs
+from fumikura.project import urls as house
 
 NAME, CARD, MAIL, PHONE = "水野 花子", "A2140012345678B", "hanako@example.jp", "03-1234-5678"
 CANARIES = (NAME, CARD, "2140012345678", MAIL, PHONE)
@@ -22,7 +23,7 @@ def explode(_request: object, card: str = "") -> None:
     raise ValueError(f"{NAME} {CARD} {MAIL}")
 
 
-urlpatterns = [path("cards/<str:card>", explode)]
+urlpatterns = [path("cards/<str:card>", explode), *house.urlpatterns]
 
 
 @pytest.fixture
