@@ -1,7 +1,8 @@
 """One queue for writers, across threads and processes.
 
 SQLite's own busy handler sleeps and tries again, so with eight writers one of them can wait for seven seconds while others
-pass it. Here each writer first waits for a file lock, which the kernel hands on; the wait is then a few commits long.
+pass it. Here a writer passes two doors: whoever is through the first waits alone at the second, so the one who has just
+written and comes back at once cannot slip in before them.
 """
 
 import fcntl
@@ -10,29 +11,35 @@ from pathlib import Path
 
 
 class WriteGate:
-    """An advisory lock on a file beside the database. One per connection; not shared between threads."""
+    """Two advisory locks on files beside the database. One gate per connection; not shared between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: int | None = None
+        self._paths = (Path(f"{path}-first"), Path(f"{path}-second"))
+        self._files: tuple[int, int] | None = None
         self._held = False
 
     def enter(self) -> None:
         """Wait until this connection may write."""
         if self._held:
             return
-        if self._file is None:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        if self._files is None:
+            first, second = (os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths)
+            self._files = first, second
+        first, second = self._files
+        fcntl.flock(first, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(second, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(first, fcntl.LOCK_UN)
         self._held = True
 
     def leave(self) -> None:
-        if self._held and self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
+        if self._held and self._files is not None:
+            fcntl.flock(self._files[1], fcntl.LOCK_UN)
         self._held = False
 
     def close(self) -> None:
         self.leave()
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        for file in self._files or ():
+            os.close(file)
+        self._files = None
