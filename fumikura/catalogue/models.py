@@ -76,7 +76,7 @@ class RecordVersion(models.Model):
 
 
 class ImportBatch(models.Model):
-    """取込: one file brought in."""
+    """取込: one file brought in. Brought in again, the same row starts anew; the journal keeps the earlier times."""
 
     file_name = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64)
@@ -84,12 +84,17 @@ class ImportBatch(models.Model):
     source = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    times_finished = models.PositiveIntegerField(default=0)
+    """A file that was brought in whole before brings no earlier state of a record back."""
     position = models.BigIntegerField(default=0)
     """Records read and committed so far: where an interrupted import goes on."""
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file_digest", "source"], name="import_once_per_file")]
 
     def __str__(self) -> str:
         return self.file_name

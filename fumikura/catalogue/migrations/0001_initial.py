@@ -22,12 +22,16 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(blank=True, max_length=40)),
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('times_finished', models.PositiveIntegerField(default=0)),
                 ('position', models.BigIntegerField(default=0)),
                 ('created', models.PositiveIntegerField(default=0)),
                 ('updated', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('quarantined', models.PositiveIntegerField(default=0)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('file_digest', 'source'), name='import_once_per_file')],
+            },
         ),
         migrations.CreateModel(
             name='BibliographicRecord',

@@ -1,0 +1,54 @@
+"""What the catalogue announces. Particulars are record numbers; readers look up what the record says now."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fumikura.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordCreated(Event):
+    """A record was written for the first time."""
+
+    name: ClassVar[str] = "catalogue.record-created"
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordChanged(Event):
+    """A record was saved over; its earlier state is version `version`."""
+
+    name: ClassVar[str] = "catalogue.record-changed"
+    record: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordDeleted(Event):
+    """A record was taken out of the catalogue."""
+
+    name: ClassVar[str] = "catalogue.record-deleted"
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsImported(Event):
+    """One chunk of a file was committed; `records` are those created or changed by it."""
+
+    name: ClassVar[str] = "catalogue.records-imported"
+    batch: int
+    records: tuple[int, ...]
+    created: int
+    updated: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(Event):
+    """A file was read to its end."""
+
+    name: ClassVar[str] = "catalogue.import-finished"
+    batch: int
+    created: int
+    updated: int
+    unchanged: int
+    quarantined: int

@@ -1,0 +1,182 @@
+"""What a file is, told from its content, and how it is read record by record."""
+
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from fumikura.catalogue.marc import iso2709, marcjson, marcxml, rows
+from fumikura.catalogue.marc.arrivals import Arrival
+
+ISO2709, MARCXML, MARC_JSON, ROWS_JSON, TSV, CSV = "iso2709", "marcxml", "marc-json", "rows-json", "tsv", "csv"
+
+_HEAD = 1 << 16
+_GZIP = b"\x1f\x8b"
+_BLANKS = b"\xef\xbb\xbf \t\r\n\x00\x1a"
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"%PDF", "pdf"),
+    (b"\xd0\xcf\x11\xe0", "old-office"),
+    (b"7z\xbc\xaf", "other-archive"),
+    (b"Rar!", "other-archive"),
+    (b"\xfd7zXZ", "other-archive"),
+    (b"BZh", "other-archive"),
+    (b"\x28\xb5\x2f\xfd", "other-archive"),
+    (b"SQLite format 3", "database"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+class NotReadable(Exception):
+    """The file is nothing that can be taken in. `code` is stable; words for it are in catalogue.words."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(code)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What the file is."""
+
+    format: str
+    compressed: bool = False
+    encoding: str = ""
+    """Of a table: utf-8-sig or cp932."""
+
+
+def recognise(path: Path) -> Recognised:
+    """Look into the file. Raises NotReadable."""
+    if path.is_dir():
+        raise NotReadable("directory")
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+        compressed = head.startswith(_GZIP)
+        if compressed:
+            with gzip.open(path) as stream:
+                head = stream.read(_HEAD)
+    except FileNotFoundError:
+        raise NotReadable("missing") from None
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise NotReadable("damaged-gzip", str(error)) from None
+    except OSError as error:
+        raise NotReadable("unreadable", error.strerror or "") from None
+    return _recognise(head, compressed)
+
+
+def _recognise(head: bytes, compressed: bool) -> Recognised:
+    start = head.lstrip(_BLANKS)
+    if not start:
+        raise NotReadable("empty")
+    for signature, code in _SIGNATURES:
+        if head.startswith(signature):
+            raise NotReadable(_kind_of_zip(head) if code == "zip" else code)
+    if start.startswith(b"<"):
+        return Recognised(_xml(head), compressed)
+    if start[:1] in b"[{":
+        return Recognised(_json(start), compressed)
+    if _looks_like_iso2709(start):
+        return Recognised(ISO2709, compressed)
+    return _table(head, compressed)
+
+
+def _looks_like_iso2709(start: bytes) -> bool:
+    if re.match(rb"[0-9]{5}[\x20-\x7e]{19}", start) and (b"\x1e" in start or b"\x1d" in start or len(start) < 4096):
+        return True
+    return b"\x1e" in start and (b"\x1d" in start or b"\x1f" in start)
+
+
+def _kind_of_zip(head: bytes) -> str:
+    for mark, code in ((b"xl/", "excel"), (b"word/", "word"), (b"epub", "epub"), (b"opendocument", "open-document")):
+        if mark in head:
+            return code
+    return "zip"
+
+
+def _xml(head: bytes) -> str:
+    if re.search(rb"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)[\s>]", head):
+        return MARCXML
+    if re.search(rb"(?i)<!doctype html|<html", head):
+        raise NotReadable("html")
+    if re.search(rb"<(?:[\w.-]+:)?collection[\s/>]", head) and marcxml.NAMESPACE.encode() in head:
+        return MARCXML
+    raise NotReadable("other-xml")
+
+
+def _json(start: bytes) -> str:
+    if b'"fields"' in start and b'"leader"' in start:
+        return MARC_JSON
+    for _raw, value in marcjson.values(io.BytesIO(start)):
+        if isinstance(value, dict) and "title" in rows.known_columns(list(value)):
+            return ROWS_JSON
+        break
+    raise NotReadable("other-json")
+
+
+def _table(head: bytes, compressed: bool) -> Recognised:
+    line = head.split(b"\n", 1)[0]
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            names = line.decode(encoding)
+            head[: head.rfind(b"\n") + 1].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        for format_, delimiter in ((TSV, "\t"), (CSV, ",")):
+            columns = [name.strip().strip('"') for name in names.split(delimiter)]
+            if len(columns) > 1 and "title" in rows.known_columns(columns):
+                return Recognised(format_, compressed, encoding)
+        if "=LDR" in names or re.match("=[0-9]{3}  ", names):
+            raise NotReadable("marc-mnemonic")
+        raise NotReadable("no-title-column" if "\t" in names or "," in names else "unknown")
+    raise NotReadable("unknown")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file being read."""
+
+    stream: IO[bytes]
+    file: IO[bytes]
+    size: int
+
+    def read_so_far(self) -> int:
+        """Bytes of the file, packed as it is: for the progress bar."""
+        return self.file.tell()
+
+
+@contextmanager
+def opened(path: Path, recognised: Recognised) -> Iterator[Opened]:
+    with path.open("rb") as plain:
+        size = path.stat().st_size
+        if not recognised.compressed:
+            yield Opened(plain, plain, size)
+            return
+        with gzip.open(plain) as unpacked:
+            yield Opened(cast("IO[bytes]", unpacked), plain, size)
+
+
+def arrivals(stream: IO[bytes], recognised: Recognised, *, encoding: str = "") -> Iterator[Arrival]:
+    """Every record of an opened file. `encoding` overrides what an ISO 2709 record says of itself."""
+    match recognised.format:
+        case "iso2709":
+            return iso2709.arrivals(stream, encoding=encoding)
+        case "marcxml":
+            return marcxml.arrivals(stream)
+        case "marc-json":
+            return marcjson.arrivals(stream)
+        case "rows-json":
+            return rows.arrivals_json(stream)
+        case table:
+            delimiter = "\t" if table == TSV else ","
+            return rows.arrivals_table(stream, delimiter=delimiter, encoding=encoding or recognised.encoding)

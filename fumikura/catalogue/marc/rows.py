@@ -1,0 +1,239 @@
+"""Lists that are not MARC: rows with named columns (TSV, CSV, JSON Lines), each made into a MARC record.
+
+The columns are found by name, Japanese or English: those of the Aozora lists, of the Next-L tables, and what a library
+writes over its own spreadsheet. Columns with other names are left out.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+from pymarc import Field, Indicators, Leader, Record, Subfield
+
+from fumikura.catalogue.marc import marcjson
+from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
+from fumikura.catalogue.marc.iso2709 import encode
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "number": ("work_id", "作品id", "manifestation_identifier", "資料id", "書誌番号", "書誌id", "number", "id"),
+    "title": ("title", "original_title", "タイトル", "書名", "作品名", "資料名", "題名"),
+    "title_reading": (
+        "title_yomi", "title_transcription", "タイトルのヨミ", "タイトルヨミ", "書名ヨミ", "書名読み", "作品名読み", "ヨミ", "よみ",
+    ),
+    "subtitle": ("subtitle", "副題", "副書名", "サブタイトル"),
+    "volume": ("volume_number_string", "volume", "巻", "巻次", "巻号"),
+    "creator": ("author", "creator", "著者", "著者名", "作者", "責任者"),
+    "creator_reading": ("author_yomi", "creator_transcription", "著者のヨミ", "著者名ヨミ", "著者ヨミ", "著者読み"),
+    "heading": ("author_card_name",),
+    "responsibility": ("statement_of_responsibility", "責任表示"),
+    "edition": ("edition_string", "edition", "版", "版次", "版表示"),
+    "place": ("publication_place", "出版地"),
+    "publisher": ("base_publisher", "publisher", "出版者", "出版社", "発行者", "発行所"),
+    "published": ("base_year", "pub_date", "year_of_publication", "出版年", "出版日", "発行年", "出版年月", "year"),
+    "extent": ("extent", "ページ数", "数量"),
+    "series": ("series_original_title", "シリーズタイトル", "シリーズ", "叢書名"),
+    "isbn": ("isbn", "isbn13", "isbn10"),
+    "issn": ("issn",),
+    "jpno": ("jpno", "全国書誌番号"),
+    "ndc": ("ndc", "classification:ndc9", "classification:ndc10", "ndc9", "ndc10", "分類", "分類番号"),
+    "call_number": ("call_number", "請求記号"),
+    "subject": ("subject:ndlsh", "subject", "件名"),
+    "language": ("language", "言語"),
+    "base": ("base_raw", "底本"),
+    "first": ("first_raw", "初出"),
+    "note": ("note", "注記", "備考", "内容紹介", "description"),
+}  # fmt: skip
+REQUIRED = ("title",)
+AOZORA = "aozora"
+
+_BY_NAME = {name: column for column, names in COLUMNS.items() for name in names}
+_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_CONTROL = dict.fromkeys(range(32), " ")
+_MANY = re.compile(r"\s*(?://|;|；|\|\|)\s*")
+_ONLY_KATAKANA = re.compile(r"[\u30a0-\u30ff\s・=＝]+")
+_YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
+
+
+def arrivals_json(stream: IO[bytes]) -> Iterator[Arrival]:
+    """JSON Lines of objects with named values. A row marked `cc` is under a licence of its own and left out."""
+    for raw, value in marcjson.values(stream):
+        if isinstance(value, dict) and value.get("cc") is True:
+            continue
+        try:
+            if not isinstance(value, dict):
+                raise Faulty("json")
+            yield good(decode(_columns(value)))
+        except Faulty as fault:
+            yield bad(raw, fault)
+
+
+def arrivals_table(stream: IO[bytes], *, delimiter: str, encoding: str) -> Iterator[Arrival]:
+    """TSV or CSV whose first line names the columns; `encoding` is utf-8-sig or cp932."""
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
+    lines = csv.reader(text, delimiter=delimiter, strict=False)
+    header = next(lines, [])
+    while True:
+        try:
+            row = next(lines)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield bad(str(error).encode(), Faulty("table-row", str(error)))
+            continue
+        if not any(cell.strip() for cell in row) or _explains(row):
+            continue
+        raw = delimiter.join(row).encode(encoding.removesuffix("-sig"), "surrogateescape")
+        try:
+            if raw.decode(encoding, "replace").find("\ufffd") >= 0:
+                raise Faulty("character-set", encoding)
+            if len(row) > len(header):
+                raise Faulty("table-row", f"{len(row)} / {len(header)}")
+            yield good(decode(_columns(dict(zip(header, row, strict=False)))))
+        except Faulty as fault:
+            yield bad(raw, fault)
+    text.detach()
+
+
+def _explains(row: list[str]) -> bool:
+    """Next-L tables have a second header line that says in Japanese what the columns are."""
+    return sum(cell.strip().lower() in _BY_NAME for cell in row) >= 3
+
+
+def known_columns(names: list[str]) -> set[str]:
+    return {_BY_NAME[name.strip().lower()] for name in names if name.strip().lower() in _BY_NAME}
+
+
+def _columns(row: Mapping[str, object]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in row.items():
+        column = _BY_NAME.get(str(name).strip().lower())
+        text = _text(value)
+        if column and text and column not in found:
+            found[column] = text
+    if "work_id" in row and "person_id" in row:
+        found["origin"] = AOZORA
+        found["translators"] = _translators(row.get("contributors"))
+    return found
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, list):
+        return " ".join(_text(part) for part in value)
+    return " ".join(str(value).translate(_CONTROL).replace("\u3000", " ").split())
+
+
+def _translators(contributors: object) -> str:
+    pairs = contributors if isinstance(contributors, list) else []
+    return ";".join(f"{_text(pair[0])} {_text(pair[1])}" for pair in pairs if isinstance(pair, list) and len(pair) == 2)
+
+
+def decode(row: Mapping[str, str]) -> Decoded:
+    """Make the MARC record of one row. Raises Faulty("no-title")."""
+    if not row.get("title"):
+        raise Faulty("no-title")
+    record = _Builder()
+    year = _YEAR.search(unicodedata.normalize("NFKC", row.get("published", "")))
+    if number := row.get("number"):
+        record.control("001", number)
+    if origin := row.get("origin"):
+        record.control("003", origin)
+    language = row.get("language", "jpn")[:3].lower()
+    language = language if re.fullmatch("[a-z]{3}", language) else "jpn"
+    record.control(
+        "008", f"000000{'s' if year else 'n'}{year[0] if year else 'uuuu'}    ja            000 | {language}  "
+    )
+    _numbers(record, row)
+    _names_and_titles(record, row)
+    if publication := [(c, row[k]) for c, k in (("a", "place"), ("b", "publisher"), ("c", "published")) if k in row]:
+        record.field("260", "  ", *publication)
+    for tag, marks, column in (("250", "  ", "edition"), ("300", "  ", "extent"), ("490", "0 ", "series")):
+        if column in row:
+            record.field(tag, marks, ("a", row[column]))
+    for label, column in (("底本: ", "base"), ("初出: ", "first"), ("", "note")):
+        if column in row:
+            record.field("500", "  ", ("a", label + row[column]))
+    for subject in _MANY.split(row.get("subject", "")):
+        if subject:
+            record.field("650", " 7", ("a", subject), ("2", "ndlsh"))
+    record.link_readings()
+    return Decoded(record.record, encode(record.record))
+
+
+def _numbers(record: "_Builder", row: Mapping[str, str]) -> None:
+    if "jpno" in row:
+        record.field("015", "  ", ("a", row["jpno"]), ("2", "jnb"))
+    for isbn in _MANY.split(row.get("isbn", "")):
+        if isbn:
+            record.field("020", "  ", ("a", isbn))
+    if "issn" in row:
+        record.field("022", "  ", ("a", row["issn"]))
+    ndc = re.sub(r"(?i)^ndc\s*k?", "", row.get("ndc", ""))
+    for number in re.split(r"[\s;/|]+", ndc):
+        if number:
+            record.field("084", "  ", ("a", number), ("2", "njb/09"))
+    if "call_number" in row:
+        record.field("090", "  ", ("a", row["call_number"]))
+
+
+def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
+    creators = [name for name in _MANY.split(row.get("creator", "")) if name]
+    readings = _MANY.split(row.get("creator_reading", ""))
+    translators = [name for name in row.get("translators", "").split(";") if name]
+    for position, name in enumerate(creators):
+        reading = readings[position] if position < len(readings) else ""
+        reading = _creator_reading(name, reading, row.get("heading", ""))
+        tag = "700" if position else "100"
+        record.field(tag, "1 ", ("a", name), reading=[("a", reading)] if reading else [])
+    stated = row.get("responsibility") or ", ".join([*creators, *translators])
+    parts = [("a", row["title"])]
+    parts += [(code, row[column]) for code, column in (("n", "volume"), ("b", "subtitle")) if column in row]
+    parts += [("c", stated)] if stated else []
+    reading = row.get("title_reading", "").translate(_KATAKANA)
+    if not reading and _ONLY_KATAKANA.fullmatch(row["title"]):
+        reading = row["title"]
+    record.field("245", "00", *parts, reading=[("a", reading)] if reading else [])
+    for name in translators:
+        person, _space, role = name.rpartition(" ")
+        record.field("700", "1 ", ("a", person), ("e", role))
+
+
+def _creator_reading(name: str, reading: str, heading: str) -> str:
+    """Katakana 姓, 名. In the Aozora list the reading is that of the card's person, who need not be this row's author."""
+    if heading and reading and heading.replace(" ", "")[:1] != name.replace(" ", "")[:1]:
+        reading = ""
+    if not reading and _ONLY_KATAKANA.fullmatch(name):
+        return name
+    return ", ".join(reading.translate(_KATAKANA).replace(",", " ").split(maxsplit=1))
+
+
+class _Builder:
+    """Puts a record together in the order of its tags, with linked 880 fields for the readings at its end."""
+
+    def __init__(self) -> None:
+        self.record = Record()
+        self.record.leader = Leader("00000nam a2200000 i 4500")
+        self._readings: list[tuple[str, str, list[Subfield]]] = []
+
+    def control(self, tag: str, data: str) -> None:
+        self.record.fields.append(Field(tag=tag, data=data))
+
+    def field(
+        self, tag: str, marks: str, *parts: tuple[str, str], reading: list[tuple[str, str]] | None = None
+    ) -> None:
+        subfields = [Subfield(code, text) for code, text in parts]
+        if reading:
+            link = f"{len(self._readings) + 1:02d}"
+            subfields.insert(0, Subfield("6", f"880-{link}"))
+            linked = [Subfield("6", f"{tag}-{link}/$1"), *(Subfield(code, text) for code, text in reading)]
+            self._readings.append((tag, marks, linked))
+        self.record.fields.append(Field(tag=tag, indicators=Indicators(marks[0], marks[1]), subfields=subfields))
+
+    def link_readings(self) -> None:
+        self.record.fields.sort(key=lambda field: field.tag)
+        for _tag, marks, subfields in self._readings:
+            self.record.fields.append(Field(tag="880", indicators=Indicators(marks[0], marks[1]), subfields=subfields))

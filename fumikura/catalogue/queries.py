@@ -1,0 +1,61 @@
+"""Reads of the catalogue for doors and the rooms above."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+
+from fumikura.catalogue.description import Description, describe
+from fumikura.catalogue.models import BibliographicRecord, ImportBatch, QuarantinedRecord
+
+
+def get_record(record_id: int) -> BibliographicRecord:
+    """The record, deleted or not. Raises BibliographicRecord.DoesNotExist."""
+    return BibliographicRecord.objects.get(pk=record_id)
+
+
+def describe_record(record: BibliographicRecord) -> Description:
+    return describe(bytes(record.marc))
+
+
+def records_by_id(ids: Iterable[int]) -> dict[int, BibliographicRecord]:
+    """The records that are in the catalogue now, in one query; deleted and unknown ones are left out."""
+    return BibliographicRecord.objects.filter(deleted_at=None).in_bulk(list(ids))
+
+
+def find_record(source: str, number: str) -> BibliographicRecord | None:
+    return BibliographicRecord.objects.filter(source=source, number=number).first()
+
+
+def records_with(scheme: str, value: str) -> QuerySet[BibliographicRecord]:
+    """Records that carry this number, e.g. ("isbn", "9784900552128")."""
+    return BibliographicRecord.objects.filter(
+        deleted_at=None, identifiers__scheme=scheme, identifiers__value=value
+    ).order_by("pk")
+
+
+def records_of(source: str = "") -> Iterator[BibliographicRecord]:
+    """Every record in the catalogue, or of one source, in the order of arrival and without holding them all."""
+    records = BibliographicRecord.objects.filter(deleted_at=None)
+    if source:
+        records = records.filter(source=source)
+    return records.order_by("pk").iterator(chunk_size=500)
+
+
+def number_of_records(source: str = "") -> int:
+    records = BibliographicRecord.objects.filter(deleted_at=None)
+    return (records.filter(source=source) if source else records).count()
+
+
+def sources() -> list[str]:
+    return list(BibliographicRecord.objects.order_by("source").values_list("source", flat=True).distinct())
+
+
+def quarantine(batch: int = 0) -> QuerySet[QuarantinedRecord]:
+    """What was set aside, the latest import first; of one import when `batch` is given."""
+    rows = QuarantinedRecord.objects.select_related("batch").order_by("-batch_id", "ordinal")
+    return rows.filter(batch_id=batch) if batch else rows
+
+
+def imports() -> QuerySet[ImportBatch]:
+    """The files brought in, the latest first."""
+    return ImportBatch.objects.order_by("-started_at", "-pk")

@@ -1,0 +1,280 @@
+"""Bringing a file in: in chunks, each whole or not at all, so that a stopped import goes on where it stood."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+
+from fumikura.catalogue.events import ImportFinished, RecordsImported
+from fumikura.catalogue.marc import formats
+from fumikura.catalogue.marc.arrivals import Arrival
+from fumikura.catalogue.models import BibliographicRecord, ImportBatch, QuarantinedRecord, RecordVersion
+from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.records import stored, write_drafts
+from fumikura.journal.services import record as write_down
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.japanese import fold
+from fumikura.kernel.refusals import Reason, Refused
+
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Counts:
+    """Every record of the file is in exactly one of the four."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    quarantined: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.created + self.updated + self.unchanged + self.quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    bytes_read: int
+    size: int
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or would do."""
+
+    format: str
+    counts: Counts
+    reasons: Counter[str]
+    """How often each reason for quarantine came up in this run."""
+    batch: int = 0
+    """0 for a rehearsal."""
+    resumed_at: int = 0
+    """Records that an earlier, interrupted run had done."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over a file."""
+
+    source: str
+    by: Actor
+    at: datetime
+    counts: Counts = field(default_factory=Counts)
+    reasons: Counter[str] = field(default_factory=Counter)
+    seen: set[int] = field(default_factory=set)
+    """Hashes of the keys met in this file."""
+
+
+@dataclass(slots=True)
+class _Candidate:
+    ordinal: int
+    arrival: Arrival
+    draft: Draft | None
+    again: bool
+    """Whether its number was met before in this file."""
+
+
+def import_file(
+    path: Path,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "",
+    encoding: str = "",
+    progress: Callable[[Progress], None] = lambda _progress: None,
+) -> Report:
+    """Take in every record of `path`; what cannot be taken in is kept with its bytes and the reason.
+
+    Raises formats.NotReadable when the file is nothing that can be read, OSError and DatabaseError when disk or database
+    fail; whole chunks stay, and the same call goes on behind them. `source` stands in for a missing 003.
+    """
+    by.require("catalogue.import")
+    recognised = formats.recognise(path)
+    batch = _begin(path, recognised, source=source, at=at)
+    run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
+    done = batch.position
+    with formats.opened(path, recognised) as opened:
+        candidates = _candidates(formats.arrivals(opened.stream, recognised, encoding=encoding), run)
+        for _candidate in islice(candidates, done):
+            pass
+        while chunk := list(islice(candidates, CHUNK)):
+            _take_in(chunk, batch, run)
+            progress(Progress(opened.read_so_far(), opened.size, run.counts))
+    _finish(batch, run)
+    return Report(recognised.format, run.counts, run.reasons, batch.pk, done)
+
+
+def rehearse_import(
+    path: Path,
+    *,
+    by: Actor,
+    at: datetime,
+    source: str = "",
+    encoding: str = "",
+    progress: Callable[[Progress], None] = lambda _progress: None,
+) -> Report:
+    """What import_file would do from the beginning of the file, without writing anything."""
+    by.require("catalogue.import")
+    recognised = formats.recognise(path)
+    run = _Run(source, by, at)
+    with formats.opened(path, recognised) as opened:
+        candidates = _candidates(formats.arrivals(opened.stream, recognised, encoding=encoding), run)
+        while chunk := list(islice(candidates, CHUNK)):
+            _foresee(chunk, run)
+            progress(Progress(opened.read_so_far(), opened.size, run.counts))
+    return Report(recognised.format, run.counts, run.reasons)
+
+
+@transaction.atomic
+def _begin(path: Path, recognised: formats.Recognised, *, source: str, at: datetime) -> ImportBatch:
+    """The row of this file: where an interrupted import stopped, else at the start."""
+    digest = _digest(path)
+    batch, is_new = ImportBatch.objects.select_for_update().get_or_create(
+        file_digest=digest,
+        source=source[:40],
+        defaults={"file_name": path.name[:200], "format": recognised.format, "started_at": at},
+    )
+    if is_new or not batch.finished_at:
+        return batch
+    batch.quarantine.all().delete()
+    batch.file_name, batch.started_at, batch.finished_at, batch.position = path.name[:200], at, None, 0
+    batch.created = batch.updated = batch.unchanged = batch.quarantined = 0
+    batch.save()
+    return batch
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _candidates(arrivals: Iterator[Arrival], run: _Run) -> Iterator[_Candidate]:
+    for ordinal, arrival in enumerate(arrivals, start=1):
+        if arrival.decoded is None:
+            yield _Candidate(ordinal, arrival, None, again=False)
+            continue
+        try:
+            draft = draft_of(arrival.decoded, source=run.source)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # A fault of ours, not of the record; it must not stop the other hundred thousand.
+            broken = replace(arrival, decoded=None, fault="not-describable", detail=type(error).__name__)
+            yield _Candidate(ordinal, broken, None, again=False)
+            continue
+        key = hash(draft.key)
+        yield _Candidate(ordinal, arrival, draft, again=key in run.seen)
+        run.seen.add(key)
+
+
+@transaction.atomic
+def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
+    """One chunk: records, quarantine, counts, position and journal together."""
+    here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if here.position != chunk[0].ordinal - 1 or here.started_at != batch.started_at:
+        raise Refused(Reason.of("import-running"))
+    counts = Counts(run.counts.created, run.counts.updated, run.counts.unchanged, run.counts.quarantined)
+    created: list[int] = []
+    updated: list[int] = []
+    set_aside = [(candidate, candidate.arrival.fault) for candidate in chunk if candidate.draft is None]
+    for wave in _waves(chunk):
+        present = stored(draft for _candidate, draft in wave)
+        taken: list[Draft] = []
+        for candidate, draft in wave:
+            row = present.get(draft.key)
+            if candidate.again and row is not None and _is_another_title(row, draft):
+                set_aside.append((candidate, "number-reused"))
+            else:
+                taken.append(draft)
+        superseded = _superseded(taken, present) if here.times_finished else set()
+        written = write_drafts(
+            [draft for draft in taken if draft.key not in superseded], by=run.by, at=run.at, present=present
+        )
+        created += written.created
+        updated += written.updated
+        counts.unchanged += written.unchanged + len(superseded)
+    QuarantinedRecord.objects.bulk_create(
+        _quarantined(candidate, reason, batch)
+        for candidate, reason in sorted(set_aside, key=lambda pair: pair[0].ordinal)
+    )
+    counts.created += len(created)
+    counts.updated += len(updated)
+    counts.quarantined += len(set_aside)
+    here.position = chunk[-1].ordinal
+    here.created, here.updated = counts.created, counts.updated
+    here.unchanged, here.quarantined = counts.unchanged, counts.quarantined
+    here.save()
+    if touched := tuple(dict.fromkeys(created + updated)):
+        news = RecordsImported(batch=batch.pk, records=touched, created=len(created), updated=len(updated))
+        write_down(news, by=run.by, at=run.at, subject=f"catalogue.import:{batch.pk}")
+    run.counts = counts
+    run.reasons.update(reason for _candidate, reason in set_aside)
+
+
+def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:
+    """The good records in runs without a repeated key, so that each sees what the one before it wrote."""
+    wave: dict[tuple[str, str], tuple[_Candidate, Draft]] = {}
+    for candidate in chunk:
+        if (draft := candidate.draft) is None:
+            continue
+        if draft.key in wave:
+            yield list(wave.values())
+            wave = {}
+        wave[draft.key] = (candidate, draft)
+    if wave:
+        yield list(wave.values())
+
+
+def _is_another_title(row: BibliographicRecord, draft: Draft) -> bool:
+    """A file that gives one number to two titles must not write one over the other; a correction may."""
+    return fold(row.title) != fold(str(draft.columns["title"]))
+
+
+def _superseded(drafts: list[Draft], present: dict[tuple[str, str], BibliographicRecord]) -> set[tuple[str, str]]:
+    """Keys whose incoming bytes are an earlier state of the record: a file brought in before brings no old state back."""
+    differing = {row.pk: draft for draft in drafts if (row := present.get(draft.key)) and bytes(row.marc) != draft.marc}
+    versions = RecordVersion.objects.filter(record_id__in=differing).values_list("record_id", "marc")
+    return {differing[pk].key for pk, marc in versions if bytes(marc) == differing[pk].marc}
+
+
+def _quarantined(candidate: _Candidate, reason: str, batch: ImportBatch) -> QuarantinedRecord:
+    arrival = candidate.arrival
+    raw = arrival.raw or (candidate.draft.marc if candidate.draft else b"")
+    detail = arrival.detail or (f"{candidate.draft.number}" if candidate.draft else "")
+    return QuarantinedRecord(
+        batch=batch, ordinal=candidate.ordinal, raw=raw, reason=reason[:40], detail=detail.replace("\x00", "")
+    )
+
+
+def _foresee(chunk: list[_Candidate], run: _Run) -> None:
+    for wave in _waves(chunk):
+        present = stored((draft for _candidate, draft in wave), BibliographicRecord.objects.all())
+        for candidate, draft in wave:
+            row = present.get(draft.key)
+            if row is None and not candidate.again:
+                run.counts.created += 1
+            elif row is not None and bytes(row.marc) == draft.marc and row.deleted_at is None:
+                run.counts.unchanged += 1
+            else:
+                run.counts.updated += 1
+    bad = [candidate.arrival.fault for candidate in chunk if candidate.draft is None]
+    run.counts.quarantined += len(bad)
+    run.reasons.update(bad)
+
+
+@transaction.atomic
+def _finish(batch: ImportBatch, run: _Run) -> None:
+    ImportBatch.objects.filter(pk=batch.pk).update(finished_at=run.at, times_finished=batch.times_finished + 1)
+    news = ImportFinished(
+        batch=batch.pk,
+        created=run.counts.created,
+        updated=run.counts.updated,
+        unchanged=run.counts.unchanged,
+        quarantined=run.counts.quarantined,
+    )
+    write_down(news, by=run.by, at=run.at, subject=f"catalogue.import:{batch.pk}")

@@ -1,0 +1,86 @@
+"""`fumikura export`: write the catalogue out."""
+
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from fumikura.catalogue import queries
+from fumikura.catalogue.marc import iso2709, marcjson, marcxml
+
+EXAMPLES = """例:
+  fumikura export --out 目録.mrc                          すべての書誌を MARC(ISO 2709、UTF-8)で
+  fumikura export --format marcxml --source JTNDL | gzip > ndl.xml.gz
+  fumikura export --format jsonl --out 目録.jsonl          MARC-in-JSON を1行に1件"""
+
+
+class Command(BaseCommand):
+    help = "書誌を書き出します。UTF-8 の MARC で入ってきたものは、1バイトも変えずに出ます。"
+
+    def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
+        options |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **options)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--format", choices=("iso2709", "marcxml", "jsonl"), default="iso2709", help="書き出す形")
+        parser.add_argument("--out", type=Path, help="書き出すファイル。なければ標準出力へ")
+        parser.add_argument("--source", default="", help="この出どころの書誌だけ(例: JTNDL)")
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        source = options["source"]
+        if source and source not in queries.sources():
+            known = ", ".join(queries.sources()) or _("まだありません")
+            raise CommandError(
+                _("出どころ %(source)s の書誌はありません。あるのは: %(known)s") % {"source": source, "known": known}
+            )
+        number = 0
+        try:
+            with self.opened(options["out"]) as out:
+                for part, records in pieces(options["format"], source):
+                    out.write(part)
+                    number += records
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader of the pipe has enough; that is no failure
+            return
+        except OSError as error:
+            reason = {"reason": error.strerror or str(error)}
+            raise CommandError(
+                _("書き出せませんでした(%(reason)s)。空きと権限を確かめて、もう一度書き出してください。") % reason
+            ) from None
+        self.stderr.write(_("%(n)d 件を書き出しました。") % {"n": number})
+
+    @contextmanager
+    def opened(self, path: Path | None) -> Iterator[IO[bytes]]:
+        """Standard output, or a file that takes its name only when it is whole."""
+        if path is None:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        unfinished = path.with_name(path.name + ".unfinished")
+        try:
+            with unfinished.open("wb") as out:
+                yield out
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def pieces(format_: str, source: str) -> Iterator[tuple[bytes, int]]:
+    """The bytes to write, in parts, each with the number of records it ends."""
+    if format_ == "marcxml":
+        yield marcxml.HEAD.encode(), 0
+    for record in queries.records_of(source):
+        marc = bytes(record.marc)
+        if format_ == "iso2709":
+            yield marc, 1
+        elif format_ == "marcxml":
+            yield marcxml.element_text(iso2709.decode(marc).record).encode(), 1
+        else:
+            yield marcjson.text(iso2709.decode(marc).record).encode(), 1
+    if format_ == "marcxml":
+        yield marcxml.TAIL.encode(), 0
