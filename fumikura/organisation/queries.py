@@ -24,9 +24,14 @@ from fumikura.organisation.models import (
 )
 
 
-def facilities() -> Sequence[Facility]:
+def facilities() -> list[Facility]:
     """Every facility in the order of the city's list."""
     return list(Facility.objects.select_related("agency", "calendar").order_by("listed_order", "code"))
+
+
+def places_by_code() -> dict[str, Facility]:
+    """Every facility by its code."""
+    return {place.code: place for place in facilities()}
 
 
 def find_facility(code: str) -> Facility:
@@ -47,7 +52,12 @@ def find_agency(code: str = "") -> Agency:
 
 
 def service_points(facility: Facility) -> Sequence[ServicePoint]:
-    return list(ServicePoint.objects.filter(facility=facility).order_by("code"))
+    return desks_at([facility])
+
+
+def desks_at(places: Sequence[Facility]) -> list[ServicePoint]:
+    """The service points of all these facilities, by code."""
+    return list(ServicePoint.objects.filter(facility__in=places).order_by("code"))
 
 
 def find_user(username: str) -> User | None:
@@ -64,7 +74,7 @@ def users_with_grants() -> Sequence[User]:
     return list(User.objects.prefetch_related("grants__role", "grants__facility").order_by("username"))
 
 
-def workplaces(user: User) -> Sequence[Facility]:
+def workplaces(user: User) -> list[Facility]:
     """The facilities at which any role was granted to `user`; all of them when one was granted everywhere."""
     granted = set(Grant.objects.filter(user=user).values_list("facility_id", flat=True))
     everything = facilities()

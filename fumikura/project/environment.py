@@ -16,6 +16,16 @@ def flag(name: str, *, default: bool) -> bool:
     return default if not value else value.lower() in {"1", "true", "yes", "on"}
 
 
+def number(name: str, default: int) -> int:
+    """A whole number above nought, or SystemExit with a sentence."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) == 0:
+        raise SystemExit(f"{name} は1以上の整数にしてください(いまは「{value}」)。空にすると {default} です。")
+    return int(value)
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.web.design",
+    "fumikura.web.entrance",
+    "fumikura.web.my",
     "fumikura.project",
 ]
 
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fumikura.web.visitors.VisitorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -87,11 +90,18 @@ PASSWORD_HASHERS = [
     "fumikura.patrons.passwords.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-SESSION_COOKIE_NAME = "fumikura_session"
+# A member of staff and a patron at the same browser have a session each. Both end when nothing has happened for a while.
+STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 15)
+PATRON_IDLE_MINUTES = env.number("PATRON_IDLE_MINUTES", 30)
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_BEHIND_TLS = env.flag("BEHIND_TLS", default=False)
+SESSION_COOKIE_NAME, PATRON_COOKIE_NAME = (
+    ("__Host-fumikura", "__Host-fumikura-patron") if SECURE_BEHIND_TLS else ("fumikura", "fumikura_patron")
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
 if SECURE_BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

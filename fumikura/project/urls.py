@@ -7,5 +7,7 @@ from fumikura.project import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
+    path("", include("fumikura.web.entrance.urls")),
+    path("my/", include("fumikura.web.my.urls")),
     path("design/", include("fumikura.web.design.urls")),
 ]

@@ -1,0 +1,65 @@
+"""Patrons' sessions. They are apart from the staff's: another cookie, another key, so that rights never mix in a browser.
+
+A session names the patron's key and nothing of what is done in it. It ends by signing out, after the idle limit, and when
+the password changes.
+"""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import signed_in_patron
+
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly "last seen" is kept: a page that is only read does not write."""
+
+
+def open_session(*, patron: Patron, at: datetime) -> str:
+    """Begin a session for somebody who has just shown the password; answers its key, for the cookie."""
+    session = _store(None)
+    session["patron"] = patron.key
+    session["password"] = _password_mark(patron)
+    session["seen_at"] = at.timestamp()
+    session.set_expiry(2 * _idle())
+    session.create()
+    return session.session_key or ""
+
+
+def patron_of_session(key: str, *, at: datetime) -> Patron | None:
+    """Whose session this is, or None when it has ended. Reading it counts as being there."""
+    session = _store(key)
+    patron_key, seen_at = session.get("patron", ""), float(session.get("seen_at", 0))
+    if not patron_key:
+        return None
+    patron = signed_in_patron(patron_key)
+    fresh = at.timestamp() - seen_at < _idle()
+    if patron is None or not fresh or not constant_time_compare(session.get("password", ""), _password_mark(patron)):
+        session.delete()
+        return None
+    if at.timestamp() - seen_at >= SEEN_EVERY.total_seconds():
+        session["seen_at"] = at.timestamp()
+        session.save()
+    return patron
+
+
+def end_session(*, key: str) -> None:
+    """Sign out: the key opens nothing any more."""
+    if _store(key).get("patron"):
+        _store(key).delete()
+
+
+def _store(key: str | None) -> SessionBase:
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return store
+
+
+def _password_mark(patron: Patron) -> str:
+    return salted_hmac("fumikura.patrons.session", patron.password, algorithm="sha256").hexdigest()
+
+
+def _idle() -> int:
+    return settings.PATRON_IDLE_MINUTES * 60

@@ -1,0 +1,31 @@
+"""Why a sign-in was refused, in words. The person at this door is not the one who scans, so a few sentences are its own."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Reason, Refused
+
+
+@dataclass(frozen=True)
+class Said:
+    code: str
+    sentence: str
+    way_out: str
+
+
+def words_for(refused: Refused) -> list[Said]:
+    """Every reason with its way out, in the language of the page."""
+    return [_said(reason) for reason in refused.reasons]
+
+
+def _said(reason: Reason) -> Said:
+    if reason.kind == "card-stopped":
+        return Said(
+            reason.code,
+            _("このカードは止められています。"),
+            _("新しいカードがあれば、その番号で入れます。見つかったときは、カウンターへお持ちください。"),
+        )
+    return Said(reason.code, *words(reason, get_language() or "ja"))

@@ -1,0 +1,179 @@
+"""Who stands at the door: a member of staff, a patron, nobody. Read once per request, and only when a page asks.
+
+Staff have Django's session and `request.user`; patrons have a session and a cookie of their own. The two know nothing of
+each other: a librarian who looks at her own loans neither brings her rights along nor leaves them behind.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property, wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from fumikura.kernel.actors import Actor
+from fumikura.organisation.models import Facility, User
+from fumikura.organisation.queries import actor_for, permissions_of, places_by_code
+from fumikura.patrons.models import Patron
+from fumikura.patrons.services.sessions import patron_of_session
+
+FACILITY, DESK = "staff_facility", "staff_desk"
+"""Session keys of the place where a member of staff works; set at the staff sign-in."""
+SEEN_AT = "seen_at"
+SEEN_EVERY = 60.0
+OWN_RIGHTS = frozenset({"circulation.renew", "patrons.change-own-password"})
+"""What a signed-in patron may do, with their own loans and their own password."""
+
+View = Callable[..., HttpResponse]
+
+
+class Visitor:
+    """The person behind one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def patron(self) -> Patron | None:
+        key = self._request.COOKIES.get(settings.PATRON_COOKIE_NAME, "")
+        return patron_of_session(key, at=timezone.now()) if key else None
+
+    @cached_property
+    def staff(self) -> User | None:
+        user = self._request.user if settings.SESSION_COOKIE_NAME in self._request.COOKIES else None
+        return user if isinstance(user, User) and user.is_active else None
+
+    @cached_property
+    def facility(self) -> Facility | None:
+        """Where the member of staff works today."""
+        code = self._request.session.get(FACILITY, "") if self.staff else ""
+        return places_by_code().get(code) if code else None
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What the member of staff may do there."""
+        return permissions_of(self.staff, self.facility) if self.staff else frozenset()
+
+    def staff_actor(self, *, via: str) -> Actor:
+        """The member of staff as the `by=` of a verb. PermissionDenied when there is none."""
+        if self.staff is None:
+            raise PermissionDenied
+        desk = self._request.session.get(DESK, "")
+        return actor_for(self.staff, facility=self.facility, desk=desk, via=via, request_key=self.request_key)
+
+    def patron_actor(self, *, via: str = "opac") -> Actor:
+        """The patron as the `by=` of a verb about themselves. PermissionDenied when there is none."""
+        if self.patron is None:
+            raise PermissionDenied
+        return Actor(ref="patron", via=via, permissions=OWN_RIGHTS, request_key=self.request_key)
+
+    @property
+    def request_key(self) -> str:
+        """The hidden request key of the form that was sent."""
+        return self._request.POST.get("request_key", "")[:64] if self._request.method == "POST" else ""
+
+
+class VisitorMiddleware:
+    """Puts the Visitor on the request (read it with `visitor`), and `request.patron` for templates.
+
+    Ends a staff session that was idle for too long. Stands after Django's authentication.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        here = Visitor(request)
+        vars(request)["visitor"] = here
+        vars(request)["patron"] = SimpleLazyObject(lambda: here.patron)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _end_when_idle(request, timezone.now())
+        response = self._get_response(request)
+        if "patron" in vars(here) or "staff" in vars(here):
+            patch_vary_headers(response, ("Cookie",))
+        return response
+
+
+def visitor(request: HttpRequest) -> Visitor:
+    found = vars(request).get("visitor")
+    return found if isinstance(found, Visitor) else Visitor(request)
+
+
+def _end_when_idle(request: HttpRequest, at: datetime) -> None:
+    if not request.user.is_authenticated:
+        return
+    idle = at.timestamp() - float(request.session.get(SEEN_AT, 0))
+    if idle >= settings.STAFF_IDLE_MINUTES * 60:
+        logout(request)
+    elif idle >= SEEN_EVERY:
+        request.session[SEEN_AT] = at.timestamp()
+
+
+def for_patrons(view: View) -> View:
+    """Only for a signed-in patron; others are led to the sign-in and come back. Never kept by a cache."""
+
+    @wraps(view)
+    def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if visitor(request).patron is None:
+            was_here = settings.PATRON_COOKIE_NAME in request.COOKIES
+            return _to_sign_in(request, "entrance:sign-in", {"idle": "1"} if was_here else {})
+        return _private(view(request, *args, **kwargs))
+
+    return entered
+
+
+def for_staff(*permissions: str) -> Callable[[View], View]:
+    """Only for staff who have chosen a place and have all these permissions there.
+
+    Without a sign-in or a place they are led to it and come back; without the right they see the page that says so.
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            here = visitor(request)
+            if here.staff is None:
+                return _to_sign_in(request, "entrance:staff-sign-in", {})
+            if here.facility is None:
+                return _to_sign_in(request, "entrance:place", {})
+            if not here.permissions.issuperset(permissions):
+                raise PermissionDenied
+            return _private(view(request, *args, **kwargs))
+
+        return entered
+
+    return around
+
+
+def _to_sign_in(request: HttpRequest, name: str, extra: dict[str, str]) -> HttpResponse:
+    back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.path
+    return _private(HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': back, **extra})}"))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """Where the form or link wants to go back to, if that is a page of ours; else `otherwise`."""
+    wanted = request.POST.get("next", "") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else otherwise
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address the request came from; behind our own TLS proxy, the one that the proxy saw."""
+    if settings.SECURE_BEHIND_TLS and (passed_on := request.headers.get("X-Forwarded-For", "")):
+        return passed_on.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
