@@ -12,6 +12,7 @@ pytest_plugins = ["tests.browser.fixtures"]
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_translations(Path(settings.BASE_DIR) / "locale")
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # A good password hash takes 50 ms on purpose; the tests of patrons.passwords name the real one.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {

