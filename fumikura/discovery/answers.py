@@ -1,0 +1,57 @@
+"""What a search answers, whichever engine was asked."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Sort = Literal["relevance", "newest", "title"]
+SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "title")
+
+FACETS: Final = ("site", "available", "kind", "language", "year", "ndc")
+"""`year` counts decades ("2010s"), `ndc` first digits, `available` the facilities with a copy in."""
+
+Why = Literal["exact", "kana", "reading", "old-form", "variant", "sound", "other"]
+"""How the words asked for stand in a hit: as typed, in the other kana, in its reading, in old or variant kanji, only by
+sound; or somewhere that a list does not show (contents, notes, numbers)."""
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    values: tuple[FacetValue, ...]
+    """The most frequent first; counted over all hits, not only those shown."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    record_id: int
+    why: Why = "exact"
+
+
+@dataclass(frozen=True)
+class Answer:
+    total: int
+    """Exact, however many there are."""
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    also: tuple[str, ...] = ()
+    """Other writings of the words that were searched as well: 図書館 also finds 圖書館 and 図書舘."""
+    ready: bool = True
+    """False while there is no index to ask (it is being rebuilt): then nothing found means nothing."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    text: str
+    """What to put into the box."""
+    kind: Literal["title", "name"]
+    reading: str = ""
+    record_id: int | None = None
+    """The record, when a title is suggested."""
+    count: int = 1
+    """How many records carry the name."""

@@ -1,0 +1,85 @@
+"""What the index knows about a thing that can be found. The same for every engine and, later, for every kind of thing."""
+
+from dataclasses import dataclass
+
+from fumikura.discovery.text import sound, spoken, units
+from fumikura.kernel.japanese import fold, is_kana, sort_key
+
+Pieces = tuple[str, ...]
+"""Pieces of text as written; words are never found across two pieces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    id: int
+    """The catalogue's record number."""
+    titles: Pieces = ()
+    """The title proper first, then title with subtitle, other titles, series."""
+    readings: Pieces = ()
+    """Of the titles, in their order."""
+    names: tuple[tuple[str, str], ...] = ()
+    """Headings with their readings (or ""); the order of family and given name as in the record."""
+    responsibility: Pieces = ()
+    subjects: Pieces = ()
+    publishers: Pieces = ()
+    rest: Pieces = ()
+    """Contents, notes and whatever else is worth finding."""
+    identifiers: Pieces = ()
+    """Normalised: ISBN as 13 digits, others without hyphens, upper case."""
+    ndc: Pieces = ()
+    kind: str = ""
+    language: str = ""
+    audience: str = ""
+    year: int | None = None
+    sites: Pieces = ()
+    """Codes of the facilities that own a copy."""
+    available: Pieces = ()
+    """Codes of the facilities where a copy stands on the shelf."""
+
+    @property
+    def all_readings(self) -> Pieces:
+        return tuple(spelling for reading in self.readings for spelling in spoken(reading))
+
+    @property
+    def name_texts(self) -> Pieces:
+        return tuple(text for name in self.names for text in name if text) + self.responsibility
+
+    @property
+    def sounds(self) -> Pieces:
+        """How titles and names sound, where that is known."""
+        kana = [text for text in self.titles if is_kana(fold(text).replace(" ", ""))]
+        return tuple(dict.fromkeys(sound(text) for text in [*self.all_readings, *kana, *self.name_readings]))
+
+    @property
+    def name_readings(self) -> Pieces:
+        return tuple(reading or name for name, reading in self.names if reading or is_kana(fold(name).replace(" ", "")))
+
+    @property
+    def texts(self) -> Pieces:
+        """Everything in which words are found."""
+        return self.titles + self.all_readings + self.name_texts + self.subjects + self.publishers + self.rest
+
+    @property
+    def sort_title(self) -> str:
+        return sort_key(next(iter(self.readings + self.titles), ""))
+
+    @property
+    def newest_first(self) -> int:
+        """Later years are larger; within a year, what came to the catalogue later."""
+        return ((self.year or 0) << 40) + self.id
+
+    @property
+    def decade(self) -> str:
+        return f"{self.year // 10 * 10}s" if self.year else ""
+
+    @property
+    def name_keys(self) -> Pieces:
+        """For suggestions: what somebody types for a name, a tab, and the name to offer."""
+        return tuple(
+            dict.fromkeys(
+                f"{''.join(units(text))}\t{name.replace(chr(9), ' ')}"
+                for name, reading in self.names
+                for text in (name, reading)
+                if units(text)
+            )
+        )

@@ -1,0 +1,179 @@
+"""From a Query to tantivy's. Two results: `matching` decides what is found, `ranking` also in which order."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import tantivy
+from tantivy import Occur
+
+from fumikura.discovery import ranks
+from fumikura.discovery.query import (
+    And,
+    Everything,
+    Field,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Start,
+    Term,
+)
+from fumikura.discovery.text import START, WORDLIKE, Way, is_wordlike, tokens, units, ways
+from fumikura.kernel.japanese import fold
+
+FIELDS: Final = {
+    "any": ("title", "reading", "name", "subject", "publisher", "rest"),
+    "title": ("title", "reading"),
+    "name": ("name",),
+    "subject": ("subject",),
+    "publisher": ("publisher",),
+}
+KANA_FIELDS: Final = ("title", "reading", "name")
+TITLE_BOOST: Final = 10.0
+
+
+class Compiler:
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def matching(self, query: Query) -> Any:
+        match query:
+            case Term(text, field):
+                return self._any([self._stands(way, field) for way in ways(text)])
+            case Phrase(text, field):
+                cut = units(text)
+                return self._stands(Way(cut, "words"), field) if cut else self._nothing()
+            case And(parts):
+                return self._all(parts, self.matching)
+            case Or(parts):
+                return self._any([self.matching(part) for part in parts])
+            case Not():
+                return self._all([query], self.matching)
+            case _:
+                return self._simple(query)
+
+    def ranking(self, query: Query) -> Any:
+        match query:
+            case Term(text, field):
+                return self._best([self._ranked(way, field) for way in ways(text)])
+            case Phrase(text, field):
+                cut = units(text)
+                return self._ranked(Way(cut, "words"), field) if cut else self._nothing()
+            case And(parts):
+                return self._with_whole(self._all(parts, self.ranking), parts)
+            case Or(parts):
+                return self._best([self.ranking(part) for part in parts])
+            case _:
+                return self._constant(self.matching(query), 0.0)
+
+    def _simple(self, query: Query) -> Any:
+        match query:
+            case Start(text, field):
+                fields = ("title", "reading") if field == "title" else ("name",)
+                found = [way for way in ways(text) if way.by != "sound"]
+                return self._any([self._begins(way.cut, name) for way in found for name in fields])
+            case Prefix(text, "ndc"):
+                return self._term("ndc", text[:8])
+            case Prefix(text, _):
+                return tantivy.Query.regex_query(self._schema, "unit", re.escape(fold(text)) + ".*")
+            case Field(name, value):
+                return self._term(name, value)
+            case Range(low, high):
+                return tantivy.Query.range_query(self._schema, "year", tantivy.FieldType.Integer, low, high)
+            case Everything():
+                return tantivy.Query.all_query()
+            case _:
+                return self._nothing()
+
+    def _stands(self, way: Way, field: str) -> Any:
+        if len(way.cut) == 1 and field == "any" and way.by == "words":
+            return self._term("unit", way.cut[0])
+        return self._any([self._inside(name, way.cut) for name in _fields(way, field)])
+
+    def _inside(self, field: str, cut: Sequence[str]) -> Any:
+        if len(cut) > 1:
+            return self._phrase(field, tokens(tuple(cut)))
+        if field == "title":
+            return self._term("title_unit", cut[0])
+        # Every place where a unit stands is the first half of exactly one pair.
+        after = f"(_.*|[^{WORDLIKE}_^].*)" if is_wordlike(cut[0]) else ".+"
+        return tantivy.Query.regex_query(self._schema, field, re.escape(cut[0]) + after)
+
+    def _begins(self, cut: tuple[str, ...], field: str) -> Any:
+        *whole, last = tokens(cut, anchored="start")
+        if cut[-1].isascii() and len(cut) == 1:
+            return tantivy.Query.regex_query(self._schema, field, re.escape(last) + ".*")
+        if cut[-1].isascii():
+            words: list[str | tuple[int, str]] = [*(re.escape(token) for token in whole), re.escape(last) + ".*"]
+            return tantivy.Query.regex_phrase_query(self._schema, field, words)
+        return self._phrase(field, [*whole, last])
+
+    def _ranked(self, way: Way, field: str) -> Any:
+        if len(way.cut) == 1 and field == "any" and way.by == "words":
+            found = self._any([self._scored("title", way.cut), self._constant(self._term("unit", way.cut[0]), 2.0)])
+        else:
+            found = self._best([self._scored(name, way.cut) for name in _fields(way, field)])
+        more = [
+            *(self._constant(self._exactly(name, way.cut), ranks.EXACT[name]) for name in _fields(way, field) if name in ranks.EXACT),
+            *(self._constant(self._phrase(name, [START + way.cut[0], *tokens(way.cut)]), ranks.START[name]) for name in _fields(way, field) if name in ranks.START),
+        ]  # fmt: skip
+        return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
+
+    def _scored(self, field: str, cut: Sequence[str]) -> Any:
+        inside = self._inside(field, cut)
+        if field == "title" and len(cut) > 1:
+            return tantivy.Query.boost_query(inside, TITLE_BOOST)
+        return self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
+
+    def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
+        if (together := ranks.together(parts)) is None or not (cut := units(together)):
+            return found
+        whole = [self._constant(self._exactly(name, cut), ranks.EXACT[name]) for name in ("title", "reading")]
+        return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
+
+    def _exactly(self, field: str, cut: tuple[str, ...]) -> Any:
+        return self._phrase(field, tokens(cut, anchored="both"))
+
+    def _phrase(self, field: str, words: Sequence[str]) -> Any:
+        """A phrase of one word panics in tantivy, so that one is a term."""
+        if len(words) == 1:
+            return tantivy.Query.term_query(self._schema, field, words[0])
+        return tantivy.Query.phrase_query(self._schema, field, list(words))
+
+    def _term(self, field: str, value: str) -> Any:
+        return tantivy.Query.term_query(self._schema, field, value, "basic")
+
+    def _constant(self, query: Any, score: float) -> Any:
+        return tantivy.Query.const_score_query(query, score)
+
+    def _all(self, parts: Sequence[Query], compiled: Callable[[Query], Any]) -> Any:
+        clauses = [
+            (Occur.MustNot, self.matching(part.part)) if isinstance(part, Not) else (Occur.Must, compiled(part))
+            for part in parts
+        ]
+        if not any(occur == Occur.Must for occur, _ in clauses):
+            # Exclusions alone find nothing in tantivy; to us they mean everything else.
+            clauses.append((Occur.Must, tantivy.Query.all_query()))
+        return tantivy.Query.boolean_query(clauses)
+
+    def _any(self, found: Sequence[Any]) -> Any:
+        if len(found) == 1:
+            return found[0]
+        return tantivy.Query.boolean_query([(Occur.Should, one) for one in found]) if found else self._nothing()
+
+    def _best(self, found: Sequence[Any]) -> Any:
+        if len(found) == 1:
+            return found[0]
+        return tantivy.Query.disjunction_max_query(list(found)) if found else self._nothing()
+
+    def _nothing(self) -> Any:
+        return tantivy.Query.empty_query()
+
+
+def _fields(way: Way, field: str) -> tuple[str, ...]:
+    if way.by == "sound":
+        return ("sound",) if field in ("any", "title", "name") else ()
+    return tuple(name for name in FIELDS[field] if way.by == "words" or name in KANA_FIELDS)

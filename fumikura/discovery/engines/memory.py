@@ -1,0 +1,252 @@
+"""The reference: slow, obvious, correct. The specification is run on it and on every other engine."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fumikura.discovery import ranks
+from fumikura.discovery.answers import Facet, FacetValue, Sort
+from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import Found
+from fumikura.discovery.query import (
+    And,
+    Everything,
+    Field,
+    Not,
+    Nothing,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Start,
+    Term,
+)
+from fumikura.discovery.text import Way, units, ways
+from fumikura.kernel.japanese import fold
+
+Cut = tuple[str, ...]
+
+FIELDS: Final = {
+    "any": ("title", "reading", "name", "subject", "publisher", "rest"),
+    "title": ("title", "reading"),
+    "name": ("name",),
+    "subject": ("subject",),
+    "publisher": ("publisher",),
+}
+KANA_FIELDS: Final = ("title", "reading", "name")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document, cut."""
+
+    document: Document
+    cuts: dict[str, tuple[Cut, ...]]
+
+
+def read(document: Document) -> Read:
+    pieces = {
+        "title": document.titles,
+        "reading": document.all_readings,
+        "name": document.name_texts,
+        "subject": document.subjects,
+        "publisher": document.publishers,
+        "rest": document.rest,
+        "sound": document.sounds,
+    }
+    return Read(document, {field: tuple(map(units, texts)) for field, texts in pieces.items()})
+
+
+def contains(cut: Cut, wanted: Cut) -> bool:
+    return any(cut[at : at + len(wanted)] == wanted for at in range(len(cut) - len(wanted) + 1))
+
+
+class MemoryEngine:
+    def __init__(self) -> None:
+        self._committed: dict[int, Read] = {}
+        self._changed: dict[int, Read | None] = {}
+        self._generation = 0
+
+    def put(self, documents: Iterable[Document]) -> int:
+        count = 0
+        for document in documents:
+            self._changed[document.id] = read(document)
+            count += 1
+        return count
+
+    def remove(self, ids: Iterable[int]) -> None:
+        self._changed.update(dict.fromkeys(ids))
+
+    def commit(self) -> None:
+        for number, change in self._changed.items():
+            if change is None:
+                self._committed.pop(number, None)
+            else:
+                self._committed[number] = change
+        self._changed = {}
+        self._generation += 1
+
+    def close(self) -> None:
+        self._changed = {}
+
+    def count(self) -> int:
+        return len(self._committed)
+
+    def generation(self) -> int:
+        return self._generation
+
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
+        hits = [one for one in self._committed.values() if matches(query, one)]
+        if sort == "newest":
+            hits.sort(key=lambda one: -one.document.newest_first)
+        elif sort == "title":
+            hits.sort(key=lambda one: one.document.sort_title)
+        else:
+            hits.sort(key=lambda one: -score(query, one))
+        return Found(len(hits), tuple(one.document.id for one in hits[start : start + rows]))
+
+    def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
+        hits = [one.document for one in self._committed.values() if matches(query, one)]
+        return tuple(Facet(name, counted(value for hit in hits for value in facet_values(hit, name))) for name in names)
+
+    def names_starting(self, text: str, limit: int) -> list[tuple[str, int]]:
+        typed = "".join(units(text))
+        count = Counter(
+            name
+            for one in self._committed.values()
+            for name in {key.split("\t")[1] for key in one.document.name_keys if key.startswith(typed)}
+        )
+        return sorted(count.items(), key=lambda found: (-found[1], found[0]))[:limit] if typed else []
+
+
+def facet_values(document: Document, name: str) -> Iterable[str]:
+    match name:
+        case "site":
+            return document.sites
+        case "available":
+            return document.available
+        case "year":
+            return (document.decade,) if document.decade else ()
+        case "ndc":
+            return sorted({ndc[0] for ndc in document.ndc if ndc})
+        case "kind":
+            return (document.kind,) if document.kind else ()
+        case _:
+            return (document.language,) if document.language else ()
+
+
+def counted(values: Iterable[str]) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(*found) for found in sorted(Counter(values).items(), key=lambda one: (-one[1], one[0])))
+
+
+def matches(query: Query, one: Read) -> bool:
+    match query:
+        case Term(text, field):
+            return any(_stands(way, field, one) for way in ways(text))
+        case Phrase(text, field):
+            cut = units(text)
+            return bool(cut) and _stands(Way(cut, "words"), field, one)
+        case Start(text, field):
+            fields = ("title", "reading") if field == "title" else ("name",)
+            return any(_begins(way.cut, one, fields) for way in ways(text) if way.by != "sound")
+        case Prefix(text, "ndc"):
+            return any(ndc.startswith(text) for ndc in one.document.ndc)
+        case Prefix(text, _):
+            return any(unit.startswith(fold(text)) for unit in all_units(one))
+        case Field(name, value):
+            return value in key_values(one.document, name)
+        case Range(low, high):
+            return one.document.year is not None and low <= one.document.year <= high
+        case And(parts):
+            return all(matches(part, one) for part in parts)
+        case Or(parts):
+            return any(matches(part, one) for part in parts)
+        case Not(part):
+            return not matches(part, one)
+        case Everything():
+            return True
+        case Nothing():
+            return False
+
+
+def all_units(one: Read) -> set[str]:
+    return {unit for field in FIELDS["any"] for cut in one.cuts[field] for unit in cut}
+
+
+def key_values(document: Document, name: str) -> Sequence[str]:
+    match name:
+        case "identifier":
+            return document.identifiers
+        case "site":
+            return document.sites
+        case "available":
+            return document.available
+        case _:
+            return (str(getattr(document, name)),)
+
+
+def _fields(way: Way, field: str) -> tuple[str, ...]:
+    if way.by == "sound":
+        return ("sound",) if field in ("any", "title", "name") else ()
+    return tuple(name for name in FIELDS[field] if way.by == "words" or name in KANA_FIELDS)
+
+
+def _stands(way: Way, field: str, one: Read) -> bool:
+    return any(contains(cut, way.cut) for name in _fields(way, field) for cut in one.cuts[name])
+
+
+def _begins(wanted: Cut, one: Read, fields: Sequence[str]) -> bool:
+    """A Latin word at the end may still be unfinished."""
+    *whole, last = wanted
+    size = len(whole)
+    return any(
+        list(cut[:size]) == whole and (cut[size] == last or (last.isascii() and cut[size].startswith(last)))
+        for field in fields
+        for cut in one.cuts[field]
+        if len(cut) > size
+    )
+
+
+def score(query: Query, one: Read) -> float:
+    match query:
+        case Term(text, field):
+            return max((_score(way, field, one) for way in ways(text)), default=0)
+        case Phrase(text, field):
+            cut = units(text)
+            return _score(Way(cut, "words"), field, one) if cut else 0
+        case And(parts):
+            return sum(score(part, one) for part in parts) + _score_whole(parts, one)
+        case Or(parts):
+            return max((score(part, one) for part in parts if matches(part, one)), default=0)
+        case _:
+            return 0
+
+
+def _score_whole(parts: Sequence[Query], one: Read) -> float:
+    """Words typed apart may be a title written together."""
+    if (together := ranks.together(parts)) is None:
+        return 0
+    cut = units(together)
+    return (
+        ranks.EXACT["title"]
+        if cut in one.cuts["title"]
+        else ranks.EXACT["reading"]
+        if cut in one.cuts["reading"]
+        else 0
+    )
+
+
+def _score(way: Way, field: str, one: Read) -> float:
+    best = 0.0
+    for name in _fields(way, field):
+        cuts = [cut for cut in one.cuts[name] if contains(cut, way.cut)]
+        if not cuts:
+            continue
+        best = max(best, ranks.INSIDE[name])
+        if name in ranks.EXACT and way.cut in cuts:
+            best = max(best, ranks.EXACT[name])
+        if name in ranks.START and any(cut[: len(way.cut)] == way.cut for cut in cuts):
+            best = max(best, ranks.START[name])
+    return best

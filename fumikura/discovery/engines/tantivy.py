@@ -1,0 +1,205 @@
+"""The embedded engine: tantivy over character pairs cut in Python, so that 京都 is found inside 東京都立, exactly.
+
+What had to be learnt: ids must be signed (deleting by an unsigned term silently deletes nothing); ngram tokens have no
+positions; a phrase of one word panics; tokenizers are not stored with the index; one writer per index.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+import tantivy
+
+from fumikura.discovery.answers import Facet, FacetValue, Sort
+from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import Found
+from fumikura.discovery.engines.compiling import Compiler
+from fumikura.discovery.query import Query
+from fumikura.discovery.text import tokens, units
+
+SCHEMA: Final = "t1"
+"""Changes with the fields below: an index of another schema is rebuilt, not read."""
+
+PAIRS: Final = ("title", "reading", "name", "subject", "publisher", "rest", "sound")
+CODES: Final = ("site", "available", "kind", "language", "audience", "decade", "ndc_first")
+FACET_FIELDS: Final = {"year": "decade", "ndc": "ndc_first"}
+
+HEAP: Final = 64_000_000
+WAIT_FOR_WRITER: Final = 5.0
+
+
+def build_schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    for name in PAIRS:
+        builder.add_text_field(name, tokenizer_name="pairs", index_option="position")
+    for name in ("unit", "title_unit"):
+        builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
+    for name in CODES:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("identifier", "name_key"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("ndc", tokenizer_name="beginnings", index_option="basic")
+    builder.add_integer_field("year", indexed=True, fast=True)
+    builder.add_integer_field("newest", fast=True)
+    builder.add_text_field("sort_title", tokenizer_name="raw", index_option="basic", fast=True)
+    return builder.build()
+
+
+def open_index(folder: Path) -> tantivy.Index:
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(build_schema(), path=str(folder))
+    pairs = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    beginnings = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(1, 8, prefix_only=True)).build()
+    index.register_tokenizer("pairs", pairs)
+    index.register_tokenizer("beginnings", beginnings)
+    index.config_reader("manual")
+    return index
+
+
+class TantivyEngine:
+    """One index in one folder. Reading is shared between threads and processes; the first change takes the writer."""
+
+    def __init__(self, folder: Path, *, writer_threads: int = 1) -> None:
+        self._folder = folder
+        self._index = open_index(folder)
+        self._compiler = Compiler(self._index.schema)
+        self._writer: Any = None
+        self._writer_threads = writer_threads
+        self._seen: tuple[int, int] = (0, 0)
+        self._generation = 0
+        self._reloading = Lock()
+
+    def put(self, documents: Iterable[Document]) -> int:
+        writer = self._open_writer()
+        replacing = self.count() > 0
+        count = 0
+        for document in documents:
+            if replacing:
+                writer.delete_documents_by_term("id", document.id)
+            writer.add_document(prepared(document))
+            count += 1
+        return count
+
+    def remove(self, ids: Iterable[int]) -> None:
+        writer = self._open_writer()
+        for number in ids:
+            writer.delete_documents_by_term("id", number)
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def count(self) -> int:
+        return int(self._searcher().num_docs)
+
+    def generation(self) -> int:
+        self._searcher()
+        return self._generation
+
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
+        searcher = self._searcher()
+        compiled = self._compiler.ranking(query) if sort == "relevance" else self._compiler.matching(query)
+        order: dict[str, Any] = {}
+        if sort == "newest":
+            order = {"order_by_field": "newest", "order": tantivy.Order.Desc}
+        elif sort == "title":
+            order = {"order_by_field": "sort_title", "order": tantivy.Order.Asc}
+        found = searcher.search(compiled, limit=max(rows, 1), offset=start, count=True, **order)
+        addresses = [address for _, address in found.hits][:rows]
+        return Found(found.count, tuple(searcher.fast_field_values("id", addresses)))
+
+    def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
+        asked = {
+            name: {"terms": {"field": FACET_FIELDS.get(name, name), "size": 1000, "segment_size": 1000}}
+            for name in names
+        }
+        answer = self._searcher().aggregate(self._compiler.matching(query), asked)
+        return tuple(
+            Facet(
+                name,
+                tuple(
+                    FacetValue(bucket["key"], bucket["doc_count"])
+                    for bucket in sorted(answer[name]["buckets"], key=lambda one: (-one["doc_count"], one["key"]))
+                ),
+            )
+            for name in names
+        )
+
+    def names_starting(self, text: str, limit: int) -> list[tuple[str, int]]:
+        typed = "".join(units(text))
+        if not typed:
+            return []
+        found: dict[str, int] = {}
+        for key, count in self._searcher().terms_with_prefix("name_key", typed, None, limit * 2):
+            name = key.split("\t")[1]
+            found[name] = max(count, found.get(name, 0))
+        return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]
+
+    def _open_writer(self) -> Any:
+        """The writer, waiting a little for another process to let go of it."""
+        deadline = time.monotonic() + WAIT_FOR_WRITER
+        while self._writer is None:
+            try:
+                self._writer = self._index.writer(HEAP * self._writer_threads, self._writer_threads)
+            except ValueError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        return self._writer
+
+    def _searcher(self) -> Any:
+        """A searcher on the last commit of whatever process made it."""
+        try:
+            state = (self._folder / "meta.json").stat()
+        except FileNotFoundError:
+            return self._index.searcher()
+        if (state.st_mtime_ns, state.st_ino) != self._seen:
+            with self._reloading:
+                self._index.reload()
+                self._seen = (state.st_mtime_ns, state.st_ino)
+                self._generation += 1
+        return self._index.searcher()
+
+
+def prepared(document: Document) -> tantivy.Document:
+    pieces = {
+        "title": document.titles,
+        "reading": document.all_readings,
+        "name": document.name_texts,
+        "subject": document.subjects,
+        "publisher": document.publishers,
+        "rest": document.rest,
+    }
+    cuts = {field: [cut for text in texts if (cut := units(text))] for field, texts in pieces.items()}
+    fields: dict[str, Any] = {
+        field: " ".join(token for cut in found for token in tokens(cut, anchored="both"))
+        for field, found in cuts.items()
+        if found
+    }
+    fields["sound"] = " ".join(" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text)
+    fields["unit"] = " ".join({unit for found in cuts.values() for cut in found for unit in cut})
+    fields["title_unit"] = " ".join({unit for cut in cuts["title"] for unit in cut})
+    fields |= {"id": document.id, "newest": document.newest_first, "sort_title": document.sort_title}
+    if document.year is not None:
+        fields |= {"year": document.year, "decade": document.decade}
+    fields |= {
+        "site": list(document.sites),
+        "available": list(document.available),
+        "kind": document.kind,
+        "language": document.language,
+        "audience": document.audience,
+        "identifier": list(document.identifiers),
+        "ndc": list(document.ndc),
+        "ndc_first": sorted({ndc[0] for ndc in document.ndc if ndc}),
+        "name_key": list(document.name_keys),
+    }
+    return tantivy.Document(**{name: value for name, value in fields.items() if value not in ("", [])})

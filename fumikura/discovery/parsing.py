@@ -1,0 +1,153 @@
+"""The simple box: what people type, as a Query.
+
+夏目漱石 こころ        all words          "吾輩は 猫"          these words in this order
+こころ -映画           without            こころ OR 心          either
+著者:漱石  書名:心      one field          分類:913 年:1990-2000
+978-4-00-310101-8     an ISBN            913.6                a class of the NDC
+pyth*                 words that begin so
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from stdnum import isbn as isbn_numbers
+from stdnum.exceptions import ValidationError
+
+from fumikura.discovery.query import (
+    Everything,
+    Field,
+    Not,
+    Nothing,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    TextField,
+    all_of,
+    any_of,
+)
+from fumikura.discovery.text import units
+
+LONGEST: Final = 1000
+MOST_WORDS: Final = 24
+
+_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "＂": '"', "：": ":", "　": " ", "｜": "|"})
+_PIECE: Final = re.compile(r'(?P<without>[-−－](?=\S))?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_TEXT_FIELDS: Final[dict[str, TextField]] = {
+    **dict.fromkeys(("書名", "タイトル", "title", "ti"), "title"),
+    **dict.fromkeys(("著者", "著者名", "author", "creator", "au"), "name"),
+    **dict.fromkeys(("件名", "テーマ", "subject", "su"), "subject"),
+    **dict.fromkeys(("出版社", "出版者", "publisher"), "publisher"),
+}
+_NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
+_NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
+_YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
+_YEARS: Final = re.compile(r"(?P<low>[0-9]{4})?\s*[-~〜–]\s*(?P<high>[0-9]{4})?")
+_NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,18}")
+_ISBN_SIGNS: Final = re.compile(r"[\s‐‑–—−-]")
+
+
+def parse(text: str) -> Query:
+    """What the box asks for. Everything when it is empty; Nothing when it holds no word."""
+    text = text.translate(_QUOTES)[:LONGEST].strip()
+    if not text:
+        return Everything()
+    if isbn := isbn_query(re.sub(r"^isbn[:\s]*", "", text, flags=re.IGNORECASE)):
+        return isbn
+    alternatives: list[list[Query]] = [[]]
+    negate_next = False
+    for found in list(_PIECE.finditer(text))[:MOST_WORDS]:
+        match found[0]:
+            case "OR" | "|":
+                alternatives.append([])
+            case "AND":
+                pass
+            case "NOT":
+                negate_next = True
+            case _:
+                piece = _piece(found)
+                if not isinstance(piece, Nothing):
+                    alternatives[-1].append(Not(piece) if found["without"] or negate_next else piece)
+                negate_next = False
+    return any_of(*(all_of(*parts) for parts in alternatives if parts))
+
+
+def isbn_query(text: str) -> Query | None:
+    """The question for an ISBN of 10 or 13 digits, with or without hyphens or its 978; None when it is none."""
+    digits = _ISBN_SIGNS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if not re.fullmatch("[0-9]{9}[0-9X]|[0-9]{12,13}", digits):
+        return None
+    for candidate in (digits, "978" + digits):
+        try:
+            return Field("identifier", isbn_numbers.to_isbn13(isbn_numbers.validate(candidate)))
+        except ValidationError:
+            continue
+    # A wrong ISBN that was printed in the book is kept in the record as printed.
+    return Field("identifier", digits) if len(digits) != 12 else None
+
+
+def years(text: str) -> Range | None:
+    """2005, 2000-2010, 2000-, -2010, or a decade as facets name it: 2010s."""
+    text = unicodedata.normalize("NFKC", text).strip().removesuffix("年")
+    if re.fullmatch("[0-9]{4}", text):
+        return Range(int(text), int(text))
+    if re.fullmatch("[0-9]{3}0s", text):
+        return Range(int(text[:4]), int(text[:4]) + 9)
+    if (found := _YEARS.fullmatch(text)) and (found["low"] or found["high"]):
+        return Range(int(found["low"] or 0), int(found["high"] or 9999))
+    return None
+
+
+def _piece(found: re.Match[str]) -> Query:
+    field = (found["field"] or "").casefold()
+    typed = found["phrase"] if found["phrase"] is not None else found["word"]
+    if field in _TEXT_FIELDS:
+        if not units(typed):
+            return Nothing()
+        return (Phrase if found["phrase"] is not None else Term)(typed, _TEXT_FIELDS[field])
+    special = _special(field, typed)
+    if special is not None:
+        return special
+    if found["phrase"] is not None:
+        return Phrase(typed) if units(typed) else Nothing()
+    return word_query(f"{found['field']}:{typed}" if field else typed)
+
+
+def _special(field: str, typed: str) -> Query | None:
+    match field:
+        case "isbn":
+            return isbn_query(typed)
+        case "ndc" | "分類":
+            number = unicodedata.normalize("NFKC", typed)
+            return Prefix(number.rstrip(".")) if _NDC_BEGINNING.fullmatch(number) else None
+        case "year" | "年" | "出版年":
+            return years(typed)
+        case _:
+            return None
+
+
+def word_query(typed: str) -> Query:
+    """One word: itself, and what it may be besides (a number of some kind)."""
+    plain = unicodedata.normalize("NFKC", typed)
+    if len(plain) > 2 and plain.endswith("*") and plain[:-1].isascii() and plain[:-1].isalnum():
+        return Prefix(plain[:-1], "any")
+    if not units(typed):
+        return Nothing()
+    also: list[Query] = []
+    if isbn := isbn_query(plain):
+        also.append(isbn)
+    elif _NDC.fullmatch(plain):
+        also.append(Prefix(plain))
+    elif _YEAR.fullmatch(plain.removesuffix("年")):
+        year = int(plain.removesuffix("年"))
+        also.append(Range(year, year))
+    elif _NUMBER.fullmatch(plain) and sum(sign.isdigit() for sign in plain) > 4:
+        also.append(Field("identifier", normalised_number(plain)))
+    return any_of(Term(typed), *also)
+
+
+def normalised_number(number: str) -> str:
+    """An identifier as it is compared: without hyphens and blanks, upper case."""
+    return _ISBN_SIGNS.sub("", unicodedata.normalize("NFKC", number)).upper()

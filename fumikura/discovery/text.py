@@ -1,0 +1,113 @@
+"""The one way of cutting folded text, for the index and for the question; and the other ways a word may be spelled."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
+
+from fumikura.kernel.japanese import fold, is_kana
+from fumikura.kernel.romaji import kana_of, spellings_of
+
+# A unit is a Latin (Greek, Cyrillic …) word, a run of digits, or one character of everything else.
+_LETTERS: Final = "a-z\u00df-\u024f\u0370-\u0dff"
+_UNIT: Final = re.compile(f"[{_LETTERS}]+[+#]*|[0-9]+|\\S")
+WORDLIKE: Final = f"0-9{_LETTERS}"
+"""The inside of a regular expression's class: characters that make up words and numbers."""
+_WORDLIKE: Final = re.compile(f"[{WORDLIKE}]")
+
+START: Final = "^"
+END: Final = "$"
+
+
+def units(text: str) -> tuple[str, ...]:
+    """What text is made of once folded; spaces only separate words of spaced scripts.
+
+    >>> units("レオ・トルストイ 第3巻")
+    ('れ', 'お', 'と', 'る', 'す', 'と', 'い', '第', '3', '巻')
+    """
+    return tuple(_UNIT.findall(fold(text)))
+
+
+def is_wordlike(unit: str) -> bool:
+    """Whether the unit is a word of a spaced script or a number, rather than one character."""
+    return _WORDLIKE.match(unit) is not None
+
+
+def pair(first: str, second: str) -> str:
+    """Two neighbouring units as one token, so that "war and" is not "warand"."""
+    between = "_" if _WORDLIKE.match(first[-1]) and _WORDLIKE.match(second[0]) else ""
+    return f"{first}{between}{second}"
+
+
+def tokens(cut: tuple[str, ...], *, anchored: Literal["no", "start", "both"] = "no") -> list[str]:
+    """The pairs of a piece of text; anchored to where a title or name begins, or begins and ends.
+
+    Indexed text is anchored at both, so that "begins with" and "is" are phrases like any other.
+    """
+    found = [pair(first, second) for first, second in pairwise(cut)]
+    if anchored != "no":
+        found.insert(0, START + cut[0])
+    if anchored == "both":
+        found.append(cut[-1] + END)
+    return found
+
+
+def spoken(reading: str) -> tuple[str, ...]:
+    """A reading written in words (分かち書き) as people type it: ワガハイ ワ ネコ デ アル also as わがはいはねこである."""
+    words = fold(reading).split()
+    written = [{"わ": "は", "え": "へ", "お": "を"}.get(word, word) for word in words]
+    return (reading,) if written == words or len(words) == 1 else (reading, "".join(written))
+
+
+_HISTORICAL: Final = re.compile("くゎ|くわ(?=[んうい])|ぐわ(?=[んう])|[てせ]ふ|[けせて]う(?=[^あ-お]|$)|けふ")
+_TODAY: Final = {"くゎ": "か", "くわ": "か", "ぐわ": "が", "てふ": "ちょう", "せふ": "しょう", "けふ": "きょう", "けう": "きょう", "せう": "しょう", "てう": "ちょう"}  # fmt: skip
+_SAME_SOUND: Final = str.maketrans("ぢづゐゑを", "じずいえお")
+_FOREIGN: Final = re.compile("ゔ([ぁぃぇぉ]?)")
+_FOREIGN_SOUND: Final = {"ぁ": "ば", "ぃ": "び", "": "ぶ", "ぇ": "べ", "ぉ": "ぼ"}
+_A, _I, _U, _E, _O = (
+    "あかさたなはまやらわがざだばぱゃぁ",
+    "いきしちにひみりぎじびぴぃ",
+    "うくすつぬふむゆるぐずぶぷゅぅ",
+    "えけせてねへめれげぜでべぺぇ",
+    "おこそとのほもよろごぞどぼぽょぉ",
+)
+_LONG: Final = re.compile(f"(?<=[{_A}])あ|(?<=[{_I}])い|(?<=[{_U}])う|(?<=[{_E}])[いえ]|(?<=[{_O}])[うお]")
+
+
+def sound(kana: str) -> str:
+    """How kana sound, so that ソーセキ is そうせき, みかづき is みかずき, ヴェルヌ is べるぬ and てふ is ちょう.
+
+    Only for finding what was not found as written: it also takes apart-sounding words for one now and then.
+    """
+    text = fold(kana).replace(" ", "")
+    text = _HISTORICAL.sub(lambda found: _TODAY[found[0]], text)
+    text = _FOREIGN.sub(lambda found: _FOREIGN_SOUND[found[1]], text).translate(_SAME_SOUND)
+    return re.sub("ー+", "ー", _LONG.sub("ー", text))
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a typed word may stand in the index."""
+
+    cut: tuple[str, ...]
+    by: Literal["words", "kana", "sound"]
+    """words: as typed, in all fields; kana: typed in romaji, in titles, readings and names; sound: among sounds."""
+
+
+SHORTEST_ROMAJI: Final = 4
+SHORTEST_SOUND: Final = 3
+
+
+def ways(text: str) -> tuple[Way, ...]:
+    """Every way to look for what was typed, the nearest first; none when nothing is left after folding."""
+    cut = units(text)
+    if not cut:
+        return ()
+    found = [Way(cut, "words")]
+    typed = fold(text).replace(" ", "")
+    kana = typed if is_kana(typed) else kana_of(text.strip()) if len(text.strip()) >= SHORTEST_ROMAJI else ""
+    if kana and kana != typed:
+        found += [Way(tuple(spelling), "kana") for spelling in spellings_of(text.strip())]
+    if len(kana) >= SHORTEST_SOUND:
+        found.append(Way(tuple(sound(kana)), "sound"))
+    return tuple(found)

@@ -1,0 +1,150 @@
+"""The table of searches, asked of every engine."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import Engine
+from fumikura.discovery.engines.memory import MemoryEngine
+from fumikura.discovery.engines.tantivy import TantivyEngine
+from fumikura.discovery.filters import narrowed
+from fumikura.discovery.parsing import parse
+
+TABLE = Path(__file__).with_name("search.txt")
+
+
+@dataclass(frozen=True)
+class Case:
+    question: str
+    filters: dict[str, list[str]]
+    tiers: tuple[frozenset[int], ...]
+
+    def __str__(self) -> str:
+        return f"{self.filters or ''}{self.question}"
+
+
+def read_table() -> tuple[list[Document], list[Case]]:
+    documents: list[Document] = []
+    cases: list[Case] = []
+    columns: list[str] = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith("columns "):
+            columns = [name.strip() for name in line.removeprefix("columns ").split("|")]
+        elif " ->" in line:
+            cases.append(read_case(line))
+        else:
+            documents.append(read_document(dict(zip(columns, map(str.strip, line.split("|")), strict=True))))
+    return documents, cases
+
+
+def read_document(row: dict[str, str]) -> Document:
+    def several(column: str) -> tuple[str, ...]:
+        return tuple(value for value in row[column].split("/") if value)
+
+    names = tuple((name, reading) for name, _, reading in (one.partition("=") for one in several("names")))
+    return Document(
+        id=int(row["id"]),
+        titles=several("title"),
+        readings=several("reading"),
+        names=names,
+        subjects=several("subjects"),
+        publishers=several("publisher"),
+        rest=several("rest"),
+        identifiers=several("identifiers"),
+        ndc=several("ndc"),
+        year=int(row["year"]),
+        kind=row["kind"],
+        language=row["language"],
+        sites=several("sites"),
+        available=several("available"),
+    )
+
+
+def read_case(line: str) -> Case:
+    asked, _, expected = line.partition(" ->")
+    filters: dict[str, list[str]] = {}
+    if found := re.match(r"filter (.*?) :(.*)", asked):
+        asked = found[2].strip()
+        filters = {name: values.split(",") for name, values in (one.split("=") for one in found[1].split())}
+    expected = expected.strip()
+    tiers = (
+        ()
+        if expected == "none"
+        else tuple(frozenset(int(number) for number in tier.split(",")) for tier in expected.split(">"))
+    )
+    return Case(asked, filters, tiers)
+
+
+DOCUMENTS, CASES = read_table()
+
+
+@pytest.fixture(scope="module", params=["memory", "tantivy"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine: Engine = MemoryEngine() if request.param == "memory" else TantivyEngine(tmp_path_factory.mktemp("index"))
+    engine.put(DOCUMENTS)
+    engine.commit()
+    yield engine
+    engine.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_table_of_searches(engine: Engine, case: Case) -> None:
+    found = engine.search(narrowed(parse(case.question), case.filters), start=0, rows=100, sort="relevance")
+    expected = frozenset[int]().union(*case.tiers)
+    assert (set(found.ids), found.total) == (expected, len(expected))
+    at = 0
+    for tier in case.tiers:
+        assert set(found.ids[at : at + len(tier)]) == tier, f"in the order {found.ids}"
+        at += len(tier)
+
+
+FACETS = ("site", "available", "kind", "language", "year", "ndc")
+
+
+@pytest.mark.parametrize("question", ["", "夏目漱石", "の", "OR", "岩波書店 -夏目", "該当のない語"])
+def test_facets_count_all_hits_alike(engine: Engine, question: str) -> None:
+    reference = MemoryEngine()
+    reference.put(DOCUMENTS)
+    reference.commit()
+    assert engine.facets(parse(question), FACETS) == reference.facets(parse(question), FACETS)
+
+
+@pytest.mark.parametrize("sort", ["newest", "title"])
+def test_sorting_is_the_same_everywhere_page_by_page(engine: Engine, sort: str) -> None:
+    reference = MemoryEngine()
+    reference.put(DOCUMENTS)
+    reference.commit()
+    pages = [
+        [one.search(parse("の"), start=start, rows=3, sort=sort).ids for start in range(0, 18, 3)]
+        for one in (engine, reference)
+    ]
+    assert pages[0] == pages[1]
+    assert len(set(sum(pages[0], ()))) == reference.search(parse("の"), start=0, rows=1, sort=sort).total
+
+
+def test_a_document_put_again_is_replaced_and_a_removed_one_is_gone(engine: Engine) -> None:
+    before = engine.count()
+    engine.put([Document(id=900, titles=("ためしの本",)), Document(id=901, titles=("ためしの本",))])
+    engine.commit()
+    engine.put([Document(id=900, titles=("なおした本",))])
+    engine.remove([901])
+    engine.commit()
+    assert engine.search(parse("ためし"), start=0, rows=9, sort="relevance").total == 0
+    assert engine.search(parse("なおした"), start=0, rows=9, sort="relevance").ids == (900,)
+    assert engine.count() == before + 1
+    engine.remove([900])
+    engine.commit()
+    assert engine.count() == before
+
+
+def test_nothing_is_seen_before_the_commit(engine: Engine) -> None:
+    engine.put([Document(id=902, titles=("まだ見えない本",))])
+    assert engine.search(parse("まだ見えない"), start=0, rows=9, sort="relevance").total == 0
+    engine.close()
+    assert engine.search(parse("まだ見えない"), start=0, rows=9, sort="relevance").total == 0
