@@ -1,5 +1,6 @@
-"""Loans, holds and journeys. "On loan" is an open Loan row, "in transit" an open Transit row; no status is stored beside them."""
+"""Policy sets, loans and journeys. "On loan" is an open Loan row, "in transit" an open Transit row; no status is stored beside them."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -10,6 +11,12 @@ from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 
 
+class PolicySetQuerySet(models.QuerySet["PolicySet"]):
+    def in_force(self, day: date) -> Self:
+        """The set that rules on `day`, first."""
+        return self.filter(effective_from__lte=day).order_by("-effective_from", "-version")
+
+
 class PolicySet(models.Model):
     """規則: the lending rules in force from a day, as data; never edited once in force."""
 
@@ -17,6 +24,11 @@ class PolicySet(models.Model):
     name = models.CharField(max_length=100)
     effective_from = models.DateField()
     rules = models.JSONField(default=dict)
+    """As rules.resolution.RuleSet.read takes it."""
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the rules: what a process that has read them before looks at."""
+
+    objects = PolicySetQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"v{self.version}"
@@ -32,9 +44,13 @@ class Loan(models.Model):
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="loans")
     patron = models.ForeignKey(Patron, null=True, on_delete=models.PROTECT, related_name="loans")
+    kind = models.CharField(max_length=10, default="loan")
+    """loan, in-house (館内利用) or overnight (一夜貸し)."""
     lent_at = models.DateTimeField()
     lent_facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
+    due_time = models.TimeField(null=True, blank=True)
+    """Only for an overnight loan: the time of the due day."""
     renewals = models.PositiveSmallIntegerField(default=0)
     renewed_at = models.DateTimeField(null=True, blank=True)
     policy_set = models.ForeignKey(PolicySet, on_delete=models.PROTECT)
@@ -43,10 +59,17 @@ class Loan(models.Model):
     received_at = models.DateTimeField(null=True, blank=True)
     """仮返却: laid into a machine, not yet finalised."""
     received_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    """The reader says it was returned."""
+    lost_at = models.DateTimeField(null=True, blank=True)
+    """Declared lost."""
     returned_at = models.DateTimeField(null=True, blank=True)
     returned_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = LoanQuerySet.as_manager()
+
+    messages: tuple[str, ...] = ()
+    """What the verb that answered this row tells staff (kernel.reasons.STAFF). Not stored."""
 
     class Meta:
         constraints = [

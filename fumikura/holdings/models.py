@@ -44,10 +44,19 @@ class Item(models.Model):
     """請求記号, its lines separated by "/" as on the spine: 913.6/ナ/1."""
     material = models.CharField(max_length=20, default="book")
     """A node of the policy's material tree: book, comic, large-picture-book, magazine, cd, dvd …"""
+    collection = models.CharField(max_length=20, blank=True)
+    """A part of the stock with rules of its own (郷土資料, 夏の課題図書); empty for the general stock."""
     volume = models.CharField(max_length=60, blank=True)
     reference_only = models.BooleanField(default=False)
     in_house_only = models.BooleanField(default=False)
     lendable_from = models.DateField(null=True, blank=True)
+    is_latest_issue = models.BooleanField(default=False)
+    age_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Lent to readers of this age and older."""
+    origin = models.CharField(max_length=20, default="own")
+    """own, or interlibrary when it belongs to another city."""
+    return_to = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The one facility to which a borrowed item goes back."""
     parts = models.PositiveSmallIntegerField(default=1)
     """How many pieces must be there: 1, or more with 付録."""
     added_on = models.DateField()
@@ -55,6 +64,11 @@ class Item(models.Model):
     last_seen_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = ItemQuerySet.as_manager()
+
+    missing_id: int | None = None
+    """The open Missing row, as services.lock_item reads it along. Not stored."""
+    kept_aside_id: int | None = None
+    """The open KeptAside row, likewise."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "barcode"], name="item_once_per_agency")]
@@ -104,3 +118,21 @@ class Missing(models.Model):
 
     def __str__(self) -> str:
         return f"missing {self.pk}"
+
+
+class KeptAside(models.Model):
+    """別置: waiting at a facility for somebody's work: processing, back-to-lender. Not on a shelf, not to be lent."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="kept_aside")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="kept_aside_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"kept aside {self.pk}"

@@ -1,0 +1,1 @@
+"""What may be done and until when: pure decisions over frozen facts. One module for each noun."""

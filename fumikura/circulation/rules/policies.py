@@ -1,0 +1,175 @@
+"""The values of a rule set as typed policies. Every value is a number, a word or `unlimited`; none is blank."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from fumikura.circulation.rules.dates import HardDate, Terms
+from fumikura.circulation.rules.resolution import Given, NoRule
+
+Unlimited = Literal["unlimited"]
+Count = int | Unlimited
+Values = Mapping[str, Any]
+
+OUTPUTS: dict[str, frozenset[str] | type] = {
+    "loan.allowed": bool,
+    "loan.period": int,
+    "loan.unit": frozenset({"calendar", "open"}),
+    "loan.closed_day": frozenset({"keep", "next-open", "previous-open"}),
+    "loan.calendar_of": frozenset({"lending-site", "owning-site"}),
+    "loan.cap_at_card_expiry": bool,
+    "loan.hard": dict,
+    "loan.guardian_consent_for": list,
+    "overnight.from_minutes_before_closing": int,
+    "overnight.until_minutes_after_opening": int,
+    "renewal.max": int,
+    "renewal.period": int,
+    "renewal.anchor": frozenset({"renewal-day", "due-day"}),
+    "renewal.overdue": frozenset({"blocks", "allowed"}),
+    "renewal.blocked_by_holds": frozenset({"any-waiting", "more-than-free-copies", "never"}),
+    "renewal.card_expired": frozenset({"blocks", "allowed"}),
+    "renewal.on_loan_day": frozenset({"allowed", "refused"}),
+    "renewal.not_before_due_days": int,
+    "renewal.longest_stay": int,
+    "overdue.blocks_loans_from_day": int,
+    "overdue.scope": frozenset({"self", "household"}),
+}
+"""Every output a set must answer, with what it may be; a whole number may also be `unlimited`, a mapping `none`.
+
+Beside these, `loan.limit.<counter>`: any counters the set names.
+"""
+
+
+def is_full(have: int, limit: Count) -> bool:
+    return limit != "unlimited" and have >= limit
+
+
+def reaches(days: int, threshold: Count) -> bool:
+    """Whether so many days are enough for a threshold that may be unlimited (then never)."""
+    return threshold != "unlimited" and days >= threshold
+
+
+def plain(answers: Mapping[str, Given]) -> dict[str, Any]:
+    """The bare values of a decision."""
+    return {output: given.value for output, given in answers.items()}
+
+
+def bad_values(values: Values) -> tuple[str, ...]:
+    """Outputs that are missing or have a value of the wrong kind."""
+    bad = [output for output in OUTPUTS if output not in values]
+    for output, value in values.items():
+        allowed = int if output.startswith(("loan.limit.", "hold.limit.")) else OUTPUTS.get(output)
+        if allowed is None or not _fits(value, allowed):
+            bad.append(output)
+    return tuple(bad)
+
+
+def _fits(value: Any, allowed: frozenset[str] | type) -> bool:
+    if value == "inherit":
+        return True
+    if isinstance(allowed, frozenset):
+        return value in allowed
+    if allowed is int:
+        return value == "unlimited" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    if allowed is dict:
+        return value == "none" or isinstance(value, dict)
+    return isinstance(value, allowed)
+
+
+def _get(values: Values, output: str) -> Any:
+    try:
+        return values[output]
+    except KeyError:
+        raise NoRule(output) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanPolicy:
+    allowed: bool
+    period: int
+    unit: str
+    closed_day: str
+    calendar_of: str
+    hard: HardDate | None
+    cap_at_card_expiry: bool
+    guardian_consent_for: tuple[str, ...]
+    limits: Mapping[str, Count]
+
+    @classmethod
+    def of(cls, values: Values) -> "LoanPolicy":
+        return cls(
+            allowed=_get(values, "loan.allowed"),
+            period=_get(values, "loan.period"),
+            unit=_get(values, "loan.unit"),
+            closed_day=_get(values, "loan.closed_day"),
+            calendar_of=_get(values, "loan.calendar_of"),
+            hard=HardDate.read(_get(values, "loan.hard")),
+            cap_at_card_expiry=_get(values, "loan.cap_at_card_expiry"),
+            guardian_consent_for=tuple(_get(values, "loan.guardian_consent_for")),
+            limits={
+                output.removeprefix("loan.limit."): limit
+                for output, limit in values.items()
+                if output.startswith("loan.limit.")
+            },
+        )
+
+    def terms(self, *, card_expires_on: date | None) -> Terms:
+        """For due_date: the card's last day counts only where the rule says so."""
+        return Terms(
+            period=self.period,
+            unit=self.unit,
+            closed_day=self.closed_day,
+            hard=self.hard,
+            card_expires_on=card_expires_on if self.cap_at_card_expiry else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalPolicy:
+    max: Count
+    period: int
+    anchor: str
+    overdue: str
+    blocked_by_holds: str
+    card_expired: str
+    on_loan_day: str
+    not_before_due_days: Count
+    longest_stay: Count
+
+    @classmethod
+    def of(cls, values: Values) -> "RenewalPolicy":
+        return cls(
+            max=_get(values, "renewal.max"),
+            period=_get(values, "renewal.period"),
+            anchor=_get(values, "renewal.anchor"),
+            overdue=_get(values, "renewal.overdue"),
+            blocked_by_holds=_get(values, "renewal.blocked_by_holds"),
+            card_expired=_get(values, "renewal.card_expired"),
+            on_loan_day=_get(values, "renewal.on_loan_day"),
+            not_before_due_days=_get(values, "renewal.not_before_due_days"),
+            longest_stay=_get(values, "renewal.longest_stay"),
+        )
+
+    def terms(self, loan: LoanPolicy, *, lent_on: date, card_expires_on: date | None) -> Terms:
+        """The loan's own terms with the renewal's period; `longest_stay` counts days from the loan."""
+        return Terms(
+            period=self.period,
+            unit=loan.unit,
+            closed_day=loan.closed_day,
+            hard=loan.hard,
+            not_after=None if self.longest_stay == "unlimited" else lent_on + timedelta(days=self.longest_stay),
+            card_expires_on=card_expires_on if loan.cap_at_card_expiry else None,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverduePolicy:
+    blocks_loans_from_day: Count
+    scope: str
+
+    @classmethod
+    def of(cls, values: Values) -> "OverduePolicy":
+        return cls(
+            blocks_loans_from_day=_get(values, "overdue.blocks_loans_from_day"), scope=_get(values, "overdue.scope")
+        )

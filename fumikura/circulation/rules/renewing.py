@@ -1,0 +1,90 @@
+"""Whether a loan may be renewed, and until when. The rules of the day of the loan judge it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fumikura.circulation.rules.dates import Due, due_date
+from fumikura.circulation.rules.lending import CARD, ITEM
+from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy, is_full
+from fumikura.kernel.refusals import Reason
+from fumikura.organisation.rules import Calendar
+
+RENEWAL = "circulation.override-renewal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewing:
+    """One wish to renew."""
+
+    on: date
+    lent_on: date
+    due_on: date
+    renewals: int
+    card_expires_on: date | None
+    card_stopped: bool = False
+    is_withdrawn: bool = False
+    is_interlibrary: bool = False
+    is_received: bool = False
+    is_in_dispute: bool = False
+    """Declared lost, or claimed returned."""
+    waiting: int = 0
+    """Readers who wait for a copy that this one could be."""
+    unfilled: int = 0
+    """The same, and those whose copy is still on a pick list."""
+    free_copies: int = 0
+    """Copies on shelves that could be lent to them."""
+
+
+def renewed_due_date(renewing: Renewing, loan: LoanPolicy, renewal: RenewalPolicy, calendar: Calendar) -> Due:
+    """The due day after a renewal, by the calendar that decided the loan."""
+    anchor = renewing.on if renewal.anchor == "renewal-day" else renewing.due_on
+    terms = renewal.terms(loan, lent_on=renewing.lent_on, card_expires_on=renewing.card_expires_on)
+    return due_date(start=anchor, terms=terms, calendar=calendar, lent_on=renewing.lent_on)
+
+
+def objections_to_renew(renewing: Renewing, due: Due, policy: RenewalPolicy) -> tuple[Reason, ...]:
+    """Everything that speaks against renewing to `due`."""
+    times = tuple(_about_times(renewing, policy))
+    # Where the time itself is refused, that the new date gains nothing says no more.
+    if not times and (due.on <= renewing.due_on or due.on < renewing.on):
+        times = (Reason("renewal-gains-nothing"),)
+    return (*_about_loan(renewing), *_about_waiting(renewing, policy), *times)
+
+
+def _about_loan(renewing: Renewing) -> Iterator[Reason]:
+    if renewing.is_withdrawn:
+        yield Reason("item-withdrawn")
+    if renewing.is_interlibrary:
+        yield Reason("interlibrary-not-renewable", ITEM)
+    if renewing.is_received:
+        yield Reason("already-received")
+    if renewing.is_in_dispute:
+        yield Reason("loan-in-dispute")
+    if renewing.card_stopped:
+        yield Reason("card-stopped")
+
+
+def _about_waiting(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
+    match policy.blocked_by_holds:
+        case "any-waiting" if renewing.waiting:
+            yield Reason("holds-waiting", RENEWAL)
+        case "more-than-free-copies" if renewing.unfilled > renewing.free_copies:
+            yield Reason("holds-waiting", RENEWAL)
+
+
+def _about_times(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
+    if policy.max == 0:
+        yield Reason("not-renewable", RENEWAL)
+    elif is_full(renewing.renewals, policy.max):
+        yield Reason.of("renewal-limit-reached", RENEWAL, limit=policy.max)
+    if policy.overdue == "blocks" and renewing.due_on < renewing.on:
+        yield Reason("overdue", RENEWAL)
+    if policy.card_expired == "blocks" and renewing.card_expires_on and renewing.card_expires_on < renewing.on:
+        yield Reason.of("card-expired", CARD, expired_on=renewing.card_expires_on.isoformat())
+    if policy.on_loan_day == "refused" and renewing.on == renewing.lent_on:
+        yield Reason("renewed-on-loan-day", RENEWAL)
+    if policy.not_before_due_days != "unlimited":
+        opens = renewing.due_on - timedelta(days=policy.not_before_due_days)
+        if renewing.on < opens:
+            yield Reason.of("renewal-too-early", RENEWAL, from_day=opens.isoformat())

@@ -1,0 +1,159 @@
+"""An item is laid on a desk: may it be taken, where does it go now, and what becomes of the journey it was on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import ClassVar
+
+from fumikura.circulation.rules.lending import PLACE
+from fumikura.kernel.refusals import Reason
+from fumikura.organisation.rules import Calendar
+
+PART = "circulation.override-part"
+
+
+@dataclass(frozen=True)
+class Shelve:
+    """Onto its shelf here."""
+
+    to: str
+    kind: ClassVar[str] = "shelve"
+
+
+@dataclass(frozen=True)
+class SendTo:
+    """Into the crate for `to`; for a hold when one is named."""
+
+    to: str
+    hold: int | None = None
+    kind: ClassVar[str] = "send"
+
+
+@dataclass(frozen=True)
+class OnHoldShelf:
+    """Onto the hold shelf here."""
+
+    to: str
+    hold: int
+    kind: ClassVar[str] = "hold-shelf"
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Put aside here, e.g. for the interlibrary desk."""
+
+    to: str
+    why: str
+    kind: ClassVar[str] = "set-aside"
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Left where it is: in the machine's bin, or withdrawn."""
+
+    to: str
+    kind: ClassVar[str] = "keep"
+
+
+NextStop = Shelve | SendTo | OnHoldShelf | SetAside | Keep
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The hold that the item serves."""
+
+    hold: int
+    pickup: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Laid:
+    """An item in hand at a site."""
+
+    here: str
+    home: str
+    is_withdrawn: bool = False
+    return_to: str = ""
+    """The one site an item from another library goes back to."""
+    wanted: Wanted | None = None
+
+
+def next_stop(laid: Laid) -> NextStop:
+    """Where the item goes from here. A book never goes home first when its next reader is elsewhere."""
+    if laid.is_withdrawn:
+        return Keep(laid.here)
+    if laid.wanted and laid.wanted.pickup == laid.here:
+        return OnHoldShelf(laid.here, laid.wanted.hold)
+    if laid.wanted:
+        return SendTo(laid.wanted.pickup, laid.wanted.hold)
+    if laid.return_to:
+        return SetAside(laid.here, "back-to-lender") if laid.return_to == laid.here else SendTo(laid.return_to)
+    return Shelve(laid.here) if laid.home == laid.here else SendTo(laid.home)
+
+
+class Journey(Enum):
+    """What becomes of the journey the item was on, and whether a new one begins."""
+
+    NONE = ()
+    ENDS = ("transit-ended",)
+    GOES_ON = ("transit-seen",)
+    BEGINS = ("transit-started",)
+    ENDS_AND_BEGINS = ("transit-ended", "transit-started")
+    TURNS = ("transit-redirected",)
+
+    @property
+    def ends_one(self) -> bool:
+        return self in {Journey.ENDS, Journey.ENDS_AND_BEGINS, Journey.TURNS}
+
+    @property
+    def begins_one(self) -> bool:
+        return self in {Journey.BEGINS, Journey.ENDS_AND_BEGINS, Journey.TURNS}
+
+
+def journey_after(stop: NextStop, *, here: str, destination: str) -> Journey:
+    """Compare the next stop with the journey the item was on; `destination` is empty when it was on none."""
+    if not isinstance(stop, SendTo):
+        return Journey.ENDS if destination else Journey.NONE
+    if not destination:
+        return Journey.BEGINS
+    if stop.to == destination:
+        return Journey.GOES_ON
+    return Journey.ENDS_AND_BEGINS if destination == here else Journey.TURNS
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandingBack:
+    """One return over a desk, a machine or a box."""
+
+    here: str
+    home: str
+    takes_returns: str
+    """any, own or none."""
+    return_to: str = ""
+    missing_parts: tuple[str, ...] = ()
+    can_refuse: bool = True
+    """A box in the wall cannot."""
+
+
+def objections_to_check_in(handing: HandingBack) -> tuple[Reason, ...]:
+    """Everything that speaks against ending a loan here."""
+    return tuple(_objections(handing)) if handing.can_refuse else ()
+
+
+def _objections(handing: HandingBack) -> Iterator[Reason]:
+    if breaks_return_place(handing):
+        yield Reason.of("return-restricted", PLACE, place=handing.return_to)
+    if handing.takes_returns == "none" or (handing.takes_returns == "own" and handing.home != handing.here):
+        yield Reason("site-takes-no-returns", PLACE)
+    if handing.missing_parts:
+        yield Reason("part-missing", PART)
+
+
+def breaks_return_place(handing: HandingBack) -> bool:
+    return bool(handing.return_to) and handing.return_to != handing.here
+
+
+def box_counts_for(*, scanned_on: date, lent_on: date, calendar: Calendar) -> date:
+    """The day a return from a box counts for: the last open day before the scan, never before the loan."""
+    return max(lent_on, calendar.previous_open(scanned_on - timedelta(days=1)))

@@ -1,0 +1,46 @@
+"""Journeys begin, are seen on their way, turn and end."""
+
+from fumikura.circulation.events import TransitEnded, TransitRedirected, TransitSeen, TransitStarted
+from fumikura.circulation.models import Transit
+from fumikura.circulation.rules.returning import Journey, NextStop, SendTo
+from fumikura.circulation.services.scene import Scene, Whereabouts, item_subject
+from fumikura.holdings.models import Item
+from fumikura.organisation.queries import find_facility
+
+
+def travel(journey: Journey, stop: NextStop, where: Whereabouts, scene: Scene) -> None:
+    """Do with the item's journey what `journey` says, towards `stop`."""
+    item, old = where.item, where.transit
+    if old and journey is Journey.GOES_ON:
+        see_on_its_way(old, item, scene)
+    if old and journey is Journey.TURNS:
+        Transit.objects.filter(pk=old.pk).update(arrived_at=scene.at)
+    elif old and journey.ends_one:
+        end_journey(old, item, scene)
+    if isinstance(stop, SendTo) and journey.begins_one:
+        _begin(stop, journey, item, scene)
+
+
+def _begin(stop: SendTo, journey: Journey, item: Item, scene: Scene) -> None:
+    purpose = "hold" if stop.hold else "home"
+    Transit.objects.create(
+        item=item, origin=scene.site, destination=find_facility(stop.to), purpose=purpose, sent_at=scene.at
+    )
+    event = TransitRedirected if journey is Journey.TURNS else TransitStarted
+    scene.record(
+        event(item=item.pk, record=item.record_id, origin=scene.site.code, destination=stop.to, purpose=purpose),
+        item_subject(item),
+    )
+
+
+def see_on_its_way(transit: Transit, item: Item, scene: Scene) -> None:
+    """Scanned between, or before leaving: remembered."""
+    Transit.objects.filter(pk=transit.pk).update(seen_at=scene.at, seen_facility=scene.site)
+    seen = TransitSeen(item=item.pk, record=item.record_id, destination=transit.destination.code)
+    scene.record(seen, item_subject(item))
+
+
+def end_journey(transit: Transit, item: Item, scene: Scene) -> None:
+    Transit.objects.filter(pk=transit.pk).update(arrived_at=scene.at)
+    ended = TransitEnded(item=item.pk, record=item.record_id, destination=transit.destination.code)
+    scene.record(ended, item_subject(item))

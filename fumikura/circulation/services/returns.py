@@ -1,0 +1,208 @@
+"""An item is laid on a desk, into a machine or a box: what it was in the middle of ends, and it is told where to go."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from fumikura.circulation.events import ClaimResolved, LoanReturned, LostItemCameBack, ReturnReceived, ReturnUndone
+from fumikura.circulation.models import Loan
+from fumikura.circulation.rules.returning import (
+    HandingBack,
+    Journey,
+    Keep,
+    Laid,
+    NextStop,
+    SendTo,
+    SetAside,
+    box_counts_for,
+    breaks_return_place,
+    journey_after,
+    next_stop,
+    objections_to_check_in,
+)
+from fumikura.circulation.services.journeys import see_on_its_way, travel
+from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
+from fumikura.holdings.models import Item
+from fumikura.holdings.services import end_kept_aside, end_missing, keep_aside, note_seen, record_seen
+from fumikura.journal.services import forget_patron_of
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused, standing
+from fumikura.patrons.models import Patron
+
+BOX = "book-post"
+"""The door of a return box in the wall: it cannot refuse, and nobody saw when the item fell in."""
+
+
+@dataclass(frozen=True)
+class CheckedIn:
+    """What one scan did."""
+
+    stop: NextStop
+    loan: Loan | None
+    """The loan that ended, without its reader; None when none did."""
+    messages: tuple[str, ...]
+    """For staff: codes of kernel.reasons.STAFF."""
+
+
+@transaction.atomic
+def check_in(
+    *,
+    item: Item,
+    by: Actor,
+    at: datetime,
+    mode: str = "final",
+    overriding: frozenset[str] = frozenset(),
+    missing_parts: tuple[str, ...] = (),
+) -> CheckedIn:
+    """Close whatever the item was in the middle of and say where it goes now. Refused with every reason at once.
+
+    `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
+    """
+    by.require("circulation.check-in")
+    scene = Scene(by, at)
+    where = find(item)
+    handing = _handing_back(where.item, scene, missing_parts)
+    objections = objections_to_check_in(handing) if where.loan else ()
+    if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
+        raise Refused(*reasons)
+    note_seen(where.item, facility=scene.site, at=at)
+    if mode == "provisional":
+        return _receive(where, scene)
+    back = _finalise(where, scene, handing)
+    scene.record_overridden(objections, where.item)
+    return back
+
+
+def _handing_back(item: Item, scene: Scene, missing_parts: tuple[str, ...]) -> HandingBack:
+    return HandingBack(
+        here=scene.site.code,
+        home=item.home.code,
+        takes_returns=scene.site.takes_returns,
+        return_to=item.return_to.code if item.return_to else "",
+        missing_parts=missing_parts,
+        can_refuse=scene.by.via != BOX,
+    )
+
+
+def _receive(where: Whereabouts, scene: Scene) -> CheckedIn:
+    """Into a machine: nothing ends and nobody is served yet."""
+    if where.loan and where.loan.received_at is None:
+        Loan.objects.filter(pk=where.loan.pk).update(received_at=scene.at, received_facility=scene.site)
+        scene.record(ReturnReceived(loan=where.loan.pk, item=where.item.pk), loan_subject(where.loan))
+    elif where.transit:
+        see_on_its_way(where.transit, where.item, scene)
+    else:
+        record_seen(where.item, by=scene.by, at=scene.at)
+    return CheckedIn(Keep(scene.site.code), None, ())
+
+
+def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> CheckedIn:
+    messages = _end_what_is_open(where, scene)
+    stop = next_stop(
+        Laid(here=handing.here, home=handing.home, return_to=handing.return_to, is_withdrawn=where.is_withdrawn)
+    )
+    destination = where.transit.destination.code if where.transit else ""
+    journey = journey_after(stop, here=handing.here, destination=destination)
+    travel(journey, stop, where, scene)
+    if isinstance(stop, SetAside):
+        keep_aside(where.item, facility=scene.site, why=stop.why, at=scene.at)
+    if not (where.loan or where.is_missing) and journey is Journey.NONE:
+        record_seen(where.item, by=scene.by, at=scene.at)
+    if where.loan and breaks_return_place(handing):
+        messages.append("return-place-rule-broken")
+    messages += _about_next(stop, journey, where)
+    return CheckedIn(stop, where.loan, tuple(messages))
+
+
+def _end_what_is_open(where: Whereabouts, scene: Scene) -> list[str]:
+    """The loan, the search or the waiting that this scan ends; the journey is compared with the next stop later."""
+    if where.loan:
+        return end_loan(where.loan, where.item, scene)
+    if where.is_missing and end_missing(where.item, by=scene.by, at=scene.at):
+        return ["missing-item-found"]
+    if where.is_kept_aside:
+        end_kept_aside(where.item, at=scene.at)
+        return []
+    if where.transit or where.is_withdrawn:
+        return []
+    return ["was-not-on-loan"] if where.item.home_id == scene.site.pk else ["was-elsewhere"]
+
+
+def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
+    """End an open loan. Its link to the reader is cut and the key blanked in this transaction (返したら消える)."""
+    loan.returned_at = _when_returned(loan, scene)
+    loan.returned_facility_id = loan.received_facility_id or scene.site.pk
+    reader = loan.patron.key if loan.patron else ""
+    loan.patron = None
+    loan.save(update_fields=["patron", "returned_at", "returned_facility"])
+    day = timezone.localdate(loan.returned_at)
+    days_late = max(0, (day - loan.due_on).days)
+    returned = LoanReturned(
+        loan=loan.pk,
+        item=item.pk,
+        record=item.record_id,
+        returned_on=day.isoformat(),
+        days_overdue=days_late,
+        material=item.material,
+        ndc=item.record.ndc,
+    )
+    scene.record(returned, loan_subject(loan))
+    forget_patron_of(loan_subject(loan))
+    if loan.claimed_at:
+        scene.record(ClaimResolved(), patron_key=reader)
+        return ["claim-resolved"]
+    if loan.lost_at:
+        scene.record(LostItemCameBack(), patron_key=reader)
+        return ["lost-item-came-back"]
+    return ["was-overdue"] if days_late else []
+
+
+def _when_returned(loan: Loan, scene: Scene) -> datetime:
+    """When a machine received it; for a box, the closing of the last open day before the scan; otherwise now."""
+    if loan.received_at:
+        return loan.received_at
+    if scene.by.via != BOX:
+        return scene.at
+    lent_on = timezone.localdate(loan.lent_at)
+    day = box_counts_for(scanned_on=scene.on, lent_on=lent_on, calendar=scene.calendar)
+    closing = timezone.make_aware(datetime.combine(day, scene.site.closes))
+    return max(loan.lent_at, min(closing, scene.at))
+
+
+def _about_next(stop: NextStop, journey: Journey, where: Whereabouts) -> list[str]:
+    match stop:
+        case SendTo():
+            return ["still-on-its-way" if journey is Journey.GOES_ON else "send-home"]
+        case SetAside():
+            return [stop.why]
+        case Keep():
+            replaced = where.item.withdrawal.reason == "replaced"
+            return ["item-withdrawn", "replaced-earlier"] if replaced else ["item-withdrawn"]
+    return []
+
+
+@transaction.atomic
+def undo_check_in(*, loan: Loan, patron: Patron, due_on: date, renewals: int, by: Actor, at: datetime) -> Loan:
+    """Open a returned loan again for its reader, whom only the desk that took it back still knows.
+
+    Refused("not-undoable") once the item was lent, seen on its way or arrived.
+    """
+    by.require("circulation.check-in")
+    where = find(loan.item)
+    last = Loan.objects.filter(item=where.item).order_by("-lent_at", "-id").first()
+    if last is None or last.pk != loan.pk or last.returned_at is None or where.is_missing:
+        raise Refused(Reason("not-undoable"))
+    if where.transit and where.transit.seen_at:
+        raise Refused(Reason("not-undoable"))
+    if where.transit:
+        where.transit.delete()
+    if where.is_kept_aside:
+        end_kept_aside(where.item, at=at)
+    last.patron, last.due_on, last.renewals = patron, due_on, renewals
+    last.returned_at = last.returned_facility = last.received_at = last.received_facility = None
+    last.save()
+    undone = ReturnUndone(loan=last.pk, item=where.item.pk, record=where.item.record_id)
+    Scene(by, at).record(undone, loan_subject(last), patron_key=patron.key)
+    return last

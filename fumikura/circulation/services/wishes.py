@@ -1,0 +1,141 @@
+"""Gathering, under lock, everything that decides whether somebody may borrow something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
+from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain
+from fumikura.circulation.rules.resolution import Given, counters_of
+from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
+from fumikura.holdings.models import Item
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.rules import PatronFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One wish to borrow: who, what, and what the rules say to it."""
+
+    scene: Scene
+    patron: Patron
+    facts: PatronFacts
+    where: Whereabouts
+    rules: RulesInForce
+    answers: Mapping[str, Given]
+    kind: str
+    objections: tuple[Reason, ...]
+    remarks: tuple[str, ...]
+
+
+def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
+    patron = lock_patron(patron.pk)
+    where = find(item)
+    facts = lending_facts(patron, scene.on)
+    rules = rules_in_force(scene.on)
+    answers = rules.rule_set.decide(_subject(where.item, facts, scene), scene.on)
+    values = plain(answers)
+    overdue = OverduePolicy.of(values)
+    lending = Lending(
+        on=scene.on,
+        kind=kind,
+        reader=_reader(patron, facts, where, rules, overdue),
+        copy=_copy(where, patron, rules),
+        site_lends=scene.site.lends,
+        **_overnight(scene, kind, values),
+    )
+    return Wish(
+        scene=scene,
+        patron=patron,
+        facts=facts,
+        where=where,
+        rules=rules,
+        answers=answers,
+        kind=kind,
+        objections=objections_to_check_out(lending, LoanPolicy.of(values), overdue, rules.rule_set.names),
+        remarks=remarks_on_check_out(lending, site_is_open=scene.calendar.is_open(scene.on)),
+    )
+
+
+def _subject(item: Item, facts: PatronFacts, scene: Scene) -> dict[str, Any]:
+    """The wish in the published dimensions of the rules."""
+    return {
+        "mode": "normal",
+        "origin": item.origin,
+        "collection": item.collection or None,
+        "material": item.material,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "owner": place_path(item.home),
+        "transaction": place_path(scene.site),
+        "channel": scene.by.via,
+    }
+
+
+def _reader(
+    patron: Patron, facts: PatronFacts, where: Whereabouts, rules: RulesInForce, overdue: OverduePolicy
+) -> Reader:
+    have: dict[str, int] = {}
+    due_days: list[date] = []
+    rows = Loan.objects.open().filter(patron=patron, received_at=None).exclude(item=where.item)
+    for material, kind, due_on, claimed_at in rows.values_list("item__material", "kind", "due_on", "claimed_at"):
+        if kind != "in-house":
+            for counter in counters_of(rules.rule_set, material):
+                have[counter] = have.get(counter, 0) + 1
+        if claimed_at is None:
+            due_days.append(due_on)
+    if overdue.scope == "household":
+        due_days += _due_days_of_household(patron)
+    first_due = min(due_days, default=date.max)
+    return Reader(
+        card_expires_on=facts.card_expires_on,
+        card_stopped=facts.card_stopped,
+        age=facts.age,
+        blocks=facts.blocks,
+        overdue_since=first_due + timedelta(days=1) if due_days else None,
+        have=have,
+        has_guardian=patron.guardian_id is not None,
+    )
+
+
+def _due_days_of_household(patron: Patron) -> list[date]:
+    """Due days of the open loans of a guardian and of all who belong to that guardian."""
+    head = patron.guardian_id or patron.pk
+    loans = Loan.objects.open().filter(received_at=None, claimed_at=None)
+    of_all = loans.filter(patron_id=head) | loans.filter(patron__guardian_id=head)
+    return list(of_all.values_list("due_on", flat=True))
+
+
+def _copy(where: Whereabouts, patron: Patron, rules: RulesInForce) -> Copy:
+    item, loan = where.item, where.loan
+    on_loan_to = ""
+    if loan and loan.received_at is None:
+        on_loan_to = "reader" if loan.patron_id == patron.pk else "other"
+    return Copy(
+        kinds=rules.rule_set.lineage("material", item.material),
+        counters=counters_of(rules.rule_set, item.material),
+        is_withdrawn=where.is_withdrawn,
+        on_loan_to=on_loan_to,
+        reference_only=item.reference_only,
+        in_house_only=item.in_house_only,
+        is_latest_issue=item.is_latest_issue,
+        lendable_from=item.lendable_from,
+        age_from=item.age_from,
+    )
+
+
+def _overnight(scene: Scene, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    if kind != "overnight":
+        return {}
+    before = values["overnight.from_minutes_before_closing"]
+    opens = datetime.combine(scene.on, scene.site.closes) - timedelta(minutes=before)
+    return {
+        "is_too_early_for_overnight": scene.minutes_before_closing() > before,
+        "overnight_from": opens.strftime("%H:%M"),
+    }

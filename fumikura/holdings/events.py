@@ -1,0 +1,71 @@
+"""What holdings announces."""
+
+from dataclasses import dataclass
+
+from fumikura.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAdded(Event):
+    """A copy joined the stock."""
+
+    name = "holdings.item-added"
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsAdded(Event):
+    """Many copies joined the stock in one act."""
+
+    name = "holdings.items-added"
+    count: int
+    items: tuple[int, ...]
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemChanged(Event):
+    """What is known of a copy was changed."""
+
+    name = "holdings.item-changed"
+    item: int
+    record: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemWithdrawn(Event):
+    """A copy left the stock."""
+
+    name = "holdings.item-withdrawn"
+    item: int
+    record: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemMissing(Event):
+    """A copy became missing."""
+
+    name = "holdings.item-missing"
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFound(Event):
+    """A missing copy was seen."""
+
+    name = "holdings.item-found"
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemSeen(Event):
+    """A scan that changed nothing else."""
+
+    name = "holdings.item-seen"
+    item: int
+    record: int

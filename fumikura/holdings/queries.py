@@ -1,0 +1,48 @@
+"""Reading the stock."""
+
+from collections.abc import Iterable
+
+from fumikura.holdings.models import Item, ItemQuerySet
+from fumikura.kernel.barcodes import clean
+from fumikura.kernel.refusals import Reason, Refused
+
+
+def find_item(scanned: str, *, agency: str = "") -> Item:
+    """The item with this barcode, or another number of it such as the UID of its tag. Refused("item-unknown").
+
+    Without `agency`, a number that two agencies use is refused as unknown: the scanner's agency must then be named.
+    """
+    number = clean(scanned)
+    items = _with_places(Item.objects.all())
+    if agency:
+        items = items.filter(agency__code=agency)
+    found = list(items.filter(barcode=number)[:2]) or list(items.filter(identifiers__value=number).distinct()[:2])
+    if len(found) != 1:
+        raise Refused(Reason.of("item-unknown", barcode=number))
+    return found[0]
+
+
+def get_item(pk: int) -> Item:
+    """The item with this row number. Refused("item-unknown")."""
+    found = _with_places(Item.objects.filter(pk=pk)).first()
+    if found is None:
+        raise Refused(Reason.of("item-unknown"))
+    return found
+
+
+def items_of(record_id: int) -> list[Item]:
+    """The copies of one record that have not been withdrawn, by home and barcode."""
+    return items_of_records([record_id]).get(record_id, [])
+
+
+def items_of_records(record_ids: Iterable[int]) -> dict[int, list[Item]]:
+    """The same for many records with one query. Records without copies are left out."""
+    found: dict[int, list[Item]] = {}
+    items = _with_places(Item.objects.in_stock().filter(record_id__in=list(record_ids)))
+    for item in items.order_by("home__listed_order", "call_number", "barcode"):
+        found.setdefault(item.record_id, []).append(item)
+    return found
+
+
+def _with_places(items: ItemQuerySet) -> ItemQuerySet:
+    return items.select_related("record", "agency", "home", "location", "withdrawal").defer("record__marc")

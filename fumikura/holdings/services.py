@@ -1,0 +1,225 @@
+"""Adding, changing, withdrawing and looking for items.
+
+`note_seen`, `end_missing`, `keep_aside` and `end_kept_aside` are steps of a verb of a room above, which has asked for the
+right and holds the item's lock.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.holdings.events import (
+    ItemAdded,
+    ItemChanged,
+    ItemFound,
+    ItemMissing,
+    ItemsAdded,
+    ItemSeen,
+    ItemWithdrawn,
+)
+from fumikura.holdings.models import Item, KeptAside, Missing, ShelvingLocation, Withdrawal
+from fumikura.journal.services import record
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.barcodes import clean, is_valid
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Agency, Facility
+
+CHANGEABLE = frozenset({
+    "location", "call_number", "material", "collection", "volume", "reference_only", "in_house_only", "is_latest_issue",
+    "lendable_from", "age_from", "parts", "record", "home",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewItem:
+    """One copy to add. Codes, dates and marks as in models.Item."""
+
+    barcode: str
+    record: BibliographicRecord
+    home: Facility
+    agency: Agency
+    location: ShelvingLocation | None = None
+    call_number: str = ""
+    material: str = "book"
+    collection: str = ""
+    volume: str = ""
+    reference_only: bool = False
+    in_house_only: bool = False
+    is_latest_issue: bool = False
+    lendable_from: date | None = None
+    age_from: int | None = None
+    origin: str = "own"
+    return_to: Facility | None = None
+    parts: int = 1
+
+
+@transaction.atomic
+def add_item(new: NewItem, *, by: Actor, at: datetime) -> Item:
+    """Put one copy into the stock. Refused: barcode-misread, barcode-taken, site-holds-no-stock."""
+    by.require("holdings.add-item")
+    _refuse_if_unfit([new])
+    item = _row(new, at)
+    item.save(force_insert=True)
+    record(ItemAdded(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
+    return item
+
+
+@transaction.atomic
+def add_items(new: Sequence[NewItem], *, by: Actor, at: datetime) -> list[Item]:
+    """Put many copies into the stock with one journal entry: all of them or, when any is unfit, none."""
+    by.require("holdings.add-item")
+    if not new:
+        return []
+    _refuse_if_unfit(new)
+    items = Item.objects.bulk_create([_row(one, at) for one in new], batch_size=500)
+    record(
+        ItemsAdded(
+            count=len(items),
+            items=tuple(item.pk for item in items),
+            records=tuple(sorted({item.record_id for item in items})),
+        ),
+        by=by,
+        at=at,
+    )
+    return items
+
+
+def _refuse_if_unfit(new: Sequence[NewItem]) -> None:
+    reasons = [
+        *(
+            Reason.of("barcode-misread", barcode=one.barcode)
+            for one in new
+            if not is_valid(one.agency.item_check, clean(one.barcode))
+        ),
+        *(Reason.of("site-holds-no-stock", site=one.home.code) for one in new if not one.home.holds_stock),
+        *(Reason.of("barcode-taken", barcode=number) for number in sorted(_taken(new))),
+    ]
+    if reasons:
+        raise Refused(*dict.fromkeys(reasons))
+
+
+def _taken(new: Sequence[NewItem]) -> set[str]:
+    """Numbers that the agency already uses, or that come twice."""
+    numbers = [(one.agency.pk, clean(one.barcode)) for one in new]
+    taken = {number for number, times in Counter(numbers).items() if times > 1}
+    for start in range(0, len(numbers), 500):
+        batch = numbers[start : start + 500]
+        rows = Item.objects.filter(barcode__in=[number for _, number in batch]).values_list("agency_id", "barcode")
+        taken |= set(rows) & set(batch)
+    return {number for _, number in taken}
+
+
+def _row(new: NewItem, at: datetime) -> Item:
+    fields: dict[str, Any] = {**new.__dict__, "barcode": clean(new.barcode)}
+    return Item(**fields, added_on=timezone.localdate(at))
+
+
+@transaction.atomic
+def change_item(item: Item, *, by: Actor, at: datetime, **changes: object) -> Item:
+    """Set fields of a copy (those in CHANGEABLE). Refused: site-holds-no-stock."""
+    by.require("holdings.change-item")
+    if unknown := set(changes) - CHANGEABLE:
+        raise ValueError(f"not changeable: {', '.join(sorted(unknown))}")
+    item = lock_item(item)
+    for name, value in changes.items():
+        setattr(item, name, value)
+    if not item.home.holds_stock:
+        raise Refused(Reason.of("site-holds-no-stock", site=item.home.code))
+    item.save(update_fields=list(changes))
+    record(
+        ItemChanged(item=item.pk, record=item.record_id, fields=tuple(sorted(changes))),
+        by=by,
+        at=at,
+        subject=f"holdings.item:{item.pk}",
+    )
+    return item
+
+
+@transaction.atomic
+def withdraw_item(item: Item, *, reason: str, by: Actor, at: datetime) -> Withdrawal:
+    """除籍. Refused: item-withdrawn. Whether a reader has it or waits for it, circulation asks before."""
+    by.require("holdings.withdraw-item")
+    item = lock_item(item)
+    if Withdrawal.objects.filter(item=item).exists():
+        raise Refused(Reason("item-withdrawn"))
+    Missing.objects.filter(item=item, found_at=None).update(found_at=at)
+    KeptAside.objects.filter(item=item, ended_at=None).update(ended_at=at)
+    withdrawal = Withdrawal.objects.create(item=item, withdrawn_at=at, reason=reason)
+    record(
+        ItemWithdrawn(item=item.pk, record=item.record_id, reason=reason),
+        by=by,
+        at=at,
+        subject=f"holdings.item:{item.pk}",
+    )
+    return withdrawal
+
+
+@transaction.atomic
+def mark_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | None = None) -> Missing:
+    """不明. Refused: item-withdrawn; a second mark changes nothing. Circulation asks before whether a reader has it."""
+    by.require("holdings.mark-missing")
+    item = lock_item(item)
+    if Withdrawal.objects.filter(item=item).exists():
+        raise Refused(Reason("item-withdrawn"))
+    if missing := Missing.objects.filter(item=item, found_at=None).first():
+        return missing
+    missing = Missing.objects.create(item=item, since=at, last_at=last_at or item.home)
+    record(ItemMissing(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
+    return missing
+
+
+@transaction.atomic
+def see_item(item: Item, *, facility: Facility, by: Actor, at: datetime) -> None:
+    """A scan on a shelf: remember where and when; a missing item is found by it."""
+    by.require("holdings.see-item")
+    item = lock_item(item)
+    note_seen(item, facility=facility, at=at)
+    if not end_missing(item, by=by, at=at):
+        record_seen(item, by=by, at=at)
+
+
+def lock_item(item: Item) -> Item:
+    """The item's row with `missing_id` and `kept_aside_id`, held until the transaction ends.
+
+    Lock the patron before it, never after.
+    """
+    rows = Item.objects.select_for_update(of=("self",)).select_related("home", "return_to", "withdrawal", "record")
+    open_rows = rows.annotate(
+        open_missing=FilteredRelation("missings", condition=Q(missings__found_at=None)),
+        open_aside=FilteredRelation("kept_aside", condition=Q(kept_aside__ended_at=None)),
+    )
+    along = open_rows.annotate(missing_row=F("open_missing__id"), kept_aside_row=F("open_aside__id"))
+    locked = along.defer("record__marc").get(pk=item.pk)
+    locked.missing_id, locked.kept_aside_id = vars(locked)["missing_row"], vars(locked)["kept_aside_row"]
+    return locked
+
+
+def note_seen(item: Item, *, facility: Facility, at: datetime) -> None:
+    Item.objects.filter(pk=item.pk).update(last_seen_at=at, last_seen_facility=facility)
+
+
+def record_seen(item: Item, *, by: Actor, at: datetime) -> None:
+    record(ItemSeen(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
+
+
+def end_missing(item: Item, *, by: Actor, at: datetime) -> bool:
+    """A missing item was seen. Answers whether it was missing."""
+    if not Missing.objects.filter(item=item, found_at=None).update(found_at=at):
+        return False
+    record(ItemFound(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
+    return True
+
+
+def keep_aside(item: Item, *, facility: Facility, why: str, at: datetime) -> None:
+    KeptAside.objects.create(item=item, facility=facility, why=why, since=at)
+
+
+def end_kept_aside(item: Item, *, at: datetime) -> bool:
+    return bool(KeptAside.objects.filter(item=item, ended_at=None).update(ended_at=at))

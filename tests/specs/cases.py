@@ -1,0 +1,38 @@
+"""Reading the published circulation cases."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+FOLDER = Path("/work/shared/domain/cases")
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+class _AsWritten(yaml.SafeLoader):
+    """Days become dates; a moment such as 2026-05-20T10:00 stays text and is read as local time."""
+
+
+def read(name: str) -> Any:
+    return yaml.load((FOLDER / name).read_text(), Loader=_AsWritten)
+
+
+def all_cases() -> list[dict[str, Any]]:
+    if not FOLDER.exists():
+        return []
+    return [case for path in sorted(FOLDER.glob("[1-9]-*.yaml")) for case in read(path.name)]
+
+
+def steps(case: dict[str, Any]) -> list[dict[str, Any]]:
+    when = case["when"]
+    return when if isinstance(when, list) else [when]
+
+
+def moment(text: str | datetime) -> datetime:
+    """Local time, as written."""
+    if isinstance(text, datetime):
+        return text if text.tzinfo else text.replace(tzinfo=TOKYO)
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo else read.replace(tzinfo=TOKYO)

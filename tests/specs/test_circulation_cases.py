@@ -1,0 +1,77 @@
+"""The published circulation cases, played. A case that needs what nobody has built is skipped and says what it needs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.specs import pure
+from tests.specs.cases import all_cases, steps
+from tests.specs.town import Town, founded, not_built, same
+
+pytestmark = pytest.mark.shared_data
+CASES = all_cases()
+
+
+def is_pure(case: dict[str, Any]) -> bool:
+    return steps(case)[0]["verb"] in pure.VERBS
+
+
+@pytest.fixture(scope="module")
+def town_stands(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), founded():
+        yield
+
+
+@pytest.mark.skipif(not CASES, reason="domain/cases is not on this machine")
+def test_there_are_320_cases() -> None:
+    assert len(CASES) == 320
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if is_pure(case)], ids=lambda case: case["id"])
+def test_case_without_rows(case: dict[str, Any]) -> None:
+    assert pure.VERBS[case["when"]["verb"]](case) == case["then"], case["title"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", [case for case in CASES if not is_pure(case)], ids=lambda case: case["id"])
+def test_case(case: dict[str, Any], town_stands: None) -> None:
+    if needs := not_built(case):
+        pytest.skip("not built: " + ", ".join(needs))
+    town = Town()
+    town.lay_out(case)
+    compare(case, town.play(case), town)
+
+
+def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:
+    then, title = case["then"], case["title"]
+    if "refused" in then or "refused" in actual:
+        assert actual.get("refused") == sorted(then.get("refused", [])), title
+        return
+    assert same(then.get("journal", []), actual["journal"]), (title, actual["journal"])
+    assert same(then.get("staff", []), actual["staff"]), (title, actual["staff"])
+    assert actual["items"] == expected_rows(then.get("items", {})), title
+    assert {name: sorted(codes) for name, codes in actual["patron"].items()} == {
+        name: sorted(codes) for name, codes in then.get("patron", {}).items()
+    }, title
+    for key in ("next", "would_refuse"):
+        assert actual.get(key) == then.get(key), title
+    for name, day in then.get("returned_on", {}).items():
+        assert town.returned_on(name) == day, title
+    for name in actual["items"]:
+        assert not town.leads_to_a_reader(name), title
+    compare_sites(then, town)
+
+
+def expected_rows(items: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: {key: value for key, value in row.items() if key not in {"at", "parts"}} for name, row in items.items()
+    }
+
+
+def compare_sites(then: dict[str, Any], town: Town) -> None:
+    from fumikura.circulation.models import Loan
+
+    for name, row in then.get("items", {}).items():
+        if "at" in row:
+            assert Loan.objects.open().get(item=town.items[name]).lent_facility.code == row["at"]

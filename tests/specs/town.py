@@ -1,0 +1,406 @@
+"""The small town in which the circulation cases play: its rows are laid out as a case says, and read back in its words."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation import queries, services
+from fumikura.circulation.events import TOLD_TO_PATRONS
+from fumikura.circulation.models import Loan, PolicySet, Transit
+from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.services.policies import digest_of
+from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
+from fumikura.holdings.queries import find_item
+from fumikura.journal.models import Entry
+from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Agency, Calendar, Facility
+from fumikura.patrons.models import Card, Category, Patron
+from tests.specs.cases import TOKYO, moment, read, steps
+
+KINDS = {
+    "CHUO": "central", "KITA": "branch", "MINAMI": "branch", "HIGASHI": "room", "EKIMAE": "counter", "LOCKER": "locker",
+    "BM-A1": "stop", "SHOGAKKO": "school", "BUNKAKAN": "culture",
+}  # fmt: skip
+ORDINARY_DAY = date(2026, 5, 20)
+FILLER = "FILLER"
+GIVEN = {"items", "patrons", "rules"}
+"""What of a case's `given` this town can lay out; cases with more are skipped and say so."""
+ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside"}
+ON_ROWS = {
+    "lent", "due", "renewals", "kind", "due_time", "at", "received", "claimed", "lost", "seen_at", "since", "why", "sent",
+    "parts", "withdrawn",
+}  # fmt: skip
+FACTS = {"card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents"}
+
+
+def not_built(case: dict[str, Any]) -> list[str]:
+    """What this case needs and nobody has built yet; empty when it can be played."""
+    given = case["given"]
+    needs = [f"verb {step['verb']}" for step in steps(case) if step["verb"] not in VERBS]
+    needs += [f"given {key}" for key in given if key not in GIVEN]
+    needs += [f"step {key}" for step in steps(case) for key in step if key in {"crate", "excuse"}]
+    for row in given.get("items", {}).values():
+        if not ROWS & set(row):
+            needs.append(f"row {next(iter(row))}")
+        needs += [f"mark {key}" for key in row if key not in ROWS | ON_ROWS]
+    for facts in given.get("patrons", {}).values():
+        needs += [f"fact {key}" for key in facts if key not in FACTS]
+    for group, values in given.get("rules", {}).items():
+        needs += [
+            f"rule {group}.{name}" for name in values if _output(group, name) not in OUTPUTS and group != "limits"
+        ]
+    if any(step.get("site") == "SHOGAKKO" and step["verb"] == "check_out" for step in steps(case)):
+        needs.append("hours by audience")
+    return sorted(set(needs))
+
+
+def _output(group: str, name: str) -> str:
+    return f"loan.limit.{name}" if group == "limits" else f"{group}.{name}"
+
+
+class Town:
+    """One case being played. Everything it writes is rolled back afterwards."""
+
+    def __init__(self) -> None:
+        self.world = read("world.yaml")
+        self.sites = {place.code: place for place in Facility.objects.select_related("calendar", "agency")}
+        self.agency = Agency.objects.get()
+        self.records = {record.number: record for record in BibliographicRecord.objects.all()}
+        self.items: dict[str, Item] = {}
+        self.patrons: dict[str, Patron] = {}
+        self.answer: dict[str, Any] = {}
+
+    # ---- laying out ------------------------------------------------------------------------------
+
+    def lay_out(self, case: dict[str, Any]) -> None:
+        given = case["given"]
+        self.step_site = next((step["site"] for step in steps(case) if "site" in step), "CHUO")
+        self._rules(given.get("rules", {}))
+        for name, facts in self.world["patrons"].items():
+            self._patron(name, {**facts, **given.get("patrons", {}).get(name, {})})
+        for name, facts in self.world["patrons"].items():
+            if "guardian" in facts:
+                Patron.objects.filter(pk=self.patrons[name].pk).update(guardian=self.patrons[facts["guardian"]])
+                self.patrons[name].refresh_from_db()
+        for name, row in given.get("items", {}).items():
+            self._item(name, row)
+        for name in given.get("patrons", {}):
+            self._fillers(name, given["patrons"][name])
+        Entry.objects.all().delete()
+
+    def _rules(self, changes: dict[str, Any]) -> None:
+        gives: dict[str, Any] = {"loan.hard": "none", "loan.guardian_consent_for": []}
+        for group, values in self.world["rules"].items():
+            if group == "nesting" or not isinstance(values, dict):
+                continue
+            for name, value in {**values, **changes.get(group, {})}.items():
+                gives[_output(group, name)] = _json(value)
+        written = {
+            "trees": self.world["trees"],
+            "nesting": self.world["rules"]["nesting"],
+            "rules": [{"id": "P0", "from": "2000-01-01", "if": {}, "give": gives}],
+        }
+        PolicySet.objects.create(
+            version=1, name="house", effective_from=date(2000, 1, 1), rules=written, digest=digest_of(written)
+        )
+
+    def _patron(self, name: str, facts: dict[str, Any]) -> None:
+        born = date(ORDINARY_DAY.year - facts["age"], 1, 1) if "age" in facts else None
+        patron = Patron.objects.create(
+            name=facts["name"], born_on=born, category=Category.objects.get(code=facts["category"]),
+            residency=facts["residency"], home=self.sites["CHUO"], registered_at=datetime(2026, 1, 1, tzinfo=TOKYO),
+        )  # fmt: skip
+        stopped = facts.get("card_stopped")
+        Card.objects.create(
+            agency=self.agency, patron=patron, number=f"CARD-{name}", issued_on=date(2026, 1, 1),
+            expires_on=facts.get("card_expires", date(2028, 3, 31)), stopped_at=_at(stopped) if stopped else None,
+        )  # fmt: skip
+        self.patrons[name] = patron
+
+    def _item(self, name: str, row: dict[str, Any]) -> None:
+        item = self._new_item(name, **self.world["items"][name])
+        if "loan" in row:
+            self._loan(item, row)
+            if "withdrawn" in row:
+                Withdrawal.objects.create(item=item, withdrawn_at=_at(row["withdrawn"]), reason="worn")
+        elif "transit" in row:
+            origin, destination = row["transit"]
+            Transit.objects.create(
+                item=item, origin=self.sites[origin], destination=self.sites[destination],
+                sent_at=_at(row.get("sent", date(2026, 5, 19))), purpose=row.get("purpose", "home"),
+            )  # fmt: skip
+        elif "missing" in row:
+            Missing.objects.create(item=item, since=_at(row["since"]), last_at=self.sites[row["missing"]])
+        elif "withdrawn" in row:
+            Withdrawal.objects.create(item=item, withdrawn_at=_at(row["withdrawn"]), reason=row.get("why", "worn"))
+        elif "set_aside" in row:
+            place = self.sites[row["set_aside"]]
+            KeptAside.objects.create(item=item, facility=place, why=row["why"], since=_at(date(2026, 5, 18)))
+
+    def _new_item(self, name: str, *, title: str, home: str, material: str, **marks: Any) -> Item:
+        if "return_to" in marks:
+            marks["return_to"] = self.sites[marks["return_to"]]
+        if "latest_issue" in marks:
+            marks["is_latest_issue"] = marks.pop("latest_issue")
+        item = Item.objects.create(
+            agency=self.agency, barcode=name, record=self.records[title], home=self.sites[home], material=material,
+            added_on=date(2026, 1, 1), **marks,
+        )  # fmt: skip
+        if not name.startswith(FILLER):
+            self.items[name] = item
+        return item
+
+    def _loan(self, item: Item, row: dict[str, Any]) -> Loan:
+        received = row.get("received")
+        return Loan.objects.create(
+            item=item, patron=self.patrons[row["loan"]], kind=row.get("kind", "loan"), lent_at=_at(row["lent"]),
+            lent_facility=self.sites[row.get("at", self.step_site)], due_on=row["due"],
+            renewals=row.get("renewals", 0), policy_set=PolicySet.objects.get(), snapshot=self._snapshot(),
+            received_at=_at(received["day"]) if received else None,
+            received_facility=self.sites[received["site"]] if received else None,
+            claimed_at=_at(row["claimed"]) if "claimed" in row else None,
+            lost_at=_at(row["lost"]) if "lost" in row else None,
+        )  # fmt: skip
+
+    def _snapshot(self) -> dict[str, Any]:
+        decided = queries.rules_in_force(ORDINARY_DAY).rule_set.decide({}, ORDINARY_DAY)
+        return {"given": {output: [given.value, given.rule] for output, given in decided.items()}, "why": []}
+
+    def _fillers(self, name: str, facts: dict[str, Any]) -> None:
+        """Loans that a case only counts."""
+        number = 0
+        for material, count in facts.get("open_loans", {}).items():
+            for _ in range(count):
+                number += 1
+                item = self._new_item(f"{FILLER}-{name}-{number}", title="R1", home="CHUO", material=material)
+                self._loan(item, {"loan": name, "lent": ORDINARY_DAY, "due": date(2099, 1, 1)})
+        if since := facts.get("overdue_since"):
+            item = self._new_item(f"{FILLER}-{name}-overdue", title="R1", home="CHUO", material="book")
+            due = since - timedelta(days=1)
+            # In-house, so that it is overdue and fills no limit: the case counts its loans itself.
+            self._loan(item, {"loan": name, "lent": due, "due": due, "kind": "in-house"})
+
+    # ---- playing ---------------------------------------------------------------------------------
+
+    def play(self, case: dict[str, Any]) -> dict[str, Any]:
+        """Everything that the case's `then` may speak of, after the last step."""
+        self.before = self.rows()
+        outcome: dict[str, Any] = {}
+        for step in steps(case):
+            self.answer = {}
+            try:
+                with transaction.atomic():
+                    VERBS[step["verb"]](self, step)
+            except Refused as refused:
+                outcome = {"refused": sorted(reason.code for reason in refused.reasons)}
+                assert self.rows() == self.before, "a refusal changed rows"
+                assert not Entry.objects.exists(), "a refusal wrote the journal"
+                return outcome
+        return {
+            "items": self.rows(),
+            "journal": self.journal(),
+            "staff": self.answer.get("staff", []),
+            "patron": self.told(),
+            **{key: value for key, value in self.answer.items() if key != "staff"},
+        }
+
+    def actor(self, step: dict[str, Any]) -> Actor:
+        return Actor(
+            ref="staff:1",
+            facility=step["site"],
+            via=step.get("door", "desk"),
+            permissions=frozenset(PERMISSIONS),
+            request_key=step.get("request_key", ""),
+        )
+
+    def once(self, step: dict[str, Any], act: Any) -> None:
+        """A step with a request key, as a door sends it."""
+        body, _ = once(step.get("request_key", ""), act, door="desk", at=moment(step["at"]))
+        self.answer = body
+
+    # ---- reading back ----------------------------------------------------------------------------
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return {name: self._row(item) for name, item in self.items.items() if self._is_told(name)}
+
+    def _is_told(self, name: str) -> bool:
+        return not name.startswith(FILLER)
+
+    def _row(self, item: Item) -> dict[str, Any]:
+        withdrawn = Withdrawal.objects.filter(item=item).first()
+        if loan := Loan.objects.open().filter(item=item).first():
+            row = self._loan_row(loan)
+            return {**row, "withdrawn": _day(withdrawn.withdrawn_at)} if withdrawn else row
+        if withdrawn:
+            why = {"why": withdrawn.reason} if withdrawn.reason == "replaced" else {}
+            return {"withdrawn": _day(withdrawn.withdrawn_at), **why}
+        if transit := Transit.objects.open().filter(item=item).first():
+            row = {"transit": [transit.origin.code, transit.destination.code]}
+            if transit.seen_facility:
+                row["seen_at"] = transit.seen_facility.code
+            return row
+        if aside := KeptAside.objects.filter(item=item, ended_at=None).first():
+            return {"set_aside": aside.facility.code, "why": aside.why}
+        if missing := Missing.objects.filter(item=item, found_at=None).first():
+            return {"missing": missing.last_at.code, "since": _day(missing.since)}
+        return {"shelf": item.home.code}
+
+    def _loan_row(self, loan: Loan) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "loan": next(name for name, patron in self.patrons.items() if patron.pk == loan.patron_id),
+            "lent": _day(loan.lent_at),
+            "due": loan.due_on,
+        }
+        if loan.renewals:
+            row["renewals"] = loan.renewals
+        if loan.kind != "loan":
+            row["kind"] = loan.kind
+        if loan.due_time:
+            row["due_time"] = loan.due_time.strftime("%H:%M")
+        if loan.received_at:
+            row["received"] = {"site": loan.received_facility.code, "day": _day(loan.received_at)}
+        if loan.claimed_at:
+            row["claimed"] = _day(loan.claimed_at)
+        if loan.lost_at:
+            row["lost"] = _day(loan.lost_at)
+        return row
+
+    def journal(self) -> list[str]:
+        return sorted(event.partition(".")[2] for event in Entry.objects.values_list("event", flat=True))
+
+    def told(self) -> dict[str, list[str]]:
+        told: dict[str, list[str]] = {}
+        names = {patron.key: name for name, patron in self.patrons.items()}
+        for entry in Entry.objects.exclude(patron_key="").order_by("id"):
+            if message := TOLD_TO_PATRONS.get(entry.event):
+                told.setdefault(names[entry.patron_key], []).append(message)
+        return told
+
+    def returned_on(self, name: str) -> date:
+        loan = Loan.objects.filter(item=self.items[name]).exclude(returned_at=None).latest("returned_at")
+        return _day(loan.returned_at)
+
+    def leads_to_a_reader(self, name: str) -> bool:
+        """Whether a closed loan of the item, or its entries, still lead to somebody."""
+        closed = Loan.objects.filter(item=self.items[name]).exclude(returned_at=None)
+        subjects = [f"circulation.loan:{loan.pk}" for loan in closed]
+        return (
+            closed.exclude(patron=None).exists()
+            or Entry.objects.filter(subject__in=subjects).exclude(patron_key="").exists()
+        )
+
+
+def _check_out(town: Town, step: dict[str, Any]) -> None:
+    def act() -> dict[str, Any]:
+        loan = services.check_out(
+            item=find_item(step["item"]),
+            patron=town.patrons[step["patron"]],
+            by=town.actor(step),
+            at=moment(step["at"]),
+            overriding=frozenset(step.get("overriding", ())),
+            kind=step.get("kind", "loan"),
+        )
+        return {"staff": list(loan.messages)}
+
+    if step.get("dry_run"):
+        reasons = services.objections(
+            item=find_item(step["item"]), patron=town.patrons[step["patron"]], by=town.actor(step),
+            at=moment(step["at"]),
+        )  # fmt: skip
+        town.answer = {"would_refuse": sorted(reason.code for reason in reasons)}
+        return
+    town.once(step, act)
+
+
+def _check_in(town: Town, step: dict[str, Any]) -> None:
+    def act() -> dict[str, Any]:
+        back = services.check_in(
+            item=find_item(step["item"]),
+            by=town.actor(step),
+            at=moment(step["at"]),
+            mode=step.get("mode", "final"),
+            overriding=frozenset(step.get("overriding", ())),
+            missing_parts=tuple(step.get("parts_missing", ())),
+        )
+        return {"staff": list(back.messages), "next": _next(back.stop)}
+
+    town.once(step, act)
+
+
+def _next(stop: Any) -> dict[str, Any]:
+    if stop.kind == "set-aside":
+        return {"set_aside": stop.to, "why": stop.why}
+    return {stop.kind.replace("-", "_"): stop.to}
+
+
+def _renew(town: Town, step: dict[str, Any]) -> None:
+    loan = queries.need_open_loan_of(find_item(step["item"]))
+    renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]))
+    town.answer = {"staff": list(renewed.messages)}
+
+
+VERBS = {"check_out": _check_out, "check_in": _check_in, "renew": _renew, "found": _check_in}
+
+
+@contextmanager
+def founded() -> Iterator[None]:
+    """The town's places, categories and titles, until the block ends."""
+    world = read("world.yaml")
+    with transaction.atomic():
+        agency = Agency.objects.create(code="TOWN", name="町立図書館")
+        calendars = {
+            code: Calendar.objects.create(code=code, name=code, rules=_json(rules))
+            for code, rules in world["calendars"].items()
+        }
+        for code, facts in world["sites"].items():
+            opens, closes = facts["hours"]
+            Facility.objects.create(
+                code=code, agency=agency, name=facts["name"], kind=KINDS[code], calendar=calendars[facts["calendar"]],
+                opens=time.fromisoformat(opens), closes=time(0) if closes == "24:00" else time.fromisoformat(closes),
+                holds_stock=facts["holds_stock"], lends=facts["lends"], takes_returns=facts["takes_returns"],
+                pickup=facts["pickup"], registers=facts["registers"],
+            )  # fmt: skip
+        _categories(world["trees"]["category"])
+        for number, title in world["titles"].items():
+            BibliographicRecord.objects.create(
+                source="TOWN", number=number, title=title, marc=b"", created_at=_at(ORDINARY_DAY),
+                changed_at=_at(ORDINARY_DAY),
+            )  # fmt: skip
+        yield
+        transaction.set_rollback(True)
+
+
+def _categories(tree: dict[str, list[str]]) -> None:
+    rows: dict[str, Category] = {"everyone": Category.objects.create(code="everyone", name="everyone")}
+    for parent, children in tree.items():
+        for child in children:
+            rows[child] = Category.objects.create(code=child, name=child, parent=rows[parent])
+
+
+def same(expected: list[str], actual: list[str]) -> bool:
+    return Counter(expected) == Counter(actual)
+
+
+def _at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 8, 0, tzinfo=TOKYO)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(TOKYO).date()
+
+
+def _json(value: Any) -> Any:
+    """Dates as text, all the way down."""
+    if isinstance(value, dict):
+        return {key: _json(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_json(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
