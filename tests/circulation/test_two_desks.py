@@ -1,0 +1,104 @@
+"""Many desks at once, on whichever database the tests run."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.queries import open_loan_of
+from fumikura.circulation.services import check_in, check_out, renew
+from fumikura.journal.models import Entry
+from fumikura.kernel.refusals import Refused
+from tests.cast import AT, kita, patron
+from tests.circulation.cast import at_desk, item
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DESKS = 8
+
+
+def at_once(act: Callable[[int], object], desks: int = DESKS) -> list[object]:
+    """What each desk got: its answer, or the codes of its refusal, or the exception that nobody expected."""
+    answers: list[object] = [None] * desks
+    start = threading.Barrier(desks)
+
+    def desk(number: int) -> None:
+        start.wait()
+        try:
+            answers[number] = act(number)
+        except Refused as refused:
+            answers[number] = tuple(reason.code for reason in refused.reasons)
+        except Exception as error:
+            answers[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=desk, args=(number,)) for number in range(desks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_eight_desks_lend_one_book_and_one_of_them_does() -> None:
+    book = item()
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(DESKS)]
+    answers = at_once(lambda n: check_out(item=book, patron=readers[n], by=at_desk(), at=AT))
+    lent = [answer for answer in answers if isinstance(answer, Loan)]
+    assert len(lent) == 1
+    assert answers.count(("item-on-loan",)) == DESKS - 1
+    assert Loan.objects.open().count() == 1
+    assert Entry.objects.filter(event="circulation.loan-made").count() == 1
+
+
+def test_one_reader_at_eight_machines_never_passes_the_limit() -> None:
+    books = [item(f"3000{n:04}", material="dvd") for n in range(DESKS)]
+    reader = patron()
+    answers = at_once(lambda n: check_out(item=books[n], patron=reader, by=at_desk(via="self-check"), at=AT))
+    assert sum(isinstance(answer, Loan) for answer in answers) == 2
+    assert answers.count(("loan-limit-reached:dvd",)) == DESKS - 2
+
+
+def test_eight_scans_of_one_return_end_one_loan_and_start_one_journey() -> None:
+    book = item()
+    check_out(item=book, patron=patron(), by=at_desk(), at=AT)
+    kita()
+    answers = at_once(lambda n: check_in(item=book, by=at_desk("KITA"), at=AT).stop.to)
+    assert answers == ["CHUO"] * DESKS
+    assert Transit.objects.count() == 1
+    assert Entry.objects.filter(event="circulation.loan-returned").count() == 1
+    assert Entry.objects.filter(event="circulation.transit-started").count() == 1
+
+
+def test_a_renewal_and_a_return_at_one_moment_do_not_both_win() -> None:
+    book = item()
+    loan = check_out(item=book, patron=patron(), by=at_desk(), at=AT)
+    answers = at_once(
+        lambda n: (
+            renew(loan=loan, by=at_desk(), at=AT, overriding=frozenset())
+            if n % 2
+            else check_in(item=book, by=at_desk(), at=AT)
+        )
+    )
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert open_loan_of(book) is None
+
+
+def test_lending_and_returning_the_same_books_at_once_never_locks_up() -> None:
+    books = [item(f"3000{n:04}") for n in range(4)]
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(4)]
+
+    def act(number: int) -> object:
+        for turn in range(6):
+            book, reader = books[(number + turn) % 4], readers[(number * 3 + turn) % 4]
+            try:
+                check_out(item=book, patron=reader, by=at_desk(), at=AT)
+            except Refused:
+                check_in(item=book, by=at_desk(), at=AT)
+        return "done"
+
+    assert at_once(act) == ["done"] * DESKS
+    for book in books:
+        assert Loan.objects.open().filter(item=book).count() <= 1
