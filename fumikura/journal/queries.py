@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from fumikura.journal.models import Bookmark, Entry
+from fumikura.journal.models import Answer, Bookmark, Entry
 
 
 class OldestOpenTransaction(models.Func):
@@ -46,3 +46,14 @@ def lag(reader: str) -> int:
     return Entry.objects.filter(
         Q(transaction__gt=mark.transaction) | Q(transaction=mark.transaction, pk__gt=mark.entry)
     ).count()
+
+
+def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
+    """What the call with this request key was answered through that door; empty when there was none."""
+    found = Answer.objects.filter(pk=request_key, door=door).values_list("body", flat=True).first()
+    return found or {}
+
+
+def entries_about(patron_key: str, *, limit: int) -> list[Entry]:
+    """The latest entries that carry this patron's key, the newest first."""
+    return list(Entry.objects.filter(patron_key=patron_key).exclude(patron_key="").order_by("-happened_at", "-id")[:limit])

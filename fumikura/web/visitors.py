@@ -163,6 +163,13 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
+def keep_patron_signed_in(response: HttpResponse, key: str) -> None:
+    """Give the browser the key of a patron's session. It forgets it when it is closed."""
+    response.set_cookie(
+        settings.PATRON_COOKIE_NAME, key, httponly=True, samesite="Lax", secure=settings.SECURE_BEHIND_TLS
+    )
+
+
 def safe_next(request: HttpRequest, otherwise: str) -> str:
     """Where the form or link wants to go back to, if that is a page of ours; else `otherwise`."""
     wanted = request.POST.get("next", "") or request.GET.get("next", "")

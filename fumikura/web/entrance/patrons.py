@@ -14,7 +14,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.patrons.services.passwords import check_password
 from fumikura.patrons.services.sessions import end_session, open_session
 from fumikura.web.entrance.words import words_for
-from fumikura.web.visitors import address_of, safe_next, visitor
+from fumikura.web.visitors import address_of, keep_patron_signed_in, safe_next, visitor
 
 HOME = "/my/"
 
@@ -39,13 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "entrance/sign_in.html", {**page, "reasons": words_for(refused)}, status=403)
     end_session(key=request.COOKIES.get(settings.PATRON_COOKIE_NAME, ""))
     response = HttpResponseRedirect(back)
-    response.set_cookie(
-        settings.PATRON_COOKIE_NAME,
-        open_session(patron=patron, at=timezone.now()),
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SECURE_BEHIND_TLS,
-    )
+    keep_patron_signed_in(response, open_session(patron=patron, at=timezone.now()))
     rotate_token(request)
     return response
 

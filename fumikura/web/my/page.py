@@ -1,0 +1,154 @@
+"""What my page shows: each loan as one line, and what the last renewal came to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import open_loans_of
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Card, Patron
+from fumikura.patrons.queries import current_card
+from fumikura.web.design.days import in_japanese
+from fumikura.web.my.codes import Drawing, bars, squares
+
+SOON_DAYS = 3
+CARD_SOON_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Said:
+    sentence: str
+    way_out: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanLine:
+    """One loan of the reader who looks at it."""
+
+    pk: int
+    record: int
+    title: str
+    creator: str
+    ndc: str
+    kind: str
+    due_on: date
+    place: str
+    is_late: bool
+    is_soon: bool
+    is_received: bool
+    """It lies in a return machine: nothing is left to do for the reader."""
+    renewed: bool
+    """Renewed just now."""
+    refusals: tuple[Said, ...]
+    """Why it could not be renewed just now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardPanel:
+    number: str
+    """In groups of four, for reading aloud."""
+    expires_on: date
+    is_expired: bool
+    is_soon: bool
+    bars: Drawing | None
+    squares: Drawing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    lines: tuple[LoanLine, ...]
+    card: CardPanel | None
+
+    @property
+    def late(self) -> list[LoanLine]:
+        return [line for line in self.lines if line.is_late]
+
+    @property
+    def soon(self) -> list[LoanLine]:
+        return [line for line in self.lines if line.is_soon]
+
+    @property
+    def renewable(self) -> list[LoanLine]:
+        """Those worth asking for: not in a return machine, and not refused or renewed a moment ago."""
+        return [line for line in self.lines if not (line.is_received or line.refusals or line.renewed)]
+
+    @property
+    def renewed(self) -> list[LoanLine]:
+        return [line for line in self.lines if line.renewed]
+
+    @property
+    def refused(self) -> list[LoanLine]:
+        return [line for line in self.lines if line.refusals]
+
+
+def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page:
+    """`outcome` is what the last renewal was answered, as `renewal_answer` wrote it; empty when there was none."""
+    today = timezone.localdate(at)
+    renewed = set(outcome.get("renewed", ()))
+    refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
+    lines = tuple(_line(loan, today, renewed, refused) for loan in open_loans_of(patron))
+    return Page(lines=lines, card=card_panel(patron, at=at))
+
+
+def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]]) -> LoanLine:
+    record, left = loan.item.record, (loan.due_on - today).days
+    is_received = loan.received_at is not None
+    return LoanLine(
+        pk=loan.pk,
+        record=record.pk,
+        title=" ".join(part for part in (record.title, loan.item.volume or record.volume) if part),
+        creator=record.creator,
+        ndc=record.ndc,
+        kind=record.kind,
+        due_on=loan.due_on,
+        place=facility_name(loan.lent_facility),
+        is_late=left < 0 and not is_received,
+        is_soon=0 <= left <= SOON_DAYS and not is_received,
+        is_received=is_received,
+        renewed=loan.pk in renewed,
+        refusals=refused.get(loan.pk, ()),
+    )
+
+
+def facility_name(facility: Facility) -> str:
+    return facility.name if in_japanese() or not facility.name_en else facility.name_en
+
+
+def card_panel(patron: Patron, *, at: datetime) -> CardPanel | None:
+    card = current_card(patron)
+    return _drawn(card, timezone.localdate(at)) if card else None
+
+
+def _drawn(card: Card, today: date) -> CardPanel:
+    left = (card.expires_on - today).days
+    return CardPanel(
+        number=" ".join(card.number[start : start + 4] for start in range(0, len(card.number), 4)),
+        expires_on=card.expires_on,
+        is_expired=left < 0,
+        is_soon=0 <= left <= CARD_SOON_DAYS,
+        bars=bars(card.number),
+        squares=squares(card.number),
+    )
+
+
+def renewal_answer(outcomes: Iterable[tuple[int, Refused | None]]) -> dict[str, Any]:
+    """Row numbers and codes, to be kept under the request key and read by my_page."""
+    told = list(outcomes)
+    return {
+        "renewed": [loan for loan, refused in told if refused is None],
+        "refused": [
+            [loan, [[reason.code, dict(reason.values)] for reason in refused.reasons]] for loan, refused in told if refused
+        ],
+    }
+
+
+def _said(reason: tuple[str, dict[str, str | int]]) -> Said:
+    code, values = reason
+    return Said(*words(Reason.of(code, "", **values), get_language() or "ja"))
