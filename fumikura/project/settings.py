@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.staticfiles",
     "csp",
     "fumikura.journal",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "fumikura.web.design",
     "fumikura.web.entrance",
     "fumikura.web.my",
+    "fumikura.web.office",
     "fumikura.project",
 ]
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
     path("", include("fumikura.web.entrance.urls")),
+    path("office/", include("fumikura.web.office.urls")),
     path("my/", include("fumikura.web.my.urls")),
     path("design/", include("fumikura.web.design.urls")),
 ]

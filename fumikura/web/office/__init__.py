@@ -1,0 +1,1 @@
+"""The office: bringing records in, sites and their calendars, staff and their roles."""

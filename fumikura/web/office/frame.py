@@ -1,0 +1,51 @@
+"""The frame of office pages: which of them this person may open, and where they work."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from fumikura.organisation.models import Facility
+from fumikura.web.design.days import in_japanese
+from fumikura.web.visitors import for_staff, visitor
+
+ROOMS: tuple[tuple[str, Promise, str], ...] = (("office:imports", _("書誌の取り込み"), "catalogue.import"),)
+"""Address name, words, and the permission that opens it."""
+
+
+@dataclass(frozen=True)
+class Way:
+    href: str
+    words: Promise
+    current: bool
+
+
+def office(request: HttpRequest, template: str, page: dict[str, object], *, status: int = 200) -> HttpResponse:
+    here = visitor(request)
+    ways = [
+        Way(reverse(name), words, request.path.startswith(reverse(name)))
+        for name, words, permission in ROOMS
+        if permission in here.permissions
+    ]
+    frame = {"ways": ways, "place_name": name_of(here.facility) if here.facility else ""}
+    return render(request, f"office/{template}.html", {**frame, **page}, status=status)
+
+
+def name_of(facility: Facility) -> str:
+    return facility.name if in_japanese() or not facility.name_en else facility.name_en
+
+
+@require_safe
+@for_staff()
+def first_page(request: HttpRequest) -> HttpResponse:
+    """The first of the pages that this person may open."""
+    permissions = visitor(request).permissions
+    for name, _words, permission in ROOMS:
+        if permission in permissions:
+            return HttpResponseRedirect(reverse(name))
+    raise PermissionDenied

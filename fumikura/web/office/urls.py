@@ -1,0 +1,18 @@
+"""Addresses of the office."""
+
+from django.urls import path
+
+from fumikura.web.office import imports, reports
+from fumikura.web.office.frame import first_page
+
+app_name = "office"
+urlpatterns = [
+    path("", first_page, name="home"),
+    path("imports", imports.imports, name="imports"),
+    path("imports/<uuid:key>", imports.upload, name="upload"),
+    path("imports/<uuid:key>/start", imports.start, name="start"),
+    path("imports/<uuid:key>/discard", imports.discard, name="discard"),
+    path("imports/batches/<int:batch>", reports.report, name="report"),
+    path("imports/batches/<int:batch>/quarantine", reports.all_bytes, name="quarantine"),
+    path("imports/batches/<int:batch>/quarantine/<int:ordinal>", reports.bytes_of, name="quarantined"),
+]
