@@ -56,4 +56,6 @@ def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
 
 def entries_about(patron_key: str, *, limit: int) -> list[Entry]:
     """The latest entries that carry this patron's key, the newest first."""
-    return list(Entry.objects.filter(patron_key=patron_key).exclude(patron_key="").order_by("-happened_at", "-id")[:limit])
+    return list(
+        Entry.objects.filter(patron_key=patron_key).exclude(patron_key="").order_by("-happened_at", "-id")[:limit]
+    )

@@ -50,19 +50,18 @@ def checked(user: User | None, password: str) -> bool:
     return user.check_password(password)
 
 
-def attempt(*, door: str, name: str, address: str, at: datetime, succeeds: Callable[[], bool]) -> None:
+def attempt(*, door: str, name: str, at: datetime, succeeds: Callable[[], bool], address: str = "") -> None:
     """Let `succeeds` look at the password, unless too much has failed for this name or from this address.
 
     An attempt counts as a failure until it has succeeded, so that many at once do not slip through.
     """
-    name_key, address_key = hashed(f"{door}:{name}"), hashed(f"address:{address}")
+    name_key = hashed(f"{door}:{name}")
+    keys = [name_key, hashed(f"address:{address}")] if address else [name_key]
     with transaction.atomic():
         SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
-        for key in (name_key, address_key):
+        for key in keys:
             _refuse_if_locked(key, at)
-        mine = SignInAttempt.objects.bulk_create(
-            [SignInAttempt(what=key, tried_at=at) for key in (name_key, address_key)]
-        )
+        mine = SignInAttempt.objects.bulk_create([SignInAttempt(what=key, tried_at=at) for key in keys])
     if succeeds():
         SignInAttempt.objects.filter(what=name_key).delete()
         SignInAttempt.objects.filter(pk__in=[row.pk for row in mine]).delete()

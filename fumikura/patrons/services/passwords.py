@@ -25,13 +25,20 @@ def set_password(*, patron: Patron, password: str, by: Actor, at: datetime) -> N
     _write(patron, password, by=by, at=at)
 
 
-@transaction.atomic
 def change_password(*, patron: Patron, old: str, new: str, by: Actor, at: datetime) -> None:
-    """The patron changes it, showing the old one. Refused("password-wrong") or the objections to the new one."""
+    """The patron changes it, showing the old one. Ends all sessions of this patron.
+
+    Refused with password-wrong, sign-in-locked after five wrong ones in 15 minutes, or the objections to the new one.
+    """
     by.require("patrons.change-own-password")
-    if not hashers.check_password(old, patron.password):
-        raise Refused(Reason.of("password-wrong"))
-    _write(patron, new, by=by, at=at)
+    try:
+        attempt(door="change", name=patron.key, at=at, succeeds=lambda: _is_theirs(patron, old))
+    except Refused as refused:
+        if refused.reasons[0].kind != "sign-in-failed":
+            raise
+        raise Refused(Reason.of("password-wrong")) from None
+    with transaction.atomic():
+        _write(patron, new, by=by, at=at)
 
 
 def _write(patron: Patron, password: str, *, by: Actor, at: datetime) -> None:

@@ -73,7 +73,8 @@ def records(request: HttpRequest) -> HttpResponse:
             "facts": _facts(patron, card.number if card else "", places),
             "loans": patron.loans.count(),
             "happenings": [
-                Happening(entry.happened_at, _in_words(entry.event), places.get(entry.facility, "")) for entry in entries
+                Happening(entry.happened_at, _in_words(entry.event), places.get(entry.facility, ""))
+                for entry in entries
             ],
         },
     )

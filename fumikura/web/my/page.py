@@ -144,7 +144,9 @@ def renewal_answer(outcomes: Iterable[tuple[int, Refused | None]]) -> dict[str, 
     return {
         "renewed": [loan for loan, refused in told if refused is None],
         "refused": [
-            [loan, [[reason.code, dict(reason.values)] for reason in refused.reasons]] for loan, refused in told if refused
+            [loan, [[reason.code, dict(reason.values)] for reason in refused.reasons]]
+            for loan, refused in told
+            if refused
         ],
     }
 

@@ -84,7 +84,7 @@ def _shelf() -> Path:
     return Path(settings.FILES_DIR) / "imports"
 
 
-def receive(file: UploadedFile, *, source: str, encoding: str, at: datetime) -> Upload:
+def receive(file: "UploadedFile[bytes]", *, source: str, encoding: str, at: datetime) -> Upload:
     """Keep the file and its first note. OSError when the disk is full; nothing half is left then."""
     _tidy(at)
     name = "".join(letter for letter in Path(file.name or "").name if letter.isprintable())[-80:] or "file"
@@ -192,5 +192,5 @@ def _told(latest: Callable[[], Upload]) -> Iterator[list[Upload]]:
         stopped.append(note(replace(latest(), phase="stopped", problem=f"refused:{refused.reasons[0].code}")))
     except (OSError, DatabaseError) as error:
         is_full = getattr(error, "errno", 0) == errno.ENOSPC or "full" in str(error).lower()
-        problem = "disk-full" if is_full else f"broken:{type(error).__name__}"
-        stopped.append(note(replace(latest(), phase="stopped", problem=problem)))
+        code = "disk-full" if is_full else f"broken:{type(error).__name__}"
+        stopped.append(note(replace(latest(), phase="stopped", problem=code)))

@@ -132,12 +132,16 @@ def test_the_right_is_asked_for(client: Client) -> None:
 
 def test_the_list_takes_as_many_queries_for_thirty_imports_as_for_one(librarian: Client) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert librarian.get("/office/imports").status_code == 200
         return len(asked)
 
     for number in range(30):
         if number == 1:
             few = queries()
-        ImportBatch.objects.create(file_name=f"{number}.mrc", file_digest=str(number), format="iso2709", started_at=cast.AT)
+        ImportBatch.objects.create(
+            file_name=f"{number}.mrc", file_digest=str(number), format="iso2709", started_at=cast.AT
+        )
     assert queries() == few <= 8
