@@ -25,6 +25,15 @@ class ItemsAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocationAdded(Event):
+    """A facility got a shelving location."""
+
+    name = "holdings.location-added"
+    facility: str
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemChanged(Event):
     """What is known of a copy was changed."""
 

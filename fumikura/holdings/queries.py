@@ -1,6 +1,7 @@
 """Reading the stock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from fumikura.holdings.models import Item, ItemQuerySet
 from fumikura.kernel.barcodes import clean
@@ -42,6 +43,18 @@ def items_of_records(record_ids: Iterable[int]) -> dict[int, list[Item]]:
     for item in items.order_by("home__listed_order", "call_number", "barcode"):
         found.setdefault(item.record_id, []).append(item)
     return found
+
+
+def items_to_label(*, barcodes: Sequence[str] = (), home: str = "", since: date | None = None) -> list[Item]:
+    """Copies in stock by barcode, for printing: these numbers, of one facility, added since a day."""
+    items = _with_places(Item.objects.in_stock())
+    if barcodes:
+        items = items.filter(barcode__in=[clean(number) for number in barcodes])
+    if home:
+        items = items.filter(home__code=home)
+    if since:
+        items = items.filter(added_on__gte=since)
+    return list(items.order_by("barcode"))
 
 
 def _with_places(items: ItemQuerySet) -> ItemQuerySet:

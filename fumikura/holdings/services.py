@@ -23,6 +23,7 @@ from fumikura.holdings.events import (
     ItemsAdded,
     ItemSeen,
     ItemWithdrawn,
+    LocationAdded,
 )
 from fumikura.holdings.models import Item, KeptAside, Missing, ShelvingLocation, Withdrawal
 from fumikura.journal.services import record
@@ -35,6 +36,28 @@ CHANGEABLE = frozenset({
     "location", "call_number", "material", "collection", "volume", "reference_only", "in_house_only", "is_latest_issue",
     "lendable_from", "age_from", "parts", "record", "home",
 })  # fmt: skip
+
+
+@transaction.atomic
+def add_location(
+    *, facility: Facility, code: str, name: str, by: Actor, at: datetime, name_en: str = "", is_open: bool = True
+) -> ShelvingLocation:
+    """Add a part of a facility where items stand. Refused: code-taken, site-holds-no-stock."""
+    by.require("organisation.configure")
+    if not facility.holds_stock:
+        raise Refused(Reason.of("site-holds-no-stock", site=facility.code))
+    if ShelvingLocation.objects.filter(facility=facility, code=code).exists():
+        raise Refused(Reason.of("code-taken", taken=code))
+    location = ShelvingLocation.objects.create(
+        facility=facility, code=code, name=name, name_en=name_en, is_open=is_open
+    )
+    record(
+        LocationAdded(facility=facility.code, location=code),
+        by=by,
+        at=at,
+        subject=f"organisation.facility:{facility.code}",
+    )
+    return location
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,5 +35,6 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "circulation.override-place": ("館の決まりによらず貸し借りする", "Lend or take back against a site's rule"),
     "circulation.override-part": ("付録がそろわなくても受け取る", "Take back without all parts"),
     "circulation.override-renewal": ("決まりをこえて延長する", "Renew against the rules"),
+    "circulation.take-over": ("前のシステムの貸出の記録を引き継ぐ", "Take over loans from a former system"),
     "circulation.set-rules": ("貸出の規則を決める", "Set the lending rules"),
 }

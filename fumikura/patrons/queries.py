@@ -45,6 +45,18 @@ def current_card(patron: Patron) -> Card | None:
     return patron.cards.filter(stopped_at=None).select_related("agency").first()
 
 
+def cards_in_use(*, numbers: Sequence[str] = (), home: str = "", since: date | None = None) -> Sequence[Card]:
+    """Cards that were not stopped, by number, for printing: these numbers, of patrons of one facility, issued since a day."""
+    cards = Card.objects.filter(stopped_at=None, patron__closed_at=None).select_related("patron", "agency")
+    if numbers:
+        cards = cards.filter(number__in=[clean(number) for number in numbers])
+    if home:
+        cards = cards.filter(patron__home__code=home)
+    if since:
+        cards = cards.filter(issued_on__gte=since)
+    return list(cards.order_by("number"))
+
+
 def find_patrons(text: str) -> Sequence[Patron]:
     """Patrons for the desk by name in any script or variant, by reading, card number or telephone; at most 50.
 

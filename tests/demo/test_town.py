@@ -1,30 +1,65 @@
 """The town is built once into an empty database, through the verbs of the rooms."""
 
+from collections import Counter
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import states_of
+from fumikura.holdings.models import Item
+from fumikura.holdings.queries import find_item
 from fumikura.organisation.models import Facility, User
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import find_patron_by_card
+from fumikura.patrons.queries import find_patron_by_card, lending_facts
+from fumikura.project.demo.copies import barcode
+from fumikura.project.demo.files import toml
 from fumikura.project.demo.people import card_number
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_whole_town_is_built_and_printed() -> None:
+def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> None:
     out = StringIO()
     call_command("demo", stdout=out)
-    assert Facility.objects.count() == 24
-    assert User.objects.get(username="sano").check_password("minase-demo")
-    assert Patron.objects.count() == 200
+    now = timezone.now()
+
+    assert (Facility.objects.count(), Patron.objects.count()) == (24, 200)
     assert BibliographicRecord.objects.count() >= 2000
+    assert Item.objects.count() >= 6000
+    assert User.objects.get(username="sano").check_password("minase-demo")
+
     assert find_patron_by_card(card_number(1)).name == "水野 花子"
-    assert "minase-demo" in out.getvalue()
-    assert card_number(1) in out.getvalue()
+    today = timezone.localdate(now)
+    facts = [lending_facts(find_patron_by_card(card_number(n)), today) for n in range(1, 10)]
+    assert [bool(one.card_expires_on < today) for one in facts].count(True) == 1
+    assert [bool(one.blocks) for one in facts].count(True) == 1
+    assert [one.card_stopped for one in facts].count(True) == 1
+
+    stands_for = {
+        "ordinary": "on-shelf", "reference": "on-shelf", "latest": "on-shelf", "overdue": "on-loan", "on-loan": "on-loan",
+        "withdrawn": "withdrawn", "in-transit": "in-transit", "missing": "missing",
+    }  # fmt: skip
+    for ordinal, one in enumerate(toml("town.toml")["showcase"], start=1):
+        item = find_item(barcode(ordinal))
+        state = states_of([item], now)[item.pk]
+        assert item.record.title == one["title"].removeprefix("記録映画 ") or item.record.title == one["title"]
+        assert (state.kind, state.is_overdue) == (stands_for[one["is"]], one["is"] == "overdue"), one["title"]
+        assert state.reference_only == (one["is"] == "reference")
+        assert barcode(ordinal) in out.getvalue()
+
+    kinds = Counter(state.kind for state in states_of(Item.objects.select_related("home"), now).values())
+    assert kinds["on-loan"] >= 250
+    assert kinds["in-transit"] >= 30
+    assert kinds["missing"] >= 10
+    assert kinds["withdrawn"] >= 10
+    overdue = Loan.objects.open().filter(due_on__lt=today).count()
+    assert 20 <= overdue <= 120
+    assert Loan.objects.exclude(returned_at=None).count() >= 2500
 
 
 def test_a_database_in_use_is_left_alone_and_the_sentence_says_what_to_do() -> None:

@@ -1,12 +1,12 @@
 """How many copies of each title stand where, as plain data."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
 from fumikura.kernel.barcodes import with_check
-from fumikura.project.demo.files import dice
+from fumikura.project.demo.files import dice, toml
 from fumikura.project.demo.titles import Title
 
 BRANCHES = ("KITA", "MINAMI", "HIGASHI", "NISHI", "KAWABE", "MIDORI", "SAKURA", "YATSU", "OHASHI")
@@ -42,9 +42,9 @@ def barcode(ordinal: int) -> str:
 
 
 def compose_copies(titles: Sequence[Title], today: date) -> list[Copy]:
-    """Every copy; of the first title 中央 and 北 have one each, whatever the dice say."""
+    """Every copy, those of the showcase first."""
     throw = dice("copies")
-    found: list[Copy] = []
+    found: list[Copy] = _showcase(titles, throw, today)
     for title in titles:
         added_on = _added_on(title, throw, today)
         if title.kind in {"magazine", "newspaper"}:
@@ -54,10 +54,22 @@ def compose_copies(titles: Sequence[Title], today: date) -> list[Copy]:
     return found
 
 
+def _showcase(titles: Sequence[Title], throw: Random, today: date) -> list[Copy]:
+    """One copy for each thing to try, in the order of the file."""
+    found = []
+    for one in toml("town.toml")["showcase"]:
+        title = next(title for title in titles if title.title.text == one["title"])
+        if title.kind == "magazine":
+            found.append(replace(next(_issues(title, throw, today)), home=one["home"]))
+        else:
+            found.append(_copy(title, one["home"], throw, today - timedelta(days=400)))
+    return found
+
+
 def _added_on(title: Title, throw: Random, today: date) -> date:
-    """New editions came in this year, one in twelve of the others as well."""
+    """New editions came in this year, fortnight by fortnight; one in twelve of the others as well."""
     new = title.year >= today.year or throw.random() < 1 / 12
-    return today - timedelta(days=throw.randint(1, 330) if new else 400)
+    return today - timedelta(days=2 + 14 * throw.randint(0, 23) if new else 400)
 
 
 def _homes(title: Title, throw: Random) -> list[str]:

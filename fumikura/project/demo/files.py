@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -54,14 +55,16 @@ def folder() -> Path:
     return Path(settings.BASE_DIR) / "demo"
 
 
+@cache
 def toml(name: str) -> dict[str, Any]:
+    """A file read once; nobody writes into what it gives."""
     return tomllib.loads((folder() / name).read_text(encoding="utf-8"))
 
 
-def rules(this_year: int) -> dict[str, Any]:
-    """The lending rules, their seasons in this year."""
+def rules(this_year: int) -> Sequence[dict[str, Any]]:
+    """The city's own lending rules beside the house rules, their seasons in this year."""
     text = (folder() / "rules.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text.replace("{year}", str(this_year)))
+    found: Sequence[dict[str, Any]] = json.loads(text.replace("{year}", str(this_year)))
     return found
 
 

@@ -1,5 +1,6 @@
 """What to open, whom to sign in as, and what to scan: printed when the town is ready."""
 
+from fumikura.project.demo.copies import barcode
 from fumikura.project.demo.files import toml
 from fumikura.project.demo.people import card_number
 from fumikura.project.demo.town import PASSWORD
@@ -8,7 +9,7 @@ ADDRESS = "http://127.0.0.1:8000"
 
 
 def leaflet() -> str:
-    cast = toml("people.toml")["cast"]
+    cast, plan = toml("people.toml")["cast"], toml("town.toml")["showcase"]
     cards = {
         "使えるカード": card_number(1),
         "期限切れのカード": card_number(1 + next(n for n, one in enumerate(cast) if one.get("card") == "expired")),
@@ -29,5 +30,6 @@ def leaflet() -> str:
         "",
         "  読みとってみる番号",
         *(f"    {number:<12}{what}" for what, number in cards.items()),
+        *(f"    {barcode(ordinal):<12}{one['words']}" for ordinal, one in enumerate(plan, start=1)),
     ]
     return "\n".join([*lines, ""])

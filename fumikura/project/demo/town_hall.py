@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
 from fumikura.catalogue import services as catalogue
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
+from fumikura.project.demo.copies import compose_copies
 from fumikura.project.demo.marc import record_of
+from fumikura.project.demo.past import lend_in_the_past, lend_now, move_things, play_showcase, set_rules, set_stage
 from fumikura.project.demo.people import build_people
+from fumikura.project.demo.stock import build_shelves, build_stock
 from fumikura.project.demo.titles import Title, compose_titles
 from fumikura.project.demo.town import build_town
 
@@ -40,6 +44,21 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
     titles = compose_titles(today.year)
     take_in(titles, by=by, at=at)
     yield done(f"書誌 {len(titles):,} 件")
+    set_rules(by=by, at=at)
+    copies = compose_copies(titles, today)
+    by_code = {place.code: place for place in places}
+    shelves = build_shelves(places, by=by, at=at)
+    with transaction.atomic():
+        items = build_stock(copies, agency=agency, places=by_code, shelves=shelves, by=by)
+    yield done(f"資料 {len(items):,} 点")
+    stage = set_stage(items, people, places, by=by, today=today)
+    past = lend_in_the_past(stage)
+    yield done(f"この1年の貸出 {past:,} 件")
+    with transaction.atomic():
+        play_showcase(stage, at=at)
+        lent = lend_now(stage)
+        move_things(stage, lent=lent, at=at)
+    yield done(f"いまの貸出 {len(lent)} 件と、回送・不明・除籍")
 
 
 def take_in(titles: list[Title], *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,109 @@
+"""Sheets of patron cards and item labels as PDF."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import barcode
+import segno
+import typst
+from django.conf import settings
+
+HERE = Path(__file__).parent
+FONTS = Path("@expo-google-fonts") / "noto-sans-jp"
+SPINE_LINES = 3
+LONGEST_TITLE = 19
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronCard:
+    """利用カード, 85.6 × 54 mm, ten to a page."""
+
+    library: str
+    library_en: str
+    number: str
+    name: str
+    expires: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemLabel:
+    """A barcode label and the 背ラベル that belongs to it, 27 pairs to a page."""
+
+    library: str
+    number: str
+    title: str
+    call_number: str
+    """Lines separated by "/": 913.6/ナ/1."""
+
+
+def patron_cards(cards: Sequence[PatronCard]) -> bytes:
+    """A4 pages to cut along the marks."""
+    return _typeset(
+        "cards.typ", [{**asdict(card), "bars": bars(card.number), "cells": cells(card.number)} for card in cards]
+    )
+
+
+def item_labels(labels: Sequence[ItemLabel]) -> bytes:
+    """A4 pages, three columns of nine: barcode left, spine label right."""
+    return _typeset(
+        "labels.typ",
+        [
+            {
+                **asdict(label),
+                "title": shortened(label.title),
+                "bars": bars(label.number),
+                "spine": spine(label.call_number),
+            }
+            for label in labels
+        ],
+    )
+
+
+def bars(number: str) -> dict[str, Any]:
+    """The number in NW-7 between start and stop A: how many units wide, and (from, width) of each black bar."""
+    # python-barcode draws the pattern; its own check digits are not asked for, the number has ours.
+    pattern: str = barcode.get("nw-7", f"A{number}A").build()[0]
+    return {"units": len(pattern), "black": _runs(pattern)}
+
+
+def cells(number: str) -> dict[str, Any]:
+    """The number as a QR code: modules a side, and (row, from, width) of each black run."""
+    matrix = segno.make(number, error="m", micro=False).matrix
+    rows = ["".join("1" if module else "0" for module in row) for row in matrix]
+    return {"side": len(rows), "black": [[at, *run] for at, row in enumerate(rows) for run in _runs(row)]}
+
+
+def shortened(title: str) -> str:
+    """What fits on one line of the label."""
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+def spine(call_number: str) -> list[str]:
+    """Exactly three lines; what does not fit on three stays together on the last."""
+    lines = call_number.split("/", SPINE_LINES - 1)
+    return [*lines, *[""] * (SPINE_LINES - len(lines))]
+
+
+def _runs(pattern: str) -> list[list[int]]:
+    runs, at = [], 0
+    for colour, group in groupby(pattern):
+        width = len(list(group))
+        if colour == "1":
+            runs.append([at, width])
+        at += width
+    return runs
+
+
+def _typeset(template: str, sheet: list[dict[str, Any]]) -> bytes:
+    fonts = Path(settings.NODE_MODULES) / FONTS
+    pdf: bytes = typst.compile(
+        HERE / template,
+        root=HERE,
+        font_paths=[fonts] if fonts.is_dir() else [],
+        sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
+    )
+    return pdf
