@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "fumikura.web.entrance",
     "fumikura.web.my",
     "fumikura.web.office",
+    "fumikura.web.desk",
     "fumikura.project",
 ]
 

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("fumikura.web.office.urls")),
     path("my/", include("fumikura.web.my.urls")),
     path("design/", include("fumikura.web.design.urls")),
+    path("desk/", include("fumikura.web.desk.urls")),
 ]

@@ -1,0 +1,147 @@
+"""The flow of the counter: one scan in, at most one verb called, the counter's new memory out.
+
+No sentence, no request and no page here: the views bring a scan in, words.py says the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import open_loans_of
+from fumikura.holdings.queries import get_item
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import card_is_stopped, signed_in_patron
+from fumikura.patrons.services import view
+from fumikura.web.desk.acts import LEND, RENEW, TAKE_BACK, Moment, lend, renew_loans, take_back
+from fumikura.web.desk.memory import ONE_SCAN, PATIENCE, Memory, Question, Said
+from fumikura.web.desk.readings import Reading, read
+
+
+def hear(memory: Memory, scanned: str, *, mode: str, now: Moment) -> Memory:
+    """Answer one scan. `mode` says what an item means: LEND or TAKE_BACK; a card always means its patron."""
+    reading = read(scanned)
+    heard = f"{mode}:{reading.number}"
+    is_stutter = heard == memory.last_number and memory.seconds_since_touched(now.at) < ONE_SCAN.total_seconds()
+    if reading.number and is_stutter and not memory.question:
+        return memory
+    memory, was_closed = closed_if_left(memory, now.at)
+    if memory.question:
+        return _answered_by(memory, reading, now=now)
+    memory = replace(memory, last_number=heard).touched(now.at)
+    if reading.patron:
+        return _hear_card(memory, reading.patron, reading.number, mode=mode, now=now)
+    if reading.item and mode == TAKE_BACK:
+        return take_back(memory, reading.item, now=now)
+    if reading.item and memory.patron:
+        return lend(memory, reading.item, now=now)
+    if reading.item:
+        return memory.saying(
+            Said("item-state", item=reading.item.pk, messages=("panel-closed",) if was_closed else ("card-first",))
+        )
+    return memory.saying(Said(reading.trouble or "nothing-asked", scanned=reading.number))
+
+
+def closed_if_left(memory: Memory, at: datetime) -> tuple[Memory, bool]:
+    """The patron leaves the screen after PATIENCE without a scan, and with the patron an open question about them."""
+    if memory.patron and memory.seconds_since_touched(at) > PATIENCE.total_seconds():
+        return memory.without_patron().saying(Said("panel-closed")), True
+    return memory, False
+
+
+def _hear_card(memory: Memory, patron: Patron, number: str, *, mode: str, now: Moment) -> Memory:
+    if card_is_stopped(number):
+        return memory.saying(Said("refused", reasons=(Reason("card-stopped"),)))
+    if mode == TAKE_BACK:
+        return memory.saying(Said("card-for-item", scanned=number))
+    if not memory.patron:
+        return open_patron(memory, patron, now=now)
+    if memory.patron == patron.pk:
+        return memory.saying(Said("same-patron"))
+    return memory.saying(Said("next-patron", scanned=number), question=Question("next-patron", patron=patron.pk))
+
+
+def open_patron(memory: Memory, patron: Patron, *, now: Moment) -> Memory:
+    """Show the patron's panel; that it was opened is written down for the patron to see."""
+    try:
+        view(patron=patron, by=now.by, at=now.at)
+    except Refused as refused:
+        return memory.saying(Said("refused", reasons=refused.reasons))
+    return memory.with_patron(patron.pk).touched(now.at).saying(Said("patron-open"))
+
+
+def _answered_by(memory: Memory, reading: Reading, *, now: Moment) -> Memory:
+    """While a question is open only an answer is heard; the card that asked it, read again, says yes."""
+    question = memory.question
+    if question is None or not reading.number:
+        return memory
+    if reading.is_no:
+        return answer_no(memory)
+    if reading.is_yes:
+        unticked = [reason.code for reason in memory.said.reasons if reason.code not in question.ticked]
+        if len(unticked) > 1:
+            return replace(memory, question=replace(question, ticked=question.ticked | {unticked[0]}))
+        return answer_yes(memory, question.ticked | set(unticked), now=now)
+    if question.about == "next-patron" and reading.patron and reading.patron.pk == question.patron:
+        return answer_yes(memory, frozenset(), now=now)
+    return replace(memory, said=replace(memory.said, scanned=reading.number, messages=("answer-first",)))
+
+
+def answer_yes(memory: Memory, ticked: frozenset[str], *, now: Moment) -> Memory:
+    """認める: go on with what was ticked. What is still standing is asked again, and nothing is done before that."""
+    memory, _was_closed = closed_if_left(memory, now.at)
+    question = memory.question
+    if question is None:
+        return memory.saying(Said("nothing-asked"))
+    memory = memory.touched(now.at)
+    if question.about == "next-patron":
+        return open_patron(memory, Patron.objects.get(pk=question.patron), now=now)
+    unticked = [reason for reason in memory.said.reasons if reason.code not in ticked]
+    if unticked:
+        return replace(memory, question=replace(question, ticked=ticked))
+    if question.about == RENEW:
+        return renew_loans(memory, [Loan.objects.get(pk=question.loan)], now=now, overriding=ticked)
+    act = lend if question.about == LEND else take_back
+    return act(memory, get_item(question.item), now=now, overriding=ticked)
+
+
+def answer_no(memory: Memory) -> Memory:
+    """貸さない: the question is dropped, nothing was done."""
+    about = memory.question.about if memory.question else ""
+    return memory.saying(Said(f"left-{about}" if about else "nothing-asked", item=memory.said.item))
+
+
+def next_patron(memory: Memory) -> Memory:
+    """Esc: drop the open question; when there is none, clear the patron from the screen."""
+    if memory.question:
+        return answer_no(memory)
+    return memory.without_patron().saying(Said("ready"))
+
+
+def finish(memory: Memory) -> Memory:
+    """終わる: the patron leaves the screen, and the loans of this visit are on the slip."""
+    lent = tuple(act.loan for act in memory.acts if act.did in ("lent", "renewed"))
+    return replace(memory.without_patron().saying(Said("finished", count=len(lent))), slip=lent)
+
+
+def renew_ticked(memory: Memory, loans: Sequence[int], *, now: Moment) -> Memory:
+    """延長: the ticked loans of the patron who stands here, and of nobody else."""
+    memory, _was_closed = closed_if_left(memory, now.at)
+    if not memory.patron or memory.question:
+        return memory
+    memory = memory.touched(now.at)
+    chosen = [loan for loan in open_loans_of(Patron(pk=memory.patron)) if loan.pk in loans]
+    if not chosen:
+        return memory.saying(Said("nothing-chosen"))
+    return renew_loans(memory, chosen, now=now)
+
+
+def open_found(memory: Memory, key: str, *, now: Moment) -> Memory:
+    """A patron found by name: the same as reading the card."""
+    patron = signed_in_patron(key)
+    if patron is None:
+        return memory.saying(Said("unknown"))
+    if memory.patron and memory.patron != patron.pk:
+        memory = memory.without_patron()
+    return open_patron(memory, patron, now=now)

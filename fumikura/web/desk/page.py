@@ -1,0 +1,157 @@
+"""The counter's whole page as plain values for the templates."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from fumikura.circulation.models import Loan
+from fumikura.holdings.models import Item
+from fumikura.web.design.days import day, month_day, week_day
+from fumikura.web.desk.acts import LEND, TAKE_BACK
+from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
+from fumikura.web.desk.memory import Act, Memory
+from fumikura.web.desk.panel import panel_of
+from fumikura.web.desk.place import Place
+from fumikura.web.desk.rows import items_by_id, loans_by_id
+from fumikura.web.desk.slip import slip_of
+from fumikura.web.desk.words import grouped
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act in the list of this visit."""
+
+    number: int
+    item: Item
+    barcode: str
+    whither: str
+    result: str
+    kind: str
+    due_on: date | None
+
+
+def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> dict[str, Any]:
+    """The context of desk/page.html and desk/counter.html; `titles`: whether the slip names them."""
+    names = names_for(memory)
+    answer = answer_of(memory, names, mode=mode, by=place.by, at=place.at)
+    panel = panel_of(memory.patron, at=place.at) if memory.patron else None
+    lines = _lines(memory, names)
+    return {
+        "mode": mode,
+        "place_name": place.name,
+        "modes": work_modes(mode),
+        "answer": answer,
+        "question_about": memory.question.about if memory.question else "",
+        "yes": memory.said.scanned if memory.said.what == "next-patron" else "",
+        "need": _need(answer),
+        "yes_words": _yes_words(memory),
+        "no_words": _no_words(memory),
+        "panel": panel,
+        "slip": slip_of(memory.slip, titles=titles, at=place.at) if memory.slip else None,
+        "lines": lines,
+        "together": _together(lines),
+        "focus": "#renew-form [type=checkbox]"
+        if memory.said.what == "nothing-chosen" and panel and panel.loans
+        else "",
+        "visit": memory.visit,
+        "request_key": uuid4().hex,
+        "keys": _keys(memory, mode),
+    }
+
+
+def work_modes(current: str) -> list[dict[str, Any]]:
+    """The tabs on top of every page of the counter."""
+    pages = (
+        (LEND, "desk:lend", "F2", gettext("貸出")),
+        (TAKE_BACK, "desk:take-back", "F3", gettext("返却")),
+        ("patrons", "desk:patrons", "F6", gettext("利用者")),
+        ("items", "desk:items", "F7", gettext("資料")),
+        ("transits", "desk:transits", "", gettext("回送")),
+        ("overdue", "desk:overdue", "", gettext("期限すぎ")),
+    )
+    return [
+        {"label": words, "href": reverse(name), "key": key, "current": code == current}
+        for code, name, key, words in pages
+    ]
+
+
+def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
+    """Every key is also a button. The four for the thumb are those that a hand with a book can still reach."""
+    other = (LEND, "F2", gettext("貸出")) if mode == TAKE_BACK else (TAKE_BACK, "F3", gettext("返却"))
+    pages = {LEND: reverse("desk:lend"), TAKE_BACK: reverse("desk:take-back")}
+    leaving = gettext("やめる") if memory.question else gettext("次の方")
+    return [
+        {"key": "F1", "label": gettext("使い方"), "href": reverse("desk:help")},
+        {"key": other[1], "label": other[2], "href": pages[other[0]]},
+        {"key": "F6", "label": gettext("利用者"), "href": reverse("desk:patrons")},
+        {"key": "F7", "label": gettext("資料"), "href": reverse("desk:items")},
+        {"key": "F8", "label": gettext("延長"), "form": "renew-form" if memory.patron else "undo-form"},
+        {"key": "F9", "label": gettext("認める"), "form": "yes-form", "thumb": True, "name": "say", "value": "yes"},
+        {"key": "F10", "label": gettext("終わる"), "form": "slip-form", "thumb": True},
+        {"key": "^Z", "label": gettext("もどす"), "form": "undo-form", "thumb": True},
+        {"key": "Esc", "label": leaving, "form": "next-form", "thumb": True},
+    ]
+
+
+def _lines(memory: Memory, names: Names) -> list[Line]:
+    """The acts of this visit, the newest on top."""
+    if not memory.acts:
+        return []
+    items = items_by_id({act.item for act in memory.acts})
+    loans = loans_by_id({act.loan for act in memory.acts if act.did != "returned"})
+    numbered = list(enumerate(memory.acts, start=1))
+    return [_line(number, act, items[act.item], loans.get(act.loan), names) for number, act in reversed(numbered)]
+
+
+def _line(number: int, act: Act, item: Item, loan: Loan | None, names: Names) -> Line:
+    due_on = loan.due_on if loan and act.did != "returned" else None
+    results = {
+        "lent": (gettext("貸出"), "ok"),
+        "renewed": (gettext("延長"), "ok"),
+        "shelve": (gettext("棚へ"), "ok"),
+        "send": (gettext("回送"), "wait"),
+    }
+    result, kind = results.get(act.stop if act.did == "returned" else act.did, (gettext("受け取り"), ""))
+    whither = (
+        f"{month_day(due_on)}（{week_day(due_on)[:1]}）" if due_on else (names.facility(act.to) if act.to else "—")
+    )
+    return Line(number, item, grouped(item.barcode), whither, result, kind, due_on)
+
+
+def _together(lines: list[Line]) -> str:
+    """すべて 12月4日（金）まで, when it is so."""
+    days = {line.due_on for line in lines if line.due_on}
+    if len(days) != 1 or len(lines) < 2:
+        return ""
+    return gettext("すべて {due}まで").format(due=day(days.pop()))
+
+
+def _need(answer: Answer) -> str:
+    left = sum(1 for reason in answer.reasons if not reason.ticked)
+    if not left:
+        return gettext("F9 で進みます。")
+    return ngettext("あと{left}つにチェックすると進めます。", "あと{left}つにチェックすると進めます。", left).format(
+        left=left
+    )
+
+
+def _yes_words(memory: Memory) -> str:
+    about = memory.question.about if memory.question else ""
+    return {
+        "lend": gettext("認めて貸す"),
+        "take-back": gettext("認めて受け取る"),
+        "renew": gettext("認めて延長する"),
+    }.get(about, gettext("次の方に移る"))
+
+
+def _no_words(memory: Memory) -> str:
+    about = memory.question.about if memory.question else ""
+    return {
+        "lend": gettext("貸さない"),
+        "take-back": gettext("受け取らない"),
+        "renew": gettext("延長しない"),
+    }.get(about, gettext("この方のまま"))

@@ -1,0 +1,112 @@
+"""The patron at the counter: what must be said today, what is on loan. No address, no telephone, no notes of others."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import open_loans_of
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import current_card, lending_facts
+from fumikura.patrons.rules import PatronFacts
+from fumikura.web.design.days import day
+from fumikura.web.desk.answer import say
+from fumikura.web.desk.words import grouped
+
+CARD_SOON = timedelta(days=30)
+"""Whose card ends within this time is told at the counter."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to be said today."""
+
+    kind: str
+    icon: str
+    strong: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class LoanLine:
+    pk: int
+    title: str
+    due: str
+    is_late: bool
+    renewals: int
+
+
+@dataclass(frozen=True)
+class Panel:
+    name: tuple[tuple[str, str], ...]
+    """Pairs of what is written and how it is read, for ruby."""
+    category: str
+    age: str
+    card: str
+    notices: tuple[Notice, ...]
+    have: int
+    limit: int
+    """0 when the rules set none."""
+    limits_note: str
+    loans: tuple[LoanLine, ...]
+
+
+def panel_of(patron_id: int, *, at: datetime) -> Panel:
+    today = timezone.localdate(at)
+    patron = Patron.objects.select_related("category", "home").get(pk=patron_id)
+    facts = lending_facts(patron, today)
+    card = current_card(patron)
+    loans = open_loans_of(patron)
+    late = sum(1 for loan in loans if loan.due_on < today)
+    return Panel(
+        name=ruby(patron.name, patron.reading),
+        category=patron.category.name,
+        age="" if facts.age is None else gettext("{age}歳").format(age=facts.age),
+        card=grouped(card.number) if card else "",
+        notices=tuple(_notices(facts, late, today)),
+        have=len(loans),
+        limit=0,
+        limits_note=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
+        loans=tuple(_loan_line(loan, today) for loan in loans),
+    )
+
+
+def ruby(name: str, reading: str) -> tuple[tuple[str, str], ...]:
+    """水野 花子 + みずの はなこ → each part with its own reading; otherwise the whole name with the whole reading."""
+    written, read = name.split(), reading.split()
+    if len(written) == len(read):
+        return tuple((part, "" if part == kana else kana) for part, kana in zip(written, read, strict=True))
+    return ((name, reading),)
+
+
+def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
+    found = []
+    ends = facts.card_expires_on
+    if facts.card_stopped:
+        found.append(Notice("stop", "card", *say(Reason.of("card-stopped"))))
+    elif ends and ends < today:
+        found.append(Notice("stop", "card", *say(Reason.of("card-expired", expired_on=day(ends, today)))))
+    elif ends and ends <= today + CARD_SOON:
+        until = gettext("カードの期限 {ends}").format(ends=day(ends, today))
+        found.append(Notice("wait", "card", until, gettext("本人確認して更新できます。")))
+    for block in facts.blocks:
+        found.append(Notice("stop", "warning", *say(Reason.of(f"patron-blocked:{block}"))))
+    if late:
+        found.append(
+            Notice(
+                "wait",
+                "clock",
+                gettext("期限をすぎた本 {late}冊").format(late=late),
+                gettext("ひとこと伝えてください。"),
+            )
+        )
+    return found
+
+
+def _loan_line(loan: Loan, today: date) -> LoanLine:
+    record = loan.item.record
+    title = f"{record.title} {loan.item.volume}".strip()
+    return LoanLine(loan.pk, title, day(loan.due_on, today), loan.due_on < today, loan.renewals)

@@ -1,0 +1,35 @@
+"""Rows for the counter's lists, each with everything its line needs in one query."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db.models import Q
+
+from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.queries import loans_with_items
+from fumikura.holdings.models import Item
+from fumikura.organisation.models import Facility
+
+MOST_LISTED = 200
+
+
+def items_by_id(ids: Collection[int]) -> dict[int, Item]:
+    rows = Item.objects.filter(pk__in=ids).select_related("record", "home").defer("record__marc")
+    return {item.pk: item for item in rows}
+
+
+def loans_by_id(ids: Collection[int]) -> dict[int, Loan]:
+    return {loan.pk: loan for loan in loans_with_items().filter(pk__in=ids)}
+
+
+def journeys_of(facility: Facility) -> Sequence[Transit]:
+    """Open journeys from and to `facility`, the oldest first."""
+    touching = Transit.objects.open().filter(Q(origin=facility) | Q(destination=facility))
+    rows = touching.select_related("item__record", "origin", "destination").defer("item__record__marc")
+    return list(rows.order_by("sent_at", "id")[:MOST_LISTED])
+
+
+def overdue_of(facility: Facility, today: date) -> Sequence[Loan]:
+    """What was lent at `facility` and should have come back before `today`, the longest overdue first."""
+    rows = loans_with_items().open().filter(lent_facility=facility, due_on__lt=today, received_at=None)
+    return list(rows.order_by("due_on", "id")[:MOST_LISTED])

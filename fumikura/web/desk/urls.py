@@ -1,0 +1,22 @@
+"""Addresses of the counter."""
+
+from django.urls import path
+
+from fumikura.web.desk.views import counter, look_ups
+
+app_name = "desk"
+urlpatterns = [
+    path("", counter.lend, name="lend"),
+    path("returns", counter.take_back, name="take-back"),
+    path("scans", counter.scans, name="scans"),
+    path("answers", counter.answers, name="answers"),
+    path("renewals", counter.renewals, name="renewals"),
+    path("undos", counter.undos, name="undos"),
+    path("visits", counter.visits, name="visits"),
+    path("departures", counter.departures, name="departures"),
+    path("patrons", look_ups.patrons, name="patrons"),
+    path("items", look_ups.items, name="items"),
+    path("transits", look_ups.transits, name="transits"),
+    path("overdue", look_ups.overdue, name="overdue"),
+    path("help", look_ups.help_page, name="help"),
+]

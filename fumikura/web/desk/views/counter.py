@@ -1,0 +1,120 @@
+"""The counter's addresses: each POST is one call of the flow, then the page again. Plain forms and desk.js alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from fumikura.web.desk import counter
+from fumikura.web.desk.acts import LEND, TAKE_BACK, Moment, undo_last
+from fumikura.web.desk.memory import Memory, Said, keep, recall
+from fumikura.web.desk.page import counter_page
+from fumikura.web.desk.place import Place, at_counter
+
+PAGES = {LEND: "desk:lend", TAKE_BACK: "desk:take-back"}
+
+Turn = Callable[[Memory, Moment], Memory]
+
+
+@require_GET
+@ensure_csrf_cookie
+@at_counter
+def lend(request: HttpRequest, place: Place) -> HttpResponse:
+    return _page(request, place, _recalled(request, place), mode=LEND)
+
+
+@require_GET
+@ensure_csrf_cookie
+@at_counter
+def take_back(request: HttpRequest, place: Place) -> HttpResponse:
+    return _page(request, place, _recalled(request, place), mode=TAKE_BACK)
+
+
+@require_POST
+@at_counter
+def scans(request: HttpRequest, place: Place) -> HttpResponse:
+    """One number, from a scanner or by hand."""
+    scanned, mode = request.POST.get("scanned", ""), _mode(request)
+    return _turn(request, place, lambda memory, now: counter.hear(memory, scanned, mode=mode, now=now))
+
+
+@require_POST
+@at_counter
+def answers(request: HttpRequest, place: Place) -> HttpResponse:
+    """The answer to the open question: F9 with what was ticked, or Esc."""
+    ticked = frozenset(request.POST.getlist("overriding"))
+    if request.POST.get("say") == "yes":
+        return _turn(request, place, lambda memory, now: counter.answer_yes(memory, ticked, now=now))
+    return _turn(request, place, lambda memory, now: counter.answer_no(memory))
+
+
+@require_POST
+@at_counter
+def renewals(request: HttpRequest, place: Place) -> HttpResponse:
+    """Renew the ticked loans of the patron at the counter."""
+    loans = [int(loan) for loan in request.POST.getlist("loan") if loan.isdecimal()]
+    return _turn(request, place, lambda memory, now: counter.renew_ticked(memory, loans, now=now))
+
+
+@require_POST
+@at_counter
+def undos(request: HttpRequest, place: Place) -> HttpResponse:
+    return _turn(request, place, lambda memory, now: undo_last(memory, now=now))
+
+
+@require_POST
+@at_counter
+def visits(request: HttpRequest, place: Place) -> HttpResponse:
+    """Open a patron found by name: the same as reading the card."""
+    key = request.POST.get("patron", "")
+    return _turn(request, place, lambda memory, now: counter.open_found(memory, key, now=now), mode=LEND)
+
+
+@require_POST
+@at_counter
+def departures(request: HttpRequest, place: Place) -> HttpResponse:
+    """終わる (with a slip), 次の方 (without), or nobody has touched the counter for a while."""
+    ways: dict[str, Turn] = {
+        "slip": lambda memory, now: counter.finish(memory),
+        "left": lambda memory, now: counter.closed_if_left(memory, now.at)[0],
+    }
+    way: Turn = ways.get(request.POST.get("how", ""), lambda memory, now: counter.next_patron(memory))
+    return _turn(request, place, way)
+
+
+def _turn(request: HttpRequest, place: Place, turn: Turn, *, mode: str = "") -> HttpResponse:
+    """One step of the counter. The same request sent twice is answered from memory; a page of another visit is not obeyed."""
+    memory, key = _recalled(request, place), place.by.request_key
+    was_answered = bool(key) and key == memory.last_key
+    if not was_answered and request.POST.get("visit", memory.visit) != memory.visit:
+        memory = memory.saying(Said("page-out-of-date"))
+    elif not was_answered:
+        memory = replace(turn(memory, Moment(by=place.by, at=place.at)), last_key=key)
+    mode = mode or _mode(request)
+    if request.headers.get("X-Desk") == "part":
+        return _page(request, place, memory, mode=mode)
+    response = HttpResponseRedirect(reverse(PAGES[mode]))
+    keep(response, memory)
+    return response
+
+
+def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> HttpResponse:
+    memory, _was_closed = counter.closed_if_left(memory, place.at)
+    titles = request.GET.get("titles") == "yes"
+    part = "desk/counter.html" if request.headers.get("X-Desk") == "part" else "desk/page.html"
+    response = render(request, part, counter_page(memory, place, mode=mode, titles=titles))
+    keep(response, memory)
+    return response
+
+
+def _recalled(request: HttpRequest, place: Place) -> Memory:
+    return recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
+
+
+def _mode(request: HttpRequest) -> str:
+    mode = request.POST.get("mode", LEND)
+    return mode if mode in PAGES else LEND

@@ -1,0 +1,126 @@
+"""Looking things up from the counter: a patron by name, an item by number or title, journeys, what is overdue."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET
+
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.queries import find_patrons
+from fumikura.web.design.days import day
+from fumikura.web.desk.answer import say
+from fumikura.web.desk.copies import Copy, copies_of
+from fumikura.web.desk.memory import recall
+from fumikura.web.desk.page import work_modes
+from fumikura.web.desk.panel import ruby
+from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.readings import read
+from fumikura.web.desk.rows import journeys_of, overdue_of
+from fumikura.web.desk.words import OUTCOMES, grouped, spell
+
+
+@require_GET
+@at_counter
+def patrons(request: HttpRequest, place: Place) -> HttpResponse:
+    """F6: by name, reading, card or telephone number. Whoever is opened from here is opened in writing."""
+    asked = request.GET.get("q", "").strip()
+    may = place.by.may("patrons.view")
+    found = find_patrons(asked) if asked and may else ()
+    context = {
+        "heading": gettext("利用者をさがす"),
+        "asked": asked,
+        "trouble": "" if may else " ".join(say(Reason.of("not-permitted:patrons.view"))),
+        "found": [
+            {"key": one.key, "name": ruby(one.name, one.reading), "category": one.category.name, "home": one.home.name}
+            for one in found
+        ],
+        "visit": recall(request, user=place.user.pk, facility=place.facility.code, at=place.at).visit,
+        "request_key": uuid4().hex,
+    }
+    return _page(request, place, "patrons", context)
+
+
+@require_GET
+@at_counter
+def items(request: HttpRequest, place: Place) -> HttpResponse:
+    """F7: by barcode. Where each copy is; never who has it."""
+    asked = request.GET.get("q", "").strip()
+    found: list[Copy] = []
+    trouble = ""
+    if asked:
+        reading = read(asked)
+        if reading.patron:
+            trouble = gettext("これは利用カードです。本のバーコードを読むか、書名を入れてください。")
+        elif reading.item:
+            found = copies_of([reading.item], at=place.at)
+        if not found and not trouble and reading.trouble == "shop-barcode":
+            trouble = " ".join(spell(OUTCOMES["shop-barcode"]))
+    context = {"heading": gettext("資料をさがす"), "asked": asked, "trouble": trouble, "found": found}
+    return _page(request, place, "items", context)
+
+
+@require_GET
+@at_counter
+def transits(request: HttpRequest, place: Place) -> HttpResponse:
+    """Open journeys from and to this facility, the oldest first."""
+    today = timezone.localdate(place.at)
+    rows = [
+        {
+            "title": transit.item.record.title,
+            "barcode": grouped(transit.item.barcode),
+            "away": transit.origin_id == place.facility.pk,
+            "other": (transit.destination if transit.origin_id == place.facility.pk else transit.origin).name,
+            "sent": day(timezone.localdate(transit.sent_at), today),
+            "days": (today - timezone.localdate(transit.sent_at)).days,
+        }
+        for transit in journeys_of(place.facility)
+    ]
+    parts = [
+        {
+            "words": gettext("ここに向かっている本"),
+            "other": gettext("出した館"),
+            "none": gettext("こちらに向かっている本はありません。"),
+            "rows": [row for row in rows if not row["away"]],
+        },
+        {
+            "words": gettext("ここから出した本"),
+            "other": gettext("行き先"),
+            "none": gettext("ここから出した本はありません。"),
+            "rows": [row for row in rows if row["away"]],
+        },
+    ]
+    context = {"heading": gettext("回送"), "parts": parts}
+    return _page(request, place, "transits", context)
+
+
+@require_GET
+@at_counter
+def overdue(request: HttpRequest, place: Place) -> HttpResponse:
+    """What was lent here and is overdue: titles and days. Who has it is seen from the patron's card only."""
+    today = timezone.localdate(place.at)
+    rows = [
+        {
+            "title": loan.item.record.title,
+            "barcode": grouped(loan.item.barcode),
+            "due": day(loan.due_on, today),
+            "days": (today - loan.due_on).days,
+        }
+        for loan in overdue_of(place.facility, today)
+    ]
+    return _page(request, place, "overdue", {"heading": gettext("期限をすぎた本"), "rows": rows})
+
+
+@require_GET
+@at_counter
+def help_page(request: HttpRequest, place: Place) -> HttpResponse:
+    """F1: the keys and how to scan, on one page."""
+    return _page(request, place, "help", {"heading": gettext("使い方")})
+
+
+def _page(request: HttpRequest, place: Place, name: str, context: dict[str, Any]) -> HttpResponse:
+    frame = {"modes": work_modes(name), "place_name": place.name}
+    return render(request, f"desk/{name}.html", {**frame, **context})

@@ -1,0 +1,148 @@
+"""Codes of the counter → what staff read and hear: a shape, one large line, and what to do. Nowhere else.
+
+Shapes: ok (できた), ask (確かめて), stop (できない), go (送る・取置). Each has its own line style, icon and tones; see desk.js.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from fumikura.circulation.queries import ItemState
+from fumikura.web.design.days import day
+
+Words = str | Promise
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one kind of answer looks, sounds and reads. `{due}`, `{to}`, `{count}`, `{scanned}` are filled in."""
+
+    shape: str
+    headline: Words
+    do: Words = ""
+    icon: str = ""
+
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "ready": Outcome("note", _("カードか本を読んでください"), icon="scan"),
+    "ready-take-back": Outcome("note", _("返す本を読んでください"), _("カードはいりません。"), icon="scan"),
+    "lent": Outcome("ok", _("貸しました：{due}まで")),
+    "renewed": Outcome("ok", _("延長しました：{due}まで")),
+    "shelve": Outcome("ok", _("棚へ"), _("受け取りました。この館の棚に戻します。")),
+    "send": Outcome("go", _("回送 → {to}"), _("受け取りました。{to}行きの箱に入れます。")),
+    "hold-shelf": Outcome("go", _("取置の棚へ"), _("受け取りました。票をはさんで、取置の棚に置きます。")),
+    "set-aside": Outcome("ask", _("別に置く"), _("棚に戻さず、担当の人にわたしてください。")),
+    "keep": Outcome("ask", _("別に置く"), _("棚には戻しません。")),
+    "refused": Outcome("stop", _("できません：わけは{count}つ")),
+    "to-confirm": Outcome("ask", _("確かめてください：{count}つ")),
+    "patron-open": Outcome("ok", _("カードを読みました"), _("貸す本を読んでください。"), icon="card"),
+    "same-patron": Outcome("ok", _("この方のカードです"), _("もう開いています。貸す本を読んでください。"), icon="card"),
+    "next-patron": Outcome(
+        "ask",
+        _("別の方のカードです"),
+        _("次の方に移るなら、同じカードをもう一度読むか F9 を押します。移らないなら Esc です。"),
+        icon="card",
+    ),
+    "card-for-item": Outcome(
+        "stop",
+        _("これは利用カードです"),
+        _("いまは返却です。本のバーコードを読んでください。この方に貸すときは F2 を押して、カードを読みます。"),
+        icon="card",
+    ),
+    "item-state": Outcome("note", "{state}"),
+    "empty": Outcome("stop", _("何も読み取れませんでした"), _("カードか本のバーコードを読んでください。")),
+    "unknown": Outcome(
+        "stop",
+        _("見つかりません：{scanned}"),
+        _(
+            "この番号のカードも本もありません。ラベルの番号を見て、手で入れてみてください。本なら F7 で書名からさがせます。"
+        ),
+    ),
+    "misread": Outcome(
+        "stop",
+        _("読みちがえたようです：{scanned}"),
+        _("番号の形が合いません。もう一度読むか、ラベルの番号を手で入れてください。"),
+    ),
+    "shop-barcode": Outcome(
+        "stop",
+        _("お店のバーコードです"),
+        _("本の裏にある ISBN か値段のバーコードでした。図書館のラベルを読んでください。"),
+    ),
+    "panel-closed": Outcome(
+        "note",
+        _("しばらく読み取りがなかったので、閉じました"),
+        _("続けるときは、カードをもう一度読んでください。"),
+        icon="clock",
+    ),
+    "page-out-of-date": Outcome(
+        "stop",
+        _("この画面は古くなっていました"),
+        _("何も行っていません。別の画面で次の方に移っています。いまの方を確かめて、もう一度読んでください。"),
+    ),
+    "finished": Outcome("ok", _("終わりました"), _("次の方のカードを読んでください。")),
+    "undone-lent": Outcome("ok", _("貸出をもどしました"), _("この本は貸していません。"), icon="undo"),
+    "undone-returned": Outcome(
+        "ok", _("返却をもどしました"), _("この本は、返す前と同じ方に貸したままです。"), icon="undo"
+    ),
+    "undone-renewed": Outcome("ok", _("延長をもどしました"), _("返す日は、前と同じです。"), icon="undo"),
+    "nothing-to-undo": Outcome(
+        "stop", _("もどせるものがありません"), _("もどせるのは、この窓口できょう行ったことだけです。")
+    ),
+    "nothing-asked": Outcome("stop", _("答えるものがありません"), _("カードか本を読んでください。")),
+    "nothing-chosen": Outcome(
+        "ask", _("延長する本を選んでください"), _("↑↓で移り、Spaceで選んで、もう一度 F8 を押します。")
+    ),
+    "left-lend": Outcome("note", _("貸しませんでした"), _("この本はこちらで預かってください。")),
+    "left-take-back": Outcome("note", _("受け取りませんでした"), _("この本は返却になっていません。")),
+    "left-renew": Outcome("note", _("延長しませんでした"), _("返す日は変わっていません。")),
+    "left-next-patron": Outcome("note", _("この方のまま続けます"), _("本を読んでください。")),
+}
+"""Every answer of the counter by its code."""
+
+ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck", "note": "info"}
+
+
+def spell(outcome: Outcome, **figures: str | int) -> tuple[str, str]:
+    """The large line and what to do, with their figures."""
+    return str(outcome.headline).format(**figures), str(outcome.do).format(**figures)
+
+
+def state_line(state: ItemState, to: str, today: date) -> str:
+    """Where an item is, as staff would say it: 貸出中です（返す日 12月4日（金））. `to` is the name of its destination."""
+    kind = "received" if state.is_received else state.kind
+    words = str(STATES.get(kind, kind))
+    if state.due_on and not state.is_received:
+        return gettext("{state}（返す日 {due}）").format(state=words, due=day(state.due_on, today))
+    if to:
+        return gettext("{state}（行き先 {to}）").format(state=words, to=to)
+    return words
+
+
+def grouped(number: str) -> str:
+    """A number as it is read aloud: 3100 2745."""
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4)) if number.isdigit() else number
+
+
+STATES: Mapping[str, Words] = {
+    "on-shelf": _("棚にあるはずです"),
+    "on-loan": _("貸出中です"),
+    "in-transit": _("回送中です"),
+    "on-hold-shelf": _("取置の棚にあります"),
+    "set-aside": _("別に置いてあります"),
+    "missing": _("不明になっています"),
+    "withdrawn": _("除籍した資料です"),
+    "received": _("返却の機械が受け取っています"),
+}
+
+MESSAGES: Mapping[str, Words] = {
+    "card-first": _("貸すときは、先に利用カードを読んでください。"),
+    "panel-closed": _(
+        "しばらく読み取りがなかったので、前の方の画面は閉じました。貸すときは、カードからもう一度読んでください。"
+    ),
+    "answer-first": _("先に、上の問いに答えてください。いま読んだ {scanned} は、あとでもう一度読んでください。"),
+}
+"""What the counter itself says beside an outcome; the rest comes from kernel.reasons."""

@@ -1,0 +1,269 @@
+"""Lending at the counter: a card, then books; every outcome without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from fumikura.circulation.models import Loan
+from fumikura.journal.models import Entry
+from tests import cast
+from tests.web.desk.conftest import book, enter
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_card_and_a_book_make_a_loan(counter, hanako):
+    page = counter.scan("20004318")
+    assert counter.said(page) == "patron-open"
+    assert "<ruby>水野<rt>みずの</rt></ruby>" in page
+    page = counter.scan("31002745")
+    assert counter.said(page) == "lent"
+    loan = Loan.objects.get()
+    assert (loan.patron, loan.item.barcode) == (hanako, "31002745")
+    assert "『こころ』" in page and "この方の今回" in page
+
+
+def test_what_scanners_and_keyboards_add_is_folded_off(counter, hanako):
+    counter.scan("a20004318a\r")
+    assert counter.said(counter.scan("Ａ３１００　２７４５Ａ")) == "lent"
+
+
+def test_opening_a_patron_is_written_down_for_the_patron_to_see(counter, hanako):
+    counter.scan("20004318")
+    assert Entry.objects.filter(event="patrons.patron-viewed", patron_key=hanako.key).count() == 1
+
+
+def test_neither_address_nor_telephone_is_on_the_page(counter):
+    cast.patron(address="水瀬市本町1-1", phone="000-111-2222")
+    page = counter.scan("20004318")
+    assert "本町" not in page and "111-2222" not in page
+
+
+def test_the_same_form_sent_twice_lends_once_and_answers_the_same(counter, hanako):
+    counter.scan("20004318")
+    fields = {
+        "scanned": "31002745",
+        "mode": "lend",
+        "visit": counter.hidden("visit"),
+        "request_key": counter.hidden("request_key"),
+    }
+    before = counter.client.cookies["fumikura_desk"].value
+    first = counter.client.post("/desk/scans", fields, follow=True).content.decode()
+    counter.client.cookies["fumikura_desk"] = before  # the second click left before the first answer came
+    second = counter.client.post("/desk/scans", fields, follow=True).content.decode()
+    assert counter.said(first) == counter.said(second) == "lent"
+    assert Loan.objects.count() == 1
+
+
+def test_the_same_book_twice_within_three_seconds_is_one_scan(counter, hanako):
+    counter.scan("20004318")
+    counter.scan("31002745")
+    assert counter.said(counter.scan("31002745")) == "lent"
+    assert Loan.objects.count() == 1
+
+
+def test_the_same_book_again_later_is_said_to_be_lent_already(counter, hanako, monkeypatch):
+    counter.scan("20004318")
+    counter.scan("31002745")
+    pass_time(monkeypatch, seconds=4)
+    page = counter.scan("31002745")
+    assert counter.said(page) == "refused"
+    assert "この方がいま借りている本です" in page
+
+
+def test_a_book_without_a_card_shows_where_it_is(counter):
+    page = counter.scan("31002745")
+    assert counter.said(page) == "item-state"
+    assert "先に利用カードを読んでください" in page
+    assert not Loan.objects.exists()
+
+
+def test_an_unknown_number_says_what_to_do(counter):
+    page = counter.scan("39999999")
+    assert counter.said(page) == "unknown"
+    assert "3999 9999" in page and "手で入れて" in page
+
+
+def test_a_misread_number_says_read_it_again(counter):
+    agency = cast.agency()
+    agency.item_check = agency.card_check = "m10w3"
+    agency.save()
+    assert counter.said(counter.scan("39999999")) == "misread"
+    assert counter.said(counter.scan("<script>")) == "misread"
+    assert counter.said(counter.scan("3" * 200)) == "misread"
+
+
+def test_the_shops_barcode_on_the_cover_is_recognised(counter):
+    page = counter.scan("9784101010137")
+    assert counter.said(page) == "shop-barcode"
+    assert "図書館のラベル" in page
+
+
+def test_an_empty_scan_is_no_error(counter):
+    assert counter.said(counter.scan("  ")) == "empty"
+
+
+def test_an_expired_card_opens_and_says_so(counter, hanako):
+    hanako.cards.update(expires_on=timezone.localdate() - timedelta(days=1))
+    assert "有効期限" in counter.scan("20004318")
+    page = counter.scan("31002745")
+    assert counter.said(page) == "to-confirm"
+    assert not Loan.objects.exists()
+
+
+def test_a_stopped_card_opens_nothing(counter, hanako):
+    hanako.cards.update(stopped_at=timezone.now())
+    page = counter.scan("20004318")
+    assert counter.said(page) == "refused"
+    assert "水野" not in page
+
+
+def test_all_reasons_at_once_with_a_tick_for_each_that_this_person_may_allow(counter, hanako):
+    hanako.cards.update(expires_on=timezone.localdate() - timedelta(days=1))
+    counter.scan("20004318")
+    page = counter.scan("31004406")
+    assert counter.said(page) == "to-confirm"
+    assert page.count('name="overriding"') == 2
+    page = counter.post("answers", say="yes", overriding=["reference-only"])
+    assert counter.said(page) == "to-confirm" and not Loan.objects.exists()
+    page = counter.post("answers", say="yes", overriding=["reference-only", "card-expired"])
+    assert counter.said(page) == "lent"
+    assert Entry.objects.filter(event="circulation.refusal-overridden").count() == 2
+
+
+def test_a_reason_that_this_person_may_not_allow_says_who_may(client, shelf, hanako):
+    from tests.web.desk.conftest import Counter
+
+    cast.role("librarian", "circulation.override-item")
+    user = cast.staff("kimura", "patrons.view", "circulation.check-out")
+    counter = Counter(enter(client, user), user)
+    counter.scan("20004318")
+    page = counter.scan("31004406")
+    assert counter.said(page) == "refused"
+    assert "librarianが認められます" in page and 'name="overriding"' not in page
+
+
+def test_nothing_else_is_heard_while_a_question_is_open(counter, hanako):
+    counter.scan("20004318")
+    counter.scan("31004406")
+    page = counter.scan("31002745")
+    assert counter.said(page) == "to-confirm"
+    assert "先に、上の問いに答えてください" in page and not Loan.objects.exists()
+
+
+def test_esc_leaves_the_book_and_keeps_the_patron(counter, hanako):
+    counter.scan("20004318")
+    counter.scan("31004406")
+    page = counter.post("departures")
+    assert counter.said(page) == "left-lend"
+    assert "水野" in page
+
+
+def test_a_scanned_yes_answers_one_question_after_the_other(counter, hanako):
+    hanako.cards.update(expires_on=timezone.localdate() - timedelta(days=1))
+    counter.scan("20004318")
+    counter.scan("31004406")
+    assert counter.said(counter.scan("はい")) == "to-confirm"
+    assert counter.said(counter.scan("はい")) == "lent"
+
+
+def test_another_card_asks_before_it_takes_the_place(counter, hanako):
+    cast.taro()
+    counter.scan("20004318")
+    page = counter.scan("20004326")
+    assert counter.said(page) == "next-patron" and "水野" in page
+    page = counter.scan("20004326")
+    assert counter.said(page) == "patron-open" and "北川" in page and "水野" not in page
+
+
+def test_a_withdrawn_book_is_not_lent_whoever_asks(counter, hanako, shelf):
+    from fumikura.holdings.services import withdraw_item
+
+    withdraw_item(shelf["kokoro"], reason="worn", by=cast.SYSTEM, at=cast.AT)
+    counter.scan("20004318")
+    page = counter.scan("31002745")
+    assert counter.said(page) == "refused" and "除籍" in page
+
+
+def test_a_site_that_does_not_lend_says_so(client, shelf, hanako):
+    from tests.web.desk.conftest import Counter
+
+    cast.facility("BUNKA", "文化資料館", lends=False)
+    user = cast.staff("kimura", "patrons.view", "circulation.check-out")
+    counter = Counter(enter(client, user, "BUNKA"), user)
+    counter.scan("20004318")
+    page = counter.scan("31002745")
+    assert counter.said(page) == "refused" and not Loan.objects.exists()
+
+
+def test_a_missing_right_is_said_in_words(client, shelf, hanako):
+    from tests.web.desk.conftest import Counter
+
+    user = cast.staff("kimura", "patrons.view")
+    counter = Counter(enter(client, user), user)
+    counter.scan("20004318")
+    page = counter.scan("31002745")
+    assert counter.said(page) == "refused" and "権限" in page
+
+
+def test_without_the_right_to_look_up_patrons_no_panel_opens(client, shelf, hanako):
+    from tests.web.desk.conftest import Counter
+
+    user = cast.staff("kimura", "circulation.check-out")
+    counter = Counter(enter(client, user), user)
+    page = counter.scan("20004318")
+    assert counter.said(page) == "refused" and "水野" not in page
+
+
+def test_nobody_who_has_not_signed_in_comes_to_the_counter(client, db):
+    assert client.get("/desk/").headers["Location"].startswith("/staff/sign-in")
+    assert client.post("/desk/scans", {"scanned": "20004318"}).status_code == 302
+
+
+def test_the_slip_has_the_day_and_no_name(counter, hanako):
+    counter.scan("20004318")
+    counter.scan("31002745")
+    page = counter.post("departures", how="slip")
+    assert counter.said(page) == "finished"
+    slip = page.partition('id="slip"')[2].partition("</section>")[0]
+    assert "返す日" in slip and "こころ" not in slip and "水野" not in page
+    assert "こころ" in counter.client.get("/desk/?titles=yes").content.decode()
+
+
+def test_the_panel_closes_after_ninety_seconds(counter, hanako, monkeypatch):
+    counter.scan("20004318")
+    pass_time(monkeypatch, seconds=91)
+    assert "水野" not in counter.page()
+    page = counter.scan("31002745")
+    assert counter.said(page) == "item-state" and not Loan.objects.exists()
+
+
+def test_a_page_of_an_earlier_visit_is_not_obeyed(counter, hanako):
+    cast.taro()
+    counter.scan("20004318")
+    old = counter.hidden("visit")
+    counter.post("departures")
+    counter.scan("20004326")
+    page = counter.scan("31002745", visit=old)
+    assert counter.said(page) == "page-out-of-date" and not Loan.objects.exists()
+
+
+def test_a_scan_of_the_tenth_book_reads_no_more_rows_than_the_second(counter, hanako, django_assert_max_num_queries):
+    for number in range(8):
+        book(f"本{number}", f"3200{number:04}")
+    counter.scan("20004318")
+    for number in range(7):
+        counter.scan(f"3200{number:04}")
+    with django_assert_max_num_queries(60) as seen:
+        counter.client.post(
+            "/desk/scans",
+            {"scanned": "32000007", "mode": "lend", "visit": counter.hidden("visit"), "request_key": "k" * 32},
+            headers={"X-Desk": "part"},
+        )
+    print(len(seen))
+
+
+def pass_time(monkeypatch, *, seconds: float) -> None:
+    later = timezone.now() + timedelta(seconds=seconds)
+    monkeypatch.setattr("fumikura.web.desk.place.timezone.now", lambda: later)

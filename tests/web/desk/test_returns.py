@@ -1,0 +1,169 @@
+"""Returning at the counter, undoing, renewing: no card is needed, and what was cut can be put back by this counter only."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.services import check_out
+from fumikura.journal.models import Answer, Entry
+from tests import cast
+from tests.web.desk.conftest import Counter, enter
+from tests.web.desk.test_lending import pass_time
+
+pytestmark = pytest.mark.django_db
+
+
+def lend(item, patron, facility="CHUO"):
+    at = timezone.now() - timedelta(days=2)
+    return check_out(item=item, patron=patron, by=cast.acting("circulation.check-out", facility=facility), at=at)
+
+
+@pytest.fixture
+def returns(counter) -> Counter:
+    counter.mode = "take-back"
+    return counter
+
+
+def test_a_book_of_this_site_goes_to_its_shelf(returns, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    page = returns.scan("31002745")
+    assert returns.said(page) == "shelve" and "棚へ" in page and "水野" not in page
+    assert not Loan.objects.open().exists()
+
+
+def test_a_book_of_another_site_is_sent_there(returns, shelf, hanako):
+    lend(shelf["kita"], hanako)
+    page = returns.scan("31000937")
+    assert returns.said(page) == "send" and "回送 → 北図書館" in page
+    assert Transit.objects.open().get().destination.code == "KITA"
+
+
+def test_a_card_scanned_as_a_book_says_so_and_opens_nothing(returns, hanako):
+    page = returns.scan("20004318")
+    assert returns.said(page) == "card-for-item"
+    assert "これは利用カードです" in page and "水野" not in page
+
+
+def test_a_book_that_was_not_on_loan_still_gets_its_next_stop(returns):
+    page = returns.scan("31002745")
+    assert returns.said(page) == "shelve"
+
+
+def test_after_a_return_the_database_no_longer_knows_who_it_was_but_undo_still_works(returns, shelf, hanako):
+    loan = lend(shelf["kokoro"], hanako)
+    due_on = loan.due_on
+    returns.scan("31002745")
+    loan.refresh_from_db()
+    assert loan.patron is None
+    assert not Entry.objects.filter(event="circulation.loan-returned").exclude(patron_key="").exists()
+    page = returns.post("undos")
+    assert returns.said(page) == "undone-returned"
+    loan.refresh_from_db()
+    assert (loan.patron, loan.due_on, loan.returned_at) == (hanako, due_on, None)
+
+
+def test_neither_session_nor_answer_keeps_the_pair_of_patron_and_book(returns, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    returns.scan("31002745")
+    kept = f"{dict(returns.client.session)} {list(Answer.objects.values())}"
+    assert hanako.key not in kept
+
+
+def test_undoing_a_return_to_another_site_ends_the_journey(returns, shelf, hanako):
+    lend(shelf["kita"], hanako)
+    returns.scan("31000937")
+    returns.post("undos")
+    assert not Transit.objects.open().exists()
+    assert Loan.objects.open().get().patron == hanako
+
+
+def test_another_counter_cannot_undo_it(returns, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    returns.scan("31002745")
+    other = Counter(enter(Client(), returns.user), returns.user, "take-back")
+    assert other.said(other.post("undos")) == "nothing-to-undo"
+
+
+def test_undo_of_a_loan_then_of_the_one_before(counter, hanako):
+    counter.scan("20004318")
+    counter.scan("31002745")
+    counter.scan("31001182")
+    assert "草枕" in counter.post("undos")
+    assert [loan.item.barcode for loan in Loan.objects.open()] == ["31002745"]
+    assert counter.said(counter.post("undos")) == "undone-lent"
+    assert counter.said(counter.post("undos")) == "nothing-to-undo"
+    assert not Loan.objects.exists()
+
+
+def test_an_undo_that_came_too_late_is_refused_and_changes_nothing(returns, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    returns.scan("31002745")
+    lend(shelf["kokoro"], cast.taro())
+    page = returns.post("undos")
+    assert returns.said(page) == "refused"
+    assert Loan.objects.open().get().patron.name == "北川 太郎"
+
+
+def test_the_ticked_loans_are_renewed(counter, shelf, hanako):
+    loan = lend(shelf["kokoro"], hanako)
+    lend(shelf["kusamakura"], hanako)
+    counter.scan("20004318")
+    page = counter.post("renewals", loan=[loan.pk])
+    assert counter.said(page) == "renewed" and "『こころ』" in page
+    assert [row.renewals for row in Loan.objects.order_by("pk")] == [1, 0]
+    assert counter.said(counter.post("undos")) == "undone-renewed"
+    assert [row.renewals for row in Loan.objects.order_by("pk")] == [0, 0]
+
+
+def test_without_a_tick_nothing_is_renewed(counter, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    counter.scan("20004318")
+    assert counter.said(counter.post("renewals")) == "nothing-chosen"
+
+
+def test_nobody_elses_loan_is_renewed(counter, shelf, hanako):
+    loan = lend(shelf["kokoro"], cast.taro())
+    counter.scan("20004318")
+    counter.post("renewals", loan=[loan.pk])
+    assert Loan.objects.get().renewals == 0
+
+
+def test_one_of_two_that_cannot_be_renewed_says_why(counter, shelf, hanako):
+    one, two = lend(shelf["kokoro"], hanako), lend(shelf["kusamakura"], hanako)
+    Loan.objects.filter(pk=two.pk).update(renewals=9)
+    counter.scan("20004318")
+    page = counter.post("renewals", loan=[one.pk, two.pk])
+    assert counter.said(page) == "renewed" and 'class="reasons"' in page
+    assert sorted(Loan.objects.values_list("renewals", flat=True)) == [1, 9]
+
+
+def test_the_patron_stays_when_changing_from_lending_to_returning(counter, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    counter.scan("20004318")
+    counter.mode = "take-back"
+    page = counter.scan("31002745")
+    assert counter.said(page) == "shelve" and "水野" in page
+
+
+def test_the_same_return_sent_twice_is_answered_not_repeated(returns, shelf, hanako):
+    lend(shelf["kita"], hanako)
+    fields = {"scanned": "31000937", "mode": "take-back", "visit": returns.hidden("visit"), "request_key": "k" * 32}
+    before = returns.client.cookies["fumikura_desk"].value
+    first = returns.client.post("/desk/scans", fields, follow=True).content.decode()
+    returns.client.cookies["fumikura_desk"] = before
+    second = returns.client.post("/desk/scans", fields, follow=True).content.decode()
+    assert returns.said(first) == returns.said(second) == "send"
+    assert Entry.objects.filter(event="circulation.loan-returned").count() == 1
+
+
+def test_a_return_is_heard_again_after_three_seconds(returns, shelf, monkeypatch):
+    returns.scan("31002745")
+    seen = Entry.objects.count()
+    returns.scan("31002745")
+    assert Entry.objects.count() == seen
+    pass_time(monkeypatch, seconds=4)
+    returns.scan("31002745")
+    assert Entry.objects.count() > seen
