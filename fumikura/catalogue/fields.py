@@ -1,61 +1,42 @@
 """Looking things up in a MARC record once it is in order: by tag, by subfield, by link."""
 
 import re
-from dataclasses import dataclass
 
-from pymarc import Record
+from fumikura.catalogue.marc.content import Content, Entry
 
-_PUNCTUATION = " /:;,=+"
+_PUNCTUATION = " /:;,=+\u0098\u009c"
+_ABBREVIATION = re.compile(
+    r"(?<![A-Za-z])(?:[A-Za-z]|eds?|Inc|Co|Ltd|Corp|etc|al|Jr|Sr|Dr|Pub|Bros|Univ|Mass|vols?|nos?|pp)\.$"
+)
 _LINK = re.compile(r"([0-9A-Za-z]{3})-([0-9]{2,})(?:/(.+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One data field."""
-
-    tag: str
-    first_mark: str
-    second_mark: str
-    parts: list[tuple[str, str]]
-    """(code, text), in order."""
-
-    def all(self, code: str) -> list[str]:
-        """The text of every subfield with this code."""
-        return [text for found, text in self.parts if found == code]
-
-    def each(self, codes: str) -> list[str]:
-        """The text of every subfield with one of these codes, in the record's order."""
-        return [text for found, text in self.parts if found in codes]
-
-    def text(self, codes: str) -> str:
-        return " ".join(self.each(codes))
 
 
 class Fields:
     """The fields of one record by tag. Linked fields (880) are found through the field they belong to."""
 
-    def __init__(self, record: Record) -> None:
-        self._control: dict[str, str] = {}
+    def __init__(self, content: Content) -> None:
+        self.leader = content.leader
+        self._control: dict[str, list[str]] = {}
         self._data: dict[str, list[Entry]] = {}
         self._links: dict[tuple[str, str, str], Entry] = {}
-        for field in record.fields:
-            if field.control_field:
-                self._control.setdefault(field.tag, field.data or "")
-                continue
-            parts = [(part.code, part.value) for part in field.subfields]
-            entry = Entry(field.tag, field.indicator1, field.indicator2, parts)
-            self._data.setdefault(field.tag, []).append(entry)
-            if field.tag == "880":
-                self._note_link(entry)
+        for entry in content.entries:
+            if not entry.marks:
+                self._control.setdefault(entry.tag, []).append(entry.data)
+            elif (found := self._data.get(entry.tag)) is None:
+                self._data[entry.tag] = [entry]
+            else:
+                found.append(entry)
+        for entry in self._data.get("880", ()):
+            if match := _LINK.match(entry.text("6")):
+                script = (match[3] or "").partition("/")[0]
+                self._links.setdefault((match[1], match[2], script), entry)
 
-    def _note_link(self, entry: Entry) -> None:
-        match = _LINK.match(entry.text("6"))
-        if match:
-            script = (match[3] or "").partition("/")[0]
-            self._links.setdefault((match[1], match[2], script), entry)
+    def controls(self, tag: str) -> list[str]:
+        return self._control.get(tag, [])
 
     def control(self, tag: str) -> str:
-        return self._control.get(tag, "")
+        """The first such control field, or an empty string."""
+        return next(iter(self._control.get(tag, ())), "")
 
     def all(self, *tags: str) -> list[Entry]:
         """Every field with one of these tags, by tag in the order asked for."""
@@ -66,7 +47,7 @@ class Fields:
 
     def first(self, tag: str, *, second: str = "") -> Entry | None:
         for entry in self._data.get(tag, ()):
-            if not second or entry.second_mark == second:
+            if not second or entry.marks[1] == second:
                 return entry
         return None
 
@@ -92,9 +73,10 @@ class Fields:
 
 def tidy(text: str) -> str:
     """Without ISBD's punctuation at the end and without doubled blanks."""
-    text = " ".join(text.replace("\u0098", "").replace("\u009c", "").split())
-    text = text.strip(_PUNCTUATION) if text else text
+    if not text:
+        return text
+    text = " ".join(text.split()).strip(_PUNCTUATION)
     # A full stop ends a field in MARC; it stays after an initial or an abbreviation (A., Inc., 2nd ed., et al.).
-    if text.endswith(".") and not text.endswith("..") and not re.search(r"(?<![A-Za-z])[A-Za-z]{1,4}\.$", text):
+    if text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text):
         text = text[:-1].rstrip(_PUNCTUATION)
     return text

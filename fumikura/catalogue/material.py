@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from pymarc import Record
+from fumikura.catalogue.fields import Fields
 
 _BY_TYPE = {
     "c": "score",
@@ -26,11 +26,11 @@ _YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
 EARLIEST, LATEST = 1000, 2100
 
 
-def kind(record: Record, ndc: tuple[str, ...] = ()) -> str:
+def kind(fields: Fields, ndc: tuple[str, ...] = ()) -> str:
     """One of the kinds listed at BibliographicRecord.kind."""
-    leader = str(record.leader).ljust(24)
-    carriers = [field.data or "" for field in record.get_fields("007")]
-    fixed = next((field.data or "" for field in record.get_fields("008")), "").ljust(40)
+    leader = fields.leader
+    carriers = fields.controls("007")
+    fixed = fields.control("008").ljust(40)
     if any(carrier.startswith("f") for carrier in carriers) or fixed[23] == "f":
         return "braille"
     if leader[6] in "at":
@@ -38,7 +38,7 @@ def kind(record: Record, ndc: tuple[str, ...] = ()) -> str:
     if leader[6] == "g":
         return "dvd" if any(carrier[:1] == "v" and carrier[4:5] in "vs" for carrier in carriers) else "video"
     if leader[6] in "ij":
-        return "daisy" if leader[6] == "i" and _mentions(record, "デイジー", "DAISY") else "cd"
+        return "daisy" if leader[6] == "i" and _mentions(fields, "デイジー", "DAISY") else "cd"
     return _BY_TYPE.get(leader[6], "book")
 
 
@@ -57,8 +57,8 @@ def _kind_of_text(leader: str, carriers: list[str], fixed: str, ndc: tuple[str, 
     return "book"
 
 
-def _mentions(record: Record, *words: str) -> bool:
-    text = " ".join(part.value for field in record.get_fields("300", "347", "538") for part in field.subfields)
+def _mentions(fields: Fields, *words: str) -> bool:
+    text = " ".join(value for entry in fields.all("300", "347", "538") for _code, value in entry.parts)
     return any(word in text for word in words)
 
 

@@ -14,7 +14,7 @@ def isbns_of(text: str) -> list[str]:
     match = _CANDIDATE.search(plain)
     if not match:
         digits = _LINES.sub("", plain.split("(")[0].split(":")[0]).strip().upper()
-        return [digits[:20]] if any(letter.isdigit() for letter in digits) else []
+        return [digits[:20]] if sum(letter.isdigit() for letter in digits) >= 8 else []
     digits = _LINES.sub("", match[1]).upper()
     if len(digits) == 10 and _check10(digits[:9]) == digits[9]:
         long = "978" + digits[:9]

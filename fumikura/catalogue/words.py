@@ -163,6 +163,12 @@ RECORDS: dict[str, ReasonText] = {
         "レコードが長すぎて、MARC に収まりません。", "The record is too long for MARC.",
         "所蔵の一覧などを除いてから取り込んでください。", "Leave out lists of holdings and the like.",
     ),
+    "packing-damaged": ReasonText(
+        "圧縮(gzip)がここでこわれています。",
+        "The gzip packing is damaged here.",
+        "ここから後ろは読めませんでした。受け取り直してください。",
+        "Nothing behind this could be read. Fetch it again.",
+    ),
     "xml": ReasonText(
         "XML がここでこわれています。", "The XML breaks here.",
         "ここから後ろは読めませんでした。受け取り直してください。", "Nothing behind this could be read. Fetch it again.",

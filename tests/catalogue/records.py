@@ -3,6 +3,7 @@
 from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from fumikura.catalogue.marc import iso2709
+from fumikura.catalogue.marc.content import content_of
 
 
 def field(tag: str, marks: str, *parts: tuple[str, str]) -> Field:
@@ -46,4 +47,4 @@ def kokoro(number: str = "100001", title: str = "こころ :", source: str = "MI
 
 
 def kokoro_bytes(number: str = "100001", title: str = "こころ :", source: str = "MINASE") -> bytes:
-    return iso2709.encode(kokoro(number, title, source))
+    return iso2709.encode(content_of(kokoro(number, title, source)))

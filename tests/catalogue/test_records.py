@@ -71,7 +71,7 @@ def test_a_deleted_record_is_not_listed_and_comes_back_when_saved_again() -> Non
 def test_rubbish_is_refused_with_a_reason() -> None:
     with pytest.raises(Refused) as refused:
         save_record(b"rubbish", by=SYSTEM, at=AT)
-    assert refused.value.reasons[0].code == "record-faulty:too-short"
+    assert refused.value.reasons[0].code == "record-faulty:truncated"
     assert not BibliographicRecord.objects.exists()
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pymarc import Record
+from fumikura.catalogue.marc.content import Content
 
 
 class Faulty(Exception):
@@ -16,13 +16,11 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A record, and what had to be put right to read it."""
+    """A record, and the bytes to keep of it."""
 
-    record: Record
+    content: Content
     marc: bytes
-    """ISO 2709 in UTF-8, to be stored: the bytes as they came when they came so, else the record written anew."""
-    repairs: frozenset[str] = frozenset()
-    """length, base-address, directory, character-set, indicators, subfield-code, leader."""
+    """ISO 2709 in UTF-8: the bytes as they came when they came so, else the record written anew."""
 
 
 @dataclass(frozen=True, slots=True)

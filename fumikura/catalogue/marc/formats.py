@@ -1,16 +1,16 @@
 """What a file is, told from its content, and how it is read record by record."""
 
-import gzip
 import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml, rows
-from fumikura.catalogue.marc.arrivals import Arrival
+from fumikura.catalogue.marc.arrivals import Arrival, Faulty, bad
+from fumikura.catalogue.marc.unpacking import Unpacked
 
 ISO2709, MARCXML, MARC_JSON, ROWS_JSON, TSV, CSV = "iso2709", "marcxml", "marc-json", "rows-json", "tsv", "csv"
 
@@ -64,12 +64,13 @@ def recognise(path: Path) -> Recognised:
             head = stream.read(_HEAD)
         compressed = head.startswith(_GZIP)
         if compressed:
-            with gzip.open(path) as stream:
-                head = stream.read(_HEAD)
+            with path.open("rb") as stream:
+                unpacked = Unpacked(stream)
+                head = io.BufferedReader(unpacked).read(_HEAD)
+            if unpacked.damaged and not head:
+                raise NotReadable("damaged-gzip")
     except FileNotFoundError:
         raise NotReadable("missing") from None
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise NotReadable("damaged-gzip", str(error)) from None
     except OSError as error:
         raise NotReadable("unreadable", error.strerror or "") from None
     return _recognise(head, compressed)
@@ -149,6 +150,7 @@ class Opened:
     stream: IO[bytes]
     file: IO[bytes]
     size: int
+    unpacked: Unpacked | None = None
 
     def read_so_far(self) -> int:
         """Bytes of the file, packed as it is: for the progress bar."""
@@ -162,12 +164,18 @@ def opened(path: Path, recognised: Recognised) -> Iterator[Opened]:
         if not recognised.compressed:
             yield Opened(plain, plain, size)
             return
-        with gzip.open(plain) as unpacked:
-            yield Opened(cast("IO[bytes]", unpacked), plain, size)
+        unpacked = Unpacked(plain)
+        yield Opened(io.BufferedReader(unpacked), plain, size, unpacked)
 
 
-def arrivals(stream: IO[bytes], recognised: Recognised, *, encoding: str = "") -> Iterator[Arrival]:
+def arrivals(opened: Opened, recognised: Recognised, *, encoding: str = "") -> Iterator[Arrival]:
     """Every record of an opened file. `encoding` overrides what an ISO 2709 record says of itself."""
+    yield from _reader(opened.stream, recognised, encoding)
+    if opened.unpacked and opened.unpacked.damaged:
+        yield bad(b"", Faulty("packing-damaged"))
+
+
+def _reader(stream: IO[bytes], recognised: Recognised, encoding: str) -> Iterator[Arrival]:
     match recognised.format:
         case "iso2709":
             return iso2709.arrivals(stream, encoding=encoding)

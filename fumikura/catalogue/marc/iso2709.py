@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
-
 from fumikura.catalogue.marc import marc8
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
+from fumikura.catalogue.marc.content import LEADER_SIZE, Content, Entry, is_control
 
 RECORD_END, FIELD_END, SUBFIELD = b"\x1d", b"\x1e", b"\x1f"
-LEADER_SIZE, ENTRY_SIZE = 24, 12
+ENTRY_SIZE = 12
 LONGEST_RECORD, LONGEST_FIELD = 99_999, 9_999
 LONGEST_PIECE = 8 * 1024 * 1024
 """A piece without a record terminator is cut here, so that a foreign file of any size cannot fill the memory."""
@@ -105,76 +104,88 @@ def decode(raw: bytes, *, encoding: str = "") -> Decoded:
 
     Lengths and addresses that are wrong are put right from the terminators when these agree with the directory.
     """
-    repairs: set[str] = set()
-    leader = _leader(raw, repairs)
-    body, entries = _directory(raw, repairs)
-    reader = _FieldReader(_charset(leader, raw, encoding, repairs), repairs)
-    record = Record()
-    record.fields = [reader.field(tag, data) for tag, data in _cut_fields(raw, body, entries, repairs)]
-    if not record.fields:
+    leader = _leader(raw)
+    body, directory, sound = _directory(raw, leader)
+    chunks, in_order = _cut_fields(raw, body, directory)
+    charset = encoding or _charset(leader, raw)
+    tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY_SIZE)]
+    content = Content(
+        leader, [_entry(tag, text) for tag, text in zip(tags, _texts(tags, chunks, charset), strict=True)]
+    )
+    if not content.entries:
         raise Faulty("no-fields")
-    record.leader = Leader(leader)
-    refuse_other_kinds(record)
+    refuse_other_kinds(content)
     # What is rightly built and in UTF-8 is kept byte for byte; everything else is written anew.
-    if leader[9] == "a" and not encoding and not repairs & {"length", "base-address", "directory", "leader"}:
-        return Decoded(record, raw, frozenset(repairs))
-    return Decoded(record, encode(record), frozenset(repairs))
+    if leader[9] == "a" and not encoding and sound and in_order:
+        return Decoded(content, raw)
+    return Decoded(content, encode(content))
 
 
-def _leader(raw: bytes, repairs: set[str]) -> str:
-    if len(raw) < LEADER_SIZE + 2:
-        raise Faulty("too-short", str(len(raw)))
+def _leader(raw: bytes) -> str:
     if not raw.endswith(RECORD_END):
         raise Faulty("truncated", f"{len(raw)} / {raw[:5].decode('ascii', 'replace')}")
+    if len(raw) < LEADER_SIZE + 2:
+        raise Faulty("too-short", str(len(raw)))
     leader = raw[:LEADER_SIZE]
     if not leader.isascii() or not leader.decode("ascii").isprintable():
         raise Faulty("leader", repr(leader))
-    if leader[:5] != b"%05d" % len(raw):
-        repairs.add("length")
     return leader.decode("ascii")
 
 
-def _directory(raw: bytes, repairs: set[str]) -> tuple[int, list[bytes]]:
-    """Where the fields begin, and the directory's entries."""
-    stated = raw[12:17]
-    body = int(stated) if stated.isdigit() else 0
-    first = raw.find(FIELD_END) + 1
-    if body != first:
-        repairs.add("base-address")
-        body = first
+def _directory(raw: bytes, leader: str) -> tuple[int, bytes, bool]:
+    """Where the fields begin, the directory, and whether the leader gave both lengths rightly."""
+    body = raw.find(FIELD_END) + 1
     directory = raw[LEADER_SIZE : body - 1]
     if not body or len(directory) % ENTRY_SIZE or not directory.isascii():
         raise Faulty("directory", f"{len(directory)} / {ENTRY_SIZE}")
-    return body, [directory[at : at + ENTRY_SIZE] for at in range(0, len(directory), ENTRY_SIZE)]
+    return body, directory, leader[:5] == f"{len(raw):05d}" and leader[12:17] == f"{body:05d}"
 
 
-def _cut_fields(raw: bytes, body: int, entries: list[bytes], repairs: set[str]) -> list[tuple[str, bytes]]:
-    """Tag and bytes of every field, by the directory, or by the terminators when the directory miscounts."""
-    fields = []
-    last = len(raw) - 1
-    for entry in entries:
-        length, start = entry[3:7], entry[7:12]
+def _cut_fields(raw: bytes, body: int, directory: bytes) -> tuple[list[bytes], bool]:
+    """The bytes of every field, and whether the directory describes them rightly."""
+    found = raw[body:-1].split(FIELD_END)
+    rest = found.pop()
+    if not rest and _describes(directory, found):
+        return found, True
+    if (chunks := _by_address(raw, body, directory)) is not None:
+        return chunks, True
+    if rest.strip():
+        found.append(rest)
+    if len(found) * ENTRY_SIZE != len(directory):
+        raise Faulty("directory", f"{len(directory) // ENTRY_SIZE} / {len(found)}")
+    return found, False
+
+
+def _describes(directory: bytes, chunks: list[bytes]) -> bool:
+    """Whether the directory gives these fields in this order, without gaps: the usual case."""
+    if len(directory) != ENTRY_SIZE * len(chunks):
+        return False
+    at = offset = 0
+    for chunk in chunks:
+        length = len(chunk) + 1
+        if directory[at + 3 : at + ENTRY_SIZE] != b"%04d%05d" % (length, offset):
+            return False
+        at += ENTRY_SIZE
+        offset += length
+    return True
+
+
+def _by_address(raw: bytes, body: int, directory: bytes) -> list[bytes] | None:
+    """The fields where the directory says, in its own order; None when one of them does not end there."""
+    chunks = []
+    for at in range(0, len(directory), ENTRY_SIZE):
+        length, start = directory[at + 3 : at + 7], directory[at + 7 : at + ENTRY_SIZE]
         if not (length.isdigit() and start.isdigit()):
-            break
+            return None
         begin = body + int(start)
         end = begin + int(length)
-        if not begin < end <= last or raw[end - 1] != 0x1E or raw.find(FIELD_END, begin) != end - 1:
-            break
-        fields.append((entry[:3].decode("ascii"), raw[begin : end - 1]))
-    if len(fields) == len(entries):
-        return fields
-    found = raw[body:last].split(FIELD_END)
-    if found and not found[-1].strip():
-        found.pop()
-    if len(found) != len(entries):
-        raise Faulty("directory", f"{len(entries)} / {len(found)}")
-    repairs.add("directory")
-    return [(entry[:3].decode("ascii"), data) for entry, data in zip(entries, found, strict=True)]
+        if not begin < end < len(raw) or raw.find(FIELD_END, begin) != end - 1:
+            return None
+        chunks.append(raw[begin : end - 1])
+    return chunks
 
 
-def _charset(leader: str, raw: bytes, encoding: str, repairs: set[str]) -> str:
-    if encoding:
-        return encoding
+def _charset(leader: str, raw: bytes) -> str:
     if leader[9] == "a":
         return "utf-8"
     if raw.isascii() or b"\x1b" in raw:
@@ -184,83 +195,81 @@ def _charset(leader: str, raw: bytes, encoding: str, repairs: set[str]) -> str:
     except UnicodeDecodeError:
         return "marc-8"
     # MARC-8 puts an accent before a plain letter, which is never valid UTF-8: the leader forgot to say so.
-    repairs.add("character-set")
     return "utf-8"
 
 
-class _FieldReader:
-    """Turns the bytes of a field into a pymarc Field."""
-
-    def __init__(self, charset: str, repairs: set[str]) -> None:
-        self._charset = charset
-        self._repairs = repairs
-
-    def field(self, tag: str, data: bytes) -> Field:
-        if tag.isdigit() and tag < "010":
-            return Field(tag=tag, data=self._text(tag, data))
-        head, *parts = data.split(SUBFIELD)
-        if len(head) != 2:
-            self._repairs.add("indicators")
-            if not parts:  # no subfield mark at all: the text must not be lost
-                head, parts = b"  ", [b"a" + head]
-            if head[2:].strip():
-                raise Faulty("indicators", f"{tag}: {head!r}")
-        if not head.isascii():
-            raise Faulty("indicators", f"{tag}: {head!r}")
-        marks = head.decode("ascii").ljust(2)
-        subfields = []
-        for part in parts:
-            if not part:
-                self._repairs.add("subfield-code")
-                continue
-            if part[0] < 0x80:
-                subfields.append(Subfield(chr(part[0]), self._text(tag, part[1:])))
-            else:
-                self._repairs.add("subfield-code")
-                text = self._text(tag, part)
-                subfields.append(Subfield(text[0], text[1:]))
-        return Field(tag=tag, indicators=Indicators(marks[0], marks[1]), subfields=subfields)
-
-    def _text(self, tag: str, data: bytes) -> str:
+def _texts(tags: list[str], chunks: list[bytes], charset: str) -> list[str]:
+    if charset == "utf-8":
         try:
-            return marc8.to_unicode(data) if self._charset == "marc-8" else data.decode(self._charset)
-        except UnicodeDecodeError as error:
-            raise Faulty("character-set", f"{tag}: {self._charset} 0x{data[error.start : error.end].hex()}") from None
-        except Faulty as fault:
-            raise Faulty(fault.code, f"{tag}: {fault.detail}") from None
+            return FIELD_END.join(chunks).decode("utf-8").split("\x1e") if chunks else []
+        except UnicodeDecodeError:
+            pass  # the loop below says in which field
+    return [_text(tag, chunk, charset) for tag, chunk in zip(tags, chunks, strict=True)]
 
 
-def refuse_other_kinds(record: Record) -> None:
+def _text(tag: str, chunk: bytes, charset: str) -> str:
+    try:
+        if charset != "marc-8":
+            return chunk.decode(charset)
+        if chunk.isascii() and b"\x1b" not in chunk:
+            return chunk.decode("ascii")
+        head, *parts = chunk.split(SUBFIELD)
+        # Each subfield begins in the default sets.
+        return "\x1f".join(
+            [marc8.to_unicode(head), *(part[:1].decode("ascii") + marc8.to_unicode(part[1:]) for part in parts)]
+        )
+    except UnicodeDecodeError as error:
+        raise Faulty("character-set", f"{tag}: {charset} 0x{error.object[error.start : error.end].hex()}") from None
+    except Faulty as fault:
+        raise Faulty(fault.code, f"{tag}: {fault.detail}") from None
+
+
+def _entry(tag: str, text: str) -> Entry:
+    if is_control(tag):
+        return Entry(tag, data=text)
+    head, *parts = text.split("\x1f")
+    if len(head) != 2 or not head.isascii():
+        if not parts:  # no subfield mark at all: the text must not be lost
+            head, parts = "  ", ["a" + head]
+        if head[2:].strip() or not head.isascii():
+            raise Faulty("indicators", f"{tag}: {head!r}")
+        head = head[:2].ljust(2)
+    return Entry(tag, head, [(part[0], part[1:]) for part in parts if part])
+
+
+def refuse_other_kinds(content: Content) -> None:
     """Raises Faulty for what is not a MARC 21 bibliographic record to be kept: UNIMARC, authorities, deletions."""
-    leader = str(record.leader)
-    if "245" not in record and "200" in record and ("210" in record or "801" in record or "101" in record):
-        raise Faulty("unimarc")
+    leader = content.leader
     if leader[6] in NOT_BIBLIOGRAPHIC:
         raise Faulty("not-bibliographic", NOT_BIBLIOGRAPHIC[leader[6]])
     if leader[5] == "d":
         raise Faulty("deletion-notice")
+    tags = {entry.tag for entry in content.entries}
+    if "245" not in tags and "200" in tags and not tags.isdisjoint({"101", "210", "801"}):
+        raise Faulty("unimarc")
 
 
-def encode(record: Record) -> bytes:
+def encode(content: Content) -> bytes:
     """Write one record in UTF-8. Raises Faulty when ISO 2709 has no room for it."""
     directory, body = [], []
     offset = 0
-    for field in record.fields:
+    for tag, marks, parts, data in content.entries:
+        text = marks + "".join([f"\x1f{code}{value}" for code, value in parts]) if marks else data
         try:
-            data = field.as_marc("utf-8")
+            field = f"{text}\x1e".encode()
         except UnicodeEncodeError as error:
-            raise Faulty("character-set", f"{field.tag}: {error.reason}") from None
-        if len(data) > LONGEST_FIELD:
-            raise Faulty("field-too-long", f"{field.tag}: {len(data)} / {LONGEST_FIELD}")
-        if len(field.tag) != 3 or not field.tag.isascii():
-            raise Faulty("directory", repr(field.tag))
-        directory.append(f"{field.tag}{len(data):04d}{offset:05d}".encode("ascii"))
-        body.append(data)
-        offset += len(data)
+            raise Faulty("character-set", f"{tag}: {error.reason}") from None
+        if len(field) > LONGEST_FIELD:
+            raise Faulty("field-too-long", f"{tag}: {len(field)} / {LONGEST_FIELD}")
+        if len(tag) != 3 or not tag.isascii():
+            raise Faulty("directory", repr(tag))
+        directory.append(f"{tag}{len(field):04d}{offset:05d}".encode("ascii"))
+        body.append(field)
+        offset += len(field)
     base = LEADER_SIZE + ENTRY_SIZE * len(directory) + 1
     length = base + offset + 1
     if length > LONGEST_RECORD:
         raise Faulty("record-too-long", f"{length} / {LONGEST_RECORD}")
-    leader = str(record.leader).ljust(LEADER_SIZE)
+    leader = content.leader
     head = f"{length:05d}{leader[5:9]}a22{base:05d}{leader[17:20]}4500".encode("ascii", "replace")
     return b"".join([head, *directory, FIELD_END, *body, RECORD_END])

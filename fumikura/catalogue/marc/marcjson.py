@@ -4,12 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
-
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
+from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, whole_leader
 from fumikura.catalogue.marc.iso2709 import encode, refuse_other_kinds
 
-_SEPARATORS = {0x1D: " ", 0x1E: " ", 0x1F: " "}
 LONGEST_LINE = 8 * 1024 * 1024
 LONGEST_ARRAY = 64 * 1024 * 1024
 
@@ -54,44 +52,36 @@ def _value(text: bytes) -> Any:
         return None
 
 
-def decode(value: object) -> Decoded:
+def decode(value: Any) -> Decoded:
     """Read one MARC-in-JSON object. Raises Faulty."""
-    record = Record()
     try:
-        leader, fields = value["leader"], value["fields"]  # type: ignore[index]  # checked by the except below
-        for entry in fields:
-            ((tag, content),) = entry.items()
-            record.fields.append(_field(str(tag), content))
+        pairs = [pair for member in value["fields"] for pair in member.items()]
+        content = Content(whole_leader(str(value["leader"])), [_entry(tag, field) for tag, field in pairs])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise Faulty("json", f"{type(error).__name__}: {error}") from None
-    if not record.fields:
+    if not content.entries:
         raise Faulty("no-fields")
-    text = str(leader)
-    record.leader = Leader(text.encode("ascii", "replace").decode("ascii")[:24].ljust(24))
-    refuse_other_kinds(record)
-    repairs = frozenset() if len(text) == 24 else frozenset({"leader"})
-    return Decoded(record, encode(record), repairs)
+    refuse_other_kinds(content)
+    return Decoded(content, encode(content))
 
 
-def _field(tag: str, content: Any) -> Field:
-    if isinstance(content, str):
-        return Field(tag=tag, data=_clean(content))
-    subfields = [
-        Subfield(_clean(str(code))[0], _clean(str(text)))
-        for part in content["subfields"]
-        for code, text in part.items()
-    ]
-    marks = [(_clean(str(content.get(name) or " ")))[0] for name in ("ind1", "ind2")]
-    if not all(mark.isascii() for mark in marks):
+def _entry(tag: str, field: Any) -> Entry:
+    if is_control(tag):
+        return Entry(tag, data=plain(str(field)))
+    marks = "".join(plain(str(field.get(name) or " "))[0] for name in ("ind1", "ind2"))
+    if not marks.isascii():
         raise Faulty("indicators", f"{tag}: {marks}")
-    return Field(tag=tag, indicators=Indicators(*marks), subfields=subfields)
+    return Entry(
+        tag, marks, [(plain(code)[0], plain(str(text))) for part in field["subfields"] for code, text in part.items()]
+    )
 
 
-def _clean(text: str) -> str:
-    """Without the characters by which ISO 2709 separates."""
-    return text.translate(_SEPARATORS)
-
-
-def text(record: Record) -> str:
+def text(content: Content) -> str:
     """One line of JSON Lines."""
-    return json.dumps(record.as_dict(), ensure_ascii=False, separators=(",", ":")) + "\n"
+    fields = [
+        {tag: {"ind1": marks[0], "ind2": marks[1], "subfields": [{code: value} for code, value in parts]}}
+        if marks
+        else {tag: data}
+        for tag, marks, parts, data in content.entries
+    ]
+    return json.dumps({"leader": content.leader, "fields": fields}, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -9,9 +9,9 @@ from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
-from pymarc import Field, Indicators, Leader, Record, Subfield
 
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
+from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, whole_leader
 from fumikura.catalogue.marc.iso2709 import encode, refuse_other_kinds
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -77,33 +77,32 @@ def _behind(unread: bytes, closed: int) -> bytes:
 
 def decode(element: etree._Element) -> Decoded:
     """Read one <record>. Raises Faulty."""
-    repairs: set[str] = set()
-    record = Record()
-    leader = " " * 24
+    entries: list[Entry] = []
+    leader = ""
     for child in element.iterchildren("{*}leader", "{*}controlfield", "{*}datafield"):
         match etree.QName(child).localname:
             case "leader":
                 leader = _text(child)
             case "controlfield":
-                record.fields.append(Field(tag=_tag(child), data=_text(child)))
+                entries.append(Entry(_tag(child), data=_text(child)))
             case "datafield":
-                record.fields.append(_data_field(child))
-    if not record.fields:
+                entries.append(_data_field(child))
+    if not entries:
         raise Faulty("no-fields")
-    record.leader = Leader(_whole_leader(leader, repairs))
-    refuse_other_kinds(record)
-    return Decoded(record, encode(record), frozenset(repairs))
+    content = Content(whole_leader(leader), entries)
+    refuse_other_kinds(content)
+    return Decoded(content, encode(content))
 
 
-def _data_field(element: etree._Element) -> Field:
-    marks = [(element.get(name) or " ")[0] for name in ("ind1", "ind2")]
-    subfields = [Subfield((child.get("code") or " ")[0], _text(child)) for child in element.iterchildren("{*}subfield")]
+def _data_field(element: etree._Element) -> Entry:
     tag = _tag(element)
-    if tag.isdigit() and tag < "010":
+    marks = (element.get("ind1") or " ")[0] + (element.get("ind2") or " ")[0]
+    if is_control(tag):
         raise Faulty("directory", tag)
-    if not all(mark.isascii() for mark in marks):
+    if not marks.isascii():
         raise Faulty("indicators", f"{tag}: {marks}")
-    return Field(tag=tag, indicators=Indicators(*marks), subfields=subfields)
+    parts = [((child.get("code") or " ")[0], _text(child)) for child in element.iterchildren("{*}subfield")]
+    return Entry(tag, marks, parts)
 
 
 def _tag(element: etree._Element) -> str:
@@ -116,33 +115,25 @@ def _tag(element: etree._Element) -> str:
 def _text(element: etree._Element) -> str:
     if len(element):
         raise Faulty("xml", "entity or element inside a subfield")
-    return re.sub("[\x1d-\x1f]", " ", element.text or "")
+    return plain(element.text or "")
 
 
-def _whole_leader(leader: str, repairs: set[str]) -> str:
-    """24 ASCII characters; a leader written by hand is often shorter."""
-    if len(leader) == 24 and leader.isascii():
-        return leader
-    repairs.add("leader")
-    return leader.encode("ascii", "replace").decode("ascii")[:24].ljust(24)
-
-
-def element_text(record: Record) -> str:
+def element_text(content: Content) -> str:
     """One <record> element, without namespace declaration: to stand between HEAD and TAIL."""
-    lines = ["<record>", f"  <leader>{_safe(str(record.leader))}</leader>"]
-    for field in record.fields:
-        if field.control_field:
-            lines.append(f"  <controlfield tag={quoteattr(field.tag)}>{_safe(field.data or '')}</controlfield>")
+    lines = ["<record>", f"  <leader>{_safe(content.leader)}</leader>"]
+    for tag, marks, parts, data in content.entries:
+        if not marks:
+            lines.append(f"  <controlfield tag={_quoted(tag)}>{_safe(data)}</controlfield>")
             continue
-        marks = f"ind1={quoteattr(_clean(field.indicator1))} ind2={quoteattr(_clean(field.indicator2))}"
-        lines.append(f"  <datafield tag={quoteattr(_clean(field.tag))} {marks}>")
-        lines += [
-            f"    <subfield code={quoteattr(_clean(part.code))}>{_safe(part.value)}</subfield>"
-            for part in field.subfields
-        ]
+        lines.append(f"  <datafield tag={_quoted(tag)} ind1={_quoted(marks[0])} ind2={_quoted(marks[1])}>")
+        lines += [f"    <subfield code={_quoted(code)}>{_safe(text)}</subfield>" for code, text in parts]
         lines.append("  </datafield>")
     lines.append("</record>\n")
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(_clean(text))
 
 
 def _safe(text: str) -> str:

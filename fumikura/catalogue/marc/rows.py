@@ -11,10 +11,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import IO
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
-
 from fumikura.catalogue.marc import marcjson
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
+from fumikura.catalogue.marc.content import Content, Entry, plain
 from fumikura.catalogue.marc.iso2709 import encode
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -49,6 +48,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 REQUIRED = ("title",)
 AOZORA = "aozora"
 
+_LEADER = "00000nam a2200000 i 4500"
 _BY_NAME = {name: column for column, names in COLUMNS.items() for name in names}
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _CONTROL = dict.fromkeys(range(32), " ")
@@ -160,8 +160,8 @@ def decode(row: Mapping[str, str]) -> Decoded:
     for subject in _MANY.split(row.get("subject", "")):
         if subject:
             record.field("650", " 7", ("a", subject), ("2", "ndlsh"))
-    record.link_readings()
-    return Decoded(record.record, encode(record.record))
+    content = record.content()
+    return Decoded(content, encode(content))
 
 
 def _numbers(record: "_Builder", row: Mapping[str, str]) -> None:
@@ -188,7 +188,7 @@ def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
         reading = readings[position] if position < len(readings) else ""
         reading = _creator_reading(name, reading, row.get("heading", ""))
         tag = "700" if position else "100"
-        record.field(tag, "1 ", ("a", name), reading=[("a", reading)] if reading else [])
+        record.field(tag, "1 ", ("a", name), reading=reading)
     stated = row.get("responsibility") or ", ".join([*creators, *translators])
     parts = [("a", row["title"])]
     parts += [(code, row[column]) for code, column in (("n", "volume"), ("b", "subtitle")) if column in row]
@@ -196,7 +196,7 @@ def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
     reading = row.get("title_reading", "").translate(_KATAKANA)
     if not reading and _ONLY_KATAKANA.fullmatch(row["title"]):
         reading = row["title"]
-    record.field("245", "00", *parts, reading=[("a", reading)] if reading else [])
+    record.field("245", "00", *parts, reading=reading)
     for name in translators:
         person, _space, role = name.rpartition(" ")
         record.field("700", "1 ", ("a", person), ("e", role))
@@ -215,25 +215,19 @@ class _Builder:
     """Puts a record together in the order of its tags, with linked 880 fields for the readings at its end."""
 
     def __init__(self) -> None:
-        self.record = Record()
-        self.record.leader = Leader("00000nam a2200000 i 4500")
-        self._readings: list[tuple[str, str, list[Subfield]]] = []
+        self._entries: list[Entry] = []
+        self._readings: list[Entry] = []
 
     def control(self, tag: str, data: str) -> None:
-        self.record.fields.append(Field(tag=tag, data=data))
+        self._entries.append(Entry(tag, data=plain(data)))
 
-    def field(
-        self, tag: str, marks: str, *parts: tuple[str, str], reading: list[tuple[str, str]] | None = None
-    ) -> None:
-        subfields = [Subfield(code, text) for code, text in parts]
+    def field(self, tag: str, marks: str, *parts: tuple[str, str], reading: str = "") -> None:
+        linked = list(parts)
         if reading:
             link = f"{len(self._readings) + 1:02d}"
-            subfields.insert(0, Subfield("6", f"880-{link}"))
-            linked = [Subfield("6", f"{tag}-{link}/$1"), *(Subfield(code, text) for code, text in reading)]
-            self._readings.append((tag, marks, linked))
-        self.record.fields.append(Field(tag=tag, indicators=Indicators(marks[0], marks[1]), subfields=subfields))
+            linked.insert(0, ("6", f"880-{link}"))
+            self._readings.append(Entry("880", marks, [("6", f"{tag}-{link}/$1"), ("a", reading)]))
+        self._entries.append(Entry(tag, marks, linked))
 
-    def link_readings(self) -> None:
-        self.record.fields.sort(key=lambda field: field.tag)
-        for _tag, marks, subfields in self._readings:
-            self.record.fields.append(Field(tag="880", indicators=Indicators(marks[0], marks[1]), subfields=subfields))
+    def content(self) -> Content:
+        return Content(_LEADER, [*sorted(self._entries, key=lambda entry: entry.tag), *self._readings])

@@ -4,10 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from pymarc import Record
-
-from fumikura.catalogue.description import Description, description_of
+from fumikura.catalogue.description import Summary, summary_of
 from fumikura.catalogue.marc.arrivals import Decoded
+from fumikura.catalogue.marc.content import Content
 from fumikura.kernel.japanese import sort_key
 
 LOCAL = "local"
@@ -32,23 +31,23 @@ class Draft:
 
 def draft_of(decoded: Decoded, *, source: str = "", number: str = "") -> Draft:
     """`source` stands in for a missing 003, `number` for a missing 001; a record without either is known by its bytes."""
-    stated_source, stated_number = _identity(decoded.record)
-    description = description_of(decoded.record)
+    stated_source, stated_number = _identity(decoded.content)
+    summary = summary_of(decoded.content)
     number = stated_number or number or f"sha256-{hashlib.sha256(decoded.marc).hexdigest()[:40]}"
     return Draft(
         source=_fit(stated_source or source or LOCAL, _SOURCE),
         number=_fit(number, _NUMBER),
         marc=decoded.marc,
-        columns=_columns(description),
-        identifiers=_identifiers(description),
+        columns=_columns(summary),
+        identifiers=_identifiers(summary),
     )
 
 
-def _identity(record: Record) -> tuple[str, str]:
+def _identity(content: Content) -> tuple[str, str]:
     found = {"001": "", "003": ""}
-    for field in record.fields:
-        if field.tag in found and not found[field.tag]:
-            found[field.tag] = _plain(field.data or "")
+    for entry in content.entries:
+        if entry.tag in found and not found[entry.tag]:
+            found[entry.tag] = _plain(entry.data)
     return found["003"], found["001"]
 
 
@@ -64,23 +63,22 @@ def _fit(text: str, limit: int) -> str:
     return f"{text[: limit - 17]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def _columns(description: Description) -> dict[str, Any]:
-    first = description.creators[0] if description.creators else None
+def _columns(summary: Summary) -> dict[str, Any]:
     return {
-        "title": _plain(description.title),
-        "volume": _plain(description.volume)[:100],
-        "reading": _plain(description.title_reading),
-        "creator": _plain(first.name if first else ""),
-        "creator_reading": _plain(first.reading if first else ""),
-        "sort_key": _plain(sort_key(description.title_reading or description.title))[:200],
-        "publisher": _plain(description.publisher),
-        "year": description.year,
-        "language": description.language[:3],
-        "kind": description.kind[:20],
-        "ndc": _plain(description.ndc[0] if description.ndc else "")[:20],
+        "title": _plain(summary.title),
+        "volume": _plain(summary.volume)[:100],
+        "reading": _plain(summary.reading),
+        "creator": _plain(summary.creator),
+        "creator_reading": _plain(summary.creator_reading),
+        "sort_key": _plain(sort_key(summary.reading or summary.title))[:200],
+        "publisher": _plain(summary.publisher),
+        "year": summary.year,
+        "language": summary.language[:3],
+        "kind": summary.kind[:20],
+        "ndc": _plain(summary.ndc)[:20],
     }
 
 
-def _identifiers(description: Description) -> tuple[tuple[str, str], ...]:
-    kept = {(_plain(scheme)[:10], _plain(value)[:_IDENTIFIER]): None for scheme, value in description.identifiers}
+def _identifiers(summary: Summary) -> tuple[tuple[str, str], ...]:
+    kept = {(_plain(scheme)[:10], _plain(value)[:_IDENTIFIER]): None for scheme, value in summary.identifiers}
     return tuple(pair for pair in kept if all(pair))

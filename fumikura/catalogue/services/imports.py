@@ -101,7 +101,7 @@ def import_file(
     run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
     done = batch.position
     with formats.opened(path, recognised) as opened:
-        candidates = _candidates(formats.arrivals(opened.stream, recognised, encoding=encoding), run)
+        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding), run)
         for _candidate in islice(candidates, done):
             pass
         while chunk := list(islice(candidates, CHUNK)):
@@ -124,10 +124,11 @@ def rehearse_import(
     by.require("catalogue.import")
     recognised = formats.recognise(path)
     run = _Run(source, by, at)
+    written: dict[tuple[str, str], tuple[str, int]] = {}
     with formats.opened(path, recognised) as opened:
-        candidates = _candidates(formats.arrivals(opened.stream, recognised, encoding=encoding), run)
+        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding), run)
         while chunk := list(islice(candidates, CHUNK)):
-            _foresee(chunk, run)
+            _foresee(chunk, run, written)
             progress(Progress(opened.read_so_far(), opened.size, run.counts))
     return Report(recognised.format, run.counts, run.reasons)
 
@@ -251,18 +252,29 @@ def _quarantined(candidate: _Candidate, reason: str, batch: ImportBatch) -> Quar
     )
 
 
-def _foresee(chunk: list[_Candidate], run: _Run) -> None:
-    for wave in _waves(chunk):
-        present = stored((draft for _candidate, draft in wave), BibliographicRecord.objects.all())
-        for candidate, draft in wave:
-            row = present.get(draft.key)
-            if row is None and not candidate.again:
-                run.counts.created += 1
-            elif row is not None and bytes(row.marc) == draft.marc and row.deleted_at is None:
-                run.counts.unchanged += 1
-            else:
-                run.counts.updated += 1
+def _foresee(chunk: list[_Candidate], run: _Run, written: dict[tuple[str, str], tuple[str, int]]) -> None:
+    """Count what _take_in would do. `written` stands for the database: key → title and hash of the bytes."""
     bad = [candidate.arrival.fault for candidate in chunk if candidate.draft is None]
+    for key, row in stored(
+        (candidate.draft for candidate in chunk if candidate.draft and candidate.draft.key not in written),
+        BibliographicRecord.objects.filter(deleted_at=None),
+    ).items():
+        written[key] = row.title, hash(bytes(row.marc))
+    for candidate in chunk:
+        if (draft := candidate.draft) is None:
+            continue
+        title, marc = str(draft.columns["title"]), hash(draft.marc)
+        before = written.get(draft.key)
+        if before is None:
+            run.counts.created += 1
+        elif candidate.again and fold(before[0]) != fold(title):
+            bad.append("number-reused")
+            continue
+        elif before[1] == marc:
+            run.counts.unchanged += 1
+        else:
+            run.counts.updated += 1
+        written[draft.key] = title, marc
     run.counts.quarantined += len(bad)
     run.reasons.update(bad)
 

@@ -11,6 +11,7 @@ from pymarc import Record
 from fumikura.catalogue.events import RecordChanged, RecordCreated, RecordDeleted
 from fumikura.catalogue.marc import iso2709
 from fumikura.catalogue.marc.arrivals import Faulty
+from fumikura.catalogue.marc.content import content_of
 from fumikura.catalogue.models import BibliographicRecord, RecordIdentifier, RecordVersion
 from fumikura.catalogue.services.drafts import Draft, draft_of
 from fumikura.journal.services import record as write_down
@@ -44,7 +45,7 @@ def save_record(
     """
     by.require("catalogue.save")
     try:
-        decoded = iso2709.decode(iso2709.encode(marc) if isinstance(marc, Record) else marc)
+        decoded = iso2709.decode(iso2709.encode(content_of(marc)) if isinstance(marc, Record) else marc)
     except Faulty as fault:
         raise Refused(Reason.of(f"record-faulty:{fault.code}")) from fault
     draft = draft_of(decoded, source=source, number=number)

@@ -119,9 +119,9 @@ def _preview(upload: Upload) -> list[Previewed]:
     """The first good records, as the catalogue would show them."""
     recognised = formats.recognise(upload.path)
     with formats.opened(upload.path, recognised) as opened:
-        arrivals = formats.arrivals(opened.stream, recognised, encoding=upload.encoding)
-        good = (arrival.decoded.record for arrival in arrivals if arrival.decoded)
-        return [_previewed(description_of(record)) for record in islice(good, SHOWN_RECORDS)]
+        arrivals = formats.arrivals(opened, recognised, encoding=upload.encoding)
+        good = (arrival.decoded.content for arrival in arrivals if arrival.decoded)
+        return [_previewed(description_of(content)) for content in islice(good, SHOWN_RECORDS)]
 
 
 def _previewed(record: Description) -> Previewed:

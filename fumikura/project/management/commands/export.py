@@ -79,8 +79,8 @@ def pieces(format_: str, source: str) -> Iterator[tuple[bytes, int]]:
         if format_ == "iso2709":
             yield marc, 1
         elif format_ == "marcxml":
-            yield marcxml.element_text(iso2709.decode(marc).record).encode(), 1
+            yield marcxml.element_text(iso2709.decode(marc).content).encode(), 1
         else:
-            yield marcjson.text(iso2709.decode(marc).record).encode(), 1
+            yield marcjson.text(iso2709.decode(marc).content).encode(), 1
     if format_ == "marcxml":
         yield marcxml.TAIL.encode(), 0
