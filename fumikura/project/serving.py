@@ -67,6 +67,7 @@ def web_server(*, host: str, port: int, workers: int, threads: int) -> MPServer:
         for left_over in counts.glob("*.db"):
             left_over.unlink()
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+    os.environ["FUMIKURA_SERVED_BY"] = str(os.getpid())
     return MPServer(
         "fumikura.project.wsgi:application",
         address=host,
@@ -77,7 +78,7 @@ def web_server(*, host: str, port: int, workers: int, threads: int) -> MPServer:
         backpressure=threads * 32,
         websockets=False,
         log_enabled=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=settings.LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=15,

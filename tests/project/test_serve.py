@@ -68,6 +68,15 @@ def gone(process: int, *, within: float = 15) -> bool:
     return False
 
 
+def another_worker_of(server: subprocess.Popen[str], *, than: int, within: float = 30) -> int:
+    end = time.monotonic() + within
+    while time.monotonic() < end and server.poll() is None:
+        if others := [worker for worker in workers_of(server) if worker != than]:
+            return others[0]
+        time.sleep(0.1)
+    raise AssertionError("no other worker was started")
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     assert fumikura("migrate", "-v0", FUMIKURA_HOME=str(tmp_path)).returncode == 0
@@ -89,13 +98,12 @@ def test_a_killed_server_leaves_no_worker_behind_and_a_killed_worker_is_replaced
         assert answers(port)
         (first,) = workers_of(server)
         os.kill(first, signal.SIGKILL)
-        end = time.monotonic() + 15
-        while workers_of(server) in ([], [first]) and time.monotonic() < end:
-            time.sleep(0.1)
-        (second,) = workers_of(server)
-        assert second != first
+        second = another_worker_of(server, than=first)
         server.kill()
         assert gone(second)
+        with socket.socket() as probe:  # nor a server process that keeps the port
+            probe.settimeout(5)
+            assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_a_port_in_use_is_explained_with_the_way_out(home: Path) -> None:
