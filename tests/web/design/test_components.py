@@ -43,7 +43,7 @@ def test_a_button_that_cannot_be_pressed_points_to_its_reason() -> None:
 @pytest.mark.parametrize(
     ("on", "state", "words"),
     [
-        (date(2026, 11, 20), "late", "期限をすぎました"),
+        (date(2026, 11, 20), "late", "期限すぎ"),
         (date(2026, 11, 21), "soon", "きょう"),
         (date(2026, 11, 24), "soon", "あと3日"),
         (date(2026, 12, 5), "plain", "返す日"),
