@@ -53,13 +53,13 @@ def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> 
         assert barcode(ordinal) in out.getvalue()
 
     kinds = Counter(state.kind for state in states_of(Item.objects.select_related("home"), now).values())
-    assert kinds["on-loan"] >= 250
+    assert kinds["on-loan"] >= 200
     assert kinds["in-transit"] >= 30
     assert kinds["missing"] >= 10
     assert kinds["withdrawn"] >= 10
     overdue = Loan.objects.open().filter(due_on__lt=today).count()
     assert 20 <= overdue <= 120
-    assert Loan.objects.exclude(returned_at=None).count() >= 2500
+    assert Loan.objects.exclude(returned_at=None).count() >= 2000
 
 
 def test_a_database_in_use_is_left_alone_and_the_sentence_says_what_to_do() -> None:

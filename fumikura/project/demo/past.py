@@ -22,8 +22,8 @@ from fumikura.organisation.rules import Calendar
 from fumikura.patrons.models import Patron
 from fumikura.project.demo.files import dice, rules, toml
 
-PAST_LOANS = 4000
-OPEN_LOANS = 320
+PAST_LOANS = 3200
+OPEN_LOANS = 260
 JOURNEYS = 45
 MISSING = 14
 WITHDRAWN = 18
