@@ -107,6 +107,8 @@ def configuration(form: str) -> dict[str, Any]:
             # The route is in our own line; its message would repeat the address, which may hold a number.
             "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
             "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+            # It says at every start that it could draw pictures if Pillow were there; we ask it for bars only.
+            "pyBarcode": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         },
     }

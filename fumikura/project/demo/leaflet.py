@@ -1,5 +1,8 @@
 """What to open, whom to sign in as, and what to scan: printed when the town is ready."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from fumikura.project.demo.copies import barcode
 from fumikura.project.demo.files import toml
 from fumikura.project.demo.people import card_number
@@ -8,28 +11,39 @@ from fumikura.project.demo.town import PASSWORD
 ADDRESS = "http://127.0.0.1:8000"
 
 
-def leaflet() -> str:
+def leaflet(address: str = ADDRESS) -> str:
+    """The whole text; numbers and people as they were when the town was made."""
     cast, plan = toml("people.toml")["cast"], toml("town.toml")["showcase"]
     cards = {
-        "使えるカード": card_number(1),
-        "期限切れのカード": card_number(1 + next(n for n, one in enumerate(cast) if one.get("card") == "expired")),
-        "貸出停止のカード": card_number(1 + next(n for n, one in enumerate(cast) if one.get("card") == "blocked")),
-        "紛失届の出たカード": card_number(1 + next(n for n, one in enumerate(cast) if one.get("card") == "stopped")),
+        card_number(1): "使えるカード / a good card",
+        card_number(_of("expired", cast)): "期限切れのカード / an expired card",
+        card_number(_of("blocked", cast)): "貸出停止のカード / a blocked card",
+        card_number(_of("stopped", cast)): "紛失届の出たカード / a card reported lost",
     }
     lines = [
         "",
         "水瀬市の見本ができています。  The demo town Minase is ready.",
         "",
-        f"  さがす       {ADDRESS}/            (スマートフォンの幅でも)",
-        f"  カウンター   {ADDRESS}/desk/       職員でサインイン",
-        f"  マイページ   {ADDRESS}/my/         カード番号でサインイン",
-        f"  部品の一覧   {ADDRESS}/design/",
+        f"  {address}/            さがす(スマートフォンの幅でも) / the public catalogue",
+        f"  {address}/desk/       カウンター(職員でサインイン) / the counter, staff sign in",
+        f"  {address}/my/         マイページ(カード番号でサインイン) / my page, patrons sign in",
+        f"  {address}/office/     事務室(職員でサインイン) / the office, staff sign in",
+        f"  {address}/design/     部品の一覧 / the gallery of components",
         "",
-        f"  職員: sano(司書・中央)  kimura(窓口・北)  shimizu(館長・全館)  ono(目録)    パスワード: {PASSWORD}",
-        f"  利用者: {card_number(1)}(水野 花子)  {card_number(2)}(北川 太郎)    パスワード: {PASSWORD}",
+        "  職員 / staff: sano(司書・中央)  kimura(窓口・北)  shimizu(館長・全館)  ono(目録)",
+        f"  利用者 / patrons: {card_number(1)}(水野 花子)  {card_number(2)}(北川 太郎)",
+        f"  パスワードはどなたも / everybody's password: {PASSWORD}",
         "",
-        "  読みとってみる番号",
-        *(f"    {number:<12}{what}" for what, number in cards.items()),
-        *(f"    {barcode(ordinal):<12}{one['words']}" for ordinal, one in enumerate(plan, start=1)),
+        "  読みとってみる番号 / numbers to scan",
+        *(f"    {number:<12}{what}" for number, what in cards.items()),
+        *(
+            f"    {barcode(ordinal):<12}{one['words']}『{one['title']}』 / {one['words_en']}"
+            for ordinal, one in enumerate(plan, start=1)
+        ),
     ]
     return "\n".join([*lines, ""])
+
+
+def _of(card: str, cast: Sequence[Mapping[str, Any]]) -> int:
+    """Which of the cast, from 1, has such a card."""
+    return next(ordinal for ordinal, one in enumerate(cast, start=1) if one.get("card") == card)

@@ -65,5 +65,5 @@ class Command(BaseCommand):
         shown = f"[{host}]" if ":" in host else host
         self.stdout.write(f"\n文庫 Fumikura  →  http://{shown}:{port}/   (止めるときは Ctrl+C)\n")
         if demo and "demo" in get_commands():
-            call_command("demo", card=True, stdout=self.stdout)
+            call_command("demo", card=True, address=f"http://{shown}:{port}", stdout=self.stdout)
         self.stdout.flush()
