@@ -37,6 +37,12 @@ CHANGEABLE = frozenset({
     "lendable_from", "age_from", "parts", "record", "home",
 })  # fmt: skip
 
+READ_UNDER_LOCK = (
+    "barcode", "record", "home", "material", "collection", "reference_only", "in_house_only", "lendable_from",
+    "is_latest_issue", "age_from", "origin", "return_to", "home__code", "home__kind", "home__holds_stock",
+    "return_to__code", "withdrawal__item", "withdrawal__reason", "record__ndc",
+)  # fmt: skip
+
 
 @transaction.atomic
 def add_location(
@@ -211,15 +217,16 @@ def see_item(item: Item, *, facility: Facility, by: Actor, at: datetime) -> None
 def lock_item(item: Item) -> Item:
     """The item's row with `missing_id` and `kept_aside_id`, held until the transaction ends.
 
-    Lock the patron before it, never after.
+    Lock the patron before it, never after. Only what a desk decides by is read; the rest is read when asked for.
     """
     rows = Item.objects.select_for_update(of=("self",)).select_related("home", "return_to", "withdrawal", "record")
+    rows = rows.only(*READ_UNDER_LOCK)
     open_rows = rows.annotate(
         open_missing=FilteredRelation("missings", condition=Q(missings__found_at=None)),
         open_aside=FilteredRelation("kept_aside", condition=Q(kept_aside__ended_at=None)),
     )
     along = open_rows.annotate(missing_row=F("open_missing__id"), kept_aside_row=F("open_aside__id"))
-    locked = along.defer("record__marc").get(pk=item.pk)
+    locked = along.get(pk=item.pk)
     locked.missing_id, locked.kept_aside_id = vars(locked)["missing_row"], vars(locked)["kept_aside_row"]
     return locked
 

@@ -134,7 +134,8 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     """End an open loan. Its link to the reader is cut and the key blanked in this transaction (返したら消える)."""
     loan.returned_at = _when_returned(loan, scene)
     loan.returned_facility_id = loan.received_facility_id or scene.site.pk
-    reader = loan.patron.key if loan.patron else ""
+    # Asked for only when the reader has something to be told.
+    reader = loan.patron.key if (loan.claimed_at or loan.lost_at) and loan.patron else ""
     loan.patron = None
     loan.save(update_fields=["patron", "returned_at", "returned_facility"])
     day = timezone.localdate(loan.returned_at)

@@ -86,18 +86,20 @@ class Whereabouts:
 def find(item: Item) -> Whereabouts:
     """Lock the item and read where it is. A patron is locked before, never after."""
     item = lock_item(item)
-    transits = Transit.objects.open().select_related("origin", "destination")
+    transits = (
+        Transit.objects.open().select_related("destination").only("item", "sent_at", "seen_at", "destination__code")
+    )
     return Whereabouts(
         item=item,
-        loan=Loan.objects.open().filter(item=item).select_related("patron", "lent_facility__calendar").first(),
+        loan=Loan.objects.open().filter(item=item).first(),
         transit=transits.filter(item=item).first(),
     )
 
 
 def lock_patron(pk: int) -> Patron:
     """The patron's row, held until the transaction ends."""
-    rows = Patron.objects.select_for_update(of=("self",)).select_related("category", "home")
-    return rows.get(pk=pk)
+    rows = Patron.objects.select_for_update(of=("self",)).select_related("home")
+    return rows.only("key", "born_on", "category", "residency", "district", "guardian", "home__code").get(pk=pk)
 
 
 def item_subject(item: Item) -> str:

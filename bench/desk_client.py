@@ -1,0 +1,90 @@
+"""One counter under load, as a process of its own: python -m bench.desk_client MODE NUMBER OF COUNT ITEMS PATRONS [FILE]
+
+MODE throughput: lends and returns its own share of the items, COUNT times each; answers waits as JSON.
+MODE random: COUNT random loans and returns over everything; each acknowledged act is a line in FILE.
+"""
+
+import json
+import os
+import random
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TextIO
+
+from bench.lending_town import SITES, django
+
+django()
+
+from django.db import OperationalError  # noqa: E402
+
+from fumikura.circulation.services import check_in, check_out  # noqa: E402
+from fumikura.holdings.queries import find_item  # noqa: E402
+from fumikura.kernel.actors import Actor  # noqa: E402
+from fumikura.kernel.permissions import PERMISSIONS  # noqa: E402
+from fumikura.kernel.refusals import Refused  # noqa: E402
+from fumikura.patrons.queries import find_patron_by_card  # noqa: E402
+
+AT = datetime(2026, 5, 20, 1, tzinfo=UTC)
+
+
+def actor(number: int) -> Actor:
+    return Actor(
+        ref=f"staff:{number}", facility=SITES[number % len(SITES)], via="desk", permissions=frozenset(PERMISSIONS)
+    )
+
+
+def throughput(number: int, of: int, count: int, items: int, patrons: int) -> dict[str, Any]:
+    """Each book is found by its barcode and lent, then all are returned: what a desk does, without the page around it."""
+    by, waits = actor(number), {"check-out": [], "check-in": []}
+    mine = [f"3{n:07}" for n in range(number, items, of)][:count]
+    cards = [f"2{n + 1:07}" for n in range(number, patrons, of)]
+    started = time.perf_counter()
+    for turn, barcode in enumerate(mine):
+        began = time.perf_counter()
+        check_out(item=find_item(barcode), patron=find_patron_by_card(cards[turn // 10 % len(cards)]), by=by, at=AT)
+        waits["check-out"].append(time.perf_counter() - began)
+    lent = time.perf_counter()
+    for barcode in mine:
+        began = time.perf_counter()
+        check_in(item=find_item(barcode), by=by, at=AT)
+        waits["check-in"].append(time.perf_counter() - began)
+    return {"waits": waits, "lending": lent - started, "returning": time.perf_counter() - lent}
+
+
+def anything(number: int, count: int, items: int, patrons: int, acknowledged: TextIO) -> dict[str, Any]:
+    """Random loans and returns. COUNT counts acts that were done or refused; 0 goes on for ever."""
+    by, chance = actor(number), random.Random(os.getpid())
+    worst, refused, done, locked = 0.0, 0, 0, 0
+    while not count or done + refused < count:
+        item = find_item(f"3{chance.randrange(items):07}")
+        patron = find_patron_by_card(f"2{chance.randrange(patrons) + 1:07}")
+        began = time.perf_counter()
+        at = AT + timedelta(microseconds=time.time_ns() // 1000 % 10**13)
+        try:
+            if chance.random() < 0.5:
+                loan = check_out(item=item, patron=patron, by=by, at=at)
+                acknowledged.write(f"lent {loan.pk} {item.pk}\n")
+            else:
+                back = check_in(item=item, by=by, at=at)
+                acknowledged.write(f"returned {back.loan.pk} {item.pk}\n" if back.loan else f"scanned 0 {item.pk}\n")
+            done += 1
+        except Refused:
+            refused += 1
+        except OperationalError:
+            locked += 1
+        acknowledged.flush()
+        worst = max(worst, time.perf_counter() - began)
+    return {"done": done, "refused": refused, "locked": locked, "worst": worst}
+
+
+if __name__ == "__main__":
+    mode, *rest = sys.argv[1:]
+    if mode == "throughput":
+        answer = throughput(*map(int, rest))
+    else:
+        number, _of, count, items, patrons = map(int, rest[:5])
+        with Path(rest[5]).open("a") as file:
+            answer = anything(number, count, items, patrons, file)
+    print(json.dumps(answer))
