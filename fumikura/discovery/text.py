@@ -59,6 +59,14 @@ def spoken(reading: str) -> tuple[str, ...]:
     return (reading,) if written == words or len(words) == 1 else (reading, "".join(written))
 
 
+_FAMILY_GIVEN: Final = re.compile(r"(?<=[^\x00-\u02ff])\s*,\s*(?=[^\x00-\u02ff])")
+
+
+def joined_name(heading: str) -> str:
+    """A heading as the name is said: 夏目, 漱石 → 夏目漱石; Tolstoy, Leo stays."""
+    return _FAMILY_GIVEN.sub("", heading)
+
+
 _HISTORICAL: Final = re.compile("くゎ|くわ(?=[んうい])|ぐわ(?=[んう])|[てせ]ふ|[けせて]う(?=[^あ-お]|$)|けふ")
 _TODAY: Final = {"くゎ": "か", "くわ": "か", "ぐわ": "が", "てふ": "ちょう", "せふ": "しょう", "けふ": "きょう", "けう": "きょう", "せう": "しょう", "てう": "ちょう"}  # fmt: skip
 _SAME_SOUND: Final = str.maketrans("ぢづゐゑを", "じずいえお")

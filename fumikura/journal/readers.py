@@ -10,18 +10,17 @@ from fumikura.journal.subscriptions import Handle, Subscription
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 
 
-def read_on(subscription: Subscription, *, at: datetime, batch: int = BATCH) -> int:
-    """Hand the next batch to one reader and move its bookmark; answer how many entries were read.
+def read_on(subscription: Subscription, *, at: datetime, batch: int = 0) -> int:
+    """Hand the next batch (of the size the reader asked for) to one reader and move its bookmark; answer how many were read.
 
     The bookmark is saved after the batch was digested: a crash in between hands the same batch over again.
     """
     bookmark, _ = Bookmark.objects.get_or_create(reader=subscription.reader)
-    entries = entries_after(bookmark, limit=batch)
+    entries = entries_after(bookmark, limit=batch or subscription.batch)
     if not entries:
         return 0
     digest(subscription, entries, at=at)
@@ -46,7 +45,9 @@ def digest(subscription: Subscription, entries: Sequence[Entry], *, at: datetime
 def retry_set_aside(subscription: Subscription, *, at: datetime) -> int:
     """Try again what is due, with growing pauses; answer how many were digested at last."""
     digested = 0
-    for aside in SetAside.objects.filter(reader=subscription.reader, next_try_at__lte=at).order_by("pk")[:BATCH]:
+    for aside in SetAside.objects.filter(reader=subscription.reader, next_try_at__lte=at).order_by("pk")[
+        : subscription.batch
+    ]:
         entry = Entry.objects.filter(pk=aside.entry).first()
         failure = _digested(subscription.handle, [entry]) if entry else None
         if failure is None:
@@ -66,6 +67,7 @@ def read_everything(subscriptions: Sequence[Subscription], *, clock: Callable[[]
     for subscription in subscriptions:
         while read := read_on(subscription, at=clock()):
             total += read
+        subscription.rest()
     return total
 
 

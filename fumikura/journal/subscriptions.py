@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fumikura.journal.models import Entry
 
@@ -10,18 +11,46 @@ Handle = Callable[[Sequence[Entry]], None]
 re-read the present (an index) or count under the entry's id (statistics)."""
 
 
+Tend = Callable[[datetime], None]
+"""Called every few seconds by the worker that reads, also when nothing happened: to notice what was lost."""
+
+Rest = Callable[[], None]
+"""Called when this process has read all it was to read, or another one reads now: to let go of what only one may hold."""
+
+BATCH = 500
+
+
+def nothing_to_tend(_at: datetime) -> None:
+    """Most readers keep nothing that could be lost."""
+
+
+def nothing_to_let_go() -> None:
+    """Most readers hold nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
     reader: str
     handle: Handle
+    tend: Tend = nothing_to_tend
+    rest: Rest = nothing_to_let_go
+    batch: int = BATCH
+    """How many entries at most are handed over at once."""
 
 
 _subscriptions: dict[str, Subscription] = {}
 
 
-def register(reader: str, handle: Handle) -> None:
+def register(
+    reader: str,
+    handle: Handle,
+    *,
+    tend: Tend = nothing_to_tend,
+    rest: Rest = nothing_to_let_go,
+    batch: int = BATCH,
+) -> None:
     """Let `reader` keep a bookmark and be handed every entry from the beginning of the journal, in batches."""
-    _subscriptions[reader] = Subscription(reader=reader, handle=handle)
+    _subscriptions[reader] = Subscription(reader=reader, handle=handle, tend=tend, rest=rest, batch=batch)
 
 
 def subscriptions() -> tuple[Subscription, ...]:

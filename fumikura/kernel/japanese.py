@@ -151,6 +151,12 @@ def forms_of(character: str) -> tuple[str, ...]:
     return tuple(_FORMS.get(fold(character), ""))
 
 
+def old_form_of(character: str) -> str:
+    """The kanji in its old form (旧字体), or as it is: old_form_of("図") = "圖", old_form_of("館") = "館"."""
+    return _OLD.get(fold(character), character)
+
+
+_OLD: Final[Mapping[str, str]] = {today: old[0] for today, old, _ in KANJI if old}
 _FORMS: Final[Mapping[str, str]] = {today: old + other for today, old, other in KANJI}
 
 

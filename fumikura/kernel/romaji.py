@@ -46,6 +46,14 @@ def kana_of(word: str) -> str:
     return "".join(_syllables(word))
 
 
+def kana_begun(word: str) -> str:
+    """The kana of romaji that is still being typed: the last letters may not make a syllable yet (sous → そう)."""
+    for end in range(len(word), max(len(word) - 4, 0), -1):
+        if kana := kana_of(word[:end]):
+            return kana.removesuffix("ん") if word[end - 1 : end] == "n" and end < len(word) else kana
+    return ""
+
+
 def spellings_of(word: str, limit: int = 16) -> tuple[str, ...]:
     """What `word` may stand for when long vowels may have been left unmarked: soseki → そせき, そうせき, そおせき.
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from fumikura.journal import leases
 from fumikura.journal.readers import read_on, retry_set_aside
-from fumikura.journal.subscriptions import subscriptions
+from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
 from fumikura.project.timetable import TIMETABLE, Job
 
@@ -46,9 +46,12 @@ class Worker:
                 tidied = at
                 if holds_lease:
                     self._tidy(at)
+                else:
+                    self._rest()
             read = self._read() if holds_lease else 0
             if not read:
                 wait_for_news(LOOK_EVERY if holds_lease else TIDY_EVERY)
+        self._rest()
         leases.give_back("readers", self.name, at=timezone.now())
 
     def _read(self) -> int:
@@ -56,10 +59,23 @@ class Worker:
 
     def _tidy(self, at: datetime) -> None:
         for subscription in subscriptions():
+            self._tend(subscription, at)
             retry_set_aside(subscription, at=at)
         for job in TIMETABLE:
             if job.is_due(at, leases.last_done(job.name)) and leases.take(job.name, self.name, at=at):
                 self._do(job, at)
+
+    def _tend(self, subscription: Subscription, at: datetime) -> None:
+        try:
+            subscription.tend(at)
+        except Exception as failure:
+            logger.warning(
+                "worker.tending-failed", extra={"reader": subscription.reader, "kind": type(failure).__name__}
+            )
+
+    def _rest(self) -> None:
+        for subscription in subscriptions():
+            subscription.rest()
 
     def _do(self, job: Job, at: datetime) -> None:
         try:

@@ -19,6 +19,8 @@ class Found:
 class Engine(Protocol):
     """One index. Changes are seen by nobody until `commit`; then by every process that has it open."""
 
+    def __hash__(self) -> int: ...
+
     def put(self, documents: Iterable[Document]) -> int:
         """Add documents, or replace those with the same id; answer how many."""
 
@@ -47,17 +49,26 @@ class UnknownEngine(Exception):
     """SEARCH_URL names an engine that Fumikura does not have."""
 
 
-def open_engine(url: str, folder: Path) -> Engine:
-    """The engine that `url` names, on the index kept in `folder` (made when it is not there)."""
+def schema_of(url: str) -> str:
+    """What the index of this engine looks like; an index of another schema is rebuilt, not read."""
     if not url:
-        from fumikura.discovery.engines.tantivy import TantivyEngine
+        from fumikura.discovery.engines.tantivy import SCHEMA
 
-        return TantivyEngine(folder)
+        return SCHEMA
     if url.startswith("memory:"):
-        from fumikura.discovery.engines.memory import MemoryEngine
-
-        return MemoryEngine()
+        return "memory"
     raise UnknownEngine(
         f"SEARCH_URL={url} を扱えません。空にすると内蔵の索引を使います。"
         f" / Fumikura has no search engine for SEARCH_URL={url}; leave it empty to use the embedded index."
     )
+
+
+def open_engine(url: str, folder: Path) -> Engine:
+    """The engine that `url` names, on the index kept in `folder` (made when it is not there)."""
+    if schema_of(url) == "memory":
+        from fumikura.discovery.engines.memory import MemoryEngine
+
+        return MemoryEngine()
+    from fumikura.discovery.engines.tantivy import TantivyEngine
+
+    return TantivyEngine(folder)

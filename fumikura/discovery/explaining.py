@@ -1,0 +1,70 @@
+"""Why a hit was found, and what else was searched: said from what a list shows, in the words that were typed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from fumikura.discovery.answers import Why
+from fumikura.discovery.query import Phrase, Query, Term, words_of
+from fumikura.discovery.text import sound, spoken, units, ways
+from fumikura.kernel.japanese import Level, fold, forms_of, hiragana, is_kana, katakana, old_form_of
+from fumikura.kernel.romaji import kana_of
+
+NEAREST_FIRST: Final[tuple[Why, ...]] = ("exact", "kana", "reading", "old-form", "variant", "sound", "other")
+MOST_WRITINGS: Final = 4
+
+
+def why(query: Query, texts: Iterable[str], readings: Iterable[str]) -> Why:
+    """How the words of the question stand in what a list shows of a hit: the farthest of them decides."""
+    shown, read = list(texts), [spelling for reading in readings for spelling in spoken(reading)]
+    reasons = [_why_word(word, shown, read) for word in words_of(query)]
+    return max(reasons, key=NEAREST_FIRST.index, default="exact")
+
+
+def _why_word(word: Term | Phrase, texts: Sequence[str], readings: Sequence[str]) -> Why:
+    if _inside(word.text, texts, "exact"):
+        return "exact"
+    if _inside(word.text, texts, "kana"):
+        return "kana"
+    found = ways(word.text)
+    spellings = ["".join(way.cut) for way in found if way.by != "sound" and is_kana("".join(way.cut))]
+    if any(_inside(spelling, [*readings, *texts], "kana") for spelling in spellings):
+        return "reading"
+    if _inside(word.text, texts, "old-form"):
+        return "old-form"
+    if _inside(word.text, texts, "variant"):
+        return "variant"
+    sounds = ["".join(way.cut) for way in found if way.by == "sound"]
+    if any(wanted in sound(text) for wanted in sounds for text in [*readings, *texts]):
+        return "sound"
+    return "other"
+
+
+def _inside(wanted: str, texts: Sequence[str], level: Level) -> bool:
+    compact = fold(wanted, level).replace(" ", "")
+    return any(compact in fold(text, level).replace(" ", "") for text in texts)
+
+
+def also_searched(query: Query) -> tuple[str, ...]:
+    """Other writings of the words that were found as well, for the line above the results."""
+    found: dict[str, None] = {}
+    for word in words_of(query):
+        for writing in _writings(word.text, by_sound=isinstance(word, Term)):
+            found.setdefault(writing)
+    return tuple(found)[:MOST_WRITINGS]
+
+
+def _writings(text: str, *, by_sound: bool) -> list[str]:
+    typed = text.strip()
+    if by_sound and len(units(typed)) == 1 and (kana := kana_of(typed)) and len(ways(typed)) > 1:
+        return [kana]
+    if is_kana(fold(typed)) and typed not in (hiragana(typed), katakana(typed)):
+        return [katakana(typed)]
+    today = "".join(fold(sign) if forms_of(sign) else sign for sign in typed)
+    old = "".join(map(old_form_of, today))
+    others = [
+        today[:at] + form + today[at + 1 :]
+        for at, sign in enumerate(today)
+        for form in forms_of(sign)
+        if len(typed) > 1
+    ]
+    return [writing for writing in dict.fromkeys([today, old, *others]) if writing != typed]

@@ -1,0 +1,94 @@
+"""From the rooms below to documents: what a record says, who has copies, where one is in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fumikura.catalogue.description import Description
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import describe_record, records_by_id
+from fumikura.circulation.models import Loan, Transit
+from fumikura.discovery.documents import Document
+from fumikura.discovery.parsing import normalised_number
+from fumikura.discovery.text import joined_name
+from fumikura.holdings.models import Item, Missing
+
+
+@dataclass
+class Copies:
+    """Codes of the facilities that own a copy of a record, and of those where one is on the shelf."""
+
+    sites: list[str] = field(default_factory=list)
+    available: list[str] = field(default_factory=list)
+
+
+def gather(ids: Sequence[int], at: datetime) -> Iterator[Document]:
+    """The documents of those of the records that are in the catalogue now; as many queries for all as for one."""
+    return gather_records(records_by_id(ids).values(), at)
+
+
+def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iterator[Document]:
+    rows = list(records)
+    copies = copies_of([record.pk for record in rows], at)
+    for record in rows:
+        yield document_of(record.pk, describe_record(record), copies[record.pk])
+
+
+def copies_of(record_ids: Sequence[int], _at: datetime) -> defaultdict[int, Copies]:
+    items = list(
+        Item.objects.in_stock()
+        .filter(record__in=record_ids)
+        .order_by("home__listed_order", "pk")
+        .values_list("pk", "record_id", "home__code")
+    )
+    ids = [pk for pk, _, _ in items]
+    away = {
+        *Loan.objects.open().filter(item__in=ids).values_list("item_id", flat=True),
+        *Transit.objects.open().filter(item__in=ids).values_list("item_id", flat=True),
+        *Missing.objects.filter(item__in=ids, found_at=None).values_list("item_id", flat=True),
+    }
+    found: defaultdict[int, Copies] = defaultdict(Copies)
+    for pk, record_id, home in items:
+        found[record_id].sites.append(home)
+        if pk not in away:
+            found[record_id].available.append(home)
+    return found
+
+
+def document_of(record_id: int, description: Description, copies: Copies) -> Document:
+    numbers = [*description.isbns, *(value for _, value in description.identifiers)]
+    return Document(
+        id=record_id,
+        titles=_known(
+            description.title,
+            " ".join(_known(description.subtitle, description.volume, description.part_title)),
+            *description.other_titles,
+        ),
+        readings=_known(description.title_reading, description.subtitle_reading),
+        names=tuple((joined_name(name.name), name.reading) for name in description.creators),
+        responsibility=_known(description.responsibility),
+        subjects=_known(*description.subjects, *description.subject_readings),
+        publishers=_known(description.publisher, description.publisher_reading),
+        rest=_known(
+            *description.series,
+            *description.series_readings,
+            *(text for part in description.contents for text in (part.title, part.responsibility, part.reading)),
+            *description.notes,
+            description.summary,
+            *description.searchable,
+        ),
+        identifiers=_known(*map(normalised_number, numbers)),
+        ndc=_known(*description.ndc),
+        kind=description.kind,
+        language=description.language,
+        audience=description.audience,
+        year=description.year,
+        sites=_known(*copies.sites),
+        available=_known(*copies.available),
+    )
+
+
+def _known(*texts: str) -> tuple[str, ...]:
+    """Those that are not empty, each once."""
+    return tuple(dict.fromkeys(text for text in texts if text))

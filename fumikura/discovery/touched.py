@@ -1,0 +1,43 @@
+"""Which records a piece of the journal touched, as far as the index is concerned."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from fumikura.holdings.models import Item
+from fumikura.journal.models import Entry
+
+ROOMS: Final = ("catalogue.", "holdings.", "circulation.")
+LEAVE_NO_TRACE: Final = frozenset(
+    {
+        "catalogue.import-finished",
+        "circulation.loan-renewed",
+        "circulation.refusal-overridden",
+        "circulation.renewal-undone",
+        "circulation.transit-seen",
+        "holdings.item-seen",
+    }
+)
+"""They change nothing that the index knows. Anything else is looked at, so that a new event is never forgotten."""
+
+
+def records_touched_by(entries: Iterable[Entry]) -> set[int]:
+    """Row numbers of records, from the particulars `record`, `records`, `item` and `items`."""
+    records: set[int] = set()
+    items: set[int] = set()
+    for entry in entries:
+        if not entry.event.startswith(ROOMS) or entry.event in LEAVE_NO_TRACE:
+            continue
+        facts = entry.particulars
+        found = {*_numbers(facts.get("record")), *_numbers(facts.get("records"))}
+        records |= found
+        if not found:
+            items |= {*_numbers(facts.get("item")), *_numbers(facts.get("items"))}
+    if items:
+        records |= set(Item.objects.filter(pk__in=items).values_list("record_id", flat=True))
+    return records
+
+
+def _numbers(value: object) -> list[int]:
+    if isinstance(value, int):
+        return [value]
+    return [one for one in value if isinstance(one, int)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,95 @@
+"""What doors are told: hits with reasons, facets, other writings, suggestions."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from fumikura.catalogue.services import save_record
+from fumikura.discovery.answers import FacetValue
+from fumikura.discovery.queries import parse, search, suggest
+from fumikura.journal.readers import read_everything
+from fumikura.journal.subscriptions import subscriptions
+from tests.cast import AT, SYSTEM
+from tests.catalogue.records import kokoro_bytes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("index")]
+
+
+@pytest.fixture
+def library(index: Path) -> None:
+    for number, title in enumerate(["こころ :", "電子圖書舘の研究", "髙瀬舟", "図書館の旅"], start=1):
+        save_record(kokoro_bytes(str(number), title), by=SYSTEM, at=AT)
+    read_everything(subscriptions(), clock=timezone.now)
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("こころ", "exact"),
+        ("ココロ", "kana"),
+        ("ソウセキ", "reading"),
+        ("souseki", "reading"),
+        ("ソーセキ", "sound"),
+        ("電子圖書舘", "exact"),
+        ("電子図書館", "variant"),
+        ("高瀬舟", "variant"),
+        ("書簡文学", "other"),
+        ("9784101010137", "exact"),
+    ],
+)
+def test_the_first_hit_says_how_it_was_found(typed: str, why: str) -> None:
+    assert search(parse(typed)).hits[0].why == why
+
+
+@pytest.mark.usefixtures("library")
+def test_the_answer_names_the_other_writings_that_were_searched() -> None:
+    assert search(parse("図書館")).also == ("圖書館", "図書舘")
+    assert search(parse("電子圖書舘")).also[0] == "電子図書館"
+    assert search(parse("souseki")).also == ("そうせき",)
+    assert search(parse("さじ")).also == ()
+
+
+@pytest.mark.usefixtures("library")
+def test_facets_count_all_hits_and_filters_narrow() -> None:
+    answer = search(parse("図書館"), rows=1)
+    assert (answer.total, len(answer.hits)) == (2, 1)
+    facets = {facet.name: facet.values for facet in answer.facets}
+    assert facets["kind"] == (FacetValue("book", 2),)
+    assert facets["year"] == (FacetValue("1910s", 2),)
+    assert facets["ndc"] == (FacetValue("9", 2),)
+    assert search(parse("図書館"), filters={"year": ["1910s"], "ndc": ["913"]}).total == 2
+    assert search(parse("図書館"), filters={"year": ["1990s"]}).total == 0
+    assert search(parse("図書館"), filters={"ndc": ["x", "9"]}).total == 2
+    assert search(parse("図書館"), filters={"colour": ["red"]}).total == 0
+    assert search(parse("図書館"), facets=False).facets == ()
+
+
+@pytest.mark.usefixtures("library")
+def test_an_empty_box_is_everything_and_pages_do_not_overlap() -> None:
+    pages = [search(parse(""), start=start, rows=2, sort="title").hits for start in (0, 2, 4)]
+    assert [len(page) for page in pages] == [2, 2, 0]
+    assert len({hit.record_id for page in pages for hit in page}) == 4
+    assert search(parse(""), start=10**9).hits == ()
+    assert search(parse(""), start=-5, rows=0).total == 4
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("typed", ["夏", "なつ", "ナツメ", "natsume", "nats", "NATSU"])
+def test_a_name_is_suggested_from_kanji_kana_and_romaji_alike(typed: str) -> None:
+    offered = suggest(typed)
+    assert [(one.text, one.kind, one.count) for one in offered if one.kind == "name"] == [("夏目漱石", "name", 4)]
+
+
+@pytest.mark.usefixtures("library")
+def test_titles_are_suggested_by_their_beginning() -> None:
+    assert [one.text for one in suggest("図書") if one.kind == "title"] == ["図書館の旅"]
+    assert suggest("。") == ()
+    assert suggest("") == ()
+
+
+@pytest.mark.usefixtures("library")
+def test_the_number_of_queries_does_not_grow_with_the_hits(django_assert_num_queries) -> None:
+    with django_assert_num_queries(2):
+        search(parse(""))
