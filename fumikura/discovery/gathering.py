@@ -1,18 +1,21 @@
 """From the rooms below to documents: what a record says, who has copies, where one is in."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fumikura.catalogue.description import Description
+from fumikura.catalogue.description import Description, Name
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
-from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.queries import states_of
 from fumikura.discovery.documents import Document
 from fumikura.discovery.parsing import normalised_number
 from fumikura.discovery.text import joined_name
-from fumikura.holdings.models import Item, Missing
+from fumikura.holdings.queries import items_of_records
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,27 +35,37 @@ def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iter
     rows = list(records)
     copies = copies_of([record.pk for record in rows], at)
     for record in rows:
-        yield document_of(record.pk, describe_record(record), copies[record.pk])
+        yield document_of(record.pk, _description(record), copies[record.pk])
 
 
-def copies_of(record_ids: Sequence[int], _at: datetime) -> defaultdict[int, Copies]:
-    items = list(
-        Item.objects.in_stock()
-        .filter(record__in=record_ids)
-        .order_by("home__listed_order", "pk")
-        .values_list("pk", "record_id", "home__code")
+def _description(record: BibliographicRecord) -> Description:
+    """What the record says; of one that cannot be described, what its row says, so that it does not hold up the rest."""
+    try:
+        return describe_record(record)
+    except Exception as failure:
+        logger.warning("discovery.not-described", extra={"record": record.pk, "kind": type(failure).__name__})
+    names = (Name(record.creator, record.creator_reading),) if record.creator else ()
+    return Description(
+        title=record.title,
+        title_reading=record.reading,
+        volume=record.volume,
+        creators=names,
+        publisher=record.publisher,
+        year=record.year,
+        language=record.language,
+        kind=record.kind,
+        ndc=(record.ndc,) if record.ndc else (),
     )
-    ids = [pk for pk, _, _ in items]
-    away = {
-        *Loan.objects.open().filter(item__in=ids).values_list("item_id", flat=True),
-        *Transit.objects.open().filter(item__in=ids).values_list("item_id", flat=True),
-        *Missing.objects.filter(item__in=ids, found_at=None).values_list("item_id", flat=True),
-    }
+
+
+def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copies]:
+    items = items_of_records(record_ids)
+    states = states_of([item for copies in items.values() for item in copies], at)
     found: defaultdict[int, Copies] = defaultdict(Copies)
-    for pk, record_id, home in items:
-        found[record_id].sites.append(home)
-        if pk not in away:
-            found[record_id].available.append(home)
+    for record_id, copies in items.items():
+        found[record_id].sites = [item.home.code for item in copies]
+        standing = [states[item.pk] for item in copies]
+        found[record_id].available = [state.facility for state in standing if state.kind == "on-shelf"]
     return found
 
 

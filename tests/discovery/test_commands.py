@@ -75,11 +75,11 @@ def test_an_engine_that_is_not_there_is_told(home: Path) -> None:
 
 def test_a_worker_killed_again_and_again_catches_up(tmp_path: Path) -> None:
     """kill -9 at any moment: the bookmark and the index may disagree, but the next worker makes them agree."""
-    records = shared("marc/japan/dev_120.mrc")
+    records = shared("data/marc/japan/dev_120.mrc")
     run(tmp_path, "migrate", "-v0")
     run(tmp_path, "import", str(records))
     environment = {**os.environ, "FUMIKURA_HOME": str(tmp_path)}
-    for patience in (1.2, 1.6, 2.0, 2.4):
+    for patience in (1.5, 2.5):
         worker = subprocess.Popen([sys.executable, "-m", "fumikura.project.program", "worker"], env=environment)
         time.sleep(patience)
         worker.send_signal(signal.SIGKILL)
