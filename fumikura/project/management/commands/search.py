@@ -14,7 +14,6 @@ from rich.table import Table
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.discovery.answers import SORTS, Answer
-from fumikura.discovery.engines import UnknownEngine
 from fumikura.discovery.queries import parse, search
 from fumikura.discovery.words import why_words
 
@@ -44,12 +43,9 @@ class Command(BaseCommand):
         if options["rows"] < 0 or options["start"] < 0:
             raise CommandError(_("--rows と --start には 0 以上の数を指定してください。"))
         asked = parse(" ".join(options["words"]))
-        try:
-            answer = search(
-                asked, start=options["start"], rows=options["rows"], sort=options["sort"], facets=not options["json"]
-            )
-        except UnknownEngine as unknown:
-            raise CommandError(str(unknown)) from None
+        answer = search(
+            asked, start=options["start"], rows=options["rows"], sort=options["sort"], facets=not options["json"]
+        )
         if not answer.ready:
             self.stderr.write(_("索引がまだありません。fumikura index rebuild で作れます。"))
         if options["json"]:
