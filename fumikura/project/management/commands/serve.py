@@ -3,10 +3,11 @@
 from argparse import ArgumentTypeError
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fumikura.project import checks, in_use, serving
+from fumikura.project.demo.town_hall import is_empty
 
 
 def port_number(given: str) -> int:
@@ -40,30 +41,32 @@ class Command(BaseCommand):
                 f"  PORT={port + 1} bin/dev   または   fumikura serve --port {port + 1}\n"
                 f"Port {port} is in use. Stop the other program, or choose another port as above."
             )
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if options["demo"]:
-            self._prepare_the_demo_town()
+            self._make_the_demo_town()
         self._require_tables()
         serving.gather_static_files()
         server = serving.web_server(host=host, port=port, workers=workers, threads=threads)
-        server.on_startup(lambda: self._say_where(host, port, demo=options["demo"]))
+        server.on_startup(lambda: self._say_where(address, leaflet=options["demo"]))
         try:
             with in_use.at_work(), serving.worker_beside(wanted=not options["no_worker"]):
                 server.serve()
         except in_use.InUse:
             raise CommandError("控えを戻しているところです。終わってから、もう一度始めてください。") from None
 
-    def _prepare_the_demo_town(self) -> None:
+    def _make_the_demo_town(self) -> None:
+        """Make the town, and let the readers read about it, unless something is there."""
         call_command("migrate", interactive=False, verbosity=0)
-        if "demo" in get_commands():
-            call_command("demo", if_empty=True)
+        if is_empty():
+            call_command("demo", if_empty=True, stdout=self.stdout)
+            call_command("worker", once=True, stdout=self.stdout)
 
     def _require_tables(self) -> None:
         for wrong in checks.database_answers() or checks.tables_are_current():
             raise CommandError(f"{wrong.msg}\n{wrong.hint}")
 
-    def _say_where(self, host: str, port: int, *, demo: bool) -> None:
-        shown = f"[{host}]" if ":" in host else host
-        self.stdout.write(f"\n文庫 Fumikura  →  http://{shown}:{port}/   (止めるときは Ctrl+C)\n")
-        if demo and "demo" in get_commands():
-            call_command("demo", card=True, address=f"http://{shown}:{port}", stdout=self.stdout)
+    def _say_where(self, address: str, *, leaflet: bool) -> None:
+        if leaflet:
+            call_command("demo", card=True, address=address, stdout=self.stdout)
+        self.stdout.write(f"\n文庫 Fumikura  →  {address}/   (止めるときは Ctrl+C)\n")
         self.stdout.flush()
