@@ -7,6 +7,9 @@ from fumikura.holdings.models import Item, ItemQuerySet
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 
+COPIES_AT_ONCE = 20
+"""More copies of one title than this, bought together, may shorten the list of new titles."""
+
 
 def find_item(scanned: str, *, agency: str = "") -> Item:
     """The item with this barcode, or another number of it such as the UID of its tag. Refused("item-unknown").
@@ -59,3 +62,9 @@ def items_to_label(*, barcodes: Sequence[str] = (), home: str = "", since: date 
 
 def _with_places(items: ItemQuerySet) -> ItemQuerySet:
     return items.select_related("record", "agency", "home", "location", "withdrawal").defer("record__marc")
+
+
+def newest_records(limit: int) -> list[int]:
+    """Record numbers of the titles whose copies came last, the newest first; each once."""
+    rows = Item.objects.in_stock().order_by("-pk").values_list("record_id", flat=True)[: limit * COPIES_AT_ONCE]
+    return list(dict.fromkeys(rows))[:limit]

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.web.design",
+    "fumikura.web.opac",
     "fumikura.web.entrance",
     "fumikura.web.my",
     "fumikura.web.office",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.web.entrance.urls")),
     path("office/", include("fumikura.web.office.urls")),
     path("my/", include("fumikura.web.my.urls")),
+    path("", include("fumikura.web.opac.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
 ]

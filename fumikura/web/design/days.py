@@ -32,3 +32,13 @@ def month_only(on: date) -> str:
 def week_day(on: date) -> str:
     """金曜 / Friday."""
     return date_format(on, "l").removesuffix("日") if in_japanese() else date_format(on, "D")
+
+
+def year_month(on: date) -> str:
+    """2026年12月 / December 2026."""
+    return date_format(on, "Y年n月" if in_japanese() else "F Y")
+
+
+def week_letter(on: date) -> str:
+    """金 / Fri."""
+    return date_format(on, "D")

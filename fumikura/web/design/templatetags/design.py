@@ -75,6 +75,16 @@ def week_day(on: date) -> str:
     return days.week_day(on)
 
 
+@register.filter
+def year_month(on: date) -> str:
+    return days.year_month(on)
+
+
+@register.filter
+def week_letter(on: date) -> str:
+    return days.week_letter(on)
+
+
 def _icon(props: Props) -> Props:
     return {"path": f"design/icons/{props['name']}.svg"}
 

@@ -1,0 +1,112 @@
+"""The answer to "can I have it?": where it stands, or when it comes back. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fumikura.circulation.queries import ItemState
+from fumikura.web.design.days import day as in_words
+
+# Not on a shelf, but on its way to one.
+_MOVING = frozenset({"in-transit", "on-hold-shelf", "set-aside"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    kind: str
+    """here, near, wait or none: shape and colour of the answer."""
+    words: str
+    figures: str = ""
+    """How many of how many, when there is more than one copy."""
+
+
+def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: date) -> Standing:
+    """One line for all copies of a title. `names`: places by code."""
+    present = [state for state in states if state.kind != "withdrawn"]
+    if not present:
+        return Standing("none", _("所蔵の登録はありません"))
+    available = [state for state in present if state.is_available]
+    figures = _figures(len(available), len(present))
+    if available:
+        return Standing("here", _on_shelf(available, names), figures)
+    here_only = [state for state in present if state.kind == "on-shelf"]
+    if moving := [state for state in present if _is_moving(state)]:
+        return Standing("near", _moving_words(moving[0], names), _to_read(here_only, names) or figures)
+    due = [state.due_on for state in present if state.due_on]
+    if due:
+        return Standing("wait", _due_words(min(due), max(due), today), _to_read(here_only, names) or figures)
+    if here_only:
+        return Standing("none", _to_read(here_only, names))
+    return Standing("none", _("見あたらず、さがしています"), figures)
+
+
+def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) -> Standing:
+    """One line for one copy, beside the place where it belongs."""
+    if state.kind == "on-shelf":
+        return Standing("none", _("館内で読めます")) if state.reference_only else Standing("here", _("棚にあります"))
+    if state.kind == "on-loan":
+        if state.is_received:
+            return Standing("near", _("返ってきて、棚に戻すところです"))
+        return Standing("wait", _("貸出中"), _due_figure(state.due_on, today))
+    if state.kind == "in-transit":
+        place = names.get(state.destination, state.destination)
+        return Standing("near", _("%(place)sへ運んでいます") % {"place": place})
+    if state.kind in _MOVING:
+        return Standing("near", _("棚に戻すところです") if state.kind == "set-aside" else _("取り置いています"))
+    if state.kind == "missing":
+        return Standing("none", _("見あたらず、さがしています"))
+    return Standing("none", _("いまはありません"))
+
+
+def _on_shelf(available: Sequence[ItemState], names: Mapping[str, str]) -> str:
+    places = list(dict.fromkeys(_place(state, names) for state in available))
+    if len(places) == 1:
+        return _("%(place)sの棚にあります") % {"place": places[0]}
+    others = len(places) - 1
+    sentence = ngettext("%(place)sほか%(others)s館の棚にあります", "%(place)sほか%(others)s館の棚にあります", others)
+    return sentence % {"place": places[0], "others": others}
+
+
+def _to_read(reference_only: Sequence[ItemState], names: Mapping[str, str]) -> str:
+    if not reference_only:
+        return ""
+    return _("%(place)sの館内で読めます") % {"place": _place(reference_only[0], names)}
+
+
+def _figures(available: int, copies: int) -> str:
+    if copies < 2:
+        return ""
+    return _("%(copies)s点のうち%(available)s点") % {"copies": copies, "available": available}
+
+
+def _is_moving(state: ItemState) -> bool:
+    return state.kind in _MOVING or state.is_received
+
+
+def _moving_words(state: ItemState, names: Mapping[str, str]) -> str:
+    if state.kind == "in-transit":
+        return _("%(place)sへ運んでいます") % {"place": names.get(state.destination, state.destination)}
+    return _("棚に戻すところです")
+
+
+def _due_words(first: date, last: date, today: date) -> str:
+    """Overdue copies say nothing about when one comes back, so the next honest date is given if there is one."""
+    if last < today:
+        return _("貸出中（返す日をすぎています）")
+    coming = first if first >= today else last
+    return _("貸出中・%(day)sまで") % {"day": in_words(coming, today)}
+
+
+def _due_figure(due_on: date | None, today: date) -> str:
+    if due_on is None:
+        return ""
+    if due_on < today:
+        return _("返す日をすぎています")
+    return _("%(day)sまで") % {"day": in_words(due_on, today)}
+
+
+def _place(state: ItemState, names: Mapping[str, str]) -> str:
+    return names.get(state.facility, state.facility)

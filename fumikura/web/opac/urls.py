@@ -1,0 +1,16 @@
+"""Addresses of the public catalogue."""
+
+from django.urls import path
+
+from fumikura.web.opac.views import help, home, hours, search, titles
+
+app_name = "opac"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search", search.search, name="search"),
+    path("suggest", search.suggestions, name="suggest"),
+    path("titles/<int:record_id>", titles.title, name="title"),
+    path("hours", hours.hours, name="hours"),
+    path("hours/usual", hours.choose, name="choose-library"),
+    path("help", help.help_page, name="help"),
+]

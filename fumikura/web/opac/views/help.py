@@ -1,0 +1,38 @@
+"""使い方."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+_LABEL = "913.6/ナ/1"
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "opac/help.html", {"tips": _tips(), "label": _LABEL})
+
+
+def _tips() -> list[dict[str, str | tuple[str, ...]]]:
+    """Ways of asking, each with what to type; the examples stay Japanese, like the catalogue."""
+    in_fields = (
+        f"{_('著者:')}漱石",
+        f"{_('書名:')}心",
+        f"{_('件名:')}鉄道",
+        f"{_('分類:')}913",
+        f"{_('年:')}1990-2000",
+    )
+    return [
+        {"words": _("ことばを並べると、すべてを含むものをさがします。"), "examples": ("夏目漱石 こころ",)},
+        {
+            "words": _("ひらがな、カタカナ、ローマ字、旧字、新字のどれで書いても同じです。"),
+            "examples": ("そうせき", "souseki", "電子圖書舘"),
+        },
+        {"words": _("引用符で囲むと、その続きのままさがします。"), "examples": ('"吾輩は 猫"',)},
+        {"words": _("前に - を付けたことばは、含まないものをさがします。"), "examples": ("こころ -映画",)},
+        {"words": _("ところの名前と : を付けると、そこだけをさがします。"), "examples": in_fields},
+        {
+            "words": _("ISBN は、ハイフンがあってもなくても、10けたでも13けたでもさがせます。"),
+            "examples": ("978-4-10-101013-7",),
+        },
+    ]

@@ -1,0 +1,48 @@
+"""はじめのページ."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from fumikura.catalogue.queries import records_by_id
+from fumikura.holdings.queries import newest_records
+from fumikura.web.opac import places
+from fumikura.web.opac.views.search import doorways
+from fumikura.web.opac.words import of_person
+
+_SHELF = 16
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    everywhere = places.all_today(request, now)
+    return render(
+        request,
+        "opac/home.html",
+        {
+            "everywhere": everywhere,
+            "usual": next((one for one in everywhere if one.is_usual), None),
+            "today": timezone.localdate(now),
+            "new_books": _new_books(),
+            "classes": doorways(),
+        },
+    )
+
+
+def _new_books() -> list[dict[str, str]]:
+    numbers = newest_records(_SHELF)
+    records = records_by_id(numbers)
+    return [
+        {
+            "title": record.title,
+            "creator": of_person(record.creator),
+            "ndc": record.ndc,
+            "kind": record.kind,
+            "href": reverse("opac:title", args=[record.pk]),
+        }
+        for number in numbers
+        if (record := records.get(number))
+    ]

@@ -1,0 +1,110 @@
+"""Searching, and what is suggested while somebody is typing."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from fumikura.discovery.answers import Answer
+from fumikura.discovery.queries import parse, suggest
+from fumikura.discovery.queries import search as ask
+from fumikura.web.opac import places, words
+from fumikura.web.opac.addresses import LAST_PAGE, Search
+from fumikura.web.opac.hits import chosen_in_words, shown_facets, shown_hits
+
+ROWS = 20
+_SUGGESTIONS_KEPT = 60
+_SHORTEST = 1
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    asked = Search.read(request.GET)
+    if asked.is_empty:
+        return render(request, "opac/search_start.html", {"classes": doorways()})
+    names = places.names()
+    answer = _answer(asked)
+    pages = min(-(-answer.total // ROWS), LAST_PAGE)
+    first = (asked.page - 1) * ROWS + 1
+    return render(
+        request,
+        "opac/search.html",
+        {
+            "search": asked,
+            "answer": answer,
+            "hits": shown_hits(answer, names, timezone.now()),
+            "first": first,
+            "last": min(first + ROWS - 1, answer.total),
+            "facets": shown_facets(answer, asked, names),
+            "chosen": chosen_in_words(asked, names),
+            "sorts": words.SORTS.items(),
+            "pages": _pages(asked, pages),
+            "previous": asked.on_page(asked.page - 1).address if asked.page > 1 else "",
+            "next": asked.on_page(asked.page + 1).address if asked.page < pages else "",
+            "instead": _instead(asked) if not answer.total else [],
+        },
+    )
+
+
+def _answer(asked: Search) -> Answer:
+    return ask(
+        parse(asked.text),
+        start=(asked.page - 1) * ROWS,
+        rows=ROWS,
+        sort=asked.sort,
+        filters=asked.by_facet,
+        facets=True,
+    )
+
+
+def _pages(asked: Search, last: int) -> list[dict[str, object]]:
+    """The first, the last and those around the present one; a gap is an entry without address."""
+    if last < 2:
+        return []
+    near = {1, last, *range(max(1, asked.page - 2), min(last, asked.page + 2) + 1)}
+    entries: list[dict[str, object]] = []
+    before = 0
+    for number in sorted(near):
+        if number - before > 1:
+            entries.append({})
+        entries.append({"label": number, "href": asked.on_page(number).address, "current": number == asked.page})
+        before = number
+    return entries
+
+
+def _instead(asked: Search) -> list[tuple[str, str]]:
+    """Ways out of an empty list: without the filters, similar words, each word alone."""
+    ways = []
+    if asked.filters and asked.text:
+        ways.append((asked.text, asked.without_filters().address))
+    ways += [(one.text, asked.asking(one.text).address) for one in suggest(asked.text)[:4]]
+    parts = asked.text.split()
+    if len(parts) > 1:
+        ways += [(part, asked.asking(part).address) for part in parts[:4]]
+    return list(dict.fromkeys(ways))
+
+
+@require_GET
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """JSON for the search box: [{"text", "kind", "note"}]."""
+    text = " ".join(request.GET.get("q", "").split())[:100]
+    found = suggest(text) if len(text) >= _SHORTEST else ()
+    answer = JsonResponse(
+        {"suggestions": [{"text": one.text, "kind": one.kind, "reading": one.reading} for one in found]},
+        json_dumps_params={"ensure_ascii": False},
+    )
+    answer["Cache-Control"] = f"public, max-age={_SUGGESTIONS_KEPT}"
+    return answer
+
+
+def doorways() -> list[dict[str, object]]:
+    """The ten classes, as ways in for those who have no words yet."""
+    return [
+        {
+            "mark": code,
+            "title": title,
+            "note": words.CLASS_NOTES[code],
+            "href": Search(filters=(("ndc", code),)).address,
+        }
+        for code, title in words.CLASSES.items()
+    ]

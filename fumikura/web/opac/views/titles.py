@@ -1,0 +1,102 @@
+"""One title: can I have it, where does it stand, what is it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import describe_record, get_record
+from fumikura.circulation.queries import ItemState, states_of
+from fumikura.holdings.models import Item
+from fumikura.holdings.queries import items_of
+from fumikura.web.design.days import in_japanese
+from fumikura.web.opac import places, words
+from fumikura.web.opac.addresses import Search
+from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
+
+
+@dataclass(frozen=True)
+class Copy:
+    item: Item
+    place: str
+    shelf: str
+    fetched_by_staff: bool
+    call_number: str
+    standing: Standing
+    is_usual: bool
+
+
+@require_GET
+def title(request: HttpRequest, record_id: int) -> HttpResponse:
+    try:
+        record = get_record(record_id)
+    except BibliographicRecord.DoesNotExist:
+        raise Http404 from None
+    if record.deleted_at is not None:
+        return render(request, "opac/gone.html", {"record": record}, status=410)
+    now = timezone.now()
+    names = places.names()
+    items = items_of(record.pk)
+    states = states_of(items, now)
+    description = describe_record(record)
+    copies = _copies(items, states, names, today=timezone.localdate(now), usual=places.usual_code(request))
+    return render(
+        request,
+        "opac/title.html",
+        {
+            "record": record,
+            "description": description,
+            "kind": words.of_kind(description.kind),
+            "language": words.of_language(description.language) if description.language else "",
+            "creator": words.of_person(record.creator),
+            "creators": [
+                (name, words.of_person(name.name), _under(_("著者:"), words.of_person(name.name)))
+                for name in description.creators
+            ],
+            "subjects": [(subject, _under(_("件名:"), subject)) for subject in description.subjects],
+            "classes": [(number, Search(filters=(("ndc", number),)).address) for number in description.ndc],
+            "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
+            "copies": copies,
+            "nearest": next((copy for copy in copies if copy.standing.kind == "here"), None),
+            "checked_at": now,
+            "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
+        },
+    )
+
+
+def _copies(
+    items: Sequence[Item], states: Mapping[int, ItemState], names: Mapping[str, str], *, today: date, usual: str
+) -> list[Copy]:
+    """The copies, those of the reader's usual library first."""
+    copies = [
+        Copy(
+            item=item,
+            place=names.get(item.home.code, item.home.code),
+            shelf=_shelf(item),
+            fetched_by_staff=item.location is not None and not item.location.is_open,
+            call_number=item.call_number,
+            standing=standing_of_copy(states[item.pk], names, today),
+            is_usual=item.home.code == usual,
+        )
+        for item in items
+    ]
+    return sorted(copies, key=lambda copy: not copy.is_usual)
+
+
+def _under(field: str, heading: str) -> str:
+    """The address of everything under this heading, written as a reader would write it into the box."""
+    quoted = heading.replace('"', " ")
+    return Search(text=f'{field}"{quoted}"' if " " in quoted else f"{field}{quoted}").address
+
+
+def _shelf(item: Item) -> str:
+    if item.location is None:
+        return ""
+    return item.location.name if in_japanese() else item.location.name_en or item.location.name

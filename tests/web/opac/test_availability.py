@@ -1,0 +1,76 @@
+"""One honest line for all copies of a title."""
+
+from datetime import date
+
+import pytest
+
+from fumikura.circulation.queries import ItemState
+from fumikura.web.opac.availability import standing_of, standing_of_copy
+
+TODAY = date(2026, 5, 20)
+NAMES = {"CHUO": "中央図書館", "KITA": "北図書館", "MINAMI": "南図書館"}
+
+
+def state(kind: str = "on-shelf", facility: str = "CHUO", **facts: object) -> ItemState:
+    return ItemState(kind=kind, facility=facility, **facts)
+
+
+def line(*states: ItemState) -> tuple[str, str]:
+    standing = standing_of(states, NAMES, TODAY)
+    return standing.kind, standing.words
+
+
+def test_a_copy_on_the_shelf_is_named_with_its_place() -> None:
+    assert line(state()) == ("here", "中央図書館の棚にあります")
+
+
+def test_several_places_are_counted_as_places_not_as_copies() -> None:
+    assert line(state(), state(), state(facility="KITA")) == ("here", "中央図書館ほか1館の棚にあります")
+
+
+def test_a_copy_on_loan_says_when_it_is_due() -> None:
+    assert line(state("on-loan", due_on=date(2026, 6, 3))) == ("wait", "貸出中・6月3日（水）まで")
+
+
+def test_the_nearest_honest_date_is_given_not_one_that_has_passed() -> None:
+    late, coming = state("on-loan", due_on=date(2026, 5, 1)), state("on-loan", due_on=date(2026, 5, 28))
+    assert line(late, coming) == ("wait", "貸出中・5月28日（木）まで")
+    assert line(late) == ("wait", "貸出中（返す日をすぎています）")
+
+
+def test_a_copy_that_is_only_read_here_is_not_called_available() -> None:
+    assert line(state(reference_only=True)) == ("none", "中央図書館の館内で読めます")
+
+
+def test_a_copy_to_read_here_is_told_beside_the_one_on_loan() -> None:
+    standing = standing_of([state(reference_only=True), state("on-loan", due_on=date(2026, 6, 3))], NAMES, TODAY)
+    assert (standing.kind, standing.figures) == ("wait", "中央図書館の館内で読めます")
+
+
+def test_a_journey_is_named_with_its_end() -> None:
+    assert line(state("in-transit", "KITA", destination="CHUO")) == ("near", "中央図書館へ運んでいます")
+
+
+def test_nothing_is_promised_of_missing_withdrawn_or_no_copies() -> None:
+    assert line(state("missing")) == ("none", "見あたらず、さがしています")
+    assert line(state("withdrawn")) == line() == ("none", "所蔵の登録はありません")
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (state(), ("here", "棚にあります", "")),
+        (state(reference_only=True), ("none", "館内で読めます", "")),
+        (state("on-loan", due_on=date(2026, 6, 3)), ("wait", "貸出中", "6月3日（水）まで")),
+        (state("on-loan", due_on=date(2026, 5, 19)), ("wait", "貸出中", "返す日をすぎています")),
+        (state("on-loan", due_on=date(2026, 6, 3), is_received=True), ("near", "返ってきて、棚に戻すところです", "")),
+        (state("in-transit", "KITA", destination="CHUO"), ("near", "中央図書館へ運んでいます", "")),
+        (state("set-aside"), ("near", "棚に戻すところです", "")),
+        (state("on-hold-shelf"), ("near", "取り置いています", "")),
+        (state("missing"), ("none", "見あたらず、さがしています", "")),
+        (state("withdrawn"), ("none", "いまはありません", "")),
+    ],
+)
+def test_each_copy_has_its_line(one: ItemState, expected: tuple[str, str, str]) -> None:
+    standing = standing_of_copy(one, NAMES, TODAY)
+    assert (standing.kind, standing.words, standing.figures) == expected

@@ -1,0 +1,63 @@
+"""Opening days."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from fumikura.organisation.services import close_day
+from tests.cast import AT, SYSTEM, chuo, kita
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_month_shows_days_off_in_words() -> None:
+    chuo()
+    html = Client().get("/hours").content.decode()
+    assert "2026年5月" in html
+    assert html.count('data-is="closed"') == 4
+    assert html.count("休館</span>") == 4
+    assert 'aria-current="date"' in html
+
+
+def test_an_exceptional_day_is_shown_with_its_reason() -> None:
+    close_day(facility=chuo(), on=date(2026, 5, 28), note="蔵書点検", by=SYSTEM, at=AT)
+    html = Client().get("/hours").content.decode()
+    assert html.count('data-is="closed"') == 5
+    assert "蔵書点検" in html
+
+
+def test_other_places_and_months_are_one_step_away() -> None:
+    chuo(), kita()
+    html = Client().get("/hours?site=KITA&month=2026-12").content.decode()
+    assert "北図書館" in html
+    assert "2026年12月" in html
+    assert "/hours?site=KITA&amp;month=2027-01" in html
+
+
+@pytest.mark.parametrize("month", ["1066-10", "nonsense", "2026-13", "", "9999-12"])
+def test_a_month_that_cannot_be_is_this_month(month: str) -> None:
+    chuo()
+    answer = Client().get("/hours", {"month": month, "site": "NOWHERE"})
+    assert answer.status_code == 200
+    assert "2026年5月" in answer.content.decode()
+
+
+def test_the_usual_library_is_remembered_on_the_readers_machine_only() -> None:
+    chuo(), kita()
+    client = Client()
+    answer = client.post("/hours/usual", {"site": "KITA"})
+    assert answer["Location"] == "/hours?site=KITA"
+    assert client.cookies["library"].value == "KITA"
+    assert "北図書館" in client.get("/").content.decode()
+
+
+def test_an_unknown_library_is_not_remembered() -> None:
+    chuo()
+    client = Client()
+    client.post("/hours/usual", {"site": "NOWHERE"})
+    assert not client.cookies
+
+
+def test_a_city_without_libraries_yet_has_a_page_all_the_same() -> None:
+    assert "まだ館が登録されていません" in Client().get("/hours").content.decode()

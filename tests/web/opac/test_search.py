@@ -1,0 +1,135 @@
+"""The result list: what was found, why, and whether it is there."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.discovery import services
+from tests.cast import AT
+from tests.web.opac.cast import copy, title
+
+Library = list[BibliographicRecord]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def page(query: str, **headers: str) -> str:
+    answer = Client().get(f"/search?{query}", headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def queries(address: str) -> int:
+    client = Client()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_a_title_is_found_by_reading_with_what_is_on_the_shelf(library: Library) -> None:
+    html = page("q=そうせき こころ")
+    assert f'href="/titles/{library[0].pk}"' in html
+    assert "中央図書館ほか1館の棚にあります" in html
+    assert "夏目漱石" in html
+
+
+def test_a_title_that_is_lent_says_until_when(library: Library) -> None:
+    assert "貸出中・" in page("q=三四郎")
+
+
+def test_another_spelling_is_found_and_said(library: Library) -> None:
+    html = page("q=電子図書館")
+    assert "電子圖書舘の研究" in html
+    assert "見つかった理由：" in html
+    assert "ほかの書き方も合わせてさがしました" in html
+
+
+def test_facets_narrow_and_can_be_taken_off(library: Library) -> None:
+    everything = page("q=漱石")
+    assert "/search?q=%E6%BC%B1%E7%9F%B3&amp;site=KITA" in everything
+    narrowed = page("q=漱石&site=KITA")
+    assert "三四郎" not in narrowed
+    assert "持っている館：北図書館" in narrowed
+    assert "の条件を外す" in narrowed
+
+
+def test_the_years_and_the_order_are_the_readers_choice(library: Library) -> None:
+    newest = page("q=漱石&sort=newest")
+    assert newest.index("坊っちゃん") < newest.index("三四郎")
+    assert "2010年から2019年" in newest
+
+
+def test_a_class_is_a_doorway_without_words(library: Library) -> None:
+    html = page("ndc=9")
+    assert "えらんだ条件" in html
+    assert "坊っちゃん" in html
+    assert "水瀬の川" not in html
+
+
+def test_nothing_found_offers_ways_on(library: Library) -> None:
+    html = page("q=漱石 ゾウリムシ&site=KITA")
+    assert "見つかりませんでした" in html
+    assert 'href="/search?q=%E6%BC%B1%E7%9F%B3"' in html
+    assert 'href="/search?q=%E6%BC%B1%E7%9F%B3+%E3%82%BE%E3%82%A6%E3%83%AA%E3%83%A0%E3%82%B7"' in html
+
+
+def test_without_an_index_the_page_says_so_and_does_not_fall(index: None) -> None:
+    assert "目録をつくり直しています" in page("q=こころ")
+
+
+def test_an_empty_box_opens_the_doorways(library: Library) -> None:
+    html = page("q=")
+    assert "棚からさがす" in html
+    assert 'href="/search?ndc=9"' in html
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00%FF", "q=((((", 'q="', "q=-", "q=OR", "q=a&page=99999", "q=a&ndc=x&year=y&kind=z", "q=<script>"]
+)
+def test_whatever_is_typed_there_is_a_page(library: Library, query: str) -> None:
+    assert "<script>alert" not in page(query)
+    assert "&lt;script&gt;" in page("q=<script>")
+
+
+def test_a_full_page_costs_as_many_queries_as_one_hit_and_stays_small(library: Library) -> None:
+    few = queries("/search?q=三四郎")
+    for number in range(25):
+        one = title(f"水瀬の橋 {number}", "ミナセ ノ ハシ", number=f"b{number}")
+        copy(one, f"32{number:06}")
+        copy(one, f"33{number:06}")
+    services.refresh(services.versions.answering_engine(), [one.pk - n for n in range(25)], at=AT)
+    queries("/search?q=水瀬の橋")
+    assert queries("/search?q=水瀬の橋") == few
+    html = page("q=水瀬の橋")
+    assert html.count('class="hit"') == 20
+    assert len(html.encode()) <= 60_000
+    assert 'aria-label="ページ"' in html
+    assert page("q=水瀬の橋&page=2").count('class="hit"') == 5
+
+
+def test_suggestions_are_names_and_titles(library: Library) -> None:
+    answer = Client().get("/suggest", {"q": "そうせ"})
+    assert json.loads(answer.content)["suggestions"] == [] or answer["Content-Type"] == "application/json"
+    found = json.loads(Client().get("/suggest", {"q": "こころ"}).content)["suggestions"]
+    assert {"text": "こころ", "kind": "title", "reading": "ココロ"} in found
+
+
+def test_suggestions_for_nothing_are_nothing(library: Library) -> None:
+    assert json.loads(Client().get("/suggest").content) == {"suggestions": []}
+
+
+def test_the_list_is_english_for_those_who_read_english(library: Library) -> None:
+    html = page("q=こころ", **{"accept-language": "en"})
+    assert "1 title" in html
+    assert "Narrow down" in html
+
+
+def test_searching_leaves_no_cookie(library: Library) -> None:
+    client = Client()
+    client.get("/search?q=こころ")
+    assert not client.cookies

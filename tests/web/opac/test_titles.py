@@ -1,0 +1,116 @@
+"""A title's page: the answer first."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from fumikura.catalogue.services import delete_record
+from fumikura.circulation.services import check_in, check_out
+from fumikura.holdings.models import ShelvingLocation
+from tests.cast import AT, SYSTEM, chuo, hanako, kita
+from tests.circulation.cast import at_desk, house_rules
+from tests.web.opac.cast import copy, field, title
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
+
+
+@pytest.fixture
+def rules() -> None:
+    house_rules()
+
+
+def page(number: int, **headers: str) -> str:
+    return Client().get(f"/titles/{number}", headers=headers).content.decode()
+
+
+def test_a_copy_on_the_shelf_is_shown_with_place_shelf_and_spine_label() -> None:
+    kokoro = title()
+    shelf = ShelvingLocation.objects.create(facility=chuo(), code="novels", name="文学・小説", name_en="Fiction")
+    copy(kokoro, call_number="913.6/ナ", location=shelf)
+    html = page(kokoro.pk)
+    assert "中央図書館の棚にあります" in html
+    assert "文学・小説" in html
+    assert "<span>913.6</span><span>ナ</span>" in html
+    assert "ココロ" in html
+    assert "夏目漱石" in html
+
+
+def test_a_copy_on_loan_says_until_when_and_never_who() -> None:
+    kokoro, reader = title(), hanako()
+    loan = check_out(item=copy(kokoro), patron=reader, by=at_desk(), at=AT)
+    html = page(kokoro.pk)
+    assert "貸出中" in html
+    assert f"{loan.due_on.month}月{loan.due_on.day}日" in html
+    assert reader.name not in html
+
+
+def test_returned_elsewhere_it_is_shown_on_its_way_home() -> None:
+    kokoro, reader = title(), hanako()
+    one = copy(kokoro)
+    check_out(item=one, patron=reader, by=at_desk(), at=AT)
+    kita()
+    check_in(item=one, by=at_desk("KITA"), at=AT)
+    assert "中央図書館へ運んでいます" in page(kokoro.pk)
+
+
+def test_what_the_record_says_is_shown_and_dangerous_text_is_only_text() -> None:
+    one = title("<script>alert(1)</script>", "", extra=(field("650", a="日本文学"), field("505", t="夢十夜")))
+    html = page(one.pk)
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "日本文学" in html
+    assert 'itemtype="https://schema.org/Book"' in html
+
+
+def test_an_unknown_title_is_not_found_in_kind_words() -> None:
+    answer = Client().get("/titles/999999")
+    assert answer.status_code == 404
+    assert "このページは見つかりませんでした" in answer.content.decode()
+
+
+def test_a_deleted_title_is_gone_and_offers_a_way_on() -> None:
+    kokoro = title()
+    delete_record(record=kokoro, by=SYSTEM, at=AT)
+    answer = Client().get(f"/titles/{kokoro.pk}")
+    assert answer.status_code == 410
+    assert "目録から外れました" in answer.content.decode()
+    assert "/search?q=%E3%81%93%E3%81%93%E3%82%8D" in answer.content.decode()
+
+
+def test_the_usual_library_stands_first() -> None:
+    kokoro = title()
+    copy(kokoro, "30000017")
+    copy(kokoro, "30000025", home=kita())
+    client = Client()
+    client.cookies["library"] = "KITA"
+    html = client.get(f"/titles/{kokoro.pk}").content.decode()
+    table = html[html.index("<tbody>") :]
+    assert table.index("北図書館") < table.index("中央図書館")
+    assert "いつもの館" in table
+
+
+def test_the_page_is_english_for_those_who_read_english() -> None:
+    kokoro = title()
+    copy(kokoro)
+    html = page(kokoro.pk, **{"accept-language": "en"})
+    assert 'lang="en"' in html
+    assert "On the shelf at" in html
+
+
+def test_a_hundred_copies_cost_as_many_queries_as_one(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    kokoro = title()
+    copy(kokoro)
+    client = Client()
+    client.get(f"/titles/{kokoro.pk}")
+    with django_assert_num_queries(8):
+        client.get(f"/titles/{kokoro.pk}")
+    for number in range(100):
+        copy(kokoro, f"31{number:06}")
+    with django_assert_num_queries(8):
+        client.get(f"/titles/{kokoro.pk}")
+
+
+def test_reading_a_title_leaves_no_cookie() -> None:
+    client = Client()
+    client.get(f"/titles/{title().pk}")
+    assert not client.cookies
