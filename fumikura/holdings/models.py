@@ -65,11 +65,6 @@ class Item(models.Model):
 
     objects = ItemQuerySet.as_manager()
 
-    missing_id: int | None = None
-    """The open Missing row, as services.lock_item reads it along. Not stored."""
-    kept_aside_id: int | None = None
-    """The open KeptAside row, likewise."""
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "barcode"], name="item_once_per_agency")]
         indexes = [models.Index(fields=["barcode"], name="item_barcode")]

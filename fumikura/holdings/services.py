@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -37,34 +36,6 @@ CHANGEABLE = frozenset({
     "lendable_from", "age_from", "parts", "record", "home",
 })  # fmt: skip
 
-READ_UNDER_LOCK = (
-    "barcode", "record", "home", "material", "collection", "reference_only", "in_house_only", "lendable_from",
-    "is_latest_issue", "age_from", "origin", "return_to", "home__code", "home__kind", "home__holds_stock",
-    "return_to__code", "withdrawal__item", "withdrawal__reason", "record__ndc",
-)  # fmt: skip
-
-
-@transaction.atomic
-def add_location(
-    *, facility: Facility, code: str, name: str, by: Actor, at: datetime, name_en: str = "", is_open: bool = True
-) -> ShelvingLocation:
-    """Add a part of a facility where items stand. Refused: code-taken, site-holds-no-stock."""
-    by.require("organisation.configure")
-    if not facility.holds_stock:
-        raise Refused(Reason.of("site-holds-no-stock", site=facility.code))
-    if ShelvingLocation.objects.filter(facility=facility, code=code).exists():
-        raise Refused(Reason.of("code-taken", taken=code))
-    location = ShelvingLocation.objects.create(
-        facility=facility, code=code, name=name, name_en=name_en, is_open=is_open
-    )
-    record(
-        LocationAdded(facility=facility.code, location=code),
-        by=by,
-        at=at,
-        subject=f"organisation.facility:{facility.code}",
-    )
-    return location
-
 
 @dataclass(frozen=True, kw_only=True)
 class NewItem:
@@ -87,6 +58,28 @@ class NewItem:
     origin: str = "own"
     return_to: Facility | None = None
     parts: int = 1
+
+
+@transaction.atomic
+def add_location(
+    *, facility: Facility, code: str, name: str, by: Actor, at: datetime, name_en: str = "", is_open: bool = True
+) -> ShelvingLocation:
+    """Add a part of a facility where items stand. Refused: code-taken, site-holds-no-stock."""
+    by.require("organisation.configure")
+    if not facility.holds_stock:
+        raise Refused(Reason.of("site-holds-no-stock", site=facility.code))
+    if ShelvingLocation.objects.filter(facility=facility, code=code).exists():
+        raise Refused(Reason.of("code-taken", taken=code))
+    location = ShelvingLocation.objects.create(
+        facility=facility, code=code, name=name, name_en=name_en, is_open=is_open
+    )
+    record(
+        LocationAdded(facility=facility.code, location=code),
+        by=by,
+        at=at,
+        subject=f"organisation.facility:{facility.code}",
+    )
+    return location
 
 
 @transaction.atomic
@@ -215,20 +208,8 @@ def see_item(item: Item, *, facility: Facility, by: Actor, at: datetime) -> None
 
 
 def lock_item(item: Item) -> Item:
-    """The item's row with `missing_id` and `kept_aside_id`, held until the transaction ends.
-
-    Lock the patron before it, never after. Only what a desk decides by is read; the rest is read when asked for.
-    """
-    rows = Item.objects.select_for_update(of=("self",)).select_related("home", "return_to", "withdrawal", "record")
-    rows = rows.only(*READ_UNDER_LOCK)
-    open_rows = rows.annotate(
-        open_missing=FilteredRelation("missings", condition=Q(missings__found_at=None)),
-        open_aside=FilteredRelation("kept_aside", condition=Q(kept_aside__ended_at=None)),
-    )
-    along = open_rows.annotate(missing_row=F("open_missing__id"), kept_aside_row=F("open_aside__id"))
-    locked = along.get(pk=item.pk)
-    locked.missing_id, locked.kept_aside_id = vars(locked)["missing_row"], vars(locked)["kept_aside_row"]
-    return locked
+    """The item's row, held until the transaction ends. Lock the patron before it, never after."""
+    return Item.objects.select_for_update(of=("self",)).select_related("home").get(pk=item.pk)
 
 
 def note_seen(item: Item, *, facility: Facility, at: datetime) -> None:
