@@ -38,7 +38,7 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
     """The context of desk/page.html and desk/counter.html; `titles`: whether the slip names them."""
     names = names_for(memory)
     answer = answer_of(memory, names, mode=mode, by=place.by, at=place.at)
-    panel = panel_of(memory.patron, at=place.at) if memory.patron else None
+    panel = panel_of(memory.patron, place) if memory.patron else None
     lines = _lines(memory, names)
     return {
         "mode": mode,

@@ -1,19 +1,21 @@
 """The patron at the counter: what must be said today, what is on loan. No address, no telephone, no notes of others."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import open_loans_of
-from fumikura.kernel.refusals import Reason
+from fumikura.circulation.quotas import Quota, quotas_of
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card, lending_facts
 from fumikura.patrons.rules import PatronFacts
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
+from fumikura.web.desk.place import Place
 from fumikura.web.desk.words import grouped
 
 CARD_SOON = timedelta(days=30)
@@ -40,6 +42,15 @@ class LoanLine:
 
 
 @dataclass(frozen=True)
+class Meter:
+    """One limit of the rules and how far it is filled."""
+
+    words: str
+    have: int
+    limit: int
+
+
+@dataclass(frozen=True)
 class Panel:
     name: tuple[tuple[str, str], ...]
     """Pairs of what is written and how it is read, for ruby."""
@@ -48,14 +59,13 @@ class Panel:
     card: str
     notices: tuple[Notice, ...]
     have: int
-    limit: int
-    """0 when the rules set none."""
-    limits_note: str
+    meters: tuple[Meter, ...]
+    overdue_words: str
     loans: tuple[LoanLine, ...]
 
 
-def panel_of(patron_id: int, *, at: datetime) -> Panel:
-    today = timezone.localdate(at)
+def panel_of(patron_id: int, place: Place) -> Panel:
+    today = timezone.localdate(place.at)
     patron = Patron.objects.select_related("category", "home").get(pk=patron_id)
     facts = lending_facts(patron, today)
     card = current_card(patron)
@@ -68,10 +78,24 @@ def panel_of(patron_id: int, *, at: datetime) -> Panel:
         card=grouped(card.number) if card else "",
         notices=tuple(_notices(facts, late, today)),
         have=len(loans),
-        limit=0,
-        limits_note=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
+        meters=tuple(_meter(quota) for quota in _quotas(facts, loans, place, today)),
+        overdue_words=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
         loans=tuple(_loan_line(loan, today) for loan in loans),
     )
+
+
+def _quotas(facts: PatronFacts, loans: list[Loan], place: Place, today: date) -> tuple[Quota, ...]:
+    try:
+        return quotas_of(facts, loans, at=place.facility, on=today, via=place.by.via)
+    except Refused:
+        # No rules are in force yet: the verbs say so at the first loan.
+        return ()
+
+
+def _meter(quota: Quota) -> Meter:
+    names = dict(quota.names)
+    language = "ja" if in_japanese() else "en"
+    return Meter(names.get(language, quota.counter), quota.have, quota.limit)
 
 
 def ruby(name: str, reading: str) -> tuple[tuple[str, str], ...]:
