@@ -8,7 +8,6 @@ from django.utils.translation import get_language, gettext
 
 from fumikura.circulation.queries import states_of
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import get_item
 from fumikura.kernel import reasons
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
@@ -17,7 +16,8 @@ from fumikura.organisation.queries import facilities, roles
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.acts import TAKE_BACK
 from fumikura.web.desk.memory import Memory, Said
-from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, spell, state_line
+from fumikura.web.desk.place import Place
+from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, spell, spoken_name, state_line, title_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,14 @@ class Answer:
     is_undoable: bool = False
 
     @property
+    def title(self) -> str:
+        return title_of(self.item) if self.item else ""
+
+    @property
+    def creator(self) -> str:
+        return spoken_name(self.item.record.creator) if self.item else ""
+
+    @property
     def barcode(self) -> str:
         return grouped(self.item.barcode) if self.item else ""
 
@@ -79,18 +87,17 @@ def names_for(memory: Memory) -> Names:
     return Names(places, may)
 
 
-def answer_of(memory: Memory, names: Names, *, mode: str, by: Actor, at: datetime) -> Answer:
+def answer_of(memory: Memory, names: Names, item: Item | None, *, mode: str, place: Place) -> Answer:
     """The last outcome in words, with every objection and who may set it aside."""
     said, question = memory.said, memory.question
     what = said.what
     if what == "ready" and mode == TAKE_BACK:
         what = "ready-take-back"
-    item = get_item(said.item) if said.item else None
-    lines = tuple(_reason_line(reason, memory, names, by=by, at=at) for reason in said.reasons)
+    lines = tuple(_reason_line(reason, memory, names, by=place.by, at=place.at) for reason in said.reasons)
     if what == "refused" and question:
         what = "to-confirm"
     outcome = OUTCOMES[what]
-    word, note = spell(outcome, **_figures(said, item, names, at=at))
+    word, note = spell(outcome, **_figures(said, item, names, at=place.at))
     if what == "refused" and len(lines) == 1:
         word, note, lines = lines[0].sentence, _with_who(lines[0]), ()
     return Answer(

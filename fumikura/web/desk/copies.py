@@ -8,7 +8,7 @@ from django.utils import timezone
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.holdings.models import Item
 from fumikura.organisation.queries import facilities
-from fumikura.web.desk.words import grouped, state_line
+from fumikura.web.desk.words import grouped, spoken_name, state_line, title_of
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def copies_of(items: list[Item], *, at: datetime) -> list[Copy]:
 def _copy(item: Item, state: ItemState, names: dict[str, str], today: date) -> Copy:
     return Copy(
         record_id=item.record_id,
-        title=f"{item.record.title} {item.volume}".strip(),
-        creator=item.record.creator,
+        title=title_of(item),
+        creator=spoken_name(item.record.creator),
         barcode=grouped(item.barcode),
         call_number=item.call_number,
         home=item.home.short_name or item.home.name,

@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import open_loans_of
 from fumikura.holdings.models import Item
+from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day, month_day, week_day
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
 from fumikura.web.desk.memory import Act, Memory
 from fumikura.web.desk.panel import panel_of
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.rows import items_by_id, loans_by_id
+from fumikura.web.desk.rows import items_by_id
 from fumikura.web.desk.slip import slip_of
-from fumikura.web.desk.words import grouped
+from fumikura.web.desk.words import grouped, spoken_name, title_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Line:
     """One act in the list of this visit."""
 
     number: int
-    item: Item
+    title: str
+    creator: str
     barcode: str
     whither: str
     result: str
@@ -37,9 +40,11 @@ class Line:
 def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> dict[str, Any]:
     """The context of desk/page.html and desk/counter.html; `titles`: whether the slip names them."""
     names = names_for(memory)
-    answer = answer_of(memory, names, mode=mode, by=place.by, at=place.at)
-    panel = panel_of(memory.patron, place) if memory.patron else None
-    lines = _lines(memory, names)
+    loans = open_loans_of(Patron(pk=memory.patron)) if memory.patron else []
+    items = _items(memory, loans)
+    answer = answer_of(memory, names, items.get(memory.said.item), mode=mode, place=place)
+    panel = panel_of(memory.patron, loans, place) if memory.patron else None
+    lines = _lines(memory, items, loans, names)
     return {
         "mode": mode,
         "place_name": place.name,
@@ -97,12 +102,17 @@ def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(memory: Memory, names: Names) -> list[Line]:
+def _items(memory: Memory, loans: list[Loan]) -> dict[int, Item]:
+    """The items that the page names; those the patron has are read already."""
+    known = {loan.item_id: loan.item for loan in loans}
+    wanted = {act.item for act in memory.acts} | ({memory.said.item} if memory.said.item else set())
+    missing = wanted - known.keys()
+    return known | items_by_id(missing) if missing else known
+
+
+def _lines(memory: Memory, items: dict[int, Item], open_loans: list[Loan], names: Names) -> list[Line]:
     """The acts of this visit, the newest on top."""
-    if not memory.acts:
-        return []
-    items = items_by_id({act.item for act in memory.acts})
-    loans = loans_by_id({act.loan for act in memory.acts if act.did != "returned"})
+    loans = {loan.pk: loan for loan in open_loans}
     numbered = list(enumerate(memory.acts, start=1))
     return [_line(number, act, items[act.item], loans.get(act.loan), names) for number, act in reversed(numbered)]
 
@@ -119,7 +129,9 @@ def _line(number: int, act: Act, item: Item, loan: Loan | None, names: Names) ->
     whither = (
         f"{month_day(due_on)}（{week_day(due_on)[:1]}）" if due_on else (names.facility(act.to) if act.to else "—")
     )
-    return Line(number, item, grouped(item.barcode), whither, result, kind, due_on)
+    return Line(
+        number, title_of(item), spoken_name(item.record.creator), grouped(item.barcode), whither, result, kind, due_on
+    )
 
 
 def _together(lines: list[Line]) -> str:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.quotas import Quota, quotas_of
+from fumikura.kernel.japanese import hiragana
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card, lending_facts
@@ -16,10 +16,13 @@ from fumikura.patrons.rules import PatronFacts
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.words import grouped
+from fumikura.web.desk.words import grouped, title_of
 
 CARD_SOON = timedelta(days=30)
 """Whose card ends within this time is told at the counter."""
+
+
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,15 @@ class Panel:
     meters: tuple[Meter, ...]
     overdue_words: str
     loans: tuple[LoanLine, ...]
+    more: int
+    """Loans that are not listed: a class may have hundreds."""
 
 
-def panel_of(patron_id: int, place: Place) -> Panel:
+def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
     today = timezone.localdate(place.at)
     patron = Patron.objects.select_related("category", "home").get(pk=patron_id)
     facts = lending_facts(patron, today)
     card = current_card(patron)
-    loans = open_loans_of(patron)
     late = sum(1 for loan in loans if loan.due_on < today)
     return Panel(
         name=ruby(patron.name, patron.reading),
@@ -80,7 +84,8 @@ def panel_of(patron_id: int, place: Place) -> Panel:
         have=len(loans),
         meters=tuple(_meter(quota) for quota in _quotas(facts, loans, place, today)),
         overdue_words=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
-        loans=tuple(_loan_line(loan, today) for loan in loans),
+        loans=tuple(_loan_line(loan, today) for loan in loans[:MOST_SHOWN]),
+        more=max(0, len(loans) - MOST_SHOWN),
     )
 
 
@@ -100,10 +105,10 @@ def _meter(quota: Quota) -> Meter:
 
 def ruby(name: str, reading: str) -> tuple[tuple[str, str], ...]:
     """水野 花子 + みずの はなこ → each part with its own reading; otherwise the whole name with the whole reading."""
-    written, read = name.split(), reading.split()
+    written, read = name.split(), hiragana(reading).split()
     if len(written) == len(read):
         return tuple((part, "" if part == kana else kana) for part, kana in zip(written, read, strict=True))
-    return ((name, reading),)
+    return ((name, hiragana(reading)),)
 
 
 def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
@@ -131,6 +136,4 @@ def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
 
 
 def _loan_line(loan: Loan, today: date) -> LoanLine:
-    record = loan.item.record
-    title = f"{record.title} {loan.item.volume}".strip()
-    return LoanLine(loan.pk, title, day(loan.due_on, today), loan.due_on < today, loan.renewals)
+    return LoanLine(loan.pk, title_of(loan.item), day(loan.due_on, today), loan.due_on < today, loan.renewals)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from fumikura.circulation.queries import ItemState
+from fumikura.holdings.models import Item
 from fumikura.web.design.days import day
 
 Words = str | Promise
@@ -120,6 +121,16 @@ def state_line(state: ItemState, to: str, today: date) -> str:
     if to:
         return gettext("{state}（行き先 {to}）").format(state=words, to=to)
     return words
+
+
+def spoken_name(heading: str) -> str:
+    """A name as it is spoken: 夏目, 漱石 → 夏目漱石. Headings in Latin script stay as they are."""
+    family, comma, given = heading.partition(", ")
+    return family + given if comma and not family[:1].isascii() and "," not in given else heading
+
+
+def title_of(item: Item) -> str:
+    return f"{item.record.title} {item.volume}".strip()
 
 
 def grouped(number: str) -> str:

@@ -20,7 +20,7 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.rows import journeys_of, overdue_of
-from fumikura.web.desk.words import OUTCOMES, grouped, spell
+from fumikura.web.desk.words import OUTCOMES, grouped, spell, title_of
 
 
 @require_GET
@@ -70,7 +70,7 @@ def transits(request: HttpRequest, place: Place) -> HttpResponse:
     today = timezone.localdate(place.at)
     rows = [
         {
-            "title": transit.item.record.title,
+            "title": title_of(transit.item),
             "barcode": grouped(transit.item.barcode),
             "away": transit.origin_id == place.facility.pk,
             "other": (transit.destination if transit.origin_id == place.facility.pk else transit.origin).name,
@@ -104,7 +104,7 @@ def overdue(request: HttpRequest, place: Place) -> HttpResponse:
     today = timezone.localdate(place.at)
     rows = [
         {
-            "title": loan.item.record.title,
+            "title": title_of(loan.item),
             "barcode": grouped(loan.item.barcode),
             "due": day(loan.due_on, today),
             "days": (today - loan.due_on).days,
