@@ -6,9 +6,13 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from fumikura.circulation.queries import ItemState, states_of
+from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
+from fumikura.holdings.queries import items_of_records
 from fumikura.organisation.queries import facilities
 from fumikura.web.desk.words import grouped, spoken_name, state_line, title_of
+
+MOST_TITLES = 20
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,18 @@ class Copy:
     """The kind of `tag` that fits the state."""
 
 
-def copies_of(items: list[Item], *, at: datetime) -> list[Copy]:
+def copies_found(item: Item | None, words: str, *, at: datetime) -> list[Copy]:
+    """The copy that was scanned, or the copies of the titles that these words find."""
+    items = [item] if item else _of_titles(words)
     states = states_of(items, at)
     names = {place.code: place.short_name or place.name for place in facilities()}
     return [_copy(one, states[one.pk], names, timezone.localdate(at)) for one in items]
+
+
+def _of_titles(words: str) -> list[Item]:
+    hits = search(parse(words), rows=MOST_TITLES, facets=False).hits
+    by_record = items_of_records([hit.record_id for hit in hits])
+    return [item for hit in hits for item in by_record.get(hit.record_id, ())]
 
 
 def _copy(item: Item, state: ItemState, names: dict[str, str], today: date) -> Copy:

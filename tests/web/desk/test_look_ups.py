@@ -3,9 +3,16 @@
 import pytest
 from django.utils import timezone
 
+from fumikura.catalogue.services import save_record
 from fumikura.circulation.services import check_out
+from fumikura.discovery import versions
+from fumikura.discovery.models import IndexVersion
+from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.models import Entry
+from fumikura.journal.readers import read_everything
+from fumikura.journal.subscriptions import subscriptions
 from tests import cast
+from tests.catalogue import records
 from tests.web.desk.conftest import Counter, enter
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +70,17 @@ def test_every_page_is_whole_in_both_languages(counter, page):
     for language in ("ja", "en"):
         answer = counter.client.get(f"/desk/{page}", headers={"Accept-Language": language})
         assert answer.status_code == 200 and f'lang="{language}"' in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_item_is_found_by_the_reading_of_its_title(client, settings, tmp_path):
+    settings.INDEX_DIR = tmp_path / "index"
+    record = save_record(records.kokoro_bytes(), by=cast.SYSTEM, at=cast.AT)
+    copy = NewItem(agency=cast.agency(), barcode="35000001", record=record, home=cast.chuo())
+    add_item(copy, by=cast.SYSTEM, at=cast.AT)
+    read_everything(subscriptions(), clock=timezone.now)
+    enter(client, cast.staff("kimura", "circulation.check-in"))
+    page = client.get("/desk/items", {"q": "ココロ"}).content.decode()
+    for name in IndexVersion.objects.values_list("name", flat=True):
+        versions.forget(name)
+    assert "3500 0001" in page and "棚にあるはずです" in page

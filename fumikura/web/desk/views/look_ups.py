@@ -13,7 +13,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.patrons.queries import find_patrons
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
-from fumikura.web.desk.copies import Copy, copies_of
+from fumikura.web.desk.copies import Copy, copies_found
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.panel import ruby
@@ -47,7 +47,7 @@ def patrons(request: HttpRequest, place: Place) -> HttpResponse:
 @require_GET
 @at_counter
 def items(request: HttpRequest, place: Place) -> HttpResponse:
-    """F7: by barcode. Where each copy is; never who has it."""
+    """F7: by barcode or by words. Where each copy is; never who has it."""
     asked = request.GET.get("q", "").strip()
     found: list[Copy] = []
     trouble = ""
@@ -55,8 +55,8 @@ def items(request: HttpRequest, place: Place) -> HttpResponse:
         reading = read(asked)
         if reading.patron:
             trouble = gettext("これは利用カードです。本のバーコードを読むか、書名を入れてください。")
-        elif reading.item:
-            found = copies_of([reading.item], at=place.at)
+        else:
+            found = copies_found(reading.item, asked, at=place.at)
         if not found and not trouble and reading.trouble == "shop-barcode":
             trouble = " ".join(spell(OUTCOMES["shop-barcode"]))
     context = {"heading": gettext("資料をさがす"), "asked": asked, "trouble": trouble, "found": found}
