@@ -43,6 +43,8 @@ class Progress:
     bytes_read: int
     size: int
     counts: Counts
+    resumed_at: int = 0
+    """Records that an earlier, interrupted run had done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def import_file(
             pass
         while chunk := list(islice(candidates, CHUNK)):
             _take_in(chunk, batch, run)
-            progress(Progress(opened.read_so_far(), opened.size, run.counts))
+            progress(Progress(opened.read_so_far(), opened.size, run.counts, done))
     _finish(batch, run)
     return Report(recognised.format, run.counts, run.reasons, batch.pk, done)
 
@@ -188,7 +190,7 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
         taken: list[Draft] = []
         for candidate, draft in wave:
             row = present.get(draft.key)
-            if candidate.again and row is not None and _is_another_title(row, draft):
+            if candidate.again and row is not None and _is_another_title(row.title, str(draft.columns["title"])):
                 set_aside.append((candidate, "number-reused"))
             else:
                 taken.append(draft)
@@ -231,9 +233,13 @@ def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:
         yield list(wave.values())
 
 
-def _is_another_title(row: BibliographicRecord, draft: Draft) -> bool:
-    """A file that gives one number to two titles must not write one over the other; a correction may."""
-    return fold(row.title) != fold(str(draft.columns["title"]))
+def _is_another_title(stored_title: str, arriving: str) -> bool:
+    """A file that gives one number to two titles must not write one over the other; a correction may.
+
+    A correction leaves more than half of the shorter title's letters standing.
+    """
+    shorter, longer = sorted((set(fold(stored_title)) - {" "}, set(fold(arriving)) - {" "}), key=len)
+    return 2 * len(shorter & longer) <= len(shorter)
 
 
 def _superseded(drafts: list[Draft], present: dict[tuple[str, str], BibliographicRecord]) -> set[tuple[str, str]]:
@@ -267,7 +273,7 @@ def _foresee(chunk: list[_Candidate], run: _Run, written: dict[tuple[str, str], 
         before = written.get(draft.key)
         if before is None:
             run.counts.created += 1
-        elif candidate.again and fold(before[0]) != fold(title):
+        elif candidate.again and _is_another_title(before[0], title):
             bad.append("number-reused")
             continue
         elif before[1] == marc:

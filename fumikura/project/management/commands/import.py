@@ -1,5 +1,6 @@
 """`fumikura import FILE…`: bring records in."""
 
+import gc
 import json
 from argparse import RawDescriptionHelpFormatter
 from collections import Counter
@@ -48,6 +49,8 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         quiet = options["json"] or options["verbosity"] == 0
+        # Records are many small objects without cycles: looking for cycles among them costs a quarter of the time.
+        gc.set_threshold(100_000, 50, 50)
         # The bar goes to stderr: what stands on stdout is the report, and nothing else.
         self.console = Console(stderr=True, quiet=quiet)
         totals: Counter[str] = Counter()
@@ -77,11 +80,10 @@ class Command(BaseCommand):
             def progress(now: services.Progress) -> None:
                 seconds = max((timezone.now() - begun).total_seconds(), 0.001)
                 rate = _("%(n)s 件(毎秒 %(rate)s 件)") % {
-                    "n": f"{now.counts.total:,}", "rate": f"{(now.counts.total - started) / seconds:,.0f}",
+                    "n": f"{now.counts.total:,}", "rate": f"{(now.counts.total - now.resumed_at) / seconds:,.0f}",
                 }  # fmt: skip
                 bar.update(task, completed=now.bytes_read, total=now.size, rate=rate)
 
-            started = 0
             try:
                 report = take_in(
                     path,
