@@ -12,6 +12,8 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.events import RoleDefined, RoleGranted, RoleWithdrawn, UserAdded, UserDeactivated
 from fumikura.organisation.models import Facility, Grant, Role, User
 
+SHORTEST_PASSWORD = 8
+
 
 def require_here(permission: str, facility: Facility | None, by: Actor) -> None:
     """`permission` is for the actor's own facility; touching another, or all, takes organisation.configure as well."""
@@ -24,8 +26,15 @@ def require_here(permission: str, facility: Facility | None, by: Actor) -> None:
 def add_user(*, username: str, name: str, password: str, by: Actor, at: datetime) -> User:
     """Add a member of staff who signs in. Without a role there is nothing they may do."""
     by.require("organisation.grant-role")
+    reasons = []
+    if not username or not name:
+        reasons.append(Reason.of("user-name-missing"))
     if User.objects.filter(username__iexact=username).exists():
-        raise Refused(Reason.of("user-name-taken"))
+        reasons.append(Reason.of("user-name-taken"))
+    if len(password) < SHORTEST_PASSWORD:
+        reasons.append(Reason.of("password-too-short", limit=SHORTEST_PASSWORD))
+    if reasons:
+        raise Refused(*reasons)
     user = User(username=username, name=name)
     user.set_password(password)
     user.save()

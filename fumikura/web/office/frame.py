@@ -14,7 +14,12 @@ from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
 from fumikura.web.visitors import for_staff, visitor
 
-ROOMS: tuple[tuple[str, Promise, str], ...] = (("office:imports", _("書誌の取り込み"), "catalogue.import"),)
+ROOMS: tuple[tuple[str, Promise, str], ...] = (
+    ("office:imports", _("書誌の取り込み"), "catalogue.import"),
+    ("office:find", _("資料の登録"), "holdings.add-item"),
+    ("office:sites", _("館と開館日"), "organisation.change-calendar"),
+    ("office:people", _("職員と役割"), "organisation.grant-role"),
+)
 """Address name, words, and the permission that opens it."""
 
 

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from fumikura.web.office import imports, reports
+from fumikura.web.office import copies, imports, people, reports, sites
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
 urlpatterns = [
     path("", first_page, name="home"),
+    path("items", copies.find, name="find"),
+    path("records/<int:record>/items", copies.copies, name="copies"),
+    path("sites", sites.sites, name="sites"),
+    path("sites/<str:code>/calendar", sites.month, name="month"),
+    path("people", people.people, name="people"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.upload, name="upload"),
     path("imports/<uuid:key>/start", imports.start, name="start"),

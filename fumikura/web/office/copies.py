@@ -1,0 +1,149 @@
+"""Copies of a title: find the record, give each copy its barcode, its home and its call number."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import records_by_id
+from fumikura.circulation.queries import states_of
+from fumikura.discovery.queries import parse, search
+from fumikura.holdings.models import Item
+from fumikura.holdings.queries import items_of, items_of_records
+from fumikura.holdings.services import NewItem, add_item
+from fumikura.journal.services import once
+from fumikura.kernel.japanese import hiragana, katakana
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import facilities
+from fumikura.web.office.frame import name_of, office
+from fumikura.web.visitors import for_staff, visitor
+
+ROWS = 20
+LIKE_ITS_RECORD = frozenset(
+    {"comic", "picture-book", "large-print", "score", "map", "magazine", "newspaper", "cd", "dvd", "video", "braille"}
+    | {"daisy"}
+)
+"""Kinds of record whose copies are lent by a rule of the same name; every other copy is a book."""
+
+
+@dataclass(frozen=True)
+class Found:
+    record: BibliographicRecord
+    copies: int
+
+
+@require_safe
+@for_staff("holdings.add-item")
+def find(request: HttpRequest) -> HttpResponse:
+    """Which title is the book in the hand?"""
+    text = request.GET.get("q", "").strip()[:200]
+    found: list[Found] = []
+    if text:
+        ids = [hit.record_id for hit in search(parse(text), rows=ROWS, facets=False).hits]
+        records, copies = records_by_id(ids), items_of_records(ids)
+        found = [Found(records[number], len(copies.get(number, ()))) for number in ids if number in records]
+    return office(request, "find", {"q": text, "found": found})
+
+
+@dataclass(frozen=True)
+class Copy:
+    barcode: str
+    home: str
+    call_number: str
+    state: str
+
+
+@require_http_methods(["GET", "POST"])
+@for_staff("holdings.add-item")
+def copies(request: HttpRequest, record: int) -> HttpResponse:
+    """The copies there are, and a form for one more. What was chosen for the last stays chosen for the next."""
+    title = records_by_id([record]).get(record)
+    if title is None:
+        raise Http404
+    homes = [place for place in facilities() if place.holds_stock]
+    if request.method == "GET":
+        return _page(request, title, homes, {})
+    try:
+        item = _add(request, title, homes)
+    except Refused as refused:
+        told = [words(reason, get_language() or "ja") for reason in refused.reasons]
+        return _page(request, title, homes, {"reasons": told, "barcode": request.POST.get("barcode", "")}, status=422)
+    kept = {"added": item["barcode"], "home": item["home"], "call_number": item["call_number"]}
+    return HttpResponseRedirect(f"{reverse('office:copies', args=[record])}?{urlencode(kept)}")
+
+
+def _add(request: HttpRequest, record: BibliographicRecord, homes: list[Facility]) -> dict[str, str]:
+    by, at = visitor(request).staff_actor(via="office"), timezone.now()
+    home = next((place for place in homes if place.code == request.POST.get("home")), homes[0])
+    new = NewItem(
+        barcode=request.POST.get("barcode", "")[:60],
+        record=record,
+        home=home,
+        agency=home.agency,
+        call_number=request.POST.get("call_number", "").strip()[:60],
+        volume=request.POST.get("volume", "").strip()[:60],
+        material=record.kind if record.kind in LIKE_ITS_RECORD else "book",
+        reference_only="reference_only" in request.POST,
+    )
+
+    def act() -> dict[str, str]:
+        item = add_item(new, by=by, at=at)
+        return {"barcode": item.barcode, "home": home.code, "call_number": item.call_number}
+
+    body, _before = once(visitor(request).request_key, act, door="office", at=at)
+    return body
+
+
+def _page(
+    request: HttpRequest,
+    record: BibliographicRecord,
+    homes: list[Facility],
+    extra: dict[str, object],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    asked = request.POST if request.method == "POST" else request.GET
+    here = visitor(request).facility
+    page = {
+        "record": record,
+        "copies": _copies(items_of(record.pk)),
+        "homes": [(place.code, name_of(place)) for place in homes],
+        "home": asked.get("home") or (here.code if here else ""),
+        "call_number": asked.get("call_number") or suggested_call_number(record),
+        "added": request.GET.get("added", "")[:40],
+        "request_key": uuid4().hex,
+        **extra,
+    }
+    return office(request, "copies", page, status=status)
+
+
+def _copies(items: list[Item]) -> list[Copy]:
+    states = states_of(items, timezone.now())
+    told = {
+        "on-shelf": _("棚にあります"),
+        "on-loan": _("貸出中"),
+        "in-transit": _("移動中"),
+        "on-hold-shelf": _("お取り置き中"),
+        "missing": _("見つかりません"),
+        "withdrawn": _("除籍"),
+    }
+    return [
+        Copy(item.barcode, name_of(item.home), item.call_number, told.get(states[item.pk].kind, _("別に置いています")))
+        for item in items
+    ]
+
+
+def suggested_call_number(record: BibliographicRecord) -> str:
+    """分類/図書記号 as most spines have it: the class to one decimal, and the first katakana of the writer."""
+    letter = katakana(hiragana(record.creator_reading or record.reading))[:1]
+    ndc = record.ndc[:5].rstrip(".")
+    return "/".join(part for part in (ndc, letter) if part)
