@@ -22,10 +22,11 @@ from fumikura.discovery.touched import records_touched_by
 from fumikura.journal import leases
 from fumikura.journal.models import Bookmark, Entry
 from fumikura.journal.queries import end_of_journal, entries_after
-from fumikura.journal.services import record
+from fumikura.journal.services import record, skip_ahead
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
+READER = "discovery"
 CHUNK = 500
 LEASE = "discovery.rebuild"
 
@@ -117,7 +118,8 @@ def adopt_built() -> bool:
         IndexVersion.objects.filter(answers=True).update(answers=False)
         IndexVersion.objects.filter(pk=ready.pk).update(answers=True)
     # Whoever read an entry in the meantime wrote it to the old one.
-    _catch_up(ready, place)
+    place = _catch_up(ready, place)
+    skip_ahead(READER, transaction_id=place.transaction, entry=place.entry)
     for old in IndexVersion.objects.filter(started_at__lt=ready.started_at):
         _discard(old)
     return True

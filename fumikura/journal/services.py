@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 
 from fumikura.journal.events import Event
-from fumikura.journal.models import Answer, Entry
+from fumikura.journal.models import Answer, Bookmark, Entry
 from fumikura.journal.wake import wake_readers
 from fumikura.kernel.actors import Actor
 
@@ -81,6 +81,17 @@ def once(
         if before := Answer.objects.filter(pk=request_key).first():
             return before.body, True
         raise
+
+
+def skip_ahead(reader: str, *, transaction_id: int, entry: int) -> None:
+    """Let a reader go on behind this entry, because it has come to know all before it in another way. Never back.
+
+    Only for the one who holds the lease of the readers.
+    """
+    bookmark, _ = Bookmark.objects.get_or_create(reader=reader)
+    if (bookmark.transaction, bookmark.entry) < (transaction_id, entry):
+        bookmark.transaction, bookmark.entry = transaction_id, entry
+        bookmark.save(update_fields=["transaction", "entry", "moved_at"])
 
 
 def forget_patron_of(subject: str) -> None:

@@ -23,8 +23,8 @@ from fumikura.patrons.models import Patron
 from fumikura.project.demo.files import dice, rules, toml
 
 PAST_LOANS = 3200
-OPEN_LOANS = 260
-JOURNEYS = 45
+OPEN_LOANS = 220
+JOURNEYS = 36
 MISSING = 14
 WITHDRAWN = 18
 LIBRARIES = {"central", "branch"}

@@ -4,8 +4,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -59,6 +61,8 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         lent = lend_now(stage)
         move_things(stage, lent=lent, at=at)
     yield done(f"いまの貸出 {len(lent)} 件と、回送・不明・除籍")
+    call_command("index", "rebuild", verbosity=0, stdout=StringIO())
+    yield done("検索の索引")
 
 
 def take_in(titles: list[Title], *, by: Actor, at: datetime) -> None:
