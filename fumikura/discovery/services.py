@@ -119,7 +119,9 @@ def adopt_built() -> bool:
         IndexVersion.objects.filter(pk=ready.pk).update(answers=True)
     # Whoever read an entry in the meantime wrote it to the old one.
     place = _catch_up(ready, place)
-    skip_ahead(READER, transaction_id=place.transaction, entry=place.entry)
+    if before is None:
+        # The first index there is: it knows all this, so the reader need not read it once more.
+        skip_ahead(READER, transaction_id=place.transaction, entry=place.entry)
     for old in IndexVersion.objects.filter(started_at__lt=ready.started_at):
         _discard(old)
     return True

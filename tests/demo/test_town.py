@@ -10,8 +10,10 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import states_of
+from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
+from fumikura.journal.queries import lag
 from fumikura.organisation.models import Facility, User
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card, lending_facts
@@ -51,6 +53,9 @@ def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> 
         assert (state.kind, state.is_overdue) == (stands_for[one["is"]], one["is"] == "overdue"), one["title"]
         assert state.reference_only == (one["is"] == "reference")
         assert barcode(ordinal) in out.getvalue()
+
+    assert search(parse("漱石 こころ")).total == 2
+    assert lag("discovery") == 0
 
     kinds = Counter(state.kind for state in states_of(Item.objects.select_related("home"), now).values())
     assert kinds["on-loan"] >= 150

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 
 from fumikura.journal.events import Event
-from fumikura.journal.models import Answer, Entry
-from fumikura.journal.services import forget_patron_of, once, record
+from fumikura.journal.models import Answer, Bookmark, Entry
+from fumikura.journal.services import forget_patron_of, once, record, skip_ahead
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
@@ -99,3 +99,10 @@ def test_an_entry_of_a_transaction_that_fails_is_never_seen() -> None:
         ring()
         1 / 0  # noqa: B018
     assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_reader_skips_ahead_and_never_back() -> None:
+    skip_ahead("discovery", transaction_id=0, entry=7)
+    skip_ahead("discovery", transaction_id=0, entry=3)
+    assert Bookmark.objects.get(reader="discovery").entry == 7
