@@ -16,6 +16,13 @@ MEASURES: Mapping[str, str] = {
 }
 """Event → measure. An event that is not here is not counted."""
 
+TAKEN_BACK: Mapping[str, str] = {
+    "circulation.loan-undone": "circulation.loan-made",
+    "circulation.renewal-undone": "circulation.loan-renewed",
+    "circulation.return-undone": "circulation.loan-returned",
+}
+"""Event that takes another one back → the event it takes back, on the same subject."""
+
 
 def amount_of(particulars: Mapping[str, Any]) -> int:
     """How many things an entry reports: a bulk verb writes one entry with a `count`."""

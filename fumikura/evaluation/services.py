@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from fumikura.evaluation.models import Fact
-from fumikura.evaluation.rules import MEASURES, amount_of, ndc_class
+from fumikura.evaluation.rules import MEASURES, TAKEN_BACK, amount_of, ndc_class
 from fumikura.journal.models import Entry
 
 
@@ -15,7 +15,17 @@ def count(entries: Sequence[Entry]) -> int:
     """Make a fact of every entry that counts; entries counted before are left alone. Answer how many facts were given."""
     facts = [_fact_of(entry) for entry in entries if entry.event in MEASURES]
     Fact.objects.bulk_create(facts, ignore_conflicts=True)
+    for entry in entries:
+        if entry.event in TAKEN_BACK:
+            _take_back(entry)
     return len(facts)
+
+
+def _take_back(entry: Entry) -> None:
+    """Strike the fact of the entry that this one undoes: the latest of its kind on the same subject."""
+    undone = Entry.objects.filter(subject=entry.subject, event=TAKEN_BACK[entry.event], pk__lt=entry.pk)
+    if (latest := undone.order_by("-pk").first()) is not None:
+        Fact.objects.filter(pk=latest.pk).delete()
 
 
 def _fact_of(entry: Entry) -> Fact:

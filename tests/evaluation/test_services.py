@@ -77,3 +77,21 @@ def test_no_fact_leads_to_a_patron(entries: list[Entry]) -> None:
 @pytest.mark.parametrize(("ndc", "short"), [("913.6", "913"), ("E", ""), (None, ""), ("9", "9")])
 def test_a_class_is_kept_to_three_figures(ndc: str | None, short: str) -> None:
     assert ndc_class(ndc) == short
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanTakenBack(Event):
+    """Stands in for the undoing of a loan."""
+
+    name = "circulation.loan-undone"
+
+
+def test_a_loan_that_was_undone_is_not_counted_and_others_are(db: None) -> None:
+    with transaction.atomic():
+        for loan in (1, 2):
+            record(Lent(), by=CHUO, at=LATE, subject=f"circulation.loan:{loan}")
+        record(LoanTakenBack(), by=CHUO, at=LATE, subject="circulation.loan:2")
+    entries = list(Entry.objects.order_by("pk"))
+    count(entries)
+    count(entries)
+    assert total("loans", since=date(2026, 5, 21), until=date(2026, 5, 21)) == 1
