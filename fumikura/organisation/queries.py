@@ -169,3 +169,8 @@ def find_api_token(token: str) -> ApiToken | None:
     """The token if it is good: not revoked, of an active user. `user` and `facility` are already read."""
     good = ApiToken.objects.filter(digest=digest_of(token), revoked_at=None, user__is_active=True)
     return good.select_related("user", "facility").first()
+
+
+def api_tokens() -> Sequence[ApiToken]:
+    """Every token that is not revoked, with user and facility read."""
+    return list(ApiToken.objects.filter(revoked_at=None).select_related("user", "facility").order_by("id"))

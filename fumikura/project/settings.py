@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "fumikura.web.my",
     "fumikura.web.office",
     "fumikura.web.desk",
+    "fumikura.protocols.api",
     "fumikura.project",
 ]
 

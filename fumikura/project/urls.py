@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("fumikura.web.office.urls")),
     path("my/", include("fumikura.web.my.urls")),
     path("", include("fumikura.web.opac.urls")),
+    path("api/", include("fumikura.protocols.api.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
 ]

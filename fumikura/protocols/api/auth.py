@@ -1,43 +1,31 @@
-"""Who calls: a member of staff by session (with CSRF protection) or a program by bearer token."""
+"""Who calls: a program with a bearer token, which acts as one user at one facility."""
 
-from django.conf import settings
+import hashlib
+
 from django.http import HttpRequest
-from ninja.security import APIKeyCookie, HttpBearer
+from ninja.security import HttpBearer
 
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.models import User
-from fumikura.organisation.queries import actor_for, find_api_token, find_facility
+from fumikura.organisation.queries import actor_for, find_api_token
 
 KEY_HEADER = "Idempotency-Key"
 
 
 class BearerToken(HttpBearer):
-    """`Authorization: Bearer fumikura_…`"""
+    """`Authorization: Bearer fumikura_…`; issued by `fumikura token`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         found = find_api_token(token)
-        return _remembered(request, found.user, found.facility.code) if found else None
-
-
-class StaffSession(APIKeyCookie):
-    """The session of a member of staff who has chosen where they work."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        facility = request.session.get("facility", "")
-        if not facility or not isinstance(request.user, User):
+        if found is None:
             return None
-        return _remembered(request, request.user, facility)
+        key = request_key(request, found.user)
+        actor = actor_for(found.user, facility=found.facility, via="api", request_key=key)
+        request.api_actor = actor  # type: ignore[attr-defined]  # refusals say what this caller may set aside
+        return actor
 
 
-def _remembered(request: HttpRequest, user: User, facility: str) -> Actor:
-    actor = actor_for(user, facility=find_facility(facility), via="api", request_key=request_key(request))
-    request.api_actor = actor  # type: ignore[attr-defined]  # refusals say which objections this caller may set aside
-    return actor
-
-
-def request_key(request: HttpRequest) -> str:
-    """The caller's Idempotency-Key, kept apart from the keys of other doors."""
+def request_key(request: HttpRequest, user: User) -> str:
+    """The caller's Idempotency-Key as our request key: one caller can never be given another's answer."""
     key = request.headers.get(KEY_HEADER, "").strip()
-    return f"api:{key}"[:64] if key else ""
+    return "api:" + hashlib.sha256(f"{user.pk}:{request.path}:{key}".encode()).hexdigest()[:60] if key else ""

@@ -40,7 +40,7 @@ def not_found(api: NinjaAPI, request: HttpRequest, _error: Http404) -> HttpRespo
 
 
 def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    title = _("職員のサインインか、APIトークンが必要です")
+    title = _("APIトークンが必要です")
     response = answer(api, request, Problem(type=PROBLEM + "not-signed-in", title=title, status=401))
     response.headers["WWW-Authenticate"] = "Bearer"
     return response

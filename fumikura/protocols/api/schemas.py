@@ -8,6 +8,9 @@ from ninja import Field, Schema
 PROBLEM = "https://fumikura.example/problems/"
 
 
+Sort = Literal["relevance", "newest", "title"]
+
+
 class ReasonOut(Schema):
     code: str = Field(description="Stable code; docs/reference/reasons.md lists them all", examples=["card-expired"])
     sentence: str = Field(description="What to say, in the language asked for")
@@ -23,6 +26,18 @@ class Problem(Schema):
     status: int
     detail: str = ""
     reasons: list[ReasonOut] = []
+
+
+class SearchIn(Schema):
+    q: str = Field("", max_length=500, description="As people type: 夏目漱石 こころ, a reading, an ISBN")
+    start: int = Field(0, ge=0, le=10_000)
+    rows: int = Field(20, ge=1, le=100)
+    sort: Sort = "relevance"
+    site: list[str] = Field([], max_length=50, description="Facility codes; several mean any of them")
+    kind: list[str] = Field([], max_length=50)
+    language: list[str] = Field([], max_length=50, description="MARC language codes, e.g. jpn")
+    year: list[str] = Field([], max_length=50, description="Decades as the facet gives them")
+    ndc: list[str] = Field([], max_length=50, description="First figure of the class")
 
 
 class Hit(Schema):
@@ -63,8 +78,9 @@ class ItemOut(Schema):
     location: str
     call_number: str
     volume: str
-    state: str = Field(description="on-shelf, on-loan, in-transit, on-hold-shelf, missing, withdrawn")
-    lendable: bool = Field(description="It may be borrowed, now or when it is back")
+    state: str = Field(description="on-shelf, on-loan, in-transit, on-hold-shelf, set-aside, missing, withdrawn")
+    available: bool = Field(description="On a shelf, and lent to whoever comes")
+    reference_only: bool
     due_on: date | None = None
     destination: str = Field("", description="Code of the facility it is travelling to")
 
@@ -114,12 +130,20 @@ class ReturnIn(Schema):
     item: str = Field(max_length=80, description="Barcode as scanned, any width")
 
 
+class MessageOut(Schema):
+    code: str
+    sentence: str
+    way_out: str
+
+
 class ReturnOut(Schema):
     item: str
     title: str
-    next: Literal["shelve", "send", "hold-shelf", "keep"] = Field(description="What to do with the item now")
+    next: Literal["shelve", "send", "hold-shelf", "set-aside", "keep"] = Field(
+        description="What to do with the item now"
+    )
     destination: str = Field("", description="Code of the facility to send it to")
-    messages: list[ReasonOut]
+    messages: list[MessageOut]
     repeated: bool
 
 

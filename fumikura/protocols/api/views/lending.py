@@ -1,0 +1,103 @@
+"""Lending, returning, renewing: for staff and for programs that act for them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+from ninja import Router
+
+from fumikura.circulation.queries import get_loan
+from fumikura.circulation.services import check_in, check_out, renew
+from fumikura.holdings.queries import find_item, get_item
+from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.reasons import staff_words
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import find_patron_by_card
+from fumikura.protocols.api.auth import BearerToken
+from fumikura.protocols.api.schemas import LoanIn, LoanOut, MessageOut, Problem, RenewalIn, ReturnIn, ReturnOut
+
+router = Router(tags=["lending"], auth=BearerToken())
+FAILURES = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+@router.post("/loans", response={201: LoanOut, **FAILURES}, summary="Lend an item")
+def lend(request: HttpRequest, body: LoanIn) -> tuple[int, LoanOut]:
+    """Lend, or answer 409 with every objection at once. Send an `Idempotency-Key` so that a retry cannot lend twice."""
+    by, at = actor_of(request), timezone.now()
+
+    def act() -> dict[str, Any]:
+        item, patron = find_item(body.item), patron_of(body.card)
+        return {"loan": check_out(item=item, patron=patron, by=by, at=at, overriding=frozenset(body.overriding)).pk}
+
+    done, repeated = once(by.request_key, act, door="api", at=at)
+    return 201, loan_out(done["loan"], repeated=repeated)
+
+
+@router.post("/loans/{loan_id}/renewals", response={201: LoanOut, **FAILURES}, summary="Renew a loan")
+def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> tuple[int, LoanOut]:
+    """Move the due date on by the rules that were in force when the item was lent."""
+    by, at = actor_of(request), timezone.now()
+
+    def act() -> dict[str, Any]:
+        return {"loan": renew(loan=get_loan(loan_id), by=by, at=at, overriding=frozenset(body.overriding)).pk}
+
+    done, repeated = once(by.request_key, act, door="api", at=at)
+    return 201, loan_out(done["loan"], repeated=repeated)
+
+
+@router.post("/returns", response={201: ReturnOut, **FAILURES}, summary="Return an item")
+def take_back(request: HttpRequest, body: ReturnIn) -> tuple[int, ReturnOut]:
+    """Close the loan, cut its link to the reader, and say where the item goes now."""
+    by, at = actor_of(request), timezone.now()
+
+    def act() -> dict[str, Any]:
+        item = find_item(body.item)
+        taken = check_in(item=item, by=by, at=at)
+        return {"item": item.pk, "next": taken.stop.kind, "to": taken.stop.to, "messages": list(taken.messages)}
+
+    done, repeated = once(by.request_key, act, door="api", at=at)
+    item = get_item(done["item"])
+    return 201, ReturnOut(
+        item=item.barcode,
+        title=item.record.title,
+        next=done["next"],
+        destination=done["to"] if done["next"] == "send" else "",
+        messages=[message_out(message) for message in done["messages"]],
+        repeated=repeated,
+    )
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Whom authentication found; see protocols.api.auth."""
+    actor = getattr(request, "api_actor", None)
+    if not isinstance(actor, Actor):
+        raise TypeError("an operation of this router was called without authentication")
+    return actor
+
+
+def patron_of(card: str) -> Patron:
+    patron = find_patron_by_card(card)
+    if patron is None:
+        raise Refused(Reason.of("card-unknown"))
+    return patron
+
+
+def loan_out(loan_id: int, *, repeated: bool) -> LoanOut:
+    loan = get_loan(loan_id)
+    return LoanOut(
+        id=loan.pk,
+        item=loan.item.barcode,
+        title=loan.item.record.title,
+        due_on=loan.due_on,
+        renewals=loan.renewals,
+        lent_at=loan.lent_at,
+        repeated=repeated,
+    )
+
+
+def message_out(message: str) -> MessageOut:
+    sentence, way_out = staff_words(message, get_language() or "ja")
+    return MessageOut(code=message, sentence=sentence, way_out=way_out)

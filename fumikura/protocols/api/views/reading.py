@@ -1,0 +1,113 @@
+"""Searching and reading titles: open to everybody."""
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from ninja import Query, Router
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import describe_record, get_record, records_by_id
+from fumikura.circulation.queries import states_of
+from fumikura.discovery.queries import parse, search
+from fumikura.holdings.queries import items_of
+from fumikura.protocols.api.schemas import (
+    FacetOut,
+    FacetValueOut,
+    Hit,
+    ItemOut,
+    NameOut,
+    Problem,
+    SearchAnswer,
+    SearchIn,
+    TitleOut,
+)
+
+router = Router(tags=["search"])
+
+
+@router.get("/search", response={200: SearchAnswer, 422: Problem}, summary="Search the catalogue", auth=None)
+def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnswer:
+    """Exact total, one page of hits, and facets counted over all hits."""
+    chosen = {"site": asked.site, "kind": asked.kind, "language": asked.language, "year": asked.year, "ndc": asked.ndc}
+    filters = {name: values for name, values in chosen.items() if values}
+    found = search(parse(asked.q), start=asked.start, rows=asked.rows, sort=asked.sort, filters=filters)
+    records = records_by_id([hit.record_id for hit in found.hits])
+    return SearchAnswer(
+        total=found.total,
+        start=asked.start,
+        hits=[hit_out(request, records[hit.record_id]) for hit in found.hits if hit.record_id in records],
+        facets=[
+            FacetOut(name=facet.name, values=[FacetValueOut(value=v.value, count=v.count) for v in facet.values])
+            for facet in found.facets
+        ],
+    )
+
+
+@router.get(
+    "/titles/{record_id}", response={200: TitleOut, 404: Problem}, summary="One title and its copies", auth=None
+)
+def read_title(request: HttpRequest, record_id: int) -> TitleOut:
+    """The description, and where each copy stands at this moment (from the database, not from the index)."""
+    record = get_record(record_id)
+    if record is None:
+        raise Http404
+    said = describe_record(record)
+    return TitleOut(
+        id=record.pk,
+        title=said.title,
+        reading=said.title_reading,
+        subtitle=said.subtitle,
+        volume=said.volume,
+        creators=[NameOut(name=name.name, reading=name.reading, role=name.role) for name in said.creators],
+        publisher=said.publisher,
+        published=said.published,
+        year=said.year,
+        isbns=list(said.isbns),
+        ndc=list(said.ndc),
+        subjects=list(said.subjects),
+        language=said.language,
+        kind=said.kind,
+        items=items_out(record.pk),
+        url=address_of(request, record),
+    )
+
+
+def items_out(record_id: int) -> list[ItemOut]:
+    items = items_of(record_id)
+    states = states_of(items, timezone.now())
+    return [
+        ItemOut(
+            agency=item.agency.code,
+            barcode=item.barcode,
+            facility=item.home.code,
+            facility_name=item.home.name,
+            location=item.location.name if item.location else "",
+            call_number=item.call_number,
+            volume=item.volume,
+            state=states[item.pk].kind,
+            available=states[item.pk].is_available,
+            reference_only=states[item.pk].reference_only,
+            due_on=states[item.pk].due_on,
+            destination=states[item.pk].destination,
+        )
+        for item in items
+    ]
+
+
+def hit_out(request: HttpRequest, record: BibliographicRecord) -> Hit:
+    return Hit(
+        id=record.pk,
+        title=record.title,
+        reading=record.reading,
+        volume=record.volume,
+        creators=[record.creator] if record.creator else [],
+        publisher=record.publisher,
+        year=record.year,
+        kind=record.kind,
+        ndc=record.ndc,
+        url=address_of(request, record),
+    )
+
+
+def address_of(request: HttpRequest, record: BibliographicRecord) -> str:
+    return request.build_absolute_uri(reverse("opac:title", args=[record.pk]))

@@ -1,0 +1,148 @@
+"""The JSON API: the same verbs as the desk, every reason at once, retries answered and not repeated."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fumikura.circulation.models import Loan
+from fumikura.organisation.services import issue_api_token, revoke_api_token
+from tests import cast
+from tests.circulation.cast import item
+
+pytestmark = pytest.mark.django_db
+ALL = ("circulation.check-out", "circulation.check-in", "circulation.renew")
+
+
+class Program:
+    """A self-service machine at 中央 with a token."""
+
+    def __init__(self, *permissions: str) -> None:
+        user = cast.staff("machine", *permissions)
+        self.token, secret = issue_api_token(
+            user=user, facility=cast.chuo(), name="自動貸出機", by=cast.SYSTEM, at=cast.AT
+        )
+        self.headers = {"authorization": f"Bearer {secret}", "accept-language": "en"}
+
+    def post(self, path: str, key: str = "", **body: Any) -> Any:
+        headers = self.headers | ({"idempotency-key": key} if key else {})
+        return Client().post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def machine() -> Program:
+    return Program(*ALL)
+
+
+@pytest.fixture
+def hanako() -> str:
+    """花子's card number."""
+    return cast.card_of(cast.hanako())
+
+
+def test_a_book_is_lent_and_the_answer_says_until_when(machine: Program, hanako: str) -> None:
+    item("30000017")
+    answer = machine.post("loans", item="３００００017", card=hanako)
+    assert answer.status_code == 201
+    assert (answer.json()["title"], answer.json()["repeated"]) == ("こころ", False)
+    assert Loan.objects.open().get().due_on.isoformat() == answer.json()["due_on"]
+
+
+def test_the_same_key_lends_once_and_gets_the_same_answer(machine: Program, hanako: str) -> None:
+    item("30000017")
+    first = machine.post("loans", key="k1", item="30000017", card=hanako).json()
+    again = machine.post("loans", key="k1", item="30000017", card=hanako).json()
+    assert again == first | {"repeated": True}
+    assert Loan.objects.count() == 1
+
+
+def test_a_key_of_another_program_is_another_key(machine: Program, hanako: str) -> None:
+    item("30000017")
+    machine.post("loans", key="k1", item="30000017", card=hanako)
+    user = cast.staff("other", *ALL)
+    _, secret = issue_api_token(user=user, facility=cast.chuo(), name="2", by=cast.SYSTEM, at=cast.AT)
+    machine.headers["authorization"] = f"Bearer {secret}"
+    assert machine.post("loans", key="k1", item="30000017", card=hanako).status_code == 409
+
+
+def test_a_refusal_names_every_reason_in_the_language_asked_for(machine: Program, hanako: str) -> None:
+    item("30000017", reference_only=True)
+    answer = machine.post("loans", item="30000017", card=hanako)
+    assert answer.status_code == 409
+    assert answer["content-type"].startswith("application/problem+json")
+    reasons = answer.json()["reasons"]
+    assert [reason["code"] for reason in reasons] == ["reference-only"]
+    assert reasons[0]["sentence"].isascii()
+    assert reasons[0]["overridable"] is False
+
+
+def test_an_objection_is_set_aside_only_by_one_who_may(hanako: str) -> None:
+    item("30000017", reference_only=True)
+    may = Program(*ALL, "circulation.override-reference")
+    assert may.post("loans", item="30000017", card=hanako).json()["reasons"][0]["overridable"] is True
+    assert may.post("loans", item="30000017", card=hanako, overriding=["reference-only"]).status_code == 201
+
+
+def test_returned_it_says_where_the_book_goes(machine: Program, hanako: str) -> None:
+    item("30000017", home=cast.kita())
+    machine.post("loans", item="30000017", card=hanako)
+    answer = machine.post("returns", key="r1", item="30000017").json()
+    assert (answer["next"], answer["destination"]) == ("send", "KITA")
+    assert machine.post("returns", key="r1", item="30000017").json() == answer | {"repeated": True}
+
+
+def test_a_loan_is_renewed_or_the_refusal_says_why(machine: Program, hanako: str) -> None:
+    item("30000017")
+    loan = machine.post("loans", item="30000017", card=hanako).json()
+    refused = machine.post(f"loans/{loan['id']}/renewals")
+    assert refused.status_code in {201, 409}
+    if refused.status_code == 409:
+        assert refused.json()["reasons"]
+
+
+@pytest.mark.parametrize("path", ["loans", "returns", "loans/1/renewals"])
+def test_without_a_token_nothing_is_done(path: str) -> None:
+    answer = Client().post(f"/api/v1/{path}", "{}", content_type="application/json")
+    assert (answer.status_code, answer["www-authenticate"]) == (401, "Bearer")
+
+
+def test_a_revoked_token_opens_nothing(machine: Program) -> None:
+    revoke_api_token(token=machine.token, by=cast.SYSTEM, at=cast.AT)
+    assert machine.post("returns", item="30000017").status_code == 401
+
+
+def test_without_the_right_it_is_refused_with_the_right_that_is_missing() -> None:
+    item("30000017")
+    answer = Program("circulation.check-in").post("loans", item="30000017", card=cast.card_of(cast.hanako()))
+    assert answer.status_code == 403
+    assert answer.json()["reasons"][0]["code"] == "not-permitted:circulation.check-out"
+
+
+def test_what_does_not_exist_is_not_found(machine: Program, hanako: str) -> None:
+    assert machine.post("returns", item="39999999").json()["reasons"][0]["code"] == "item-unknown"
+    assert machine.post("returns", item="39999999").status_code == 404
+    assert Client().get("/api/v1/titles/999").status_code == 404
+
+
+def test_unreadable_input_is_told_field_by_field_without_repeating_it(machine: Program) -> None:
+    answer = machine.post("loans", item="30000017", card=["2900000000017"])
+    assert answer.status_code == 422
+    assert "card" in answer.json()["detail"]
+    assert "2900000000017" not in answer.content.decode()
+
+
+def test_a_title_tells_where_each_copy_is_and_never_who_has_it(machine: Program, hanako: str) -> None:
+    copy = item("30000017")
+    machine.post("loans", item="30000017", card=hanako)
+    answer = Client().get(f"/api/v1/titles/{copy.record_id}")
+    (told,) = answer.json()["items"]
+    assert (told["state"], told["available"], told["facility"]) == ("on-loan", False, "CHUO")
+    assert hanako not in answer.content.decode()
+    assert "花子" not in answer.content.decode()
+
+
+def test_the_page_for_developers_lists_every_operation() -> None:
+    page = Client().get("/api/").content.decode()
+    for path in ("/api/v1/search", "/api/v1/loans", "/api/v1/returns", "/api/v1/titles/{record_id}"):
+        assert path in page
