@@ -48,6 +48,13 @@ def loans_with_items() -> LoanQuerySet:
     )
 
 
+def get_loan(pk: int) -> Loan:
+    """The loan with this row number, open or returned. Refused("loan-unknown")."""
+    if loan := loans_with_items().filter(pk=pk).first():
+        return loan
+    raise Refused(Reason.of("loan-unknown"))
+
+
 def open_loan_of(item: Item) -> Loan | None:
     """The open loan of an item, also when a machine has received it."""
     return loans_with_items().open().filter(item=item).first()

@@ -22,7 +22,7 @@ class Operation:
 
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
-    search = reverse("api:search_catalogue") + "?" + urlencode({"q": "夏目漱石 こころ", "rows": 3})
+    search = reverse("api:search_catalogue") + "?" + urlencode({"q": "夏目漱石 こころ", "rows": "3"})
     context = {"operations": operations(), "example": search, "document": reverse("api:openapi-json")}
     return render(request, "api/developers.html", context)
 

@@ -1,8 +1,11 @@
 """The API as a whole: its version, its description, how it fails."""
 
-from ninja import NinjaAPI
+from typing import Any
 
-from fumikura.protocols.api.problems import speak
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from fumikura.protocols.api.problems import MEDIA_TYPE, speak
 from fumikura.protocols.api.views import lending, reading
 
 DESCRIPTION = """\
@@ -10,7 +13,21 @@ The catalogue and the counter of a library network. Errors are problem+json (RFC
 language of `Accept-Language` (ja, en). Send an `Idempotency-Key` with each change: a retry is answered, not repeated.
 """
 
-api = NinjaAPI(
+
+class LibraryAPI(NinjaAPI):
+    """Describes its refusals under their own media type, which ninja would call application/json."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400 and "application/json" in response.get("content", {}):
+                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+        return schema
+
+
+api = LibraryAPI(
     title="Fumikura",
     version="1",
     description=DESCRIPTION,

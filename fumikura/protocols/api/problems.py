@@ -13,7 +13,12 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import NotPermitted, Reason, Refused
 from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut
 
-UNKNOWN = {"item-unknown", "card-unknown", "record-unknown", "facility-unknown"}
+MEDIA_TYPE = "application/problem+json"
+UNKNOWN = {"item-unknown", "card-unknown", "loan-unknown", "facility-unknown"}
+
+
+class NotReady(Exception):
+    """The index is being built for the first time."""
 
 
 def reason_out(reason: Reason, actor: Actor | None = None) -> ReasonOut:
@@ -39,6 +44,13 @@ def not_found(api: NinjaAPI, request: HttpRequest, _error: Http404) -> HttpRespo
     return answer(api, request, Problem(type=PROBLEM + "not-found", title=_("見つかりません"), status=404))
 
 
+def not_ready(api: NinjaAPI, request: HttpRequest, _error: NotReady) -> HttpResponse:
+    title = _("索引を作っています。少し待って、もう一度ためしてください")
+    response = answer(api, request, Problem(type=PROBLEM + "not-ready", title=title, status=503))
+    response.headers["Retry-After"] = "10"
+    return response
+
+
 def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     title = _("APIトークンが必要です")
     response = answer(api, request, Problem(type=PROBLEM + "not-signed-in", title=title, status=401))
@@ -57,7 +69,7 @@ def unreadable(api: NinjaAPI, request: HttpRequest, error: ValidationError) -> H
 
 def answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpResponse:
     response = api.create_response(request, problem.model_dump(), status=problem.status)
-    response.headers["Content-Type"] = "application/problem+json; charset=utf-8"
+    response.headers["Content-Type"] = f"{MEDIA_TYPE}; charset=utf-8"
     return response
 
 
@@ -65,5 +77,6 @@ def speak(api: NinjaAPI) -> None:
     """Let `api` answer every failure as a problem."""
     api.add_exception_handler(Refused, partial(refused, api))
     api.add_exception_handler(Http404, partial(not_found, api))
+    api.add_exception_handler(NotReady, partial(not_ready, api))
     api.add_exception_handler(AuthenticationError, partial(not_signed_in, api))
     api.add_exception_handler(ValidationError, partial(unreadable, api))

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
-from ninja import Router
+from ninja import Router, Status
 
 from fumikura.circulation.queries import get_loan
 from fumikura.circulation.services import check_in, check_out, renew
@@ -24,7 +24,7 @@ FAILURES = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem
 
 
 @router.post("/loans", response={201: LoanOut, **FAILURES}, summary="Lend an item")
-def lend(request: HttpRequest, body: LoanIn) -> tuple[int, LoanOut]:
+def lend(request: HttpRequest, body: LoanIn) -> Status[LoanOut]:
     """Lend, or answer 409 with every objection at once. Send an `Idempotency-Key` so that a retry cannot lend twice."""
     by, at = actor_of(request), timezone.now()
 
@@ -33,11 +33,11 @@ def lend(request: HttpRequest, body: LoanIn) -> tuple[int, LoanOut]:
         return {"loan": check_out(item=item, patron=patron, by=by, at=at, overriding=frozenset(body.overriding)).pk}
 
     done, repeated = once(by.request_key, act, door="api", at=at)
-    return 201, loan_out(done["loan"], repeated=repeated)
+    return Status(201, loan_out(done["loan"], repeated=repeated))
 
 
 @router.post("/loans/{loan_id}/renewals", response={201: LoanOut, **FAILURES}, summary="Renew a loan")
-def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> tuple[int, LoanOut]:
+def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> Status[LoanOut]:
     """Move the due date on by the rules that were in force when the item was lent."""
     by, at = actor_of(request), timezone.now()
 
@@ -45,11 +45,11 @@ def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> tuple[int
         return {"loan": renew(loan=get_loan(loan_id), by=by, at=at, overriding=frozenset(body.overriding)).pk}
 
     done, repeated = once(by.request_key, act, door="api", at=at)
-    return 201, loan_out(done["loan"], repeated=repeated)
+    return Status(201, loan_out(done["loan"], repeated=repeated))
 
 
 @router.post("/returns", response={201: ReturnOut, **FAILURES}, summary="Return an item")
-def take_back(request: HttpRequest, body: ReturnIn) -> tuple[int, ReturnOut]:
+def take_back(request: HttpRequest, body: ReturnIn) -> Status[ReturnOut]:
     """Close the loan, cut its link to the reader, and say where the item goes now."""
     by, at = actor_of(request), timezone.now()
 
@@ -60,7 +60,7 @@ def take_back(request: HttpRequest, body: ReturnIn) -> tuple[int, ReturnOut]:
 
     done, repeated = once(by.request_key, act, door="api", at=at)
     item = get_item(done["item"])
-    return 201, ReturnOut(
+    answer = ReturnOut(
         item=item.barcode,
         title=item.record.title,
         next=done["next"],
@@ -68,6 +68,7 @@ def take_back(request: HttpRequest, body: ReturnIn) -> tuple[int, ReturnOut]:
         messages=[message_out(message) for message in done["messages"]],
         repeated=repeated,
     )
+    return Status(201, answer)
 
 
 def actor_of(request: HttpRequest) -> Actor:

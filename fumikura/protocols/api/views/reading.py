@@ -6,10 +6,11 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import describe_record, get_record, records_by_id
+from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import states_of
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.queries import items_of
+from fumikura.protocols.api.problems import NotReady
 from fumikura.protocols.api.schemas import (
     FacetOut,
     FacetValueOut,
@@ -25,12 +26,16 @@ from fumikura.protocols.api.schemas import (
 router = Router(tags=["search"])
 
 
-@router.get("/search", response={200: SearchAnswer, 422: Problem}, summary="Search the catalogue", auth=None)
+@router.get(
+    "/search", response={200: SearchAnswer, 422: Problem, 503: Problem}, summary="Search the catalogue", auth=None
+)
 def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnswer:
     """Exact total, one page of hits, and facets counted over all hits."""
     chosen = {"site": asked.site, "kind": asked.kind, "language": asked.language, "year": asked.year, "ndc": asked.ndc}
     filters = {name: values for name, values in chosen.items() if values}
     found = search(parse(asked.q), start=asked.start, rows=asked.rows, sort=asked.sort, filters=filters)
+    if not found.ready:
+        raise NotReady
     records = records_by_id([hit.record_id for hit in found.hits])
     return SearchAnswer(
         total=found.total,
@@ -48,7 +53,7 @@ def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnsw
 )
 def read_title(request: HttpRequest, record_id: int) -> TitleOut:
     """The description, and where each copy stands at this moment (from the database, not from the index)."""
-    record = get_record(record_id)
+    record = records_by_id([record_id]).get(record_id)
     if record is None:
         raise Http404
     said = describe_record(record)
