@@ -3,6 +3,8 @@
 from datetime import date
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import find_record
+from fumikura.catalogue.services import save_record
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import PolicySet
 from fumikura.holdings.models import Item
@@ -10,6 +12,7 @@ from fumikura.holdings.services import NewItem, add_item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
 from tests.cast import AT, SYSTEM, agency, chuo
+from tests.catalogue.records import kokoro_bytes
 
 
 def house_rules() -> PolicySet:
@@ -19,9 +22,8 @@ def house_rules() -> PolicySet:
 
 
 def kokoro() -> BibliographicRecord:
-    return BibliographicRecord.objects.get_or_create(
-        source="test", number="1", defaults={"title": "こころ", "marc": b"", "created_at": AT, "changed_at": AT}
-    )[0]
+    """『こころ』 as a real record, so that every page and protocol can describe it."""
+    return find_record("MINASE", "100001") or save_record(kokoro_bytes(), by=SYSTEM, at=AT)
 
 
 def item(barcode: str = "30000017", **facts: object) -> Item:
