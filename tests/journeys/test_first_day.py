@@ -81,9 +81,7 @@ def test_from_the_publishers_file_to_a_book_on_its_way_home(page_of: Callable[[d
 
     # A copy is bought and put on the shelf at 中央.
     record = BibliographicRecord.objects.get(title__startswith="電子書籍の正体")
-    new = NewItem(
-        barcode="31002745", record=record, home=chuo, agency=chuo.agency, call_number="023.1/デ", added_on=cast.TODAY
-    )
+    new = NewItem(barcode="31002745", record=record, home=chuo, agency=chuo.agency, call_number="023.1/デ")
     add_item(new, by=cast.SYSTEM, at=timezone.now())
     let_the_worker_read()
 

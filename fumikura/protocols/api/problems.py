@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
@@ -67,6 +67,12 @@ def unreadable(api: NinjaAPI, request: HttpRequest, error: ValidationError) -> H
     return answer(api, request, problem)
 
 
+def not_json(api: NinjaAPI, request: HttpRequest, error: HttpError) -> HttpResponse:
+    """400: the body is no JSON at all (ninja's own errors)."""
+    title = _("送られた内容を読み取れません")
+    return answer(api, request, Problem(type=PROBLEM + "unreadable", title=title, status=error.status_code))
+
+
 def answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpResponse:
     response = api.create_response(request, problem.model_dump(), status=problem.status)
     response.headers["Content-Type"] = f"{MEDIA_TYPE}; charset=utf-8"
@@ -79,4 +85,5 @@ def speak(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, partial(not_found, api))
     api.add_exception_handler(NotReady, partial(not_ready, api))
     api.add_exception_handler(AuthenticationError, partial(not_signed_in, api))
+    api.add_exception_handler(HttpError, partial(not_json, api))
     api.add_exception_handler(ValidationError, partial(unreadable, api))

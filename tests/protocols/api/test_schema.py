@@ -4,9 +4,12 @@ import os
 
 import pytest
 import schemathesis
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
+from fumikura.journal.readers import read_everything
+from fumikura.journal.subscriptions import subscriptions
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation.services import issue_api_token
 from fumikura.project.wsgi import application
@@ -23,6 +26,7 @@ def token(transactional_db: None) -> str:
     user = cast.staff("machine", *PERMISSIONS)
     item("30000017")
     cast.hanako()
+    read_everything(subscriptions(), clock=timezone.now)
     return issue_api_token(user=user, facility=cast.chuo(), name="試し", by=cast.SYSTEM, at=cast.AT)[1]
 
 

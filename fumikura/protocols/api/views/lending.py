@@ -20,7 +20,7 @@ from fumikura.protocols.api.auth import BearerToken
 from fumikura.protocols.api.schemas import LoanIn, LoanOut, MessageOut, Problem, RenewalIn, ReturnIn, ReturnOut
 
 router = Router(tags=["lending"], auth=BearerToken())
-FAILURES = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+FAILURES = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 @router.post("/loans", response={201: LoanOut, **FAILURES}, summary="Lend an item")

@@ -49,7 +49,10 @@ def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnsw
 
 
 @router.get(
-    "/titles/{record_id}", response={200: TitleOut, 404: Problem}, summary="One title and its copies", auth=None
+    "/titles/{record_id}",
+    response={200: TitleOut, 404: Problem, 422: Problem},
+    summary="One title and its copies",
+    auth=None,
 )
 def read_title(request: HttpRequest, record_id: int) -> TitleOut:
     """The description, and where each copy stands at this moment (from the database, not from the index)."""
