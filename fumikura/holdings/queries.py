@@ -7,6 +7,7 @@ from fumikura.holdings.models import Item, ItemQuerySet
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 
+PERIODICALS = ("magazine", "newspaper")
 COPIES_AT_ONCE = 20
 """More copies of one title than this, bought together, may shorten the list of new titles."""
 
@@ -65,6 +66,11 @@ def _with_places(items: ItemQuerySet) -> ItemQuerySet:
 
 
 def newest_records(limit: int) -> list[int]:
-    """Record numbers of the titles whose copies came last, the newest first; each once."""
-    rows = Item.objects.in_stock().order_by("-pk").values_list("record_id", flat=True)[: limit * COPIES_AT_ONCE]
+    """Record numbers of the titles whose copies came last, the newest first; each once. Periodicals come every day: not they."""
+    rows = (
+        Item.objects.in_stock()
+        .exclude(material__in=PERIODICALS)
+        .order_by("-pk")
+        .values_list("record_id", flat=True)[: limit * COPIES_AT_ONCE]
+    )
     return list(dict.fromkeys(rows))[:limit]

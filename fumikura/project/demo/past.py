@@ -201,7 +201,7 @@ def play_showcase(stage: Stage, *, at: datetime) -> None:
         here = stage.acting(item.home)
         match one["is"]:
             case "overdue":
-                circulation.check_out(item=item, patron=taro, by=here, at=_some_days_ago(at, 24, item.home, stage))
+                circulation.check_out(item=item, patron=taro, by=here, at=_some_days_ago(at, 30, item.home, stage))
             case "on-loan":
                 circulation.check_out(item=item, patron=hanako, by=here, at=_some_days_ago(at, 5, item.home, stage))
             case "withdrawn":
