@@ -9,16 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import open_loans_of
 from fumikura.holdings.models import Item
-from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day, month_day, week_day
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
 from fumikura.web.desk.memory import Act, Memory
 from fumikura.web.desk.panel import panel_of
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.rows import items_by_id
+from fumikura.web.desk.rows import items_by_id, open_loans
 from fumikura.web.desk.slip import slip_of
 from fumikura.web.desk.words import grouped, spoken_name, title_of
 
@@ -40,7 +38,7 @@ class Line:
 def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> dict[str, Any]:
     """The context of desk/page.html and desk/counter.html; `titles`: whether the slip names them."""
     names = names_for(memory)
-    loans = open_loans_of(Patron(pk=memory.patron)) if memory.patron else []
+    loans = open_loans(memory.patron) if memory.patron else []
     items = _items(memory, loans)
     answer = answer_of(memory, names, items.get(memory.said.item), mode=mode, place=place)
     panel = panel_of(memory.patron, loans, place) if memory.patron else None
@@ -62,10 +60,16 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         "focus": "#renew-form [type=checkbox]"
         if memory.said.what == "nothing-chosen" and panel and panel.loans
         else "",
+        "chosen": memory.said.item if _is_theirs_already(memory) else 0,
         "visit": memory.visit,
         "request_key": uuid4().hex,
         "keys": _keys(memory, mode),
     }
+
+
+def _is_theirs_already(memory: Memory) -> bool:
+    """The book is on loan to the one who brings it: what they want is to keep it longer, and F8 does that."""
+    return any(reason.kind == "already-on-loan-to-you" for reason in memory.said.reasons)
 
 
 def work_modes(current: str) -> list[dict[str, Any]]:

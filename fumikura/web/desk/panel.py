@@ -38,6 +38,7 @@ class Notice:
 @dataclass(frozen=True)
 class LoanLine:
     pk: int
+    item: int
     title: str
     due: str
     is_late: bool
@@ -136,4 +137,6 @@ def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
 
 
 def _loan_line(loan: Loan, today: date) -> LoanLine:
-    return LoanLine(loan.pk, title_of(loan.item), day(loan.due_on, today), loan.due_on < today, loan.renewals)
+    return LoanLine(
+        loan.pk, loan.item_id, title_of(loan.item), day(loan.due_on, today), loan.due_on < today, loan.renewals
+    )

@@ -72,6 +72,7 @@ def test_the_same_book_again_later_is_said_to_be_lent_already(counter, hanako, m
     page = counter.scan("31002745")
     assert counter.said(page) == "refused"
     assert "この方がいま借りている本です" in page
+    assert f'id="loan-{Loan.objects.get().pk}" checked' in page, "F8 renews it at once"
 
 
 def test_a_book_without_a_card_shows_where_it_is(counter):
