@@ -4,10 +4,11 @@ the same title always has the same cover, and one author's books look like a set
 from dataclasses import dataclass
 from zlib import crc32
 
-LONGEST = 24
+LONGEST, LONGEST_LATIN = 24, 44
 PICTURE_BOOK_CUT = 4
 _CUTS, _TONES = 4, 6
 _LENGTHS = ((3, "xs"), (5, "s"), (8, "m"), (11, "l"))
+_LENGTHS_LATIN = ((6, "s"), (16, "m"), (28, "l"))
 
 
 @dataclass(frozen=True)
@@ -19,27 +20,31 @@ class Cover:
     length: str
     short: str
     """The title as it is set on the cover."""
+    script: str
+    """latin: set in lines; empty: set upright in columns."""
 
 
 def draw(*, title: str, creator: str = "", ndc: str = "", kind: str = "") -> Cover:
-    short = shorten(title)
+    latin = bool(title) and title.isascii()
+    short = shorten(title, LONGEST_LATIN if latin else LONGEST)
     return Cover(
         ndc=ndc[:1] if ndc[:1].isdigit() else "",
         cut=PICTURE_BOOK_CUT if kind == "picture-book" else _hash(title) % _CUTS,
         tone=_hash(creator) % _TONES if creator else 0,
-        length=next((name for limit, name in _LENGTHS if len(short) <= limit), "xl"),
+        length=next((name for limit, name in (_LENGTHS_LATIN if latin else _LENGTHS) if len(short) <= limit), "xl"),
         short=short,
+        script="latin" if latin else "",
     )
 
 
-def shorten(title: str) -> str:
-    """At most 24 characters, cut at a colon or space if there is one."""
+def shorten(title: str, longest: int) -> str:
+    """At most `longest` characters, cut at a colon or space if there is one."""
     title = " ".join(title.split())
-    if len(title) <= LONGEST:
+    if len(title) <= longest:
         return title
-    head = title[: LONGEST + 1]
+    head = title[: longest + 1]
     cut = max(head.rfind(mark) for mark in (":", "：", " ", "　", "—", "("))
-    return (head[:cut] if cut >= LONGEST // 4 else title[: LONGEST - 1] + "…").rstrip(" :：—(")
+    return (head[:cut] if cut >= longest // 4 else title[: longest - 1] + "…").rstrip(" :：—(")
 
 
 def _hash(text: str) -> int:

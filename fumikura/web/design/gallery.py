@@ -42,6 +42,10 @@ _WORKS = (
     ("津軽", "太宰治", "2"),
     ("銀河鉄道の夜", "宮沢賢治", "9"),
     ("注文の多い料理店", "宮沢賢治", "9"),
+    ("Walden", "Thoreau", "9"),
+    ("The Voyage of the Beagle", "Darwin", "4"),
+    ("A History of the Bridges over the River Minase", "Waterman", "5"),
+    ("Home Cooking", "Sano", "5"),
 )
 
 

@@ -27,6 +27,12 @@ def test_a_long_title_is_cut_at_its_colon() -> None:
     assert len(draw(title="寿限無" * 30).short) == 24
 
 
+def test_a_latin_title_is_set_in_lines_and_cut_between_words() -> None:
+    cover = draw(title="A concise history of American painting and sculpture", creator="Baigell, Matthew")
+    assert (cover.script, cover.short) == ("latin", "A concise history of American painting and")
+    assert draw(title="こころ").script == ""
+
+
 def test_a_title_without_class_or_author_is_covered_too() -> None:
     cover = draw(title="", ndc="K12")
     assert (cover.ndc, cover.tone, cover.short) == ("", 0, "")

@@ -125,7 +125,7 @@ def test_suggestions_for_nothing_are_nothing(library: Library) -> None:
 
 def test_the_list_is_english_for_those_who_read_english(library: Library) -> None:
     html = page("q=こころ", **{"accept-language": "en"})
-    assert "1 title" in html
+    assert "1 record" in html
     assert "Narrow down" in html
 
 
