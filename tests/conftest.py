@@ -1,5 +1,6 @@
 """What every test leans on."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,16 @@ def pytest_configure(config: pytest.Config) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database runs: the rest has just passed on SQLite and knows of neither."""
+    if not os.environ.get("FUMIKURA_TEST_DATABASES"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not _touches_the_database(item)])
+    items[:] = [item for item in items if _touches_the_database(item)]
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & fixtures)
