@@ -41,6 +41,8 @@ class Answer:
     facets: tuple[Facet, ...] = ()
     also: tuple[str, ...] = ()
     """Other writings of the words that were searched as well: 図書館 also finds 圖書館 and 図書舘."""
+    loosened: bool = False
+    """No record has all of the words; these have most of them."""
     ready: bool = True
     """False while there is no index to ask (it is being rebuilt): then nothing found means nothing."""
 
@@ -55,3 +57,12 @@ class Suggestion:
     """The record, when a title is suggested."""
     count: int = 1
     """How many records carry the name."""
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A question that would have found something: もしかして."""
+
+    text: str
+    """What to put into the box."""
+    count: int

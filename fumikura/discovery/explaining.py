@@ -1,6 +1,7 @@
 """Why a hit was found, and what else was searched: said from what a list shows, in the words that were typed."""
 
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 
 from fumikura.discovery.answers import Why
@@ -68,3 +69,21 @@ def _writings(text: str, *, by_sound: bool) -> list[str]:
         if len(typed) > 1
     ]
     return [writing for writing in dict.fromkeys([today, old, *others]) if writing != typed]
+
+
+ALIKE_ENOUGH: Final = 0.6
+MOST_ALIKE: Final = 3
+
+
+def alike(word: str, offers: Iterable[tuple[str, str]]) -> list[str]:
+    """Of (text to offer, text to compare), the offers whose comparison is written or read much like the word, best first."""
+    typed = kana_of(word) or word
+    wanted, heard = "".join(units(typed)), sound(typed)
+    best: dict[str, float] = {}
+    for offer, compared in offers:
+        written = SequenceMatcher(None, wanted, "".join(units(compared)), autojunk=False).ratio()
+        read = SequenceMatcher(None, heard, sound(compared), autojunk=False).ratio() if is_kana(heard) else 0
+        likeness = max(written, read)
+        if likeness >= ALIKE_ENOUGH and fold(offer) != fold(word):
+            best[offer] = max(likeness, best.get(offer, 0))
+    return sorted(best, key=lambda offer: -best[offer])[:MOST_ALIKE]

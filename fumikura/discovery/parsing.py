@@ -15,10 +15,13 @@ from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError
 
 from fumikura.discovery.query import (
+    And,
+    AtLeast,
     Everything,
     Field,
     Not,
     Nothing,
+    Or,
     Phrase,
     Prefix,
     Query,
@@ -41,6 +44,7 @@ _TEXT_FIELDS: Final[dict[str, TextField]] = {
     **dict.fromkeys(("件名", "テーマ", "subject", "su"), "subject"),
     **dict.fromkeys(("出版社", "出版者", "publisher"), "publisher"),
 }
+_BREAKS: Final = re.compile(r"[「」『』（）()［］\[\]【】〈〉《》<>、，,。；;：:／/！？!?…]+")
 _NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
 _NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
@@ -145,7 +149,19 @@ def word_query(typed: str) -> Query:
         also.append(Range(year, year))
     elif _NUMBER.fullmatch(plain) and sum(sign.isdigit() for sign in plain) > 4:
         also.append(Field("identifier", normalised_number(plain)))
-    return any_of(Term(typed), *also)
+    return any_of(_apart(typed), *also)
+
+
+def _apart(typed: str) -> Query:
+    """夏目漱石『こころ』 is two words; レオ・トルストイ and 芥川-龍之介 are one."""
+    return all_of(*(Term(part) for part in _BREAKS.split(typed) if units(part)))
+
+
+def loosened(query: Query) -> Query | None:
+    """Three in five of the words of a pasted citation; None when there are too few words to leave some out."""
+    parts = query.parts if isinstance(query, And) else ()
+    words = tuple(part for part in parts if isinstance(part, Term | Phrase | Or))
+    return AtLeast(-(-len(words) * 3 // 5), words) if len(words) > 2 and len(words) == len(parts) else None
 
 
 def normalised_number(number: str) -> str:

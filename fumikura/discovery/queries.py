@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
-from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Sort, Suggestion
+from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
 from fumikura.discovery.engines import Engine
-from fumikura.discovery.explaining import also_searched, why
+from fumikura.discovery.explaining import alike, also_searched, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
-from fumikura.discovery.parsing import parse
-from fumikura.discovery.query import Query, Start
-from fumikura.discovery.text import units
-from fumikura.kernel.romaji import kana_begun
+from fumikura.discovery.parsing import loosened, parse
+from fumikura.discovery.query import Like, Query, Start
+from fumikura.discovery.text import joined_name, units
+from fumikura.kernel.romaji import kana_begun, kana_of
 
-__all__ = ["documents_in_index", "parse", "search", "suggest", "version_that_answers"]
+__all__ = ["documents_in_index", "instead", "parse", "search", "suggest", "version_that_answers"]
 
+MOST_WORDS_MENDED = 4
 DEEPEST = 10_000
 """Nobody pages further; a robot that does gets an empty page rather than a heavy one."""
 
@@ -38,9 +40,15 @@ def search(
     if engine is None:
         return Answer(0, (), ready=False)
     asked = narrowed(query, filters or {})
-    found = engine.search(asked, start=max(start, 0), rows=min(rows, 500) if start < DEEPEST else 0, sort=sort)
+    rows = min(rows, 500) if start < DEEPEST else 0
+    found = engine.search(asked, start=max(start, 0), rows=rows, sort=sort)
+    is_loosened = False
+    if not found.total and (most_words := loosened(query)):
+        asked = narrowed(most_words, filters or {})
+        found = engine.search(asked, start=max(start, 0), rows=rows, sort="relevance")
+        is_loosened = found.total > 0
     counted = _facets(engine, engine.generation(), asked) if facets else ()
-    return Answer(found.total, _hits(query, found.ids), counted, also_searched(query))
+    return Answer(found.total, _hits(query, found.ids), counted, also_searched(query), is_loosened)
 
 
 @lru_cache(maxsize=512)
@@ -81,6 +89,50 @@ def _titles_starting(engine: Engine, typed: str, most: int) -> list[Suggestion]:
         if row := rows.get(pk):
             found.setdefault(row.title, Suggestion(row.title, "title", reading=row.reading, record_id=pk))
     return list(found.values())[:most]
+
+
+def instead(text: str, *, most: int = 4) -> tuple[Instead, ...]:
+    """もしかして: for a question that found nothing, others that find something, the likeliest first.
+
+    Words that are found nowhere are replaced by titles and names that are written or read alike; then single words are left out.
+    """
+    engine = versions.answering_engine()
+    words = text.split()[:MOST_WORDS_MENDED]
+    if engine is None or not words:
+        return ()
+    tried = [
+        " ".join([*words[:at], other, *words[at + 1 :]])
+        for at, word in enumerate(words)
+        if not _total(engine, word)
+        for other in alike(word, _like(engine, word))
+    ]
+    if len(words) > 1:
+        tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
+        tried += words
+    counted = ((one, _total(engine, one)) for one in dict.fromkeys(tried) if one != text)
+    return tuple(islice((Instead(one, total) for one, total in counted if total), most))
+
+
+def _total(engine: Engine, text: str) -> int:
+    return engine.search(parse(text), start=0, rows=0, sort="relevance").total
+
+
+def _like(engine: Engine, word: str) -> list[tuple[str, str]]:
+    """What is written a little like the word: (text to offer, text to compare)."""
+    kana = kana_of(word)
+    ids = engine.search(Like(kana or word), start=0, rows=50, sort="relevance").ids
+    rows = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading").in_bulk(list(ids))
+    found: list[tuple[str, str]] = []
+    for pk in ids:
+        if row := rows.get(pk):
+            creator = joined_name(row.creator)
+            found += [
+                (row.title, row.title),
+                (row.title, row.reading),
+                (creator, creator),
+                (creator, row.creator_reading),
+            ]
+    return [(offer, compared) for offer, compared in found if offer and compared]
 
 
 def version_that_answers() -> IndexVersion | None:

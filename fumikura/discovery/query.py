@@ -60,6 +60,21 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Like:
+    """A title, reading or name that shares a good part of its pairs of characters with a word: a slip of the pen."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """So many of the parts: a pasted citation, of which the catalogue knows most but not all."""
+
+    count: int
+    parts: tuple["Query", ...]
+
+
+@dataclass(frozen=True)
 class And:
     parts: tuple["Query", ...]
 
@@ -84,7 +99,7 @@ class Nothing:
     """What no document answers, e.g. a box with punctuation only."""
 
 
-Query = Term | Phrase | Start | Prefix | Field | Range | And | Or | Not | Everything | Nothing
+Query = Term | Phrase | Start | Prefix | Field | Range | Like | AtLeast | And | Or | Not | Everything | Nothing
 
 
 def all_of(*parts: Query) -> Query:
@@ -105,7 +120,7 @@ def words_of(query: Query) -> tuple[Term | Phrase, ...]:
     match query:
         case Term() | Phrase():
             return (query,)
-        case And(parts) | Or(parts):
+        case And(parts) | Or(parts) | AtLeast(_, parts):
             return tuple(word for part in parts for word in words_of(part))
         case _:
             return ()

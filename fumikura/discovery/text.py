@@ -52,6 +52,14 @@ def tokens(cut: tuple[str, ...], *, anchored: Literal["no", "start", "both"] = "
     return found
 
 
+LIKE_FIELDS: Final = ("title", "reading", "name")
+
+
+def needed_to_be_like(all_pairs: int) -> int:
+    """How many of a word's anchored pairs something similar shares: two, or two in five."""
+    return max(2, -(-all_pairs * 2 // 5))
+
+
 def spoken(reading: str) -> tuple[str, ...]:
     """A reading written in words (分かち書き) as people type it: ワガハイ ワ ネコ デ アル also as わがはいはねこである."""
     words = fold(reading).split()

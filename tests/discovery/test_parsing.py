@@ -8,7 +8,7 @@ from fumikura.discovery.documents import Document
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.parsing import parse, years
-from fumikura.discovery.query import And, Everything, Field, Not, Nothing, Or, Phrase, Prefix, Range, Term
+from fumikura.discovery.query import And, Everything, Field, Like, Not, Nothing, Or, Phrase, Prefix, Range, Term
 
 ANYTHING = st.lists(
     st.sampled_from(
@@ -35,7 +35,8 @@ ANYTHING = st.lists(
         ("003101018", Or((Term("003101018"), Field("identifier", "003101018")))),
         ("4-00-310101-X", Field("identifier", "400310101X")),
         ("分類:913.", Prefix("913")),
-        ("2001:宇宙の旅", Term("2001:宇宙の旅")),
+        ("2001:宇宙の旅", And((Term("2001"), Term("宇宙の旅")))),
+        ("夏目漱石『こころ』", And((Term("夏目漱石"), Term("こころ")))),
     ],
 )
 def test_what_is_typed_is_understood(typed: str, query: object) -> None:
@@ -69,3 +70,9 @@ def test_both_engines_find_the_same_whatever_is_typed(engines: tuple[MemoryEngin
     answers = [engine.search(query, start=0, rows=9, sort="relevance") for engine in engines]
     assert set(answers[0].ids) == set(answers[1].ids)
     assert answers[0].total == answers[1].total
+
+
+@given(typed=st.text(max_size=8))
+def test_both_engines_find_the_same_alike_things(engines: tuple[MemoryEngine, TantivyEngine], typed: str) -> None:
+    answers = [set(engine.search(Like(typed), start=0, rows=9, sort="relevance").ids) for engine in engines]
+    assert answers[0] == answers[1]

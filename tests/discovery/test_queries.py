@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.services import save_record
 from fumikura.discovery.answers import FacetValue
-from fumikura.discovery.queries import parse, search, suggest
+from fumikura.discovery.queries import instead, parse, search, suggest
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
 from tests.cast import AT, SYSTEM
@@ -87,6 +87,40 @@ def test_titles_are_suggested_by_their_beginning() -> None:
     assert [one.text for one in suggest("図書") if one.kind == "title"] == ["図書館の旅"]
     assert suggest("。") == ()
     assert suggest("") == ()
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("夏目嗽石", "夏目漱石"),
+        ("なつめそうせけ", "夏目漱石"),
+        ("natume soseki", None),
+        ("natumesouseke", "夏目漱石"),
+        ("高瀬船", "髙瀬舟"),
+        ("図書館の旅 夏目嗽石", "図書館の旅 夏目漱石"),
+        ("図書館の旅 髙瀬舟", "図書館の旅"),
+        ("該当のない語", None),
+        ("", None),
+    ],
+)
+def test_a_question_that_found_nothing_is_offered_others_that_find_something(typed: str, first: str | None) -> None:
+    offered = instead(typed)
+    if first is None:
+        assert search(parse(typed)).total or not offered
+    else:
+        assert search(parse(typed)).total == 0
+        assert offered[0].text == first
+        assert all(search(parse(one.text)).total == one.count > 0 for one in offered)
+
+
+@pytest.mark.usefixtures("library")
+def test_a_citation_pasted_whole_finds_its_book_and_says_that_not_all_words_fit() -> None:
+    answer = search(parse("夏目漱石『こころ』(岩波書店、1914年)、第38刷"))
+    assert answer.loosened
+    assert [hit.record_id for hit in answer.hits] == [hit.record_id for hit in search(parse("こころ 1914")).hits]
+    assert not search(parse("夏目漱石『こころ』")).loosened
+    assert not search(parse("該当のない語 ほかにもない語 さらにない語")).loosened
 
 
 @pytest.mark.usefixtures("library")

@@ -12,7 +12,8 @@ from fumikura.discovery.engines import Engine
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.filters import narrowed
-from fumikura.discovery.parsing import parse
+from fumikura.discovery.parsing import loosened, parse
+from fumikura.discovery.query import AtLeast, Like, Query, Term
 
 TABLE = Path(__file__).with_name("search.txt")
 
@@ -102,6 +103,25 @@ def test_the_table_of_searches(engine: Engine, case: Case) -> None:
     for tier in case.tiers:
         assert set(found.ids[at : at + len(tier)]) == tier, f"in the order {found.ids}"
         at += len(tier)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Like("夏目嗽石"), {1, 2, 5}),
+        (Like("吾輩は描である"), {2}),
+        (Like("なつめそうせけ"), {1, 2, 5}),
+        (Like("龘"), set()),
+        (Like("。"), set()),
+        (AtLeast(2, (Term("夏目漱石"), Term("こころ"), Term("新潮社"))), {1, 3, 5}),
+        (AtLeast(3, (Term("夏目漱石"), Term("こころ"))), set()),
+        (loosened(parse("夏目漱石『こころ』新潮文庫、新潮社、2004年")), set()),
+        (loosened(parse("夏目漱石『こころ』岩波書店、1914年、240p")), {1}),
+    ],
+    ids=str,
+)
+def test_slips_of_the_pen_and_pasted_citations(engine: Engine, query: Query, expected: set[int]) -> None:
+    assert set(engine.search(query, start=0, rows=50, sort="relevance").ids) == expected
 
 
 FACETS = ("site", "available", "kind", "language", "year", "ndc")

@@ -10,8 +10,10 @@ from tantivy import Occur
 from fumikura.discovery import ranks
 from fumikura.discovery.query import (
     And,
+    AtLeast,
     Everything,
     Field,
+    Like,
     Not,
     Or,
     Phrase,
@@ -21,7 +23,17 @@ from fumikura.discovery.query import (
     Start,
     Term,
 )
-from fumikura.discovery.text import START, WORDLIKE, Way, is_wordlike, tokens, units, ways
+from fumikura.discovery.text import (
+    LIKE_FIELDS,
+    START,
+    WORDLIKE,
+    Way,
+    is_wordlike,
+    needed_to_be_like,
+    tokens,
+    units,
+    ways,
+)
 from fumikura.kernel.japanese import fold
 
 FIELDS: Final = {
@@ -52,6 +64,8 @@ class Compiler:
                 return self._any([self.matching(part) for part in parts])
             case Not():
                 return self._all([query], self.matching)
+            case AtLeast(count, parts):
+                return self._at_least(count, [self.matching(part) for part in parts])
             case _:
                 return self._simple(query)
 
@@ -66,6 +80,10 @@ class Compiler:
                 return self._with_whole(self._all(parts, self.ranking), parts)
             case Or(parts):
                 return self._best([self.ranking(part) for part in parts])
+            case AtLeast(count, parts):
+                return self._at_least(count, [self.ranking(part) for part in parts])
+            case Like(text):
+                return self._like(text)
             case _:
                 return self._constant(self.matching(query), 0.0)
 
@@ -75,6 +93,8 @@ class Compiler:
                 fields = ("title", "reading") if field == "title" else ("name",)
                 found = [way for way in ways(text) if way.by != "sound"]
                 return self._any([self._begins(way.cut, name) for way in found for name in fields])
+            case Like(text):
+                return self._like(text)
             case Prefix(text, "ndc"):
                 return self._term("ndc", text[:8])
             case Prefix(text, _):
@@ -87,6 +107,23 @@ class Compiler:
                 return tantivy.Query.all_query()
             case _:
                 return self._nothing()
+
+    def _like(self, text: str) -> Any:
+        cut = units(text)
+        if not cut:
+            return self._nothing()
+        wanted = list(dict.fromkeys(tokens(cut, anchored="both")))
+        return self._best(
+            [
+                self._at_least(needed_to_be_like(len(wanted)), [self._phrase(field, [token]) for token in wanted])
+                for field in LIKE_FIELDS
+            ]
+        )
+
+    def _at_least(self, count: int, found: Sequence[Any]) -> Any:
+        if count > len(found):
+            return self._nothing()
+        return tantivy.Query.boolean_query([(Occur.Should, one) for one in found], minimum_number_should_match=count)
 
     def _stands(self, way: Way, field: str) -> Any:
         if len(way.cut) == 1 and field == "any" and way.by == "words":

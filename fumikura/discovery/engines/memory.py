@@ -11,8 +11,10 @@ from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found
 from fumikura.discovery.query import (
     And,
+    AtLeast,
     Everything,
     Field,
+    Like,
     Not,
     Nothing,
     Or,
@@ -23,7 +25,7 @@ from fumikura.discovery.query import (
     Start,
     Term,
 )
-from fumikura.discovery.text import Way, units, ways
+from fumikura.discovery.text import LIKE_FIELDS, Way, needed_to_be_like, tokens, units, ways
 from fumikura.kernel.japanese import fold
 
 Cut = tuple[str, ...]
@@ -143,6 +145,24 @@ def counted(values: Iterable[str]) -> tuple[FacetValue, ...]:
 
 def matches(query: Query, one: Read) -> bool:
     match query:
+        case And(parts):
+            return all(matches(part, one) for part in parts)
+        case Or(parts):
+            return any(matches(part, one) for part in parts)
+        case AtLeast(count, parts):
+            return sum(matches(part, one) for part in parts) >= count
+        case Not(part):
+            return not matches(part, one)
+        case Everything():
+            return True
+        case Nothing():
+            return False
+        case _:
+            return _is_there(query, one)
+
+
+def _is_there(query: Query, one: Read) -> bool:
+    match query:
         case Term(text, field):
             return any(_stands(way, field, one) for way in ways(text))
         case Phrase(text, field):
@@ -159,16 +179,21 @@ def matches(query: Query, one: Read) -> bool:
             return value in key_values(one.document, name)
         case Range(low, high):
             return one.document.year is not None and low <= one.document.year <= high
-        case And(parts):
-            return all(matches(part, one) for part in parts)
-        case Or(parts):
-            return any(matches(part, one) for part in parts)
-        case Not(part):
-            return not matches(part, one)
-        case Everything():
-            return True
-        case Nothing():
+        case Like(text):
+            return likeness(text, one) > 0
+        case _:
             return False
+
+
+def likeness(text: str, one: Read) -> int:
+    """How many pairs a field shares with the word; 0 when too few."""
+    cut = units(text)
+    wanted = set(tokens(cut, anchored="both")) if cut else set()
+    shared = [
+        len(wanted & {token for piece in one.cuts[field] if piece for token in tokens(piece, anchored="both")})
+        for field in LIKE_FIELDS
+    ]
+    return max((count for count in shared if count >= needed_to_be_like(len(wanted))), default=0)
 
 
 def all_units(one: Read) -> set[str]:
@@ -216,6 +241,10 @@ def score(query: Query, one: Read) -> float:
         case Phrase(text, field):
             cut = units(text)
             return _score(Way(cut, "words"), field, one) if cut else 0
+        case Like(text):
+            return likeness(text, one)
+        case AtLeast(_, parts):
+            return sum(score(part, one) for part in parts if matches(part, one))
         case And(parts):
             return sum(score(part, one) for part in parts) + _score_whole(parts, one)
         case Or(parts):

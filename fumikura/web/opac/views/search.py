@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from fumikura.discovery.answers import Answer
-from fumikura.discovery.queries import parse, suggest
+from fumikura.discovery.queries import instead, parse, suggest
 from fumikura.discovery.queries import search as ask
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
@@ -73,14 +73,11 @@ def _pages(asked: Search, last: int) -> list[dict[str, object]]:
 
 
 def _instead(asked: Search) -> list[tuple[str, str]]:
-    """Ways out of an empty list: without the filters, similar words, each word alone."""
+    """Ways out of an empty list: without the filters, words that are alike, fewer words."""
     ways = []
     if asked.filters and asked.text:
         ways.append((asked.text, asked.without_filters().address))
-    ways += [(one.text, asked.asking(one.text).address) for one in suggest(asked.text)[:4]]
-    parts = asked.text.split()
-    if len(parts) > 1:
-        ways += [(part, asked.asking(part).address) for part in parts[:4]]
+    ways += [(one.text, asked.asking(one.text).address) for one in instead(asked.text)]
     return list(dict.fromkeys(ways))
 
 
