@@ -172,3 +172,9 @@ def sort_key(reading: str) -> str:
         first.append(_VOWEL_OF.get(first[-1], kana) if kana == "ー" and first else kana)
     settled = "".join(first)
     return settled if settled == folded else f"{settled[:99]} {folded}"
+
+
+def spoken_name(heading: str) -> str:
+    """A name as it is spoken: 夏目, 漱石 → 夏目漱石. Headings in Latin script stay as they are."""
+    family, comma, given = heading.partition(", ")
+    return family + given if comma and not family[:1].isascii() and "," not in given else heading

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fumikura.kernel.japanese import KANJI, LEVELS, fold, forms_of, hiragana, is_kana, katakana, plain, sort_key
+from fumikura.kernel.japanese import (
+    KANJI,
+    LEVELS,
+    fold,
+    forms_of,
+    hiragana,
+    is_kana,
+    katakana,
+    plain,
+    sort_key,
+    spoken_name,
+)
 
 japanese = st.text(
     st.one_of(
@@ -154,3 +165,9 @@ def test_a_sort_key_is_the_same_in_either_script(text: str) -> None:
 def test_any_bytes_that_decode_can_be_folded(raw: bytes) -> None:
     fold(raw.decode("utf-8", errors="replace"))
     fold(raw.decode("cp932", errors="replace"))
+
+
+def test_a_heading_is_spoken_without_its_comma_unless_it_is_in_latin_script() -> None:
+    assert spoken_name("夏目, 漱石") == "夏目漱石"
+    assert spoken_name("Poe, Edgar Allan") == "Poe, Edgar Allan"
+    assert spoken_name("水瀬市史編さん委員会") == "水瀬市史編さん委員会"

@@ -10,6 +10,7 @@ from fumikura.circulation.queries import states_of
 from fumikura.holdings.models import Item
 from fumikura.kernel import reasons
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, roles
@@ -17,7 +18,7 @@ from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.acts import TAKE_BACK
 from fumikura.web.desk.memory import Memory, Said
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, spell, spoken_name, state_line, title_of
+from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, spell, state_line, title_of
 
 
 @dataclass(frozen=True)

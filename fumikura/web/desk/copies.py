@@ -9,8 +9,9 @@ from fumikura.circulation.queries import ItemState, states_of
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of_records
+from fumikura.kernel.japanese import spoken_name
 from fumikura.organisation.queries import facilities
-from fumikura.web.desk.words import grouped, spoken_name, state_line, title_of
+from fumikura.web.desk.words import grouped, state_line, title_of
 
 MOST_TITLES = 20
 

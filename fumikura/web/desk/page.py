@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from fumikura.circulation.models import Loan
 from fumikura.holdings.models import Item
+from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import day, month_day, week_day
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
@@ -18,7 +19,7 @@ from fumikura.web.desk.panel import panel_of
 from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import items_by_id, open_loans
 from fumikura.web.desk.slip import slip_of
-from fumikura.web.desk.words import grouped, spoken_name, title_of
+from fumikura.web.desk.words import grouped, title_of
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,6 @@ def state_line(state: ItemState, to: str, today: date) -> str:
     return words
 
 
-def spoken_name(heading: str) -> str:
-    """A name as it is spoken: 夏目, 漱石 → 夏目漱石. Headings in Latin script stay as they are."""
-    family, comma, given = heading.partition(", ")
-    return family + given if comma and not family[:1].isascii() and "," not in given else heading
-
-
 def title_of(item: Item) -> str:
     return f"{item.record.title} {item.volume}".strip()
 

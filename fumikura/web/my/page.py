@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import open_loans_of
+from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -104,7 +105,7 @@ def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tupl
         pk=loan.pk,
         record=record.pk,
         title=" ".join(part for part in (record.title, loan.item.volume or record.volume) if part),
-        creator=record.creator,
+        creator=spoken_name(record.creator),
         ndc=record.ndc,
         kind=record.kind,
         due_on=loan.due_on,

@@ -12,6 +12,7 @@ from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation.queries import states_of
 from fumikura.discovery.answers import Answer
 from fumikura.holdings.queries import items_of_records
+from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of
@@ -59,7 +60,7 @@ def shown_hits(answer: Answer, names: Mapping[str, str], at: datetime) -> list[S
         ShownHit(
             record=records[hit.record_id],
             href=reverse("opac:title", args=[hit.record_id]),
-            creator=words.of_person(records[hit.record_id].creator),
+            creator=spoken_name(records[hit.record_id].creator),
             kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
             why=str(words.WHYS.get(hit.why, "")),
             standing=standing_of([states[item.pk] for item in items.get(hit.record_id, [])], names, today),

@@ -97,12 +97,6 @@ WHYS: Mapping[str, Promise] = {
 }
 
 
-def of_person(heading: str) -> str:
-    """A name as it is spoken: 夏目, 漱石 → 夏目漱石. Headings in Latin script stay as they are."""
-    family, comma, given = heading.partition(", ")
-    return family + given if comma and not family[:1].isascii() and "," not in given else heading
-
-
 def of_kind(code: str) -> str:
     return str(KINDS.get(code, KINDS["other"]))
 

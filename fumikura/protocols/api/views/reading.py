@@ -10,6 +10,7 @@ from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import states_of
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.queries import items_of
+from fumikura.kernel.japanese import spoken_name
 from fumikura.protocols.api.problems import NotReady
 from fumikura.protocols.api.schemas import (
     FacetOut,
@@ -108,7 +109,7 @@ def hit_out(request: HttpRequest, record: BibliographicRecord) -> Hit:
         title=record.title,
         reading=record.reading,
         volume=record.volume,
-        creators=[record.creator] if record.creator else [],
+        creators=[spoken_name(record.creator)] if record.creator else [],
         publisher=record.publisher,
         year=record.year,
         kind=record.kind,

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from fumikura.catalogue.queries import records_by_id
 from fumikura.holdings.queries import newest_records
+from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import places
 from fumikura.web.opac.views.search import doorways
-from fumikura.web.opac.words import of_person
 
 _SHELF = 16
 
@@ -38,7 +38,7 @@ def _new_books() -> list[dict[str, str]]:
     return [
         {
             "title": record.title,
-            "creator": of_person(record.creator),
+            "creator": spoken_name(record.creator),
             "ndc": record.ndc,
             "kind": record.kind,
             "href": reverse("opac:title", args=[record.pk]),

@@ -16,6 +16,7 @@ from fumikura.catalogue.queries import describe_record, get_record
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of
+from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
@@ -55,9 +56,9 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "description": description,
             "kind": words.of_kind(description.kind),
             "language": words.of_language(description.language) if description.language else "",
-            "creator": words.of_person(record.creator),
+            "creator": spoken_name(record.creator),
             "creators": [
-                (name, words.of_person(name.name), _under(_("著者:"), words.of_person(name.name)))
+                (name, spoken_name(name.name), _under(_("著者:"), spoken_name(name.name)))
                 for name in description.creators
             ],
             "subjects": [(subject, _under(_("件名:"), subject)) for subject in description.subjects],
