@@ -167,3 +167,11 @@ def test_a_return_is_heard_again_after_three_seconds(returns, shelf, monkeypatch
     pass_time(monkeypatch, seconds=4)
     returns.scan("31002745")
     assert Entry.objects.count() > seen
+
+
+def test_a_second_window_goes_on_taking_books_back_while_the_first_lends(returns, shelf, hanako):
+    old = returns.hidden("visit")
+    returns.mode = "lend"
+    returns.scan("20004318")
+    returns.mode = "take-back"
+    assert returns.said(returns.scan("31002745", visit=old)) == "shelve"

@@ -90,7 +90,7 @@ def _turn(request: HttpRequest, place: Place, turn: Turn, *, mode: str = "") -> 
     """One step of the counter. The same request sent twice is answered from memory; a page of another visit is not obeyed."""
     memory, key = _recalled(request, place), place.by.request_key
     was_answered = bool(key) and key == memory.last_key
-    if not was_answered and request.POST.get("visit", memory.visit) != memory.visit:
+    if not was_answered and _is_out_of_date(request, memory):
         memory = memory.saying(Said("page-out-of-date"))
     elif not was_answered:
         memory = replace(turn(memory, Moment(by=place.by, at=place.at)), last_key=key)
@@ -100,6 +100,12 @@ def _turn(request: HttpRequest, place: Place, turn: Turn, *, mode: str = "") -> 
     response = HttpResponseRedirect(reverse(PAGES[mode]))
     keep(response, memory)
     return response
+
+
+def _is_out_of_date(request: HttpRequest, memory: Memory) -> bool:
+    """Whether the page shows another visit than the counter is at. A book that is only returned concerns nobody's visit."""
+    is_a_return = request.path == reverse("desk:scans") and _mode(request) == TAKE_BACK
+    return not is_a_return and request.POST.get("visit", memory.visit) != memory.visit
 
 
 def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> HttpResponse:
