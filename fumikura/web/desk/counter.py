@@ -121,6 +121,8 @@ def next_patron(memory: Memory) -> Memory:
 
 def finish(memory: Memory) -> Memory:
     """終わる: the patron leaves the screen, and the loans of this visit are on the slip."""
+    if memory.slip:
+        return memory
     lent = tuple(act.loan for act in memory.acts if act.did in ("lent", "renewed"))
     return replace(memory.without_patron().saying(Said("finished", count=len(lent))), slip=lent)
 

@@ -232,6 +232,7 @@ def test_the_slip_has_the_day_and_no_name(counter, hanako):
     slip = page.partition('id="slip"')[2].partition("</section>")[0]
     assert "返す日" in slip and "こころ" not in slip and "水野" not in page
     assert "こころ" in counter.client.get("/desk/?titles=yes").content.decode()
+    assert 'id="slip"' in counter.post("departures", how="slip"), "F10 again does not lose it"
 
 
 def test_the_panel_closes_after_ninety_seconds(counter, hanako, monkeypatch):

@@ -185,6 +185,7 @@ const isText = (element) => element?.matches("input:not([type=checkbox]):not([ty
 const ticks = () => [...document.querySelectorAll("#work input[type=checkbox], #patron input[type=checkbox]")];
 
 function press(key) {
+  if (key === "F10" && document.querySelector("#slip")) return print(); // the visit has ended: once more for the paper
   const button = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.href || one.form || !one.hasAttribute("form"));
   if (button) button.click();
   else sound("stop");
