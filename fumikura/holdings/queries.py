@@ -11,6 +11,9 @@ PERIODICALS = ("magazine", "newspaper")
 COPIES_AT_ONCE = 20
 """More copies of one title than this, bought together, may shorten the list of new titles."""
 
+COPIES_OF_A_TITLE = 3
+"""As many copies of one title may stand together on a shelf before a neighbour is missed."""
+
 
 def find_item(scanned: str, *, agency: str = "") -> Item:
     """The item with this barcode, or another number of it such as the UID of its tag. Refused("item-unknown").
@@ -74,3 +77,23 @@ def newest_records(limit: int) -> list[int]:
         .values_list("record_id", flat=True)[: limit * COPIES_AT_ONCE]
     )
     return list(dict.fromkeys(rows))[:limit]
+
+
+def neighbours(item: Item, *, each_side: int) -> list[Item]:
+    """The copies that stand beside this one on its shelf, from left to right, itself among them; one copy of each title.
+
+    Empty when nobody knows where it stands.
+    """
+    if item.location_id is None or not item.call_number:
+        return []
+    shelf = _with_places(Item.objects.in_stock().filter(location=item.location_id).exclude(record=item.record_id))
+    left = shelf.filter(call_number__lt=item.call_number).order_by("-call_number", "-pk")
+    right = shelf.filter(call_number__gte=item.call_number).order_by("call_number", "pk")
+    return [*reversed(_one_of_each_title(left, each_side)), item, *_one_of_each_title(right, each_side)]
+
+
+def _one_of_each_title(items: ItemQuerySet, most: int) -> list[Item]:
+    found: dict[int, Item] = {}
+    for item in items[: most * COPIES_OF_A_TITLE]:
+        found.setdefault(item.record_id, item)
+    return list(found.values())[:most]

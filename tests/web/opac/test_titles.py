@@ -99,15 +99,44 @@ def test_the_page_is_english_for_those_who_read_english() -> None:
 
 def test_a_hundred_copies_cost_as_many_queries_as_one(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     kokoro = title()
-    copy(kokoro)
+    shelf = ShelvingLocation.objects.create(facility=chuo(), code="novels", name="文学・小説")
+    copy(kokoro, location=shelf, call_number="913.6/ナ")
     client = Client()
     client.get(f"/titles/{kokoro.pk}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(f"/titles/{kokoro.pk}")
     for number in range(100):
-        copy(kokoro, f"31{number:06}")
-    with django_assert_num_queries(8):
+        copy(kokoro, f"31{number:06}", location=shelf, call_number="913.6/ナ")
+    with django_assert_num_queries(10):
         client.get(f"/titles/{kokoro.pk}")
+
+
+def test_the_books_beside_it_stand_as_on_the_shelf() -> None:
+    shelf = ShelvingLocation.objects.create(facility=chuo(), code="novels", name="文学・小説")
+    elsewhere = ShelvingLocation.objects.create(facility=kita(), code="novels", name="文学・小説")
+    titles = [title(f"本{n}", "ホン", number=f"s{n}") for n in range(4)]
+    for number, (one, label) in enumerate(zip(titles, ["913.6/ア", "913.6/ナ", "913.6/ナ", "914.6/ム"], strict=True)):
+        copy(one, f"3000010{number}", location=shelf, call_number=label)
+    copy(
+        title("よその本", "ヨソ ノ ホン", number="far"),
+        "30000201",
+        home=kita(),
+        location=elsewhere,
+        call_number="913.6/ナ",
+    )
+    html = page(titles[1].pk)
+    beside = html[html.index("この本のとなり") :]
+    assert [beside.index(f'href="/titles/{one.pk}"') for one in titles] == sorted(
+        beside.index(f'href="/titles/{one.pk}"') for one in titles
+    )
+    assert 'aria-current="true"' in beside
+    assert "よその本" not in html
+
+
+def test_a_book_that_stands_alone_has_no_neighbours() -> None:
+    kokoro = title()
+    copy(kokoro)
+    assert "この本のとなり" not in page(kokoro.pk)
 
 
 def test_reading_a_title_leaves_no_cookie() -> None:

@@ -15,12 +15,14 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, get_record
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import items_of
+from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
+
+_NEIGHBOURS = 7
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Copy:
     call_number: str
     standing: Standing
     is_usual: bool
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A stretch of shelf, its books from left to right."""
+
+    place: str
+    shelf: str
+    books: list[dict[str, object]]
 
 
 @require_GET
@@ -48,6 +59,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
     states = states_of(items, now)
     description = describe_record(record)
     copies = _copies(items, states, names, today=timezone.localdate(now), usual=places.usual_code(request))
+    nearest = min(copies, key=lambda copy: copy.standing.kind != "here", default=None)
     return render(
         request,
         "opac/title.html",
@@ -65,7 +77,8 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "classes": [(number, Search(filters=(("ndc", number),)).address) for number in description.ndc],
             "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
             "copies": copies,
-            "nearest": next((copy for copy in copies if copy.standing.kind == "here"), None),
+            "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
+            "beside": _beside(nearest),
             "checked_at": now,
             "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         },
@@ -95,6 +108,25 @@ def _under(field: str, heading: str) -> str:
     """The address of everything under this heading, written as a reader would write it into the box."""
     quoted = heading.replace('"', " ")
     return Search(text=f'{field}"{quoted}"' if " " in quoted else f"{field}{quoted}").address
+
+
+def _beside(copy: Copy | None) -> Shelf | None:
+    """The books that stand around this copy; None when it is not known, or it stands alone."""
+    items = neighbours(copy.item, each_side=_NEIGHBOURS) if copy else []
+    if copy is None or len(items) < 2:
+        return None
+    books = [
+        {
+            "title": item.record.title,
+            "creator": spoken_name(item.record.creator),
+            "ndc": item.record.ndc,
+            "call_number": item.call_number,
+            "href": reverse("opac:title", args=[item.record_id]),
+            "current": item.pk == copy.item.pk,
+        }
+        for item in items
+    ]
+    return Shelf(place=copy.place, shelf=copy.shelf, books=books)
 
 
 def _shelf(item: Item) -> str:

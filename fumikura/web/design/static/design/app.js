@@ -67,3 +67,10 @@ addEventListener("pageshow", (event) => {
     for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 });
+
+// A long shelf opens at the book one is looking at.
+for (const spine of document.querySelectorAll(".spine[aria-current]")) {
+  const shelf = spine.closest(".spines");
+  const place = spine.getBoundingClientRect().left - shelf.getBoundingClientRect().left;
+  shelf.scrollLeft += place - (shelf.clientWidth - spine.clientWidth) / 2;
+}
