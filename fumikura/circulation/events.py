@@ -1,7 +1,8 @@
 """What circulation announces. Coarse facts only: nothing here leads to a reader."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fumikura.journal.events import Event
 
@@ -166,8 +167,176 @@ class PolicySetSaved(Event):
     effective_from: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class HoldPlaced(Event):
+    """A hold was made."""
+
+    name: ClassVar[str] = "circulation.hold-placed"
+    hold: int
+    records: tuple[int, ...]
+    pickup: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldAllotted(Event):
+    """A waiting hold received a copy, also when it is ready in the same moment."""
+
+    name: ClassVar[str] = "circulation.hold-allotted"
+    hold: int
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllotmentMoved(Event):
+    """A bound hold changed from one copy to another."""
+
+    name: ClassVar[str] = "circulation.allotment-moved"
+    hold: int
+    item: int
+    record: int
+    instead_of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldRequeued(Event):
+    """A bound hold lost its copy and waits at its old place."""
+
+    name: ClassVar[str] = "circulation.hold-requeued"
+    hold: int
+    item: int
+    record: int
+    breaks_a_promise: bool
+    """The copy cannot be had, and the reader is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldReady(Event):
+    """The copy, or the whole set, can be collected."""
+
+    name: ClassVar[str] = "circulation.hold-ready"
+    hold: int
+    items: tuple[int, ...]
+    pickup: str
+    until: str
+    card_has_expired: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldShelfExtended(Event):
+    """A ready hold is kept longer."""
+
+    name: ClassVar[str] = "circulation.hold-shelf-extended"
+    hold: int
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldUnready(Event):
+    """It was announced and can no longer be collected."""
+
+    name: ClassVar[str] = "circulation.hold-unready"
+    hold: int
+    item: int
+    is_a_surprise: bool
+    """The reader must be told; a reader who asked for the change knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldSuspended(Event):
+    """A hold sleeps until a day."""
+
+    name: ClassVar[str] = "circulation.hold-suspended"
+    hold: int
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickupChanged(Event):
+    """The reader collects elsewhere."""
+
+    name: ClassVar[str] = "circulation.pickup-changed"
+    hold: int
+    pickup: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldSetReordered(Event):
+    """The reader changed the order of a set."""
+
+    name: ClassVar[str] = "circulation.hold-set-reordered"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldFulfilled(Event):
+    """A hold was closed by a loan."""
+
+    name: ClassVar[str] = "circulation.hold-fulfilled"
+    hold: int
+    record: int
+    waited_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldPartFulfilled(Event):
+    """One title of a set was lent."""
+
+    name: ClassVar[str] = "circulation.hold-part-fulfilled"
+    hold: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldCancelled(Event):
+    """A hold was closed by the reader or by staff."""
+
+    name: ClassVar[str] = "circulation.hold-cancelled"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldExpired(Event):
+    """A hold was closed because nobody collected it."""
+
+    name: ClassVar[str] = "circulation.hold-expired"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLapsed(Event):
+    """A hold was closed because the needed-by day passed."""
+
+    name: ClassVar[str] = "circulation.hold-lapsed"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemNotFound(Event):
+    """A search on the shelf failed."""
+
+    name: ClassVar[str] = "circulation.item-not-found"
+    item: int
+    record: int
+
+
 TOLD_TO_PATRONS = {
     ClaimResolved.name: "claim-resolved",
+    HoldExpired.name: "hold-expired",
+    HoldLapsed.name: "hold-lapsed",
+    HoldReady.name: "hold-ready",
     LostItemCameBack.name: "replacement-not-needed",
 }
 """Event to the message (kernel.reasons.PATRON) for the reader whose key the entry carries."""
+
+
+def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
+    """The messages that an entry means for the reader whose key it carries."""
+    messages = [TOLD_TO_PATRONS[event]] if event in TOLD_TO_PATRONS else []
+    if particulars.get("card_has_expired"):
+        messages.append("card-needs-renewal")
+    if particulars.get("breaks_a_promise"):
+        messages.append("hold-delayed")
+    if particulars.get("is_a_surprise"):
+        messages.append("hold-not-ready-after-all")
+    return tuple(messages)

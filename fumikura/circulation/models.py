@@ -1,4 +1,4 @@
-"""Policy sets, loans and journeys. "On loan" is an open Loan row, "in transit" an open Transit row; no status is stored beside them."""
+"""Policy sets, loans, journeys and holds. "On loan" is an open Loan row, "in transit" an open Transit row; no status is stored beside them."""
 
 from datetime import date
 from typing import Self
@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
@@ -115,3 +116,147 @@ class Transit(models.Model):
 
     def __str__(self) -> str:
         return f"transit {self.pk}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+
+class Hold(models.Model):
+    """予約: one wish of one reader, counted once. What it wants are its HoldTitles; its state is read off the copies."""
+
+    class Kind(models.TextChoices):
+        ONE = "one", "1冊"
+        ANY_OF = "any-of", "どれか"
+        ORDERED = "ordered", "順番に"
+        TOGETHER = "together", "そろえて"
+
+    patron = models.ForeignKey(Patron, null=True, on_delete=models.PROTECT, related_name="holds")
+    """Null once it is closed."""
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.ONE)
+    want = models.PositiveSmallIntegerField(default=1)
+    """How many of its titles are enough (any-of)."""
+    pickup = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField()
+    """When the reader asked: the place in the queue."""
+    entered_at = models.DateTimeField()
+    """When it was typed."""
+    via = models.CharField(max_length=20)
+    contact = models.CharField(max_length=10, default="e-mail")
+    """e-mail, telephone or letter."""
+    suspended_until = models.DateField(null=True, blank=True)
+    """It sleeps through this day."""
+    needed_by = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_as = models.CharField(max_length=10, blank=True)
+    """fulfilled, cancelled, expired (not collected), lapsed (needed-by) or merged."""
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at=None, patron__isnull=False, closed_as="")
+                | Q(closed_at__isnull=False, patron=None),
+                name="open_hold_has_patron_closed_has_none",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patron"], condition=Q(closed_at=None), name="hold_open_by_patron"),
+            models.Index(fields=["pickup"], condition=Q(closed_at=None), name="hold_open_by_pickup"),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
+
+
+class HoldTitle(models.Model):
+    """予約の1点: one title that a hold waits for, any copy of it or one particular copy."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="titles")
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Only this copy, when named."""
+    place = models.PositiveSmallIntegerField(default=1)
+    """Its turn in an ordered set."""
+    done_at = models.DateTimeField(null=True, blank=True)
+    """Lent, or no longer waited for because the hold is closed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["record"], condition=Q(done_at=None), name="hold_title_open_by_record")]
+
+    def __str__(self) -> str:
+        return f"hold title {self.pk}"
+
+
+class AllotmentQuerySet(models.QuerySet["Allotment"]):
+    def open(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Allotment(models.Model):
+    """割当: a copy is bound to a hold. On the pick list until it was picked; then travelling or on the hold shelf."""
+
+    title = models.ForeignKey(HoldTitle, on_delete=models.PROTECT, related_name="allotments")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="allotments")
+    since = models.DateTimeField()
+    picked_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AllotmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_allotment_per_item"),
+            models.UniqueConstraint(fields=["title"], condition=Q(ended_at=None), name="one_allotment_per_hold_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"allotment {self.pk}"
+
+
+class ShelfPlaceQuerySet(models.QuerySet["ShelfPlace"]):
+    def open(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class ShelfPlace(models.Model):
+    """取置: an item lies on the hold shelf of a facility. For whom, its allotment says; without one it is to be fetched."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="shelf_places")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    ready_on = models.DateField(null=True, blank=True)
+    """The day it was announced; null while a set is being collected."""
+    reached_on = models.DateField(null=True, blank=True)
+    """When the reader was reached by telephone."""
+    until = models.DateField(null=True, blank=True)
+    """The last day to collect; null with `ready_on` means open-ended: not yet reached."""
+    extensions = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShelfPlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_shelf_place_per_item"),
+        ]
+        indexes = [models.Index(fields=["facility", "until"], condition=Q(ended_at=None), name="shelf_place_open")]
+
+    def __str__(self) -> str:
+        return f"shelf place {self.pk}"
+
+
+class Route(models.Model):
+    """便の道筋: a ring of stops in the order of the van, with its daily runs, and the sites served by appointment."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=60)
+    stops = models.JSONField(default=list)
+    """Facility codes in driving order; after the last the van is back at the first."""
+    on_call = models.JSONField(default=list)
+    """Facility codes served from the first stop by appointment."""
+
+    def __str__(self) -> str:
+        return self.code

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fumikura.circulation.models import Loan, LoanQuerySet, PolicySet, Transit
+from fumikura.circulation.models import Allotment, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
@@ -82,6 +82,8 @@ class ItemState:
     """Code of the facility where it stands, was lent, left or was last seen."""
     due_on: date | None = None
     is_overdue: bool = False
+    is_promised: bool = False
+    """On a shelf, but on a pick list for somebody's hold."""
     is_received: bool = False
     """A return machine has it; the loan awaits finalising."""
     destination: str = ""
@@ -91,7 +93,7 @@ class ItemState:
     @property
     def is_available(self) -> bool:
         """On a shelf, and lent to whoever comes."""
-        return self.kind == "on-shelf" and not self.reference_only
+        return self.kind == "on-shelf" and not self.reference_only and not self.is_promised
 
 
 def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
@@ -108,18 +110,22 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
         transit.item_id: transit
         for transit in Transit.objects.open().filter(item__in=ids).select_related("origin", "destination")
     }
+    held = dict(ShelfPlace.objects.open().filter(item__in=ids).values_list("item", "facility__code"))
+    promised = set(Allotment.objects.open().filter(item__in=ids).values_list("item", flat=True))
     aside = dict(KeptAside.objects.filter(item__in=ids, ended_at=None).values_list("item", "facility__code"))
     missing = dict(Missing.objects.filter(item__in=ids, found_at=None).values_list("item", "last_at__code"))
     return {
         item.pk: ItemState(
             reference_only=item.reference_only or item.in_house_only,
             last_seen_at=item.last_seen_at,
+            is_promised=item.pk in promised,
             **_state(
                 item,
                 today,
                 is_withdrawn=item.pk in withdrawn,
                 loan=loans.get(item.pk),
                 transit=transits.get(item.pk),
+                held=held.get(item.pk),
                 aside=aside.get(item.pk),
                 missing=missing.get(item.pk, "") or None,
                 is_missing=item.pk in missing,
@@ -136,6 +142,7 @@ def _state(
     is_withdrawn: bool,
     loan: Loan | None,
     transit: Transit | None,
+    held: str | None,
     aside: str | None,
     missing: str | None,
     is_missing: bool,
@@ -153,6 +160,8 @@ def _state(
         return {"kind": "withdrawn", "facility": home}
     if transit:
         return {"kind": "in-transit", "facility": transit.origin.code, "destination": transit.destination.code}
+    if held:
+        return {"kind": "on-hold-shelf", "facility": held}
     if aside:
         return {"kind": "set-aside", "facility": aside}
     if is_missing:

@@ -18,6 +18,8 @@ class ShelvingLocation(models.Model):
     name_en = models.CharField(max_length=60, blank=True)
     is_open = models.BooleanField(default=True)
     """Readers may walk up to it; otherwise staff fetch."""
+    walk_order = models.PositiveSmallIntegerField(default=0)
+    """Its turn on the walk along the shelves: the order of a pick list."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["facility", "code"], name="location_once_per_facility")]
@@ -59,6 +61,8 @@ class Item(models.Model):
     """The one facility to which a borrowed item goes back."""
     parts = models.PositiveSmallIntegerField(default=1)
     """How many pieces must be there: 1, or more with 付録."""
+    searched_in_vain = models.PositiveSmallIntegerField(default=0)
+    """How often it was looked for on its shelf and not found since it was last seen."""
     added_on = models.DateField()
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_seen_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

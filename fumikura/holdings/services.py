@@ -1,6 +1,6 @@
 """Adding, changing, withdrawing and looking for items.
 
-`note_seen`, `end_missing`, `keep_aside` and `end_kept_aside` are steps of a verb of a room above, which has asked for the
+`note_seen`, `record_missing`, `end_missing`, `search_in_vain`, `keep_aside` and `end_kept_aside` are steps of a verb of a room above, which has asked for the
 right and holds the item's lock.
 """
 
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -192,6 +193,10 @@ def mark_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | Non
         raise Refused(Reason("item-withdrawn"))
     if missing := Missing.objects.filter(item=item, found_at=None).first():
         return missing
+    return record_missing(item, by=by, at=at, last_at=last_at)
+
+
+def record_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | None = None) -> Missing:
     missing = Missing.objects.create(item=item, since=at, last_at=last_at or item.home)
     record(ItemMissing(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
     return missing
@@ -213,7 +218,7 @@ def lock_item(item: Item) -> Item:
 
 
 def note_seen(item: Item, *, facility: Facility, at: datetime) -> None:
-    Item.objects.filter(pk=item.pk).update(last_seen_at=at, last_seen_facility=facility)
+    Item.objects.filter(pk=item.pk).update(last_seen_at=at, last_seen_facility=facility, searched_in_vain=0)
 
 
 def record_seen(item: Item, *, by: Actor, at: datetime) -> None:
@@ -234,3 +239,9 @@ def keep_aside(item: Item, *, facility: Facility, why: str, at: datetime) -> Non
 
 def end_kept_aside(item: Item, *, at: datetime) -> bool:
     return bool(KeptAside.objects.filter(item=item, ended_at=None).update(ended_at=at))
+
+
+def search_in_vain(item: Item) -> int:
+    """Looked for and not there. Answers how often by now."""
+    Item.objects.filter(pk=item.pk).update(searched_in_vain=F("searched_in_vain") + 1)
+    return Item.objects.values_list("searched_in_vain", flat=True).get(pk=item.pk)

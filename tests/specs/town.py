@@ -10,11 +10,22 @@ from django.db import transaction
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import queries, services
-from fumikura.circulation.events import TOLD_TO_PATRONS
-from fumikura.circulation.models import Loan, PolicySet, Transit
+from fumikura.circulation.events import told as meaning
+from fumikura.circulation.models import (
+    Allotment,
+    Hold,
+    HoldTitle,
+    Loan,
+    PolicySet,
+    Route,
+    ShelfPlace,
+    Transit,
+)
+from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.rules.policies import OUTPUTS
 from fumikura.circulation.services.policies import digest_of
-from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
+from fumikura.circulation.services.queue import copies_of_titles, waiting_line
+from fumikura.holdings.models import Item, KeptAside, Missing, ShelvingLocation, Withdrawal
 from fumikura.holdings.queries import find_item
 from fumikura.journal.models import Entry
 from fumikura.journal.services import once
@@ -31,14 +42,17 @@ KINDS = {
 }  # fmt: skip
 ORDINARY_DAY = date(2026, 5, 20)
 FILLER = "FILLER"
-GIVEN = {"items", "patrons", "rules"}
+GIVEN = {"items", "patrons", "rules", "holds", "titles", "walk"}
 """What of a case's `given` this town can lay out; cases with more are skipped and say so."""
-ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside"}
+ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside", "hold_shelf"}
 ON_ROWS = {
     "lent", "due", "renewals", "kind", "due_time", "at", "received", "claimed", "lost", "seen_at", "since", "why", "sent",
-    "parts", "withdrawn",
+    "parts", "withdrawn", "allotted", "not_found", "hold", "ready", "until", "collecting", "leaving_for", "extended",
+    "location", "call_number", "added",
 }  # fmt: skip
-FACTS = {"card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents"}
+FACTS = {
+    "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
+}  # fmt: skip
 
 
 def not_built(case: dict[str, Any]) -> list[str]:
@@ -63,7 +77,17 @@ def not_built(case: dict[str, Any]) -> list[str]:
 
 
 def _output(group: str, name: str) -> str:
-    return f"loan.limit.{name}" if group == "limits" else f"{group}.{name}"
+    if group == "limits":
+        return f"loan.limit.{name}"
+    return f"{group}.{name}"
+
+
+def _flat(group: str, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if (group, name) == ("hold", "limits"):
+            yield from ((f"hold.limit.{counter}", limit) for counter, limit in value.items())
+        else:
+            yield _output(group, name), value
 
 
 class Town:
@@ -76,12 +100,14 @@ class Town:
         self.records = {record.number: record for record in BibliographicRecord.objects.all()}
         self.items: dict[str, Item] = {}
         self.patrons: dict[str, Patron] = {}
+        self.holds: dict[str, Hold] = {}
         self.answer: dict[str, Any] = {}
 
     # ---- laying out ------------------------------------------------------------------------------
 
     def lay_out(self, case: dict[str, Any]) -> None:
         given = case["given"]
+        self.on_order = {title: facts.get("on_order", 0) for title, facts in given.get("titles", {}).items()}
         self.step_site = next((step["site"] for step in steps(case) if "site" in step), "CHUO")
         self._rules(given.get("rules", {}))
         for name, facts in self.world["patrons"].items():
@@ -90,19 +116,28 @@ class Town:
             if "guardian" in facts:
                 Patron.objects.filter(pk=self.patrons[name].pk).update(guardian=self.patrons[facts["guardian"]])
                 self.patrons[name].refresh_from_db()
+        for name, row in given.get("holds", {}).items():
+            self._hold(name, row)
         for name, row in given.get("items", {}).items():
             self._item(name, row)
+        for name, hold in self.holds.items():
+            self._only_copy(hold, given["holds"][name])
+        for place, order in given.get("walk", {}).items():
+            for turn, code in enumerate(order):
+                ShelvingLocation.objects.filter(facility=self.sites[place], code=code).update(walk_order=turn)
         for name in given.get("patrons", {}):
             self._fillers(name, given["patrons"][name])
         Entry.objects.all().delete()
 
     def _rules(self, changes: dict[str, Any]) -> None:
-        gives: dict[str, Any] = {"loan.hard": "none", "loan.guardian_consent_for": []}
+        gives: dict[str, Any] = {
+            "loan.hard": "none", "loan.guardian_consent_for": [], "hold.per_day": "none", "hold.letter_days": 2,
+        }  # fmt: skip
         for group, values in self.world["rules"].items():
             if group == "nesting" or not isinstance(values, dict):
                 continue
-            for name, value in {**values, **changes.get(group, {})}.items():
-                gives[_output(group, name)] = _json(value)
+            for written in (values, changes.get(group, {})):
+                gives.update((output, _json(value)) for output, value in _flat(group, written))
         written = {
             "trees": self.world["trees"],
             "nesting": self.world["rules"]["nesting"],
@@ -125,8 +160,45 @@ class Town:
         )  # fmt: skip
         self.patrons[name] = patron
 
+    def _hold(self, name: str, row: dict[str, Any]) -> None:
+        wanted = row.get("set", {})
+        accepted = moment(row["accepted"])
+        closed = {"closed_at": accepted, "closed_as": row["closed"]} if "closed" in row else {}
+        hold = Hold.objects.create(
+            patron=None if closed else self.patrons[row["patron"]], pickup=self.sites[row["pickup"]],
+            kind=wanted.get("kind", "one"), want=wanted.get("want", 1), accepted_at=accepted,
+            entered_at=moment(row.get("entered", row["accepted"])), via="desk", contact=row.get("contact", "e-mail"),
+            suspended_until=row.get("suspended_until"), needed_by=row.get("needed_by"), **closed,
+        )  # fmt: skip
+        titles = wanted.get("titles") or [row["title"] if "title" in row else self.world["items"][row["item"]]["title"]]
+        for place, title in enumerate(titles, start=1):
+            done = accepted if closed or title in wanted.get("done", ()) else None
+            HoldTitle.objects.create(hold=hold, record=self.records[title], place=place, done_at=done)
+        self.holds[name] = hold
+
+    def _only_copy(self, hold: Hold, row: dict[str, Any]) -> None:
+        if "item" in row:
+            hold.titles.update(item=self.items[row["item"]])
+
+    def _bind(self, item: Item, name: str, *, picked: bool) -> None:
+        title = self.holds[name].titles.get(record=item.record)
+        at = _at(date(2026, 5, 19))
+        Allotment.objects.create(title=title, item=item, since=at, picked_at=at if picked else None)
+
     def _item(self, name: str, row: dict[str, Any]) -> None:
         item = self._new_item(name, **self.world["items"][name])
+        if "added" in row:
+            item.added_on = row["added"]
+        item.searched_in_vain = row.get("not_found", 0)
+        item.call_number = row.get("call_number", "")
+        if "location" in row:
+            item.location, _ = ShelvingLocation.objects.get_or_create(
+                facility=item.home, code=row["location"], defaults={"name": row["location"]}
+            )
+        item.save()
+        bound = row.get("allotted") or row.get("hold")
+        if bound and bound != "none":
+            self._bind(item, bound, picked="allotted" not in row)
         if "loan" in row:
             self._loan(item, row)
             if "withdrawn" in row:
@@ -141,6 +213,15 @@ class Town:
             Missing.objects.create(item=item, since=_at(row["since"]), last_at=self.sites[row["missing"]])
         elif "withdrawn" in row:
             Withdrawal.objects.create(item=item, withdrawn_at=_at(row["withdrawn"]), reason=row.get("why", "worn"))
+        elif "hold_shelf" in row:
+            until = row.get("until")
+            ShelfPlace.objects.create(
+                item=item, facility=self.sites[row["hold_shelf"]], since=_at(row.get("ready", date(2026, 5, 19))),
+                ready_on=row.get("ready"), until=None if until == "open-ended" else until,
+                extensions=row.get("extended", 0),
+            )  # fmt: skip
+            if "leaving_for" in row:
+                Hold.objects.filter(pk=self.holds[row["hold"]].pk).update(pickup=self.sites[row["leaving_for"]])
         elif "set_aside" in row:
             place = self.sites[row["set_aside"]]
             KeptAside.objects.create(item=item, facility=place, why=row["why"], since=_at(date(2026, 5, 18)))
@@ -180,19 +261,39 @@ class Town:
         for material, count in facts.get("open_loans", {}).items():
             for _ in range(count):
                 number += 1
-                item = self._new_item(f"{FILLER}-{name}-{number}", title="R1", home="CHUO", material=material)
+                item = self._new_item(f"{FILLER}-{name}-{number}", title=FILLER, home="CHUO", material=material)
                 self._loan(item, {"loan": name, "lent": ORDINARY_DAY, "due": date(2099, 1, 1)})
+        for material, count in facts.get("open_holds", {}).items():
+            for _ in range(count):
+                number += 1
+                self._filler_hold(name, number, material, "desk", ORDINARY_DAY - timedelta(days=9))
+        for door, count in facts.get("holds_today", {}).items():
+            for _ in range(count):
+                number += 1
+                self._filler_hold(name, number, "book", door, ORDINARY_DAY)
         if since := facts.get("overdue_since"):
-            item = self._new_item(f"{FILLER}-{name}-overdue", title="R1", home="CHUO", material="book")
+            item = self._new_item(f"{FILLER}-{name}-overdue", title=FILLER, home="CHUO", material="book")
             due = since - timedelta(days=1)
             # In-house, so that it is overdue and fills no limit: the case counts its loans itself.
             self._loan(item, {"loan": name, "lent": due, "due": due, "kind": "in-house"})
+
+    def _filler_hold(self, name: str, number: int, material: str, door: str, day: date) -> None:
+        """A hold that a case only counts, on a title of its own."""
+        title = f"{FILLER}-{name}-{number}"
+        self.records[title] = BibliographicRecord.objects.create(
+            source="TOWN", number=title, title=title, marc=b"", created_at=_at(day), changed_at=_at(day)
+        )
+        self._new_item(title, title=title, home="CHUO", material=material)
+        hold = Hold.objects.create(
+            patron=self.patrons[name], pickup=self.sites["CHUO"], accepted_at=_at(day), entered_at=_at(day), via=door
+        )
+        HoldTitle.objects.create(hold=hold, record=self.records[title])
 
     # ---- playing ---------------------------------------------------------------------------------
 
     def play(self, case: dict[str, Any]) -> dict[str, Any]:
         """Everything that the case's `then` may speak of, after the last step."""
-        self.before = self.rows()
+        self.before = (self.rows(), self.hold_states())
         outcome: dict[str, Any] = {}
         for step in steps(case):
             self.answer = {}
@@ -201,11 +302,14 @@ class Town:
                     VERBS[step["verb"]](self, step)
             except Refused as refused:
                 outcome = {"refused": sorted(reason.code for reason in refused.reasons)}
-                assert self.rows() == self.before, "a refusal changed rows"
+                if "no-lendable-copy" in outcome["refused"]:
+                    outcome["offer"] = ["suggest-purchase"]
+                assert (self.rows(), self.hold_states()) == self.before, "a refusal changed rows"
                 assert not Entry.objects.exists(), "a refusal wrote the journal"
                 return outcome
         return {
             "items": self.rows(),
+            "holds": self.hold_states(),
             "journal": self.journal(),
             "staff": self.answer.get("staff", []),
             "patron": self.told(),
@@ -246,12 +350,46 @@ class Town:
             row = {"transit": [transit.origin.code, transit.destination.code]}
             if transit.seen_facility:
                 row["seen_at"] = transit.seen_facility.code
-            return row
+            return {**row, **self._bound(item, "hold")}
+        if place := ShelfPlace.objects.open().filter(item=item).first():
+            return self._place_row(item, place)
         if aside := KeptAside.objects.filter(item=item, ended_at=None).first():
             return {"set_aside": aside.facility.code, "why": aside.why}
         if missing := Missing.objects.filter(item=item, found_at=None).first():
             return {"missing": missing.last_at.code, "since": _day(missing.since)}
-        return {"shelf": item.home.code}
+        item.refresh_from_db()
+        vain = {"not_found": item.searched_in_vain} if item.searched_in_vain else {}
+        return {"shelf": item.home.code, **self._bound(item, "allotted"), **vain}
+
+    def _bound(self, item: Item, word: str) -> dict[str, str]:
+        allotment = Allotment.objects.open().filter(item=item).select_related("title").first()
+        return {word: self._name_of(allotment.title.hold_id)} if allotment else {}
+
+    def _name_of(self, hold: int) -> str:
+        return next(name for name, row in self.holds.items() if row.pk == hold)
+
+    def _place_row(self, item: Item, place: ShelfPlace) -> dict[str, Any]:
+        row = {"hold_shelf": place.facility.code, **(self._bound(item, "hold") or {"hold": "none"})}
+        if row["hold"] == "none":
+            return row
+        hold = Hold.objects.select_related("pickup").get(pk=self.holds[row["hold"]].pk)
+        if hold.pickup_id != place.facility_id:
+            return {**row, "leaving_for": hold.pickup.code}
+        if place.ready_on is None:
+            return {**row, "collecting": True}
+        extended = {"extended": place.extensions} if place.extensions else {}
+        return {**row, "ready": place.ready_on, "until": place.until or "open-ended", **extended}
+
+    def hold_states(self) -> dict[str, str]:
+        states = {}
+        for name, row in self.holds.items():
+            hold = Hold.objects.get(pk=row.pk)
+            copies = copies_of_titles(hold.titles.values_list("pk", flat=True))
+            states[name] = state_of_hold(hold.closed_as, copies.values())
+        return states
+
+    def queue(self, title: str, on: date) -> list[str]:
+        return [self._name_of(hold) for hold in waiting_line(self.records[title].pk, on)]
 
     def _loan_row(self, loan: Loan) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -280,8 +418,8 @@ class Town:
         told: dict[str, list[str]] = {}
         names = {patron.key: name for name, patron in self.patrons.items()}
         for entry in Entry.objects.exclude(patron_key="").order_by("id"):
-            if message := TOLD_TO_PATRONS.get(entry.event):
-                told.setdefault(names[entry.patron_key], []).append(message)
+            if messages := meaning(entry.event, entry.particulars):
+                told.setdefault(names[entry.patron_key], []).extend(messages)
         return told
 
     def returned_on(self, name: str) -> date:
@@ -330,15 +468,17 @@ def _check_in(town: Town, step: dict[str, Any]) -> None:
             overriding=frozenset(step.get("overriding", ())),
             missing_parts=tuple(step.get("parts_missing", ())),
         )
-        return {"staff": list(back.messages), "next": _next(back.stop)}
+        return {"staff": list(back.messages), "next": _next(town, back.stop)}
 
     town.once(step, act)
 
 
-def _next(stop: Any) -> dict[str, Any]:
+def _next(town: Town, stop: Any) -> dict[str, Any]:
+    hold = getattr(stop, "hold", None)
+    for_hold = {"hold": town._name_of(hold)} if hold else {}
     if stop.kind == "set-aside":
         return {"set_aside": stop.to, "why": stop.why}
-    return {stop.kind.replace("-", "_"): stop.to}
+    return {stop.kind.replace("-", "_"): stop.to, **for_hold}
 
 
 def _renew(town: Town, step: dict[str, Any]) -> None:
@@ -347,7 +487,84 @@ def _renew(town: Town, step: dict[str, Any]) -> None:
     town.answer = {"staff": list(renewed.messages)}
 
 
-VERBS = {"check_out": _check_out, "check_in": _check_in, "renew": _renew, "found": _check_in}
+def _place_hold(town: Town, step: dict[str, Any]) -> None:
+    item = find_item(step["item"]) if "item" in step else None
+    wanted = step.get("set", {})
+    titles = wanted.get("titles") or [step.get("title") or item.record.number]
+    records = tuple(town.records[title] for title in titles)
+    hold = services.place_hold(
+        patron=town.patrons[step["patron"]],
+        want=services.Want(records, item, wanted.get("kind", "one"), wanted.get("want", 1)),
+        pickup=town.sites[step["pickup"]],
+        by=town.actor(step),
+        at=moment(step["at"]),
+        accepted_at=moment(step["accepted"]),
+        overriding=frozenset(step.get("overriding", ())),
+        on_order=sum(town.on_order.get(title, 0) for title in titles),
+    )
+    town.holds[step["hold"]] = hold
+    on = moment(step["at"]).date()
+    line = town.queue(titles[0], on)
+    town.answer = {"position": line.index(step["hold"]) + 1} if step["hold"] in line else {}
+
+
+def _on_hold(verb: Any, **named: str) -> Any:
+    def act(town: Town, step: dict[str, Any]) -> None:
+        more = {name: _read(town, name, step[word]) for name, word in named.items()}
+        answer = verb(hold=town.holds[step["hold"]], by=town.actor(step), at=moment(step["at"]), **more)
+        town.answer = {"staff": list(answer)} if isinstance(answer, tuple) else {}
+
+    return act
+
+
+def _read(town: Town, name: str, value: Any) -> Any:
+    match name:
+        case "pickup":
+            return town.sites[value]
+        case "records":
+            return [town.records[title].pk for title in value]
+    return value
+
+
+def _night(verb: Any) -> Any:
+    def act(town: Town, step: dict[str, Any]) -> None:
+        answer = verb(by=town.actor({"site": "", **step}), at=moment(step["at"]))
+        town.answer = {"staff": list(answer)} if isinstance(answer, list) else {}
+
+    return act
+
+
+def _allot(town: Town, step: dict[str, Any]) -> None:
+    record = town.records[step["title"]].pk
+    services.allot(record=record, by=town.actor({"site": "", **step}), at=moment(step["at"]))
+
+
+def _not_found(town: Town, step: dict[str, Any]) -> None:
+    answer = services.not_found(item=find_item(step["item"]), by=town.actor(step), at=moment(step["at"]))
+    town.answer = {"staff": list(answer)}
+
+
+def _pick_list(town: Town, step: dict[str, Any]) -> None:
+    town.answer = {"pick_list": [item.barcode for item in services.pick_list(town.sites[step["site"]])]}
+
+
+VERBS = {
+    "place_hold": _place_hold,
+    "cancel_hold": _on_hold(services.cancel_hold),
+    "suspend": _on_hold(services.suspend_hold, until="until"),
+    "change_pickup": _on_hold(services.change_pickup, pickup="pickup"),
+    "reorder_set": _on_hold(services.reorder_set, records="titles"),
+    "extend_shelf": _on_hold(services.extend_shelf),
+    "expire_shelf": _night(services.expire_shelf),
+    "expire_holds": _night(services.expire_holds),
+    "allot": _allot,
+    "not_found": _not_found,
+    "pick_list": _pick_list,
+    "check_out": _check_out,
+    "check_in": _check_in,
+    "renew": _renew,
+    "found": _check_in,
+}
 
 
 @contextmanager
@@ -369,7 +586,8 @@ def founded() -> Iterator[None]:
                 pickup=facts["pickup"], registers=facts["registers"],
             )  # fmt: skip
         _categories(world["trees"]["category"])
-        for number, title in world["titles"].items():
+        Route.objects.create(code="VAN", name="便", stops=world["van"]["ring"], on_call=world["van"]["on_call"])
+        for number, title in {**world["titles"], FILLER: FILLER}.items():
             BibliographicRecord.objects.create(
                 source="TOWN", number=number, title=title, marc=b"", created_at=_at(ORDINARY_DAY),
                 changed_at=_at(ORDINARY_DAY),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from fumikura.circulation.rules.dates import HardDate, Terms
+from fumikura.circulation.rules.dates import HardDate, ShelfTerms, Terms
 from fumikura.circulation.rules.resolution import Given, NoRule
 
 Unlimited = Literal["unlimited"]
@@ -34,10 +34,24 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
     "renewal.longest_stay": int,
     "overdue.blocks_loans_from_day": int,
     "overdue.scope": frozenset({"self", "household"}),
+    "overdue.blocks_holds_from_day": int,
+    "hold.allowed": bool,
+    "hold.on_shelf": bool,
+    "hold.on_order": bool,
+    "hold.before_lending_start": bool,
+    "hold.visitor_beats_pick_list": bool,
+    "hold.new_item_days": int,
+    "hold.per_day": dict,
+    "hold.shelf_days": int,
+    "hold.shelf_unit": frozenset({"calendar", "open"}),
+    "hold.letter_days": int,
+    "hold.extensions": int,
+    "hold.extension_days": int,
+    "shelf.not_found_tries": int,
 }
 """Every output a set must answer, with what it may be; a whole number may also be `unlimited`, a mapping `none`.
 
-Beside these, `loan.limit.<counter>`: any counters the set names.
+Beside these, `loan.limit.<counter>` and `hold.limit.<counter>`: any counters the set names.
 """
 
 
@@ -107,11 +121,7 @@ class LoanPolicy:
             hard=HardDate.read(_get(values, "loan.hard")),
             cap_at_card_expiry=_get(values, "loan.cap_at_card_expiry"),
             guardian_consent_for=tuple(_get(values, "loan.guardian_consent_for")),
-            limits={
-                output.removeprefix("loan.limit."): limit
-                for output, limit in values.items()
-                if output.startswith("loan.limit.")
-            },
+            limits=_limits(values, "loan.limit."),
         )
 
     def terms(self, *, card_expires_on: date | None) -> Terms:
@@ -166,10 +176,53 @@ class RenewalPolicy:
 @dataclass(frozen=True, kw_only=True)
 class OverduePolicy:
     blocks_loans_from_day: Count
+    blocks_holds_from_day: Count
     scope: str
 
     @classmethod
     def of(cls, values: Values) -> "OverduePolicy":
         return cls(
-            blocks_loans_from_day=_get(values, "overdue.blocks_loans_from_day"), scope=_get(values, "overdue.scope")
+            blocks_loans_from_day=_get(values, "overdue.blocks_loans_from_day"),
+            blocks_holds_from_day=_get(values, "overdue.blocks_holds_from_day"),
+            scope=_get(values, "overdue.scope"),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldPolicy:
+    allowed: bool
+    on_shelf: bool
+    on_order: bool
+    before_lending_start: bool
+    visitor_beats_pick_list: bool
+    new_item_days: int
+    per_day: Mapping[str, Count]
+    """Door to the number of holds it takes of one reader in a day."""
+    limits: Mapping[str, Count]
+    extensions: Count
+    shelf: ShelfTerms
+
+    @classmethod
+    def of(cls, values: Values) -> "HoldPolicy":
+        per_day = _get(values, "hold.per_day")
+        return cls(
+            allowed=_get(values, "hold.allowed"),
+            on_shelf=_get(values, "hold.on_shelf"),
+            on_order=_get(values, "hold.on_order"),
+            before_lending_start=_get(values, "hold.before_lending_start"),
+            visitor_beats_pick_list=_get(values, "hold.visitor_beats_pick_list"),
+            new_item_days=_get(values, "hold.new_item_days"),
+            per_day={} if per_day == "none" else per_day,
+            limits=_limits(values, "hold.limit."),
+            extensions=_get(values, "hold.extensions"),
+            shelf=ShelfTerms(
+                shelf_days=_get(values, "hold.shelf_days"),
+                shelf_unit=_get(values, "hold.shelf_unit"),
+                extension_days=_get(values, "hold.extension_days"),
+                letter_days=_get(values, "hold.letter_days"),
+            ),
+        )
+
+
+def _limits(values: Values, prefix: str) -> dict[str, Count]:
+    return {output.removeprefix(prefix): limit for output, limit in values.items() if output.startswith(prefix)}

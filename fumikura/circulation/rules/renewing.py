@@ -28,10 +28,8 @@ class Renewing:
     is_received: bool = False
     is_in_dispute: bool = False
     """Declared lost, or claimed returned."""
-    waiting: int = 0
-    """Readers who wait for a copy that this one could be."""
     unfilled: int = 0
-    """The same, and those whose copy is still on a pick list."""
+    """Readers whom this copy could serve and who wait, or whose copy is still on a pick list; not the suspended."""
     free_copies: int = 0
     """Copies on shelves that could be lent to them."""
 
@@ -67,7 +65,7 @@ def _about_loan(renewing: Renewing) -> Iterator[Reason]:
 
 def _about_waiting(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
     match policy.blocked_by_holds:
-        case "any-waiting" if renewing.waiting:
+        case "any-waiting" if renewing.unfilled:
             yield Reason("holds-waiting", RENEWAL)
         case "more-than-free-copies" if renewing.unfilled > renewing.free_copies:
             yield Reason("holds-waiting", RENEWAL)

@@ -5,10 +5,11 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from fumikura.circulation.events import LoanMade, LoanUndone
-from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
 from fumikura.circulation.rules.bands import age_band
 from fumikura.circulation.rules.dates import Due, due_date
 from fumikura.circulation.rules.policies import LoanPolicy, plain
+from fumikura.circulation.services.claims import settle_promises
 from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.returns import end_loan
 from fumikura.circulation.services.scene import Scene, find, loan_subject
@@ -42,6 +43,7 @@ def check_out(
         raise Refused(*reasons)
     messages = _free_the_item(wish)
     loan = _lend(wish)
+    messages += settle_promises(wish.where, wish.patron, wish.scene)
     wish.scene.record_overridden(wish.objections, wish.where.item)
     loan.messages = (*messages, *wish.remarks)
     return loan
@@ -132,9 +134,19 @@ def undo_check_out(*, loan: Loan, by: Actor, at: datetime) -> None:
     current = where.loan
     if current is None or current.pk != loan.pk or current.renewals or current.received_at:
         raise Refused(Reason("not-undoable"))
-    # The journey that this loan cut short goes on.
-    Transit.objects.filter(item=where.item, arrived_at=current.lent_at).update(arrived_at=None)
+    _as_before_the_loan(where.item, current)
     undone = LoanUndone(loan=current.pk, item=where.item.pk, record=where.item.record_id)
     Scene(by, at).record(undone, loan_subject(current))
     forget_patron_of(loan_subject(current))
     current.delete()
+
+
+def _as_before_the_loan(item: Item, loan: Loan) -> None:
+    """The journey that this loan cut short goes on; the reader's hold that it fulfilled waits on the hold shelf again."""
+    then = loan.lent_at
+    Transit.objects.filter(item=item, arrived_at=then).update(arrived_at=None)
+    ShelfPlace.objects.filter(item=item, ended_at=then).update(ended_at=None)
+    for title in HoldTitle.objects.filter(record=item.record_id, done_at=then, hold__closed_as__in=["", "fulfilled"]):
+        HoldTitle.objects.filter(hold=title.hold_id, done_at=then).update(done_at=None)
+        Hold.objects.filter(pk=title.hold_id, closed_at=then).update(closed_at=None, closed_as="", patron=loan.patron)
+        Allotment.objects.filter(title=title, item=item, ended_at=then).update(ended_at=None)

@@ -9,6 +9,7 @@ from fumikura.circulation.events import LoanRenewed, RenewalUndone
 from fumikura.circulation.models import Loan
 from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy
 from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
+from fumikura.circulation.services.queue import copies_on_shelves, unfilled
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject, lock_patron
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -73,6 +74,8 @@ def _renewing(loan: Loan, where: Whereabouts, facts: PatronFacts, on: date) -> R
         is_interlibrary=where.item.origin == "interlibrary",
         is_received=loan.received_at is not None,
         is_in_dispute=loan.claimed_at is not None or loan.lost_at is not None,
+        unfilled=unfilled(where.item, on),
+        free_copies=copies_on_shelves(where.item.record_id, on),
     )
 
 

@@ -24,6 +24,7 @@ from fumikura.circulation.rules.returning import (
 )
 from fumikura.circulation.services.journeys import see_on_its_way, travel
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
+from fumikura.circulation.services.serving import Serving, serve, settle
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import end_kept_aside, end_missing, keep_aside, note_seen, record_seen
 from fumikura.journal.services import forget_patron_of
@@ -100,19 +101,28 @@ def _receive(where: Whereabouts, scene: Scene) -> CheckedIn:
 
 def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> CheckedIn:
     messages = _end_what_is_open(where, scene)
+    serving = serve(where, scene)
     stop = next_stop(
-        Laid(here=handing.here, home=handing.home, return_to=handing.return_to, is_withdrawn=where.is_withdrawn)
+        Laid(
+            here=handing.here,
+            home=handing.home,
+            return_to=handing.return_to,
+            is_withdrawn=where.is_withdrawn,
+            wanted=serving.wanted,
+        )
     )
     destination = where.transit.destination.code if where.transit else ""
     journey = journey_after(stop, here=handing.here, destination=destination)
     travel(journey, stop, where, scene)
     if isinstance(stop, SetAside):
         keep_aside(where.item, facility=scene.site, why=stop.why, at=scene.at)
-    if not (where.loan or where.is_missing) and journey is Journey.NONE:
-        record_seen(where.item, by=scene.by, at=scene.at)
     if where.loan and breaks_return_place(handing):
         messages.append("return-place-rule-broken")
-    messages += _about_next(stop, journey, where)
+    settled = settle(serving, stop, journey, where, scene)
+    was_told = serving.was_bound_now or serving.has_expired or set(settled) - {"already-on-hold-shelf"}
+    if not (where.loan or where.is_missing or was_told) and journey is Journey.NONE:
+        record_seen(where.item, by=scene.by, at=scene.at)
+    messages += [*serving.messages, *settled, *_about_next(stop, journey, serving, where)]
     return CheckedIn(stop, where.loan, tuple(messages))
 
 
@@ -125,9 +135,11 @@ def _end_what_is_open(where: Whereabouts, scene: Scene) -> list[str]:
     if where.is_kept_aside:
         end_kept_aside(where.item, at=scene.at)
         return []
-    if where.transit or where.is_withdrawn:
+    if where.transit or where.is_withdrawn or where.shelf_place:
         return []
-    return ["was-not-on-loan"] if where.item.home_id == scene.site.pk else ["was-elsewhere"]
+    if where.item.home_id != scene.site.pk:
+        return ["was-elsewhere"]
+    return [] if where.allotment else ["was-not-on-loan"]
 
 
 def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
@@ -172,10 +184,12 @@ def _when_returned(loan: Loan, scene: Scene) -> datetime:
     return max(loan.lent_at, min(closing, scene.at))
 
 
-def _about_next(stop: NextStop, journey: Journey, where: Whereabouts) -> list[str]:
+def _about_next(stop: NextStop, journey: Journey, serving: Serving, where: Whereabouts) -> list[str]:
     match stop:
+        case SendTo() if journey is Journey.GOES_ON and not serving.was_bound_now:
+            return ["still-on-its-way"]
         case SendTo():
-            return ["still-on-its-way" if journey is Journey.GOES_ON else "send-home"]
+            return ["send-for-hold" if stop.hold else "send-home"]
         case SetAside():
             return [stop.why]
         case Keep():
@@ -188,14 +202,14 @@ def _about_next(stop: NextStop, journey: Journey, where: Whereabouts) -> list[st
 def undo_check_in(*, loan: Loan, patron: Patron, due_on: date, renewals: int, by: Actor, at: datetime) -> Loan:
     """Open a returned loan again for its reader, whom only the desk that took it back still knows.
 
-    Refused("not-undoable") once the item was lent, seen on its way or arrived.
+    Refused("not-undoable") once the item was lent, promised to another reader, seen on its way or arrived.
     """
     by.require("circulation.check-in")
     where = find(loan.item)
     last = Loan.objects.filter(item=where.item).order_by("-lent_at", "-id").first()
     if last is None or last.pk != loan.pk or last.returned_at is None or where.is_missing:
         raise Refused(Reason("not-undoable"))
-    if where.transit and where.transit.seen_at:
+    if where.allotment or where.shelf_place or (where.transit and where.transit.seen_at):
         raise Refused(Reason("not-undoable"))
     if where.transit:
         where.transit.delete()

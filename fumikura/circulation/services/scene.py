@@ -9,7 +9,7 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 
 from fumikura.circulation.events import RefusalOverridden
-from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.models import Allotment, Loan, ShelfPlace, Transit
 from fumikura.holdings.models import Item
 from fumikura.journal.events import Event
 from fumikura.journal.services import record
@@ -73,6 +73,10 @@ class Whereabouts:
     item: Item
     loan: Loan | None
     transit: Transit | None
+    allotment: Allotment | None
+    """The hold that it is bound to."""
+    shelf_place: ShelfPlace | None
+    """Where it lies on a hold shelf."""
     is_missing: bool
     is_kept_aside: bool
 
@@ -89,22 +93,24 @@ def find(item: Item) -> Whereabouts:
     """Lock the item and read where it is. A patron is locked before, never after.
 
     The lock comes first and everything is read after it: a row joined to a row that one had to wait for is an old one.
-    (SQLite has let only this transaction in.)
     """
-    if connection.features.has_select_for_update:
-        Item.objects.select_for_update().values_list("pk").get(pk=item.pk)
+    lock_item_row(item)
     found = (
         Item.objects.select_related("home", "return_to", "withdrawal", "record")
         .only(*READ_FOR_A_SCAN)
         .annotate(
             an_open_loan=FilteredRelation("loans", condition=Q(loans__returned_at=None)),
             an_open_transit=FilteredRelation("transits", condition=Q(transits__arrived_at=None)),
+            an_open_allotment=FilteredRelation("allotments", condition=Q(allotments__ended_at=None)),
+            an_open_place=FilteredRelation("shelf_places", condition=Q(shelf_places__ended_at=None)),
             an_open_missing=FilteredRelation("missings", condition=Q(missings__found_at=None)),
             an_open_aside=FilteredRelation("kept_aside", condition=Q(kept_aside__ended_at=None)),
         )
         .annotate(
             loan_row=F("an_open_loan__id"),
             transit_row=F("an_open_transit__id"),
+            allotment_row=F("an_open_allotment__id"),
+            place_row=F("an_open_place__id"),
             missing_row=F("an_open_missing__id"),
             aside_row=F("an_open_aside__id"),
         )
@@ -112,13 +118,23 @@ def find(item: Item) -> Whereabouts:
     )
     rows = vars(found)
     transits = Transit.objects.select_related("destination").only("item", "sent_at", "seen_at", "destination__code")
+    allotments = Allotment.objects.select_related("title__hold__pickup", "title__hold__patron", "item")
+    places = ShelfPlace.objects.select_related("facility")
     return Whereabouts(
         item=found,
         loan=Loan.objects.get(pk=rows["loan_row"]) if rows["loan_row"] else None,
         transit=transits.get(pk=rows["transit_row"]) if rows["transit_row"] else None,
+        allotment=allotments.get(pk=rows["allotment_row"]) if rows["allotment_row"] else None,
+        shelf_place=places.get(pk=rows["place_row"]) if rows["place_row"] else None,
         is_missing=rows["missing_row"] is not None,
         is_kept_aside=rows["aside_row"] is not None,
     )
+
+
+def lock_item_row(item: Item) -> None:
+    """SQLite has let only this transaction in; there is nothing to ask."""
+    if connection.features.has_select_for_update:
+        Item.objects.select_for_update().values_list("pk").get(pk=item.pk)
 
 
 def lock_patron(pk: int) -> Patron:

@@ -8,8 +8,9 @@ from typing import Any
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
-from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain
+from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import Given, counters_of
+from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
@@ -41,11 +42,12 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
     answers = rules.rule_set.decide(_subject(where.item, facts, scene), scene.on)
     values = plain(answers)
     overdue = OverduePolicy.of(values)
+    claim = claim_on(where, patron, HoldPolicy.of(values), here=scene.site.code, on=scene.on)
     lending = Lending(
         on=scene.on,
         kind=kind,
         reader=_reader(patron, facts, where, rules, overdue),
-        copy=_copy(where, patron, rules),
+        copy=_copy(where, patron, claim, rules),
         site_lends=scene.site.lends,
         **_overnight(scene, kind, values),
     )
@@ -92,16 +94,24 @@ def _reader(
             due_days.append(due_on)
     if overdue.scope == "household":
         due_days += _due_days_of_household(patron)
-    first_due = min(due_days, default=date.max)
     return Reader(
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
         age=facts.age,
         blocks=facts.blocks,
-        overdue_since=first_due + timedelta(days=1) if due_days else None,
+        overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
         have=have,
         has_guardian=patron.guardian_id is not None,
     )
+
+
+def overdue_since(patron: Patron, scope: str, on: date) -> date | None:
+    """The first overdue day of anything that the reader, or the household where the rule says so, has."""
+    loans = Loan.objects.open().filter(received_at=None, claimed_at=None, patron=patron, due_on__lt=on)
+    days = list(loans.values_list("due_on", flat=True))
+    if scope == "household":
+        days += [day for day in _due_days_of_household(patron) if day < on]
+    return min(days) + timedelta(days=1) if days else None
 
 
 def _due_days_of_household(patron: Patron) -> list[date]:
@@ -112,7 +122,7 @@ def _due_days_of_household(patron: Patron) -> list[date]:
     return list(of_all.values_list("due_on", flat=True))
 
 
-def _copy(where: Whereabouts, patron: Patron, rules: RulesInForce) -> Copy:
+def _copy(where: Whereabouts, patron: Patron, claim: Claim, rules: RulesInForce) -> Copy:
     item, loan = where.item, where.loan
     on_loan_to = ""
     if loan and loan.received_at is None:
@@ -122,6 +132,8 @@ def _copy(where: Whereabouts, patron: Patron, rules: RulesInForce) -> Copy:
         counters=counters_of(rules.rule_set, item.material),
         is_withdrawn=where.is_withdrawn,
         on_loan_to=on_loan_to,
+        is_held_for_another=claim.is_for_another,
+        is_shelf_time_over=claim.is_over,
         reference_only=item.reference_only,
         in_house_only=item.in_house_only,
         is_latest_issue=item.is_latest_issue,

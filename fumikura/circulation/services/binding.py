@@ -1,0 +1,100 @@
+"""Copies are bound to holds and let go again. Bound is bound: only what is said here ends it.
+
+Locks: the patron, then items, then holds. A copy that a desk holds just now is passed over instead of waited for.
+"""
+
+from dataclasses import dataclass, field
+
+from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
+from fumikura.circulation.models import Allotment, Hold, HoldTitle
+from fumikura.circulation.rules.holding import choose_copy
+from fumikura.circulation.services.queue import free_copies, next_waiting, route
+from fumikura.circulation.services.scene import Scene
+from fumikura.holdings.models import Item
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What binding did: the open allotment, and the copy on another shelf that the hold no longer needs."""
+
+    allotment: Allotment
+    released: Item | None = None
+    messages: tuple[str, ...] = field(default=())
+
+
+def bind(title: HoldTitle, item: Item, scene: Scene, *, picked: bool) -> Bound:
+    """Bind a copy to a hold. A copy that was only on a pick list for it is let go."""
+    before = Allotment.objects.open().filter(title=title).select_related("item").first()
+    if before:
+        _end(before, scene)
+    allotment = Allotment.objects.create(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None)
+    if before:
+        record_moved(title, item, before.item, scene)
+        return Bound(allotment, before.item, ("other-copy-released",))
+    event = HoldAllotted(hold=title.hold_id, item=item.pk, record=item.record_id)
+    scene.record(event, hold_subject(title.hold_id))
+    return Bound(allotment)
+
+
+def record_moved(title: HoldTitle, item: Item, instead_of: Item, scene: Scene) -> None:
+    event = AllotmentMoved(hold=title.hold_id, item=item.pk, record=item.record_id, instead_of=instead_of.pk)
+    scene.record(event, hold_subject(title.hold_id))
+
+
+def let_go(allotment: Allotment, scene: Scene) -> None:
+    """The copy is bound to nobody; where it is does not change."""
+    _end(allotment, scene)
+
+
+def requeue(title: HoldTitle, item: Item, scene: Scene, *, broken_promise: bool = False) -> None:
+    """The hold waits again at its old place."""
+    hold = title.hold
+    event = HoldRequeued(hold=hold.pk, item=item.pk, record=item.record_id, breaks_a_promise=broken_promise)
+    key = hold.patron.key if hold.patron else ""
+    scene.record(event, hold_subject(hold.pk), patron_key=key)
+
+
+def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = False) -> bool:
+    """A hold loses the copy that was on its pick list: another one at once, or its old place. Answers whether one was found."""
+    title, lost = allotment.title, allotment.item
+    let_go(allotment, scene)
+    others = [copy for copy in free_copies(lost.record_id, scene.on, only=title.item) if copy.item != lost.pk]
+    ring = route()
+    chosen = choose_copy(others, pickup=title.hold.pickup.code, ring=ring.stops, on_call=ring.on_call)
+    if chosen is None:
+        requeue(title, lost, scene, broken_promise=broken_promise)
+        return False
+    item = Item.objects.get(pk=chosen.item)
+    Allotment.objects.create(title=title, item=item, since=scene.at)
+    record_moved(title, item, lost, scene)
+    return True
+
+
+def allot(record: int, scene: Scene) -> int:
+    """Bind free copies on shelves to those who wait for this title, in turn. Answers how many were bound."""
+    bound, tried, ring = 0, set[int](), route()
+    while free_copies(record, scene.on):
+        title = next_waiting(record, on=scene.on, besides=tried)
+        if title is None:
+            break
+        tried.add(title.pk)
+        copies = free_copies(record, scene.on, only=title.item)
+        chosen = choose_copy(copies, pickup=title.hold.pickup.code, ring=ring.stops, on_call=ring.on_call)
+        if chosen and still_waits(title):
+            bind(title, Item.objects.get(pk=chosen.item), scene, picked=False)
+            bound += 1
+    return bound
+
+
+def still_waits(title: HoldTitle) -> bool:
+    """Lock the hold and look again: another desk may have served it meanwhile."""
+    hold = Hold.objects.select_for_update(skip_locked=True).filter(pk=title.hold_id, closed_at=None).first()
+    return hold is not None
+
+
+def hold_subject(hold: int) -> str:
+    return f"circulation.hold:{hold}"
+
+
+def _end(allotment: Allotment, scene: Scene) -> None:
+    Allotment.objects.filter(pk=allotment.pk).update(ended_at=scene.at)

@@ -1,0 +1,111 @@
+"""At a loan: who else is promised this copy, and what becomes of the promises once it is lent."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fumikura.circulation.events import HoldFulfilled, HoldPartFulfilled
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
+from fumikura.circulation.rules.policies import HoldPolicy
+from fumikura.circulation.services.binding import allot, hold_subject, let_go, replace_copy, requeue
+from fumikura.circulation.services.hold_shelf import close_hold, expire, unready
+from fumikura.circulation.services.queue import next_reader
+from fumikura.circulation.services.scene import Scene, Whereabouts
+from fumikura.holdings.models import Item
+from fumikura.patrons.models import Patron
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What another reader, or this reader's own lateness, has to say about a copy in hand."""
+
+    is_for_another: bool = False
+    is_over: bool = False
+    """It waited for this reader, the last day has passed, and somebody else is next."""
+
+
+def claim_on(where: Whereabouts, patron: Patron, policy: HoldPolicy, *, here: str, on: date) -> Claim:
+    allotment, place = where.allotment, where.shelf_place
+    if allotment is None:
+        # A copy freed on a hold shelf, or received by a machine, belongs to whoever is next.
+        if place is None and not (where.loan and where.loan.received_at):
+            return Claim()
+        return Claim(is_for_another=_somebody_else_is_next(where.item, patron, here=here, on=on))
+    if allotment.title.hold.patron_id == patron.pk:
+        late = place is not None and place.until is not None and place.until < on
+        return Claim(is_over=late and _somebody_else_is_next(where.item, patron, here=here, on=on))
+    on_pick_list = place is None and where.transit is None
+    return Claim(is_for_another=not (on_pick_list and policy.visitor_beats_pick_list))
+
+
+def _somebody_else_is_next(item: Item, patron: Patron, *, here: str, on: date) -> bool:
+    title = next_reader(item, here=here, on=on)
+    return title is not None and title.hold.patron_id != patron.pk
+
+
+def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[str]:
+    """The copy was lent: the reader's own hold is fulfilled, another's hold loses it. Answers what staff are told."""
+    messages = []
+    own = own_hold_title(where.item, patron)
+    if where.shelf_place:
+        ShelfPlace.objects.filter(pk=where.shelf_place.pk).update(ended_at=scene.at)
+    if where.allotment and where.allotment.title.hold.patron_id != patron.pk:
+        messages += _take_from_another(where, scene)
+    if own:
+        messages += _fulfil(own, where.item, scene)
+    return messages
+
+
+def own_hold_title(item: Item, patron: Patron) -> HoldTitle | None:
+    """The reader's own open wish that this copy meets: for the title, or for this very copy."""
+    titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, record=item.record_id, done_at=None)
+    wanted = titles.select_related("hold__pickup", "hold__patron").order_by("hold__accepted_at", "pk")
+    return next((title for title in wanted if title.item_id in {None, item.pk}), None)
+
+
+def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
+    allotment, place = where.allotment, where.shelf_place
+    assert allotment is not None
+    hold = allotment.title.hold
+    if place is None and where.transit is None:
+        replace_copy(allotment, scene)
+        return ["was-on-pick-list"]
+    if place and place.until and place.until < scene.on:
+        expire(hold, scene)
+        return []
+    let_go(allotment, scene)
+    if place and place.ready_on:
+        unready(hold, where.item, scene, surprise=True)
+    requeue(allotment.title, where.item, scene)
+    return ["hold-back-in-queue"]
+
+
+def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
+    """Done with this title; with the whole hold when nothing more is wanted. Its other copies are free again."""
+    hold = title.hold
+    HoldTitle.objects.filter(pk=title.pk).update(done_at=scene.at)
+    done = HoldTitle.objects.filter(hold=hold).exclude(done_at=None).count()
+    wanted = hold.want if hold.kind == Hold.Kind.ANY_OF else HoldTitle.objects.filter(hold=hold).count()
+    if done < wanted:
+        freed = list(Allotment.objects.open().filter(title=title).select_related("item"))
+        Allotment.objects.filter(pk__in=[one.pk for one in freed]).update(ended_at=scene.at)
+        scene.record(HoldPartFulfilled(hold=hold.pk, record=item.record_id), hold_subject(hold.pk))
+        _let_next_volume_follow(hold, scene)
+    else:
+        freed = close_hold(hold, "fulfilled", scene)
+        waited = (scene.at - hold.accepted_at).days
+        event = HoldFulfilled(hold=hold.pk, record=item.record_id, waited_days=waited)
+        scene.record(event, hold_subject(hold.pk))
+    others = [one for one in freed if one.item_id != item.pk]
+    for one in others:
+        allot(one.item.record_id, scene)
+    on_hold_shelf = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in others]).exists()
+    if on_hold_shelf:
+        return ["take-off-hold-shelf"]
+    return ["other-copy-released"] if others else []
+
+
+def _let_next_volume_follow(hold: Hold, scene: Scene) -> None:
+    """In an ordered set the next title may now be bound, when a copy stands on a shelf."""
+    following = HoldTitle.objects.filter(hold=hold, done_at=None).order_by("place", "pk").first()
+    if hold.kind == Hold.Kind.ORDERED and following:
+        allot(following.record_id, scene)

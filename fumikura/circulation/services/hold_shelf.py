@@ -1,0 +1,179 @@
+"""The hold shelf: things are put on it for a reader, wait, are extended, expire, and are taken off."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtended, HoldUnready
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
+from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.rules.dates import shelf_until
+from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
+from fumikura.circulation.services.binding import bind, hold_subject, let_go, requeue
+from fumikura.circulation.services.scene import Scene, lock_item_row
+from fumikura.holdings.models import Item
+from fumikura.journal.services import forget_patron_of
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.queries import calendar_for
+from fumikura.patrons.queries import lending_facts
+
+
+def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
+    """The rules of the day for this hold and copy."""
+    assert hold.patron is not None
+    facts = lending_facts(hold.patron, scene.on)
+    subject = {
+        "mode": "normal",
+        "origin": item.origin,
+        "collection": item.collection or None,
+        "material": item.material,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "owner": place_path(item.home),
+        "pickup": place_path(hold.pickup),
+        "channel": hold.via,
+    }
+    return HoldPolicy.of(plain(rules_in_force(scene.on).rule_set.decide(subject, scene.on)))
+
+
+def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
+    """Lay a bound copy on the hold shelf of its pickup and announce it; of a set, once all of it lies there."""
+    ShelfPlace.objects.filter(item=item, ended_at=None).update(ended_at=scene.at)
+    ShelfPlace.objects.create(item=item, facility=scene.site, since=scene.at)
+    title = allotment.title
+    if title.hold.kind != Hold.Kind.TOGETHER:
+        _announce(title.hold, [item], scene)
+        return ["put-on-hold-shelf"]
+    moved = _complete_set(title.hold, scene)
+    if moved is None:
+        return ["collect-for-set"]
+    _announce(title.hold, _items_here(title.hold, scene), scene)
+    return ["put-on-hold-shelf", *(["set-volume-moved"] if moved else [])]
+
+
+def _complete_set(hold: Hold, scene: Scene) -> int | None:
+    """How many volumes collected for later readers make this set whole; None when even they do not."""
+    missing = [title for title in hold.titles.filter(done_at=None) if not _lies_here(title, scene)]
+    lent: list[tuple[HoldTitle, Allotment]] = []
+    for title in missing:
+        given_up = _collected_for_later(title, hold, scene)
+        if given_up is None or Allotment.objects.open().filter(title=title).exists():
+            return None
+        lent.append((title, given_up))
+    for title, given_up in lent:
+        let_go(given_up, scene)
+        requeue(given_up.title, given_up.item, scene)
+        bind(title, given_up.item, scene, picked=True)
+    return len(lent)
+
+
+def _collected_for_later(title: HoldTitle, hold: Hold, scene: Scene) -> Allotment | None:
+    """A copy that lies here, unannounced, for a set of somebody who asked later."""
+    collecting = ShelfPlace.objects.open().filter(facility=scene.site, ready_on=None).values("item")
+    theirs = Allotment.objects.open().filter(item__in=collecting, item__record=title.record_id)
+    later = theirs.filter(title__hold__accepted_at__gt=hold.accepted_at).exclude(title__hold=hold)
+    return later.select_related("title__hold__patron", "item").order_by("-title__hold__accepted_at").first()
+
+
+def _lies_here(title: HoldTitle, scene: Scene) -> bool:
+    here = ShelfPlace.objects.open().filter(facility=scene.site).values("item")
+    return Allotment.objects.open().filter(title=title, item__in=here).exists()
+
+
+def _items_here(hold: Hold, scene: Scene) -> list[Item]:
+    here = ShelfPlace.objects.open().filter(facility=scene.site).values("item")
+    return list(Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None, pk__in=here))
+
+
+def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
+    policy = hold_policy(hold, items[0], scene)
+    until = shelf_until(ready_on=scene.on, contact=hold.contact, terms=policy.shelf, calendar=scene.calendar)
+    ShelfPlace.objects.open().filter(item__in=items).update(ready_on=scene.on, until=until)
+    assert hold.patron is not None
+    expires_on = lending_facts(hold.patron, scene.on).card_expires_on
+    ready = HoldReady(
+        hold=hold.pk,
+        items=tuple(item.pk for item in items),
+        pickup=scene.site.code,
+        until=until.isoformat() if until else "",
+        card_has_expired=expires_on is not None and expires_on < scene.on,
+    )
+    scene.record(ready, hold_subject(hold.pk), patron_key=hold.patron.key)
+
+
+def unready(hold: Hold, item: Item, scene: Scene, *, surprise: bool) -> None:
+    """What was announced can no longer be collected; `surprise` when the reader did not ask for that."""
+    key = hold.patron.key if hold.patron and surprise else ""
+    scene.record(HoldUnready(hold=hold.pk, item=item.pk, is_a_surprise=surprise), hold_subject(hold.pk), patron_key=key)
+
+
+def close_hold(hold: Hold, how: str, scene: Scene) -> list[Allotment]:
+    """Close a hold and cut its link to the reader; answers the allotments that ended with it."""
+    allotments = list(Allotment.objects.open().filter(title__hold=hold).select_related("item__home", "title"))
+    Allotment.objects.filter(pk__in=[one.pk for one in allotments]).update(ended_at=scene.at)
+    HoldTitle.objects.filter(hold=hold, done_at=None).update(done_at=scene.at)
+    Hold.objects.filter(pk=hold.pk).update(closed_at=scene.at, closed_as=how, patron=None)
+    forget_patron_of(hold_subject(hold.pk))
+    return allotments
+
+
+def expire(hold: Hold, scene: Scene) -> None:
+    """Nobody collected it. The copies stay on the hold shelf, bound to nobody, until somebody fetches and scans them."""
+    key = hold.patron.key if hold.patron else ""
+    close_hold(hold, "expired", scene)
+    scene.record(HoldExpired(hold=hold.pk), patron_key=key)
+
+
+@transaction.atomic
+def expire_shelf(*, by: Actor, at: datetime) -> list[str]:
+    """The night job: holds whose last day has passed are closed. Answers what staff have to do."""
+    by.require("circulation.expire-holds")
+    scene = Scene(by, at)
+    messages = ["call-again"] * _not_reached().count()
+    for place in _over(scene.on):
+        lock_item_row(place.item)
+        allotment = _allotment_of(place.item)
+        still = ShelfPlace.objects.open().filter(pk=place.pk, until__lt=scene.on).exists()
+        if allotment and still and allotment.title.hold.closed_at is None:
+            expire(allotment.title.hold, scene)
+            messages.append("take-off-hold-shelf")
+    return messages
+
+
+def _over(on: date) -> list[ShelfPlace]:
+    places = ShelfPlace.objects.open().filter(until__lt=on, item__allotments__ended_at=None)
+    return list(places.filter(item__allotments__isnull=False).select_related("item").order_by("item_id").distinct())
+
+
+def _not_reached() -> "QuerySet[ShelfPlace]":
+    places = ShelfPlace.objects.open().filter(until=None, item__allotments__ended_at=None)
+    return places.exclude(ready_on=None).filter(item__allotments__isnull=False).distinct()
+
+
+def _allotment_of(item: Item) -> Allotment | None:
+    rows = Allotment.objects.open().filter(item=item)
+    return rows.select_related("title__hold__patron", "title__hold__pickup", "item").first()
+
+
+@transaction.atomic
+def extend_shelf(*, hold: Hold, by: Actor, at: datetime) -> date:
+    """Keep a ready hold longer. Refused: hold-closed, extension-used-up. Answers the new last day."""
+    by.require("circulation.extend-shelf")
+    scene = Scene(by, at)
+    places = list(ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None))
+    if hold.closed_at or not places or places[0].ready_on is None or places[0].until is None:
+        raise Refused(Reason("hold-closed"))
+    policy = hold_policy(hold, places[0].item, scene)
+    if is_full(places[0].extensions, policy.extensions):
+        raise Refused(Reason("extension-used-up", "circulation.override-hold"))
+    calendar = calendar_for(hold.pickup)
+    days, from_day = policy.shelf.extension_days, places[0].until
+    until = calendar.open_day_after(from_day, days)
+    for place in places:
+        place.until, place.extensions = until, place.extensions + 1
+        place.save(update_fields=["until", "extensions"])
+    scene.record(HoldShelfExtended(hold=hold.pk, until=until.isoformat()), hold_subject(hold.pk))
+    return until

@@ -1,0 +1,199 @@
+"""Placing a hold, and what its reader may do with it: suspend, cancel, collect elsewhere, reorder a set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.events import (
+    HoldCancelled,
+    HoldLapsed,
+    HoldPlaced,
+    HoldSetReordered,
+    HoldSuspended,
+    PickupChanged,
+)
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
+from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
+from fumikura.circulation.services.hold_shelf import close_hold, unready
+from fumikura.circulation.services.placing import consider_hold
+from fumikura.circulation.services.queue import copies_of_titles
+from fumikura.circulation.services.scene import Scene, lock_item_row, lock_patron
+from fumikura.holdings.models import Item
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused, standing
+from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Patron
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a hold is for: one title, one copy of it, or a set of titles."""
+
+    records: tuple[BibliographicRecord, ...]
+    item: Item | None = None
+    kind: str = Hold.Kind.ONE
+    enough: int = 1
+    """How many titles of an any-of set."""
+
+
+@transaction.atomic
+def place_hold(
+    *,
+    patron: Patron,
+    want: Want,
+    pickup: Facility,
+    by: Actor,
+    at: datetime,
+    accepted_at: datetime | None = None,
+    needed_by: date | None = None,
+    contact: str = "e-mail",
+    overriding: frozenset[str] = frozenset(),
+    on_order: int = 0,
+) -> Hold:
+    """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
+
+    `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered.
+    """
+    by.require("circulation.place-hold")
+    scene = Scene(by, at)
+    patron = lock_patron(patron.pk)
+    accepted = accepted_at or at
+    objections = consider_hold(
+        patron,
+        records=want.records,
+        item=want.item,
+        pickup=pickup,
+        accepted_at=accepted,
+        on_order=on_order,
+        scene=scene,
+    )
+    if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
+        raise Refused(*reasons)
+    hold = Hold.objects.create(
+        patron=patron, kind=want.kind, want=want.enough, pickup=pickup, accepted_at=accepted, entered_at=at, via=by.via,
+        contact=contact, needed_by=needed_by,
+    )  # fmt: skip
+    HoldTitle.objects.bulk_create(
+        [
+            HoldTitle(hold=hold, record=record, item=want.item, place=place)
+            for place, record in enumerate(want.records, start=1)
+        ]
+    )
+    placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=pickup.code)
+    scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
+    for record in want.records:
+        allot(record.pk, scene)
+    return hold
+
+
+@transaction.atomic
+def cancel_hold(*, hold: Hold, by: Actor, at: datetime) -> tuple[str, ...]:
+    """Close a hold. A copy on a pick list serves the next; one in the van goes on; one on the hold shelf is fetched."""
+    by.require("circulation.cancel-hold")
+    scene = Scene(by, at)
+    hold = _open_under_lock(hold)
+    freed = close_hold(hold, "cancelled", scene)
+    scene.record(HoldCancelled(hold=hold.pk), hold_subject(hold.pk))
+    return _offer_again(freed, scene)
+
+
+def _offer_again(freed: Sequence[Allotment], scene: Scene) -> tuple[str, ...]:
+    for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
+        allot(record, scene)
+    lying = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in freed]).count()
+    return ("take-off-hold-shelf",) * lying
+
+
+@transaction.atomic
+def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime) -> Hold:
+    """Let a hold sleep through a day. Refused: hold-closed, hold-already-travelling, hold-already-ready."""
+    by.require("circulation.suspend-hold")
+    scene = Scene(by, at)
+    hold = _open_under_lock(hold)
+    states = set(copies_of_titles(hold.titles.values_list("pk", flat=True)).values())
+    if "ready" in states:
+        raise Refused(Reason("hold-already-ready"))
+    if "travelling" in states:
+        raise Refused(Reason("hold-already-travelling"))
+    hold.suspended_until = until
+    hold.save(update_fields=["suspended_until"])
+    scene.record(HoldSuspended(hold=hold.pk, until=until.isoformat()), hold_subject(hold.pk), patron_key=_key(hold))
+    freed = list(
+        Allotment.objects.open().filter(title__hold=hold, picked_at=None).select_related("title__hold", "item")
+    )
+    for one in freed:
+        let_go(one, scene)
+        requeue(one.title, one.item, scene)
+    _offer_again(freed, scene)
+    return hold
+
+
+@transaction.atomic
+def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> tuple[str, ...]:
+    """Collect elsewhere; the place in the queue is kept. Answers what staff have to do. Refused: hold-closed, not-a-pickup."""
+    by.require("circulation.change-pickup")
+    scene = Scene(by, at)
+    hold = _open_under_lock(hold)
+    if pickup.pickup == Facility.Pickup.NONE:
+        raise Refused(Reason("not-a-pickup"))
+    hold.pickup = pickup
+    hold.save(update_fields=["pickup"])
+    scene.record(PickupChanged(hold=hold.pk, pickup=pickup.code), hold_subject(hold.pk), patron_key=_key(hold))
+    places = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
+    messages = []
+    for place in places.exclude(facility=pickup).select_related("item"):
+        if place.ready_on:
+            unready(hold, place.item, scene, surprise=False)
+        ShelfPlace.objects.filter(pk=place.pk).update(ready_on=None, until=None)
+        messages.append("take-off-hold-shelf")
+    return tuple(messages)
+
+
+@transaction.atomic
+def reorder_set(*, hold: Hold, records: Sequence[int], by: Actor, at: datetime) -> Hold:
+    """Give the titles of an ordered set a new order; `records` names all of them."""
+    by.require("circulation.reorder-set")
+    scene = Scene(by, at)
+    hold = _open_under_lock(hold)
+    for place, record in enumerate(records, start=1):
+        HoldTitle.objects.filter(hold=hold, record=record).update(place=place)
+    scene.record(HoldSetReordered(hold=hold.pk), hold_subject(hold.pk), patron_key=_key(hold))
+    for record in records:
+        allot(record, scene)
+    return hold
+
+
+@transaction.atomic
+def expire_holds(*, by: Actor, at: datetime) -> int:
+    """The night job: holds whose needed-by day has passed lapse, unless the copy is on its way or ready already."""
+    by.require("circulation.expire-holds")
+    scene = Scene(by, at)
+    over = Hold.objects.open().filter(needed_by__lt=scene.on).select_related("patron", "pickup").order_by("pk")
+    lapsed = 0
+    for hold in over:
+        if Allotment.objects.open().filter(title__hold=hold).exclude(picked_at=None).exists():
+            continue
+        key = _key(hold)
+        freed = close_hold(_open_under_lock(hold), "lapsed", scene)
+        scene.record(HoldLapsed(hold=hold.pk), patron_key=key)
+        _offer_again(freed, scene)
+        lapsed += 1
+    return lapsed
+
+
+def _open_under_lock(hold: Hold) -> Hold:
+    """Lock the bound items, then the hold. Refused("hold-closed") when it has ended."""
+    for item in Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None).order_by("pk"):
+        lock_item_row(item)
+    rows = Hold.objects.open().select_for_update(of=("self",)).select_related("patron", "pickup")
+    locked = rows.filter(pk=hold.pk).first()
+    if locked is None:
+        raise Refused(Reason("hold-closed"))
+    return locked
+
+
+def _key(hold: Hold) -> str:
+    return hold.patron.key if hold.patron else ""

@@ -1,0 +1,54 @@
+"""Walking along the shelves for those who wait: the pick list, and what happens when a copy is not there."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fumikura.circulation.events import ItemNotFound
+from fumikura.circulation.models import Allotment
+from fumikura.circulation.queries import rules_in_force
+from fumikura.circulation.rules.policies import plain
+from fumikura.circulation.services.binding import allot as allot_copies
+from fumikura.circulation.services.binding import replace_copy
+from fumikura.circulation.services.queue import free_copies
+from fumikura.circulation.services.scene import Scene, find
+from fumikura.holdings.models import Item
+from fumikura.holdings.services import record_missing, search_in_vain
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+
+
+def pick_list(facility: Facility) -> list[Item]:
+    """Copies to fetch at a facility, in the order of the walk along the shelves. It says for nobody whom."""
+    allotted = Allotment.objects.open().filter(picked_at=None).values("item")
+    items = Item.objects.filter(pk__in=allotted, home=facility).select_related("location", "record")
+    return sorted(
+        items, key=lambda item: (item.location.walk_order if item.location else 0, item.call_number, item.barcode)
+    )
+
+
+@transaction.atomic
+def allot(*, record: int, by: Actor, at: datetime) -> int:
+    """Bind free copies of a title to those who wait. Answers how many were bound."""
+    by.require("circulation.allot")
+    return allot_copies(record, Scene(by, at))
+
+
+@transaction.atomic
+def not_found(*, item: Item, by: Actor, at: datetime) -> tuple[str, ...]:
+    """A picked copy is not on its shelf: another takes its turn at once; after so many searches it is missing."""
+    by.require("circulation.pick")
+    scene = Scene(by, at)
+    where = find(item)
+    if where.allotment is None or where.transit or where.shelf_place:
+        raise Refused(Reason("not-on-pick-list"))
+    scene.record(ItemNotFound(item=item.pk, record=where.item.record_id), where.subject)
+    values = plain(rules_in_force(scene.on).rule_set.decide({"material": item.material}, scene.on))
+    if search_in_vain(where.item) >= values["shelf.not_found_tries"]:
+        record_missing(where.item, by=by, at=at)
+        replace_copy(where.allotment, scene, broken_promise=True)
+        return ()
+    if free_copies(where.item.record_id, scene.on, only=where.allotment.title.item):
+        replace_copy(where.allotment, scene)
+    return ("search-again",)

@@ -1,0 +1,98 @@
+"""Gathering everything that decides whether somebody may wait for something."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.models import Hold, HoldTitle, Loan
+from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.rules.holding import Placing, objections_to_place
+from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
+from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.services.queue import copies_that_could_serve
+from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.wishes import overdue_since
+from fumikura.holdings.models import Item
+from fumikura.kernel.refusals import Reason
+from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
+
+
+def consider_hold(
+    patron: Patron,
+    *,
+    records: Sequence[BibliographicRecord],
+    item: Item | None,
+    pickup: Facility,
+    accepted_at: datetime,
+    on_order: int,
+    scene: Scene,
+) -> tuple[Reason, ...]:
+    """Every objection to this wish, with the reader's row already locked."""
+    facts = lending_facts(patron, scene.on)
+    rules = rules_in_force(scene.on)
+    material = item.material if item else _material_of(records[0])
+    subject = {
+        "mode": "normal",
+        "material": material,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "pickup": place_path(pickup),
+        "channel": scene.by.via,
+    }
+    values = plain(rules.rule_set.decide(subject, scene.on))
+    overdue = OverduePolicy.of(values)
+    copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
+    placing = Placing(
+        on=scene.on,
+        accepted_after_now=accepted_at > scene.at,
+        card_expires_on=facts.card_expires_on,
+        card_stopped=facts.card_stopped,
+        blocks=facts.blocks,
+        overdue_since=overdue_since(patron, overdue.scope, scene.on),
+        have=_open_holds(patron, rules),
+        counters=counters_of(rules.rule_set, material),
+        placed_today=_placed_today(patron, scene),
+        door=scene.by.via,
+        has_a_copy=Loan.objects.open().filter(patron=patron, item__record__in=records).exists(),
+        waits_already=_waits_already(patron, records),
+        pickup=pickup.pickup,
+        is_of_the_school="class" in facts.categories,
+        copies=tuple(copies),
+        on_order=on_order,
+    )
+    return objections_to_place(placing, HoldPolicy.of(values), overdue)
+
+
+def _material_of(record: BibliographicRecord) -> str:
+    """The material of its copies; of a title without copies, what the record says it is."""
+    of_a_copy = Item.objects.filter(record=record).order_by("pk").values_list("material", flat=True).first()
+    return of_a_copy or record.kind
+
+
+def _open_holds(patron: Patron, rules: RulesInForce) -> dict[str, int]:
+    """Counter to open holds; a set counts once, by its first title."""
+    have: dict[str, int] = {}
+    for hold in Hold.objects.open().filter(patron=patron).prefetch_related("titles__record"):
+        titles = sorted(hold.titles.all(), key=lambda title: (title.place, title.pk))
+        for counter in counters_of(rules.rule_set, _material_of(titles[0].record)):
+            have[counter] = have.get(counter, 0) + 1
+    return have
+
+
+def _placed_today(patron: Patron, scene: Scene) -> int:
+    midnight = timezone.localtime(scene.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = (midnight, midnight + timedelta(days=1))
+    return Hold.objects.filter(
+        patron=patron, via=scene.by.via, entered_at__gte=today[0], entered_at__lt=today[1]
+    ).count()
+
+
+def _waits_already(patron: Patron, records: Sequence[BibliographicRecord]) -> bool:
+    return HoldTitle.objects.filter(
+        hold__patron=patron, hold__closed_at=None, record__in=records, done_at=None
+    ).exists()

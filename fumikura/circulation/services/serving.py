@@ -1,0 +1,104 @@
+"""One scan asks: is this copy bound to a hold, or is somebody's turn? And what follows once the next stop is known."""
+
+from dataclasses import dataclass, replace
+
+from fumikura.circulation.models import Allotment, Hold, ShelfPlace, Transit
+from fumikura.circulation.rules.returning import Journey, NextStop, OnHoldShelf, SendTo, Wanted
+from fumikura.circulation.services.binding import allot, bind, still_waits
+from fumikura.circulation.services.hold_shelf import expire, hold_policy, put_on_shelf, unready
+from fumikura.circulation.services.queue import next_reader
+from fumikura.circulation.services.scene import Scene, Whereabouts
+from fumikura.holdings.models import Item
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The hold that this copy serves, if any, and what that did."""
+
+    allotment: Allotment | None = None
+    was_bound_now: bool = False
+    has_expired: bool = False
+    """The hold that the copy waited for was closed by this scan."""
+    released: Item | None = None
+    """A copy elsewhere that the hold no longer needs."""
+    messages: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> Wanted | None:
+        return Wanted(self.allotment.title.hold_id, self.allotment.title.hold.pickup.code) if self.allotment else None
+
+
+def serve(where: Whereabouts, scene: Scene) -> Serving:
+    """The hold that the copy is bound to, or the first in the queue that it can serve, bound at once."""
+    if where.is_withdrawn:
+        return Serving()
+    allotment, messages = where.allotment, list[str]()
+    place = where.shelf_place
+    if place and allotment and place.until and place.until < scene.on:
+        expire(allotment.title.hold, scene)
+        allotment = None
+    elif place and allotment is None:
+        messages.append("taken-off-hold-shelf")
+    if allotment:
+        return Serving(allotment, messages=tuple(messages))
+    serving = _bind_next(where.item, scene, messages)
+    return replace(serving, has_expired=where.allotment is not None)
+
+
+def _bind_next(item: Item, scene: Scene, messages: list[str]) -> Serving:
+    title = next_reader(item, here=scene.site.code, on=scene.on)
+    if title:
+        policy = hold_policy(title.hold, item, scene)
+        age = (scene.on - item.added_on).days
+        if policy.new_item_days and age < policy.new_item_days and title.hold.pickup_id != item.home_id:
+            # New books first serve the readers of their own library, where a rule says so.
+            title = next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code)
+    if title is None or not still_waits(title):
+        return Serving(messages=tuple(messages))
+    bound = bind(title, item, scene, picked=True)
+    return Serving(bound.allotment, was_bound_now=True, released=bound.released, messages=(*messages, *bound.messages))
+
+
+def settle(serving: Serving, stop: NextStop, journey: Journey, where: Whereabouts, scene: Scene) -> list[str]:
+    """Put the copy on the hold shelf or let it leave. Answers what staff are told about it."""
+    messages = _place(serving, stop, where, scene)
+    if serving.allotment and not isinstance(stop, OnHoldShelf):
+        Allotment.objects.filter(pk=serving.allotment.pk, picked_at=None).update(picked_at=scene.at)
+    if serving.was_bound_now and journey is Journey.GOES_ON and where.transit:
+        Transit.objects.filter(pk=where.transit.pk).update(purpose="hold")
+    if serving.released:
+        allot(serving.released.record_id, scene)
+    return messages
+
+
+def _place(serving: Serving, stop: NextStop, where: Whereabouts, scene: Scene) -> list[str]:
+    place, allotment = where.shelf_place, serving.allotment
+    lies_here = place is not None and place.facility_id == scene.site.pk
+    if isinstance(stop, OnHoldShelf) and allotment:
+        if place and lies_here and allotment == where.allotment and _waits(place, allotment):
+            return ["already-on-hold-shelf"]
+        Allotment.objects.filter(pk=allotment.pk, picked_at=None).update(picked_at=scene.at)
+        return put_on_shelf(allotment, where.item, scene)
+    if place is None:
+        return _pickup_changed(serving, stop, where)
+    ShelfPlace.objects.filter(pk=place.pk).update(ended_at=scene.at)
+    if not isinstance(stop, SendTo) or allotment is None or allotment != where.allotment:
+        return []
+    if lies_here:
+        return ["pickup-was-changed"]
+    if place.ready_on:
+        unready(allotment.title.hold, where.item, scene, surprise=True)
+    return ["held-item-astray"]
+
+
+def _waits(place: ShelfPlace, allotment: Allotment) -> bool:
+    """Announced, or collected in silence for a set."""
+    return place.ready_on is not None or allotment.title.hold.kind == Hold.Kind.TOGETHER
+
+
+def _pickup_changed(serving: Serving, stop: NextStop, where: Whereabouts) -> list[str]:
+    """The copy was on its way for this hold, but to another site."""
+    was_for_it = serving.allotment is not None and serving.allotment == where.allotment
+    if where.transit and was_for_it and isinstance(stop, SendTo) and where.transit.destination.code != stop.to:
+        return ["pickup-was-changed"]
+    return []
