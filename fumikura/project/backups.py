@@ -103,7 +103,8 @@ def unpack_backup(source: Path, folder: Path) -> Contents:
     try:
         with tarfile.open(source, "r:*") as archive:
             _require_room(folder, sum(member.size for member in archive))
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                _unpack(archive, member, folder)
     except (tarfile.TarError, EOFError, OSError) as failure:
         raise CannotCopy(
             f"{source} を最後まで読めません。途中で切れているか、fumikura backup で作ったものではありません({type(failure).__name__})。"
@@ -120,6 +121,17 @@ def unpack_backup(source: Path, folder: Path) -> Contents:
             raise CannotCopy(f"控えの中の {name} が欠けているか、傷んでいます。別の控えを使ってください。")
     copies().check(folder / copies().file_name)
     return contents
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    # Not extractall: its safe form came with Python 3.11.4, and Debian 12 has 3.11.2.
+    place = (folder / member.name).resolve()
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None or not place.is_relative_to(folder.resolve()):
+        raise CannotCopy(f"控えの中の {member.name} は、fumikura backup が入れたものではありません。")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with content, place.open("xb") as file:
+        shutil.copyfileobj(content, file)
 
 
 def _require_room(folder: Path, size: int) -> None:
