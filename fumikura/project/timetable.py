@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from fumikura.journal.jobs import forget_old_answers
+from fumikura.patrons.jobs import forget_sessions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,4 +27,7 @@ class Job:
         return last_done_at is None or last_done_at < self.last_turn(at)
 
 
-TIMETABLE: tuple[Job, ...] = (Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),)
+TIMETABLE: tuple[Job, ...] = (
+    Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
+    Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
+)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -78,7 +78,7 @@ class Visitor:
     @property
     def request_key(self) -> str:
         """The hidden request key of the form that was sent."""
-        return self._request.POST.get("request_key", "")[:64] if self._request.method == "POST" else ""
+        return typed(self._request.POST, "request_key", 64) if self._request.method == "POST" else ""
 
 
 class VisitorMiddleware:
@@ -168,6 +168,14 @@ def keep_patron_signed_in(response: HttpResponse, key: str) -> None:
     response.set_cookie(
         settings.PATRON_COOKIE_NAME, key, httponly=True, samesite="Lax", secure=settings.SECURE_BEHIND_TLS
     )
+
+
+def typed(values: QueryDict, name: str, limit: int = 200) -> str:
+    """What was typed or scanned into a field, without blanks around it and without control characters.
+
+    PostgreSQL cannot keep a NUL, and nobody means to write one.
+    """
+    return "".join(letter for letter in values.get(name, "")[: limit * 2] if letter.isprintable()).strip()[:limit]
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:

@@ -9,8 +9,11 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from fumikura.organisation.models import SignInAttempt
+from fumikura.organisation.services.sign_in import KEPT
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import signed_in_patron
 
@@ -52,8 +55,14 @@ def end_session(*, key: str) -> None:
         _store(key).delete()
 
 
+def forget_ended_sessions(at: datetime) -> None:
+    """Delete what is left of sessions that have lapsed, the staff's too, and of sign-ins that failed a day ago."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
+
+
 def _store(key: str | None) -> SessionBase:
-    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(key if key and key.isalnum() else None)
     return store
 
 

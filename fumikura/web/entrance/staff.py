@@ -16,7 +16,7 @@ from fumikura.organisation.models import Facility, User
 from fumikura.organisation.queries import desks_at, workplaces
 from fumikura.organisation.services.sign_in import sign_in_staff
 from fumikura.web.entrance.words import words_for
-from fumikura.web.visitors import DESK, FACILITY, SEEN_AT, address_of, safe_next, visitor
+from fumikura.web.visitors import DESK, FACILITY, SEEN_AT, address_of, safe_next, typed, visitor
 
 HOME = "/desk/"
 PLACE_COOKIE = "fumikura_place"
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     here = visitor(request)
     if request.method == "GET" and here.staff is not None:
         return HttpResponseRedirect(back if here.facility else _place_address(back))
-    username, password = request.POST.get("username", "")[:60], request.POST.get("password", "")[:1024]
+    username, password = typed(request.POST, "username", 60), request.POST.get("password", "")[:1024]
     page = {"next": back, "username": username, "idle": "idle" in request.GET, "left": "left" in request.GET}
     if request.method == "GET" or not username or not password:
         return render(request, "entrance/staff_sign_in.html", page)

@@ -17,7 +17,7 @@ from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
 from fumikura.web.my.page import card_panel, my_page, renewal_answer
-from fumikura.web.visitors import for_patrons, visitor
+from fumikura.web.visitors import for_patrons, typed, visitor
 
 
 def signed_in(request: HttpRequest) -> Patron:
@@ -31,7 +31,7 @@ def signed_in(request: HttpRequest) -> Patron:
 @require_safe
 @for_patrons
 def loans(request: HttpRequest) -> HttpResponse:
-    outcome = answer_to(request.GET.get("after", "")[:64], door="my")
+    outcome = answer_to(typed(request.GET, "after", 64), door="my")
     page = my_page(signed_in(request), at=timezone.now(), outcome=outcome)
     return render(request, "my/loans.html", {"page": page, "request_key": uuid4().hex})
 

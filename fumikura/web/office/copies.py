@@ -25,7 +25,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities
 from fumikura.web.office.frame import name_of, office
-from fumikura.web.visitors import for_staff, visitor
+from fumikura.web.visitors import for_staff, typed, visitor
 
 ROWS = 20
 LIKE_ITS_RECORD = frozenset(
@@ -45,7 +45,7 @@ class Found:
 @for_staff("holdings.add-item")
 def find(request: HttpRequest) -> HttpResponse:
     """Which title is the book in the hand?"""
-    text = request.GET.get("q", "").strip()[:200]
+    text = typed(request.GET, "q")
     found: list[Found] = []
     if text:
         ids = [hit.record_id for hit in search(parse(text), rows=ROWS, facets=False).hits]
@@ -85,12 +85,12 @@ def _add(request: HttpRequest, record: BibliographicRecord, homes: list[Facility
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
     home = next((place for place in homes if place.code == request.POST.get("home")), homes[0])
     new = NewItem(
-        barcode=request.POST.get("barcode", "")[:60],
+        barcode=typed(request.POST, "barcode", 60),
         record=record,
         home=home,
         agency=home.agency,
-        call_number=request.POST.get("call_number", "").strip()[:60],
-        volume=request.POST.get("volume", "").strip()[:60],
+        call_number=typed(request.POST, "call_number", 60),
+        volume=typed(request.POST, "volume", 60),
         material=record.kind if record.kind in LIKE_ITS_RECORD else "book",
         reference_only="reference_only" in request.POST,
     )

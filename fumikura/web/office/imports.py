@@ -21,7 +21,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.web.office import uploads
 from fumikura.web.office.frame import office
 from fumikura.web.office.uploads import Upload
-from fumikura.web.visitors import for_staff, visitor
+from fumikura.web.visitors import for_staff, typed, visitor
 
 SHOWN_IMPORTS = 30
 SHOWN_RECORDS = 8
@@ -45,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         return office(request, "imports", {**page, "no_file": True}, status=422)
-    source, encoding = request.POST.get("source", "").strip()[:40], request.POST.get("encoding", "")
+    source, encoding = typed(request.POST, "source", 40), request.POST.get("encoding", "")
     try:
         upload = uploads.receive(
             file, source=source, encoding=encoding if encoding in ENCODINGS else "", at=timezone.now()

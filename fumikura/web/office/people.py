@@ -20,7 +20,7 @@ from fumikura.organisation.models import Role, User
 from fumikura.organisation.queries import facilities, places_by_code, roles, users_with_grants
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
-from fumikura.web.visitors import for_staff, visitor
+from fumikura.web.visitors import for_staff, typed, visitor
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _once(request: HttpRequest, act: Callable[[HttpRequest], None]) -> None:
 
 
 def _add(request: HttpRequest) -> None:
-    username, name = (request.POST.get(field, "").strip()[:60] for field in ("username", "name"))
+    username, name = (typed(request.POST, field, 60) for field in ("username", "name"))
     services.add_user(
         username=username,
         name=name,

@@ -22,7 +22,7 @@ from fumikura.organisation.queries import Opening, calendar_for, calendars_for, 
 from fumikura.organisation.queries import find_facility as find
 from fumikura.organisation.rules import is_national_holiday
 from fumikura.web.office.frame import name_of, office
-from fumikura.web.visitors import for_staff, visitor
+from fumikura.web.visitors import for_staff, typed, visitor
 
 RETURNS: dict[str, Promise] = {
     "any": gettext_lazy("どの館の本も返せる"),
@@ -97,6 +97,8 @@ def month(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _found(code: str) -> Facility:
+    if not code.isprintable():
+        raise Http404
     try:
         return find(code)
     except Refused:
@@ -112,7 +114,7 @@ def _day(text: str) -> date | None:
 
 def _change(request: HttpRequest, place: Facility, on: date) -> None:
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
-    note, wanted = request.POST.get("note", "").strip()[:200], request.POST.get("state", "")
+    note, wanted = typed(request.POST, "note"), request.POST.get("state", "")
 
     def act() -> dict[str, str]:
         match wanted:
