@@ -1,6 +1,7 @@
 """What the frame of every page needs: the library's name, the reader's colours, the ways to other pages."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -41,6 +42,8 @@ class House:
     colour: str
     colours: dict[str, Promise]
     menu: tuple[MenuItem, ...]
+    here: str
+    """The page to come back to after choosing colours or language."""
 
     @property
     def colour_words(self) -> Promise:
@@ -59,8 +62,19 @@ def house(request: HttpRequest) -> dict[str, object]:
             colour=chosen if chosen in COLOURS else "auto",
             colours=COLOURS,
             menu=tuple(_menu(request.path)),
+            here=_here(request),
         )
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """This page; or, when it is the answer to a form and cannot be asked for, the one that the form stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _menu(path: str) -> list[MenuItem]:

@@ -2,9 +2,10 @@
 
 import gzip
 
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from fumikura.web.design import stylesheet
+from fumikura.web.design.context import house
 
 
 def test_one_stylesheet_holds_every_file_of_the_folder() -> None:
@@ -49,3 +50,15 @@ def test_the_language_changes_without_a_script() -> None:
     client = Client()
     client.post("/design/language", {"language": "en", "next": "/"})
     assert client.cookies["django_language"].value == "en"
+
+
+def test_after_a_form_the_way_back_is_the_page_the_form_stood_on() -> None:
+    requests = RequestFactory()
+    read = requests.get("/search?q=a")
+    sent = requests.post("/desk/loans", headers={"referer": "http://testserver/desk/?window=2"})
+    foreign = requests.post("/desk/loans", headers={"referer": "https://example.org/"})
+    assert [house(request)["house"].here for request in (read, sent, foreign)] == [
+        "/search?q=a",
+        "/desk/?window=2",
+        "/",
+    ]

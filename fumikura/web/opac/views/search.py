@@ -72,18 +72,19 @@ def _pages(asked: Search, last: int) -> list[dict[str, object]]:
     return entries
 
 
-def _instead(asked: Search) -> list[tuple[str, str]]:
-    """Ways out of an empty list: without the filters, words that are alike, fewer words."""
+def _instead(asked: Search) -> list[tuple[str, int, str]]:
+    """Ways out of an empty list (words, how many, address): without the filters, words that are alike, fewer words."""
     ways = []
     if asked.filters and asked.text:
-        ways.append((asked.text, asked.without_filters().address))
-    ways += [(one.text, asked.asking(one.text).address) for one in instead(asked.text)]
-    return list(dict.fromkeys(ways))
+        without = asked.without_filters()
+        ways.append((asked.text, _answer(without).total, without.address))
+    ways += [(one.text, one.count, asked.asking(one.text).address) for one in instead(asked.text)]
+    return [way for way in dict.fromkeys(ways) if way[1]]
 
 
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """JSON for the search box: [{"text", "kind", "note"}]."""
+    """JSON for the search box: [{"text", "kind", "reading"}]."""
     text = " ".join(request.GET.get("q", "").split())[:100]
     found = suggest(text) if len(text) >= _SHORTEST else ()
     answer = JsonResponse(
