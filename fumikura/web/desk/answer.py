@@ -18,7 +18,7 @@ from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.acts import TAKE_BACK
 from fumikura.web.desk.memory import Memory, Said
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, spell, state_line, title_of
+from fumikura.web.desk.words import ICONS, MESSAGES, OUTCOMES, grouped, joined, name_of, spell, state_line, title_of
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Names:
 
     def facility(self, code: str) -> str:
         place = self.facilities.get(code)
-        return (place.short_name or place.name) if place else code
+        return name_of(place) if place else code
 
 
 def names_for(memory: Memory) -> Names:
@@ -160,7 +160,9 @@ def _reason_line(reason: Reason, memory: Memory, names: Names, *, by: Actor, at:
 
 
 def _with_who(line: ReasonLine) -> str:
-    return f"{line.way_out} {line.who}" if line.may_anybody else line.way_out
+    return (
+        joined(line.way_out, f"{line.who}。" if in_japanese() else f"{line.who}.") if line.may_anybody else line.way_out
+    )
 
 
 def say(reason: Reason, today: date | None = None) -> tuple[str, str]:
@@ -185,4 +187,4 @@ def _message(code: str, said: Said, names: Names) -> str:
     if code in MESSAGES:
         return str(MESSAGES[code]).format(scanned=grouped(said.scanned))
     sentence, way_out = reasons.staff_words(code, get_language() or "ja", to=names.facility(said.to))
-    return sentence + way_out
+    return joined(sentence, way_out)

@@ -11,7 +11,7 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.organisation.queries import facilities
-from fumikura.web.desk.words import grouped, state_line, title_of
+from fumikura.web.desk.words import grouped, name_of, state_line, title_of
 
 MOST_TITLES = 20
 
@@ -33,7 +33,7 @@ def copies_found(item: Item | None, words: str, *, at: datetime) -> list[Copy]:
     """The copy that was scanned, or the copies of the titles that these words find."""
     items = [item] if item else _of_titles(words)
     states = states_of(items, at)
-    names = {place.code: place.short_name or place.name for place in facilities()}
+    names = {place.code: name_of(place) for place in facilities()}
     return [_copy(one, states[one.pk], names, timezone.localdate(at)) for one in items]
 
 
@@ -50,7 +50,7 @@ def _copy(item: Item, state: ItemState, names: dict[str, str], today: date) -> C
         creator=spoken_name(item.record.creator),
         barcode=grouped(item.barcode),
         call_number=item.call_number,
-        home=item.home.short_name or item.home.name,
+        home=name_of(item.home),
         state=state_line(state, names.get(state.destination, state.destination), today),
         kind="ok" if state.kind == "on-shelf" else "wait",
     )

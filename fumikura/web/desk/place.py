@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.models import Facility, User
+from fumikura.web.desk.words import name_of
 from fumikura.web.visitors import visitor
 
 
@@ -26,7 +27,7 @@ class Place:
 
     @property
     def name(self) -> str:
-        return self.facility.short_name or self.facility.name
+        return name_of(self.facility)
 
 
 View = Callable[..., HttpResponse]

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from fumikura.circulation.queries import ItemState
 from fumikura.holdings.models import Item
-from fumikura.web.design.days import day
+from fumikura.organisation.models import Facility
+from fumikura.web.design.days import day, in_japanese
 
 Words = str | Promise
 
@@ -121,6 +122,17 @@ def state_line(state: ItemState, to: str, today: date) -> str:
     if to:
         return gettext("{state}（行き先 {to}）").format(state=words, to=to)
     return words
+
+
+def name_of(facility: Facility) -> str:
+    """As staff call it: 中央; in English its English name."""
+    japanese = facility.short_name or facility.name
+    return japanese if in_japanese() else facility.name_en or japanese
+
+
+def joined(*sentences: str) -> str:
+    """Sentences one after the other: Japanese needs no space between them."""
+    return ("" if in_japanese() else " ").join(sentence for sentence in sentences if sentence)
 
 
 def title_of(item: Item) -> str:

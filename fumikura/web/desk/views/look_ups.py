@@ -20,7 +20,7 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.rows import journeys_of, overdue_of
-from fumikura.web.desk.words import OUTCOMES, grouped, spell, title_of
+from fumikura.web.desk.words import OUTCOMES, grouped, joined, name_of, spell, title_of
 
 
 @require_GET
@@ -33,9 +33,14 @@ def patrons(request: HttpRequest, place: Place) -> HttpResponse:
     context = {
         "heading": gettext("利用者をさがす"),
         "asked": asked,
-        "trouble": "" if may else " ".join(say(Reason.of("not-permitted:patrons.view"))),
+        "trouble": "" if may else joined(*say(Reason.of("not-permitted:patrons.view"))),
         "found": [
-            {"key": one.key, "name": ruby(one.name, one.reading), "category": one.category.name, "home": one.home.name}
+            {
+                "key": one.key,
+                "name": ruby(one.name, one.reading),
+                "category": one.category.name,
+                "home": name_of(one.home),
+            }
             for one in found
         ],
         "visit": recall(request, user=place.user.pk, facility=place.facility.code, at=place.at).visit,
@@ -58,7 +63,7 @@ def items(request: HttpRequest, place: Place) -> HttpResponse:
         else:
             found = copies_found(reading.item, asked, at=place.at)
         if not found and not trouble and reading.trouble == "shop-barcode":
-            trouble = " ".join(spell(OUTCOMES["shop-barcode"]))
+            trouble = joined(*spell(OUTCOMES["shop-barcode"]))
     context = {"heading": gettext("資料をさがす"), "asked": asked, "trouble": trouble, "found": found}
     return _page(request, place, "items", context)
 
@@ -73,7 +78,7 @@ def transits(request: HttpRequest, place: Place) -> HttpResponse:
             "title": title_of(transit.item),
             "barcode": grouped(transit.item.barcode),
             "away": transit.origin_id == place.facility.pk,
-            "other": (transit.destination if transit.origin_id == place.facility.pk else transit.origin).name,
+            "other": name_of(transit.destination if transit.origin_id == place.facility.pk else transit.origin),
             "sent": day(timezone.localdate(transit.sent_at), today),
             "days": (today - timezone.localdate(transit.sent_at)).days,
         }
