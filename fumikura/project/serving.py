@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connections
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
@@ -59,14 +60,24 @@ def _fingerprint() -> str:
     return digest.hexdigest()
 
 
+def count_together(workers: int) -> None:
+    """With more than one process, start this program again with a folder where Prometheus' counts come together.
+
+    Its library looks for the folder when it is first imported, which has long happened.
+    """
+    if workers < 2 or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        return
+    counts = settings.HOME / "metrics"
+    counts.mkdir(exist_ok=True)
+    for left_over in counts.glob("*.db"):
+        left_over.unlink()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+    os.execv(sys.executable, [sys.executable, "-m", "fumikura.project.program", *sys.argv[1:]])  # noqa: S606  # ourselves
+
+
 def web_server(*, host: str, port: int, workers: int, threads: int) -> MPServer:
     """The application server, ready to `serve()`; it stops at SIGINT and SIGTERM."""
-    if workers > 1:
-        counts = settings.HOME / "metrics"
-        counts.mkdir(exist_ok=True)
-        for left_over in counts.glob("*.db"):
-            left_over.unlink()
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+    connections.close_all()  # the processes that are forked now must not share one
     os.environ["FUMIKURA_SERVED_BY"] = str(os.getpid())
     return MPServer(
         "fumikura.project.wsgi:application",

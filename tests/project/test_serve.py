@@ -131,3 +131,13 @@ def test_static_files_are_named_by_content_and_compressed(home: Path) -> None:
         (named,) = (home / "static" / "packages").glob("htmx.min.*.js")
         with urlopen(f"http://127.0.0.1:{port}/static/packages/{named.name}") as answer:
             assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_two_processes_count_together(home: Path) -> None:
+    with serving(home, "--no-worker", "--workers", "2") as (_server, port):
+        assert answers(port)
+        for _ in range(5):
+            assert answers(port)
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            figures = answer.read().decode()
+    assert 'fumikura_requests_total{method="GET",route="healthz",status="200"} 6.0' in figures

@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 f"  PORT={port + 1} bin/dev   または   fumikura serve --port {port + 1}\n"
                 f"Port {port} is in use. Stop the other program, or choose another port as above."
             )
+        serving.count_together(workers)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if options["demo"]:
             self._make_the_demo_town()
