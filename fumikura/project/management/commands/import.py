@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from fumikura.catalogue import services
 from fumikura.catalogue.marc.formats import NotReadable
@@ -21,6 +21,7 @@ from fumikura.catalogue.words import file_words, record_words
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import system_actor
+from fumikura.project.failures import sentence_for
 
 EXAMPLES = """例:
   fumikura import japanmarc.mrc                MARC(ISO 2709、UTF-8 でも MARC-8 でも)
@@ -69,7 +70,6 @@ class Command(BaseCommand):
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
-            DownloadColumn(),
             TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
         )
@@ -113,11 +113,12 @@ class Command(BaseCommand):
         text = str(error).lower()
         if "full" in text or "no space" in text or "too large" in text:
             cause = _("ディスクがいっぱいになりました。空きを作ってから、同じ命令をもう一度打ってください。")
+        elif isinstance(error, DatabaseError) and (known := sentence_for(error)):
+            return f"{path}: {known}"
         else:
             cause = _(
                 "読み書きに失敗しました(%(error)s)。ディスクとデータベースを確かめて、同じ命令をもう一度打ってください。"
-            )
-            cause = cause % {"error": error}
+            ) % {"error": error}
         return f"{path}: {cause}" + _("ここまでの分は残っていて、続きから始まります。")
 
     def say_about(self, path: Path, report: services.Report) -> None:
