@@ -58,8 +58,12 @@ def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[st
 def own_hold_title(item: Item, patron: Patron) -> HoldTitle | None:
     """The reader's own open wish that this copy meets: for the title, or for this very copy."""
     titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, record=item.record_id, done_at=None)
-    wanted = titles.select_related("hold__pickup", "hold__patron").order_by("hold__accepted_at", "pk")
-    return next((title for title in wanted if title.item_id in {None, item.pk}), None)
+    # Most loans meet no hold: the rows with all that belongs to them are read only when there is one.
+    wanted = titles.order_by("hold__accepted_at", "pk").values_list("pk", "item")
+    found = next((pk for pk, only in wanted if only in {None, item.pk}), None)
+    if found is None:
+        return None
+    return HoldTitle.objects.select_related("hold__pickup", "hold__patron").get(pk=found)
 
 
 def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
