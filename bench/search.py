@@ -263,7 +263,9 @@ def run(count: int, asked_count: int) -> list[str]:
             f"| {name} | {count:,} | {rate:,.0f} | {size:.1f} | {percentiles(faceted)} | {percentiles(bare)} |"
             for name, rate, size, faceted, bare in rows
         ]
+        print("\n".join(lines), flush=True)
         seen = updates(engine, folder, found)
+        engine.close()
         lines += [
             "",
             f"Update to visible in another process, one document a commit, p50 / p95 / p99 ms: {percentiles(seen)}.",

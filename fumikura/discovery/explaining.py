@@ -71,8 +71,15 @@ def _writings(text: str, *, by_sound: bool) -> list[str]:
     return [writing for writing in dict.fromkeys([today, old, *others]) if writing != typed]
 
 
+# Different characters that are taken for one another in names.
+_MISTAKEN: Final = str.maketrans("斉斎坂阪裕祐川河佐左仁二郎朗", "斎斉阪坂祐裕河川左佐二仁朗郎")
 ALIKE_ENOUGH: Final = 0.6
 MOST_ALIKE: Final = 3
+
+
+def mistaken_for(word: str) -> str:
+    """The word with the characters that people take for one another exchanged: 斉藤 → 斎藤."""
+    return fold(word).translate(_MISTAKEN)
 
 
 def alike(word: str, offers: Iterable[tuple[str, str]]) -> list[str]:

@@ -8,7 +8,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
 from fumikura.discovery.engines import Engine
-from fumikura.discovery.explaining import alike, also_searched, why
+from fumikura.discovery.explaining import alike, also_searched, mistaken_for, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.parsing import loosened, parse
@@ -104,7 +104,7 @@ def instead(text: str, *, most: int = 4) -> tuple[Instead, ...]:
         " ".join([*words[:at], other, *words[at + 1 :]])
         for at, word in enumerate(words)
         if not _total(engine, word)
-        for other in alike(word, _like(engine, word))
+        for other in [mistaken_for(word), *alike(word, _like(engine, word))]
     ]
     if len(words) > 1:
         tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]

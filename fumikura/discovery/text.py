@@ -101,6 +101,40 @@ def sound(kana: str) -> str:
     return re.sub("ー+", "ー", _LONG.sub("ー", text))
 
 
+_DIGITS: Final = "〇一二三四五六七八九"
+_NUMERAL: Final = re.compile("[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")
+_ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+
+def kanji_number(number: int) -> str:
+    """3 → 三, 12 → 十二, 30 → 三十."""
+    tens, ones = divmod(number, 10)
+    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+
+
+def with_other_numerals(text: str) -> str:
+    """The text with its numbers below 100 in the other writing: 第3巻 → 第三巻, 第十二集 → 第12集."""
+
+    def other(found: re.Match[str]) -> str:
+        if found[0].isascii():
+            return kanji_number(int(found[0])) or found[0]
+        tens, has_ten, ones = found[0].rpartition("十")
+        return str((_DIGITS.index(tens) if tens else 1 if has_ten else 0) * 10 + (_DIGITS.index(ones) if ones else 0))
+
+    return _NUMERAL.sub(other, text)
+
+
+def _by_number(folded: str) -> list[tuple[str, ...]]:
+    """Where else a number may stand. A number alone is asked for as a volume: 3 also as Ⅲ, 第三 and 三巻."""
+    if folded.isdigit():
+        number = int(folded) if len(folded) < 3 else 0
+        kanji = kanji_number(number)
+        roman = [(_ROMAN[number],)] if 1 < number < len(_ROMAN) else []
+        return [*roman, ("第", *kanji), (*kanji, "巻")] if kanji else []
+    other = with_other_numerals(folded)
+    return [units(other)] if other != folded and len(units(folded)) > 1 else []
+
+
 @dataclass(frozen=True)
 class Way:
     """One way in which a typed word may stand in the index."""
@@ -112,6 +146,7 @@ class Way:
 
 SHORTEST_ROMAJI: Final = 4
 SHORTEST_SOUND: Final = 3
+LONGEST_NUMBERED: Final = 40
 
 
 def ways(text: str) -> tuple[Way, ...]:
@@ -119,8 +154,8 @@ def ways(text: str) -> tuple[Way, ...]:
     cut = units(text)
     if not cut:
         return ()
-    found = [Way(cut, "words")]
     typed = fold(text).replace(" ", "")
+    found = [Way(cut, "words"), *(Way(other, "words") for other in _by_number(typed) if len(typed) < LONGEST_NUMBERED)]
     kana = typed if is_kana(typed) else kana_of(text.strip()) if len(text.strip()) >= SHORTEST_ROMAJI else ""
     if kana and kana != typed:
         found += [Way(tuple(spelling), "kana") for spelling in spellings_of(text.strip())]

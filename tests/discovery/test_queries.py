@@ -98,6 +98,7 @@ def test_titles_are_suggested_by_their_beginning() -> None:
         ("natume soseki", None),
         ("natumesouseke", "夏目漱石"),
         ("高瀬船", "髙瀬舟"),
+        ("夏目漱石 高瀬船", "夏目漱石 髙瀬舟"),
         ("図書館の旅 夏目嗽石", "図書館の旅 夏目漱石"),
         ("図書館の旅 髙瀬舟", "図書館の旅"),
         ("該当のない語", None),
