@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility, User
-from fumikura.organisation.queries import desks_at, workplaces
+from fumikura.organisation.queries import desks_at, permissions_of, places_by_code, workplaces
 from fumikura.organisation.services.sign_in import sign_in_staff
 from fumikura.web.entrance.words import words_for
 from fumikura.web.visitors import DESK, FACILITY, SEEN_AT, address_of, safe_next, typed, visitor
 
-HOME = "/desk/"
+DESK_HOME, OFFICE_HOME = "/desk/", "/office/"
+AT_THE_DESK = frozenset({"circulation.check-out", "circulation.check-in"})
 PLACE_COOKIE = "fumikura_place"
 YEAR = 365 * 24 * 3600
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,10 +29,10 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    back = safe_next(request, HOME)
+    back = safe_next(request, "")
     here = visitor(request)
     if request.method == "GET" and here.staff is not None:
-        return HttpResponseRedirect(back if here.facility else _place_address(back))
+        return HttpResponseRedirect(_to_work(request, here.staff, back) if here.facility else _place_address(back))
     username, password = typed(request.POST, "username", 60), request.POST.get("password", "")[:1024]
     page = {"next": back, "username": username, "idle": "idle" in request.GET, "left": "left" in request.GET}
     if request.method == "GET" or not username or not password:
@@ -45,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     login(request, user, backend=BACKEND)
     request.session[SEEN_AT] = timezone.now().timestamp()
     if _remembered(request, user):
-        return HttpResponseRedirect(back)
+        return HttpResponseRedirect(_to_work(request, user, back))
     return HttpResponseRedirect(_place_address(back))
 
 
@@ -71,14 +72,14 @@ def _work_at(request: HttpRequest, places: list[Facility], code: str, desk: str)
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """Choosing the facility and the desk; also to change it in the middle of the day."""
-    back = safe_next(request, HOME)
+    back = safe_next(request, "")
     user = visitor(request).staff
     if user is None:
         return HttpResponseRedirect(f"{reverse('entrance:staff-sign-in')}?{urlencode({'next': back})}")
     places = workplaces(user)
     code, _, desk = request.POST.get("place", "").partition("/")
     if request.method == "POST" and _work_at(request, places, code, desk):
-        response = HttpResponseRedirect(back)
+        response = HttpResponseRedirect(_to_work(request, user, back))
         response.set_cookie(
             PLACE_COOKIE,
             f"{code}/{desk}",
@@ -100,6 +101,14 @@ def _choices(places: list[Facility]) -> list[tuple[Facility, list[tuple[str, str
     for point in desks_at(places):
         desks[point.facility_id].append((f"{codes[point.facility_id]}/{point.code}", point.name))
     return [(place, desks[place.pk] or [(f"{place.code}/", place.name)]) for place in places]
+
+
+def _to_work(request: HttpRequest, user: User, back: str) -> str:
+    """The page that was asked for; else the counter, or the office for those who neither lend nor take back there."""
+    if back:
+        return back
+    here = places_by_code().get(request.session.get(FACILITY, ""))
+    return DESK_HOME if permissions_of(user, here) & AT_THE_DESK else OFFICE_HOME
 
 
 def _place_address(back: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,9 +47,9 @@ def name_of(facility: Facility) -> str:
 @require_safe
 @for_staff()
 def first_page(request: HttpRequest) -> HttpResponse:
-    """The first of the pages that this person may open."""
+    """The first of the pages that this person may open; with none of them, whom to ask."""
     permissions = visitor(request).permissions
     for name, _words, permission in ROOMS:
         if permission in permissions:
             return HttpResponseRedirect(reverse(name))
-    raise PermissionDenied
+    return office(request, "nothing", {}, status=403)

@@ -142,3 +142,19 @@ def test_a_session_key_of_one_kind_opens_nothing_of_the_other(client: Client) ->
     swapped.cookies[settings.PATRON_COOKIE_NAME] = staff
     assert swapped.get("/my/").status_code == 302
     assert swapped.get("/staff/place").headers["Location"].startswith("/staff/sign-in")
+
+
+def test_a_cataloguer_who_lends_nothing_is_led_to_the_office(client: Client) -> None:
+    cast.staff("ono", "catalogue.import", at=cast.chuo())
+    sign_in(client, "ono")
+    assert choose(client, "CHUO/CHUO-1").headers["Location"] == "/office/"
+    assert client.get("/staff/sign-in").headers["Location"] == "/office/"
+    assert client.get("/office/").headers["Location"] == "/office/imports"
+
+
+def test_whoever_has_no_office_work_is_told_whom_to_ask(client: Client) -> None:
+    cast.staff("kimura", "circulation.check-out", at=cast.chuo())
+    sign_in(client, "kimura")
+    choose(client, "CHUO/CHUO-1")
+    answer = client.get("/office/")
+    assert answer.status_code == 403 and "事務の役割がありません" in answer.content.decode()
