@@ -24,7 +24,17 @@ def answering_engine() -> Engine | None:
     version = IndexVersion.objects.filter(answers=True).first()
     if version is None or not is_usable(version):
         return None
-    return opened(version.name)
+    engine = opened(version.name)
+    if len(_engines) > 1:
+        _forget_the_discarded()
+    return engine
+
+
+def _forget_the_discarded() -> None:
+    """Another process discarded versions that this one still has open: their files take up the disk until they are closed."""
+    known = set(IndexVersion.objects.values_list("name", flat=True))
+    for name in [name for name in list(_engines) if name not in known]:
+        forget(name)
 
 
 def is_usable(version: IndexVersion) -> bool:

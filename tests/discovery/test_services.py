@@ -102,6 +102,14 @@ def test_entries_read_into_the_old_index_during_the_takeover_are_read_into_the_n
     assert found("土佐日記") == [second.pk]
 
 
+def test_a_version_that_another_process_discarded_is_closed_here() -> None:
+    save("1", "銀の匙")
+    catch_up()
+    versions.opened("t1-discarded-elsewhere")
+    assert len(found("銀の匙")) == 1
+    assert list(versions._engines) == [IndexVersion.objects.get().name]
+
+
 def test_a_lost_index_is_noticed_and_built_again(index: Path) -> None:
     record = save("1", "銀の匙")
     catch_up()
