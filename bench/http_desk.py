@@ -15,6 +15,7 @@ from uuid import uuid4
 
 PASSWORD = "measured-at-the-desk"
 BOOKS_A_VISIT = 10
+PAUSE = 1.5  # seconds
 
 
 class Browser:
@@ -52,6 +53,9 @@ class Browser:
 
 def lend(address: str, number: int, of: int, count: int, items: int, patrons: int) -> dict[str, object]:
     browser = Browser(address)
+    # People sign in one after the other, as in a morning: all at once from one address looks like guessing. Then all begin.
+    begins = time.time() + of * PAUSE
+    time.sleep(number * PAUSE)
     browser.get("/staff/sign-in")
     browser.post("/staff/sign-in", username=f"desk{number}", password=PASSWORD)
     browser.get("/staff/place")
@@ -61,6 +65,7 @@ def lend(address: str, number: int, of: int, count: int, items: int, patrons: in
     mine = [f"3{n:07}" for n in range(number, items, of)][:count]
     cards = [f"2{n + 1:07}" for n in range(number, patrons, of)]
     waits, others = [], []
+    time.sleep(max(0.0, begins - time.time()))
     began_at = time.time()
     for turn, barcode in enumerate(mine):
         if turn % BOOKS_A_VISIT == 0:
