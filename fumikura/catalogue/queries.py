@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet
 
 from fumikura.catalogue.description import Description, describe
 from fumikura.catalogue.models import BibliographicRecord, ImportBatch, QuarantinedRecord
@@ -19,7 +19,8 @@ def describe_record(record: BibliographicRecord) -> Description:
 
 def records_by_id(ids: Iterable[int]) -> dict[int, BibliographicRecord]:
     """The records that are in the catalogue now, in one query; deleted and unknown ones are left out."""
-    return BibliographicRecord.objects.filter(deleted_at=None).in_bulk(list(ids))
+    possible = [number for number in ids if 0 < number <= BigAutoField.MAX_BIGINT]
+    return BibliographicRecord.objects.filter(deleted_at=None).in_bulk(possible)
 
 
 def find_record(source: str, number: str) -> BibliographicRecord | None:

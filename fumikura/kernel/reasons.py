@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.refusals import Reason
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -68,9 +69,17 @@ def patron_words(message: str, language: str = "ja", **figures: str | int) -> tu
 
 
 def _say(text: ReasonText, reason: Reason, language: str) -> tuple[str, str]:
-    figures = {"code": reason.code, **({"about": reason.about} if reason.about else {}), **reason.facts()}
+    known = {name: value for name, value in reason.facts().items() if value != ""}
+    about = {"about": _right(reason.about, language)} if reason.about else {}
+    figures = {"code": reason.code, **about, **known}
     sentence, way_out = text.in_language(language)
     return _fill(sentence, figures), _fill(way_out, figures)
+
+
+def _right(about: str, language: str) -> str:
+    """A permission in words: staff cannot ask a colleague for `circulation.check-out`."""
+    ja, en = PERMISSIONS.get(about, (about, about))
+    return ja if language.startswith("ja") else en
 
 
 def _fill(sentence: str, figures: Mapping[str, str | int]) -> str:

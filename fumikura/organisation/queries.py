@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.barcodes import is_valid
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import rules
@@ -58,6 +59,12 @@ def service_points(facility: Facility) -> Sequence[ServicePoint]:
 def desks_at(places: Sequence[Facility]) -> list[ServicePoint]:
     """The service points of all these facilities, by code."""
     return list(ServicePoint.objects.filter(facility__in=places).order_by("code"))
+
+
+def fits_a_check_digit(number: str) -> bool:
+    """Whether this could be a card or an item of any agency; if not, the scanner or the hand slipped."""
+    schemes = {scheme for pair in Agency.objects.values_list("item_check", "card_check") for scheme in pair}
+    return any(is_valid(scheme, number) for scheme in schemes)
 
 
 def find_user(username: str) -> User | None:

@@ -50,3 +50,12 @@ def test_messages_to_staff_and_reader_come_from_the_same_file() -> None:
         "Your book is ready at Kita.",
         "Please collect it by 28 May.",
     )
+
+
+def test_a_missing_right_is_named_in_words_not_by_its_code() -> None:
+    assert words(Reason("not-permitted:circulation.check-out"), "ja")[0] == "この操作をする権限がありません（貸す）。"
+    assert "circulation" not in words(Reason("not-permitted:circulation.check-out"), "en")[0]
+
+
+def test_an_empty_figure_is_left_out_with_its_brackets() -> None:
+    assert words(Reason.of("item-unknown", barcode=""))[0] == "この番号の資料は見つかりません。"

@@ -1,9 +1,12 @@
 """Refusals and errors as problem+json, in the language the caller asked for."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -14,7 +17,22 @@ from fumikura.kernel.refusals import NotPermitted, Reason, Refused
 from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut
 
 MEDIA_TYPE = "application/problem+json"
-UNKNOWN = {"item-unknown", "card-unknown", "loan-unknown", "facility-unknown"}
+UNKNOWN = {"item-unknown", "card-unknown", "loan-unknown", "facility-unknown", "barcode-misread", "card-malformed"} | {
+    "card-not-item",
+    "item-not-card",
+}
+
+WRONG: Mapping[str, Promise] = {
+    "missing": gettext_lazy("要ります。"),
+    "string_type": gettext_lazy("文字で送ってください。"),
+    "string_too_long": gettext_lazy("長すぎます（{max_length}字まで）。"),
+    "list_type": gettext_lazy("配列で送ってください。"),
+    "int_parsing": gettext_lazy("整数で送ってください。"),
+    "greater_than_equal": gettext_lazy("{ge} 以上にしてください。"),
+    "less_than_equal": gettext_lazy("{le} 以下にしてください。"),
+    "literal_error": gettext_lazy("次のどれかにしてください：{expected}"),
+}
+"""What may be wrong with one field."""
 
 
 class NotReady(Exception):
@@ -53,14 +71,16 @@ def not_ready(api: NinjaAPI, request: HttpRequest, _error: NotReady) -> HttpResp
 
 def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     title = _("APIトークンが必要です")
-    response = answer(api, request, Problem(type=PROBLEM + "not-signed-in", title=title, status=401))
+    way = _("Authorization: Bearer に続けてトークンを送ってください。トークンは fumikura token で発行します。")
+    problem = Problem(type=PROBLEM + "not-signed-in", title=title, status=401, detail=way)
+    response = answer(api, request, problem)
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def unreadable(api: NinjaAPI, request: HttpRequest, error: ValidationError) -> HttpResponse:
     """422: which field, and what is wrong with it. The value itself is not repeated: it might be a card number."""
-    places = [f"{'.'.join(str(part) for part in e['loc'])}: {e['msg']}" for e in error.errors]
+    places = [f"{'.'.join(str(part) for part in e['loc'])}: {_wrong_with(e)}" for e in error.errors]
     problem = Problem(
         type=PROBLEM + "unreadable", title=_("送られた内容を読み取れません"), status=422, detail="; ".join(places)
     )
@@ -70,7 +90,15 @@ def unreadable(api: NinjaAPI, request: HttpRequest, error: ValidationError) -> H
 def not_json(api: NinjaAPI, request: HttpRequest, error: HttpError) -> HttpResponse:
     """400: the body is no JSON at all (ninja's own errors)."""
     title = _("送られた内容を読み取れません")
-    return answer(api, request, Problem(type=PROBLEM + "unreadable", title=title, status=error.status_code))
+    way = _("本文を JSON で送ってください。形は /api/ にあります。")
+    return answer(api, request, Problem(type=PROBLEM + "unreadable", title=title, status=error.status_code, detail=way))
+
+
+def _wrong_with(error: Mapping[str, Any]) -> str:
+    """Pydantic's kind of error in words; its own sentence, which is English, when we have none."""
+    kind, limits = str(error.get("type", "")), error.get("ctx", {})
+    sentence = WRONG.get(kind)
+    return str(sentence).format(**limits) if sentence else str(error["msg"])
 
 
 def answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpResponse:

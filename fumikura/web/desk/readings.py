@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
-from fumikura.kernel.barcodes import CODABAR_VALUES, clean, is_valid
+from fumikura.kernel.barcodes import CODABAR_VALUES, clean
 from fumikura.kernel.refusals import Refused
-from fumikura.organisation.models import Agency
+from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
 
@@ -61,5 +61,4 @@ def _could_be_a_number(number: str) -> bool:
 def _trouble_with(number: str) -> str:
     if len(number) == 13 and number.isdigit() and number.startswith(SHOP_PREFIXES):
         return "shop-barcode"
-    schemes = {scheme for pair in Agency.objects.values_list("item_check", "card_check") for scheme in pair}
-    return "unknown" if any(is_valid(scheme, number) for scheme in schemes) else "misread"
+    return "unknown" if fits_a_check_digit(number) else "misread"

@@ -50,9 +50,9 @@ def imports(request: HttpRequest) -> HttpResponse:
         upload = uploads.receive(
             file, source=source, encoding=encoding if encoding in ENCODINGS else "", at=timezone.now()
         )
+        uploads.rehearse(upload, by=visitor(request).staff_actor(via="office"))
     except OSError:
         return office(request, "imports", {**page, "disk_full": True}, status=507)
-    uploads.rehearse(upload, by=visitor(request).staff_actor(via="office"))
     return HttpResponseRedirect(reverse("office:upload", args=[upload.uuid]))
 
 

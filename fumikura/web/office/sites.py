@@ -35,6 +35,8 @@ PICKUP: dict[str, Promise] = {
     "none": gettext_lazy("受け取れない"),
 }
 
+CALENDAR_YEARS = range(1900, 2200)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -106,10 +108,12 @@ def _found(code: str) -> Facility:
 
 
 def _day(text: str) -> date | None:
+    """The day in the address; None for what is no day, or one that no calendar of ours reaches."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if found.year in CALENDAR_YEARS else None
 
 
 def _change(request: HttpRequest, place: Facility, on: date) -> None:

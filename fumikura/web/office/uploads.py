@@ -109,9 +109,17 @@ def find(key: UUID) -> Upload | None:
 
 def note(upload: Upload) -> Upload:
     """Write the note anew; whoever reads it meanwhile sees the old one or the new one."""
+    text, kept = json.dumps(asdict(upload), ensure_ascii=False).encode(), upload.folder / "note.json"
     draft = upload.folder / f"note.{uuid4().hex[:8]}"
-    draft.write_text(json.dumps(asdict(upload), ensure_ascii=False))
-    draft.replace(upload.folder / "note.json")
+    try:
+        draft.write_bytes(text)
+        draft.replace(kept)
+    except OSError:
+        # A full disk has no room for a second note, but the first one has its own: say there what happened.
+        draft.unlink(missing_ok=True)
+        with kept.open("r+b") as place:
+            place.write(text)
+            place.truncate()
     return upload
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from fumikura.circulation.models import Loan
+from fumikura.organisation.models import Agency
 from fumikura.organisation.services import issue_api_token, revoke_api_token
 from tests import cast
 from tests.circulation.cast import item
@@ -123,6 +124,51 @@ def test_what_does_not_exist_is_not_found(machine: Program, hanako: str) -> None
     assert machine.post("returns", item="39999999").json()["reasons"][0]["code"] == "item-unknown"
     assert machine.post("returns", item="39999999").status_code == 404
     assert Client().get("/api/v1/titles/999").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("scanned", "as_item", "as_card"),
+    [
+        ("花子", "card-not-item", ""),
+        ("30000017", "", "item-not-card"),
+        ("39999999", "item-unknown", "card-unknown"),
+        ("", "barcode-misread", "card-malformed"),
+    ],
+)
+def test_a_number_of_the_wrong_kind_says_what_it_is_and_does_nothing(
+    machine: Program, hanako: str, scanned: str, as_item: str, as_card: str
+) -> None:
+    item("30000017")
+    number = hanako if scanned == "花子" else scanned
+    answer = machine.post("loans", item=number, card=number)
+    assert answer.status_code == 404
+    assert [reason["code"] for reason in answer.json()["reasons"]] == list(filter(None, [as_item, as_card]))
+    assert all(reason["sentence"] and reason["way_out"] for reason in answer.json()["reasons"])
+    assert hanako not in answer.content.decode()
+    if as_item:
+        assert machine.post("returns", item=number).json()["reasons"][0]["code"] == as_item
+    assert not Loan.objects.exists()
+
+
+def test_a_misread_number_says_read_it_again(machine: Program) -> None:
+    item("30000017")
+    Agency.objects.update(item_check="m10w2", card_check="m10w2")
+    answer = machine.post("loans", item="30000018", card="本です").json()
+    assert [reason["code"] for reason in answer["reasons"]] == ["barcode-misread", "card-malformed"]
+
+
+def test_what_is_wrong_with_a_field_is_said_in_japanese_too(machine: Program) -> None:
+    machine.headers["accept-language"] = "ja"
+    assert machine.post("loans", item=5).json()["detail"] == (
+        "body.body.item: 文字で送ってください。; body.body.card: 要ります。"
+    )
+    assert "0 以上" in Client().get("/api/v1/search?start=-1", headers={"accept-language": "ja"}).json()["detail"]
+
+
+def test_a_number_that_no_database_could_hold_is_not_found(machine: Program) -> None:
+    huge = "9" * 30
+    assert Client().get(f"/api/v1/titles/{huge}").status_code == 404
+    assert machine.post(f"loans/{huge}/renewals").status_code == 404
 
 
 def test_unreadable_input_is_told_field_by_field_without_repeating_it(machine: Program) -> None:

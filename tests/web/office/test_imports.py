@@ -103,6 +103,32 @@ def test_a_full_disk_leaves_nothing_half_done(librarian: Client, monkeypatch: py
     assert list((Path(settings.FILES_DIR) / "imports").iterdir()) == []
 
 
+def test_a_disk_that_fills_up_while_records_go_in_is_said_on_the_page(
+    librarian: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = send(librarian, TABLE.encode()).headers["Location"]
+    real_open, full = Path.open, OSError(28, "No space left on device")
+
+    def no_room(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if mode == "wb":
+            real_open(path, "wb").close()
+            raise full
+        return real_open(path, mode, *rest, **more)
+
+    def starved(*_arguments: object, **_more: object) -> None:
+        raise full
+
+    with monkeypatch.context() as narrow:
+        narrow.setattr(Path, "open", no_room)
+        narrow.setattr(uploads, "import_file", starved)
+        assert librarian.post(f"{place}/start").headers["Location"] == place
+    page = librarian.get(place).content.decode()
+    assert "ディスクがいっぱい" in page and "続きから取り込む" in page
+    assert [each.name for each in uploads.find(UUID(place.rpartition("/")[2])).folder.glob("note*")] == ["note.json"]
+    librarian.post(f"{place}/start")
+    assert BibliographicRecord.objects.count() > 0
+
+
 def test_a_name_from_outside_stays_inside_its_folder(librarian: Client) -> None:
     place = send(librarian, TABLE.encode(), "../../../etc/passwd").headers["Location"]
     upload = uploads.find(UUID(place.rpartition("/")[2]))

@@ -55,13 +55,16 @@ def test_who_manages_one_site_is_told_that_another_is_not_theirs(client: Client)
     assert client.post("/office/sites/KITA/calendar", {"day": MONDAY, "state": "open"}).status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/office/sites/NOWHERE/calendar", "/office/records/999/items"])
+@pytest.mark.parametrize(
+    "path", ["/office/sites/NOWHERE/calendar", "/office/records/999/items", f"/office/records/{'9' * 30}/items"]
+)
 def test_what_is_not_there_is_not_found(manager: Client, path: str) -> None:
     assert manager.get(path).status_code == 404
 
 
-def test_a_day_that_is_none_shows_today(manager: Client) -> None:
-    assert manager.get("/office/sites/CHUO/calendar?day=2026-02-31").status_code == 200
+@pytest.mark.parametrize("day", ["2026-02-31", "0001-01-01", "9999-12-31", "きょう"])
+def test_a_day_that_is_none_or_beyond_every_calendar_shows_today(manager: Client, day: str) -> None:
+    assert manager.get(f"/office/sites/CHUO/calendar?day={day}").status_code == 200
 
 
 def test_a_newcomer_is_added_and_gets_a_role_at_one_site(manager: Client) -> None:

@@ -9,11 +9,14 @@ from ninja import Router, Status
 
 from fumikura.circulation.queries import get_loan
 from fumikura.circulation.services import check_in, check_out, renew
+from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item, get_item
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.barcodes import clean
 from fumikura.kernel.reasons import staff_words
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.protocols.api.auth import BearerToken
@@ -29,7 +32,7 @@ def lend(request: HttpRequest, body: LoanIn) -> Status[LoanOut]:
     by, at = actor_of(request), timezone.now()
 
     def act() -> dict[str, Any]:
-        item, patron = find_item(body.item), patron_of(body.card)
+        item, patron = scanned(body.item, body.card)
         return {"loan": check_out(item=item, patron=patron, by=by, at=at, overriding=frozenset(body.overriding)).pk}
 
     done, repeated = once(by.request_key, act, door="api", at=at)
@@ -54,7 +57,7 @@ def take_back(request: HttpRequest, body: ReturnIn) -> Status[ReturnOut]:
     by, at = actor_of(request), timezone.now()
 
     def act() -> dict[str, Any]:
-        item = find_item(body.item)
+        item = item_of(body.item)
         taken = check_in(item=item, by=by, at=at)
         return {"item": item.pk, "next": taken.stop.kind, "to": taken.stop.to, "messages": list(taken.messages)}
 
@@ -79,11 +82,40 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def patron_of(card: str) -> Patron:
+def scanned(item: str, card: str) -> tuple[Item, Patron]:
+    """Both numbers looked up; what is wrong with either is told in one answer."""
+    reasons: list[Reason] = []
+    found: Item | None = None
+    try:
+        found = item_of(item)
+    except Refused as refused:
+        reasons.extend(refused.reasons)
     patron = find_patron_by_card(card)
     if patron is None:
-        raise Refused(Reason.of("card-unknown"))
-    return patron
+        reasons.append(_not_a_card(card))
+    if found is None or patron is None:
+        raise Refused(*reasons)
+    return found, patron
+
+
+def item_of(number: str) -> Item:
+    """The item; Refused says whether a card was read in its place, the number was misread, or nobody knows it."""
+    try:
+        return find_item(number)
+    except Refused as unknown:
+        if find_patron_by_card(number):
+            raise Refused(Reason.of("card-not-item")) from None
+        if not fits_a_check_digit(clean(number)):
+            raise Refused(Reason.of("barcode-misread", barcode=clean(number))) from None
+        raise unknown from None
+
+
+def _not_a_card(number: str) -> Reason:
+    try:
+        find_item(number)
+    except Refused:
+        return Reason.of("card-unknown" if fits_a_check_digit(clean(number)) else "card-malformed")
+    return Reason.of("item-not-card")
 
 
 def loan_out(loan_id: int, *, repeated: bool) -> LoanOut:
