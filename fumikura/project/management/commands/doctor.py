@@ -21,6 +21,7 @@ from fumikura.project import checks
 
 LITTLE_ROOM = 2_000_000_000  # bytes
 FAR_BEHIND = 1_000  # entries
+WORRY = "!"
 
 
 class Command(BaseCommand):
@@ -40,15 +41,19 @@ class Command(BaseCommand):
         healthy = not [message for message in found if message.level >= django_checks.ERROR]
         if not quiet:
             for name, value in self._in_force():
-                self.stdout.write(f"{name:　<12}{value}")
-            for name, value in self._condition() if healthy else ():
-                self.stdout.write(f"{name:　<12}{value}")
+                self.stdout.write(f"{name:　<12}　{value}")
+        worries = 0
+        for name, value in self._condition() if healthy else ():
+            is_worry = WORRY in value
+            worries += is_worry
+            if is_worry or not quiet:
+                self.stdout.write(f"{name:　<12}　{value}")
         for message in found:
             mark = "✗" if message.level >= django_checks.ERROR else "!"
             self.stdout.write(
                 f"\n{mark} {message.msg}  [{message.id}]\n  {(message.hint or '').replace(chr(10), chr(10) + '  ')}"
             )
-        self.stdout.write("\n直すところがあります。" if not healthy else "\nだいじょうぶです。")
+        self.stdout.write(f"\n{_summary(healthy=healthy, worries=worries)}")
         if not healthy:
             raise SystemExit(1)
 
@@ -72,15 +77,32 @@ class Command(BaseCommand):
 
     def _condition(self) -> Iterator[tuple[str, str]]:
         room = shutil.disk_usage(settings.HOME).free
-        yield "空き容量", f"{room / 1e9:,.1f} GB" + ("  ! 少なくなっています" if room < LITTLE_ROOM else "")
+        yield (
+            "空き容量",
+            f"{room / 1e9:,.1f} GB"
+            + (
+                f"  {WORRY} 少なくなっています。いらないファイルを消すか、広いディスクに移してください"
+                if room < LITTLE_ROOM
+                else ""
+            ),
+        )
+        waiting = f"{WORRY} " if any(lag(subscription.reader) for subscription in subscriptions()) else ""
         made = settings.INDEX_DIR.exists() and any(settings.INDEX_DIR.iterdir())
         if not settings.SEARCH_URL:
-            yield "索引", "あります" if made else "まだありません: fumikura index rebuild で作ります"
+            yield "索引", "あります" if made else f"{waiting}まだありません: fumikura index rebuild で作ります"
         lease = Lease.objects.filter(name="readers").first()
         working = lease is not None and lease.until > timezone.now()
-        yield "worker", "動いています" if working else "動いていません: fumikura serve がいっしょに動かします"
+        yield "worker", "動いています" if working else f"{waiting}動いていません: fumikura serve がいっしょに動かします"
         for subscription in subscriptions():
             behind = lag(subscription.reader)
             aside = SetAside.objects.filter(reader=subscription.reader).count()
-            note = "  ! worker が動いているか確かめてください" if behind > FAR_BEHIND else ""
+            note = f"  {WORRY} worker が動いているか確かめてください" if behind > FAR_BEHIND else ""
             yield f"  {subscription.reader}", f"未読 {behind:,} 件、読めずに置いたもの {aside:,} 件{note}"
+
+
+def _summary(*, healthy: bool, worries: int) -> str:
+    if not healthy:
+        return "直すところがあります。"
+    if worries:
+        return f"動きますが、気をつけるところが {worries} つあります({WORRY} の行)。"
+    return "だいじょうぶです。"
