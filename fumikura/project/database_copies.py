@@ -12,8 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
-from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 ALL_OR_NOTHING = ("--single-transaction", "--exit-on-error")
 
@@ -122,9 +121,12 @@ def _run(program: str, *arguments: str, connect: bool = True) -> None:
 
 
 def database_is_in_use() -> bool:
-    """Whether anything has been written to the present database, so that restoring would put it aside."""
-    return "journal_entry" in connection.introspection.table_names() or _has_sqlite_file()
+    """Whether anything has been written to the present database, so that restoring would put it aside.
 
-
-def _has_sqlite_file() -> bool:
-    return connection.vendor == "sqlite" and Path(settings.DATABASES["default"]["NAME"]).exists()
+    An SQLite file without a table is what starting this very command leaves on a new machine: nothing to keep.
+    """
+    try:
+        tables = connection.introspection.table_names()
+    except DatabaseError:
+        return True  # damaged: all the more to be kept
+    return bool(tables) if connection.vendor == "sqlite" else "journal_entry" in tables

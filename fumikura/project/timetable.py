@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.patrons.jobs import forget_sessions
+from fumikura.project.sqlite.log import empty_log
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,4 +31,5 @@ class Job:
 TIMETABLE: tuple[Job, ...] = (
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
+    Job(name="project.empty-log", run=empty_log, daily_at=time(3, 40)),
 )

@@ -86,6 +86,18 @@ def test_the_doctor_is_content_with_a_fresh_home(tmp_path: Path) -> None:
     assert "だいじょうぶです" in answer.stdout
 
 
+def test_a_backup_is_restored_on_a_new_machine_without_further_ado(tmp_path: Path) -> None:
+    old, new, file = str(tmp_path / "old"), str(tmp_path / "new"), str(tmp_path / "b.tar.gz")
+    assert fumikura("migrate", "-v0", FUMIKURA_HOME=old).returncode == 0
+    assert fumikura("backup", file, FUMIKURA_HOME=old).returncode == 0
+    restored = fumikura("restore", file, FUMIKURA_HOME=new)
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    assert fumikura("doctor", FUMIKURA_HOME=new).returncode == 0
+    again = fumikura("restore", file, FUMIKURA_HOME=new)
+    assert again.returncode == 1
+    assert "--replace" in again.stderr
+
+
 def test_a_postgresql_that_does_not_answer_is_explained_without_the_password(tmp_path: Path) -> None:
     url = "postgresql://sano:very-secret@127.0.0.1:1/library"
     answer = fumikura("doctor", FUMIKURA_HOME=str(tmp_path), DATABASE_URL=url)
