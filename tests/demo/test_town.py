@@ -25,6 +25,7 @@ from tests import cast
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
 def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> None:
     out = StringIO()
     call_command("demo", stdout=out)
