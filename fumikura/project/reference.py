@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.db.models import Field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from fumikura.journal.events import Event
+from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import REASONS
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -68,25 +68,24 @@ def tables() -> str:
 
 
 def permissions() -> str:
-    lines = ["# Permissions", "", "What a role can be given, and the verbs that ask for it.", ""]
-    lines += ["| permission | asked for by |", "|---|---|"]
-    asked: dict[str, set[str]] = {}
+    lines = ["# Permissions", "", "What a role can be made of, and where the code asks for it.", ""]
+    lines += ["| permission | 日本語 | English | asked for by |", "|---|---|---|---|"]
+    asked: dict[str, set[str]] = {permission: set() for permission in PERMISSIONS}
     for path, tree in _sources():
+        place = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
                 for permission in _permissions_in(function):
-                    place = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-                    asked.setdefault(permission, set()).add(f"`{place}.{function.name}`")
-    lines += [f"| `{permission}` | {', '.join(sorted(places))} |" for permission, places in sorted(asked.items())]
+                    asked[permission].add(f"`{place}.{function.name}`")
+    for permission, (japanese, english) in PERMISSIONS.items():
+        lines.append(f"| `{permission}` | {japanese} | {english} | {', '.join(sorted(asked[permission]))} |")
     return "\n".join(lines) + "\n"
 
 
 def _permissions_in(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            room, _, verb = node.value.partition(".")
-            if verb and re.fullmatch(r"[a-z-]+", verb) and (PACKAGE / room / "models.py").exists() and "-" in verb:
-                yield node.value
+        if isinstance(node, ast.Constant) and node.value in PERMISSIONS:
+            yield str(node.value)
 
 
 def commands() -> str:
