@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.attempts import TRIES, locked_until
+from fumikura.organisation.attempts import TRIES, TRIES_FROM_ONE_ADDRESS, locked_until
 from fumikura.organisation.events import SignInLocked, StaffSignedIn
 from fumikura.organisation.models import SignInAttempt, User
 from fumikura.organisation.queries import find_user
@@ -56,12 +56,12 @@ def attempt(*, door: str, name: str, at: datetime, succeeds: Callable[[], bool],
     An attempt counts as a failure until it has succeeded, so that many at once do not slip through.
     """
     name_key = hashed(f"{door}:{name}")
-    keys = [name_key, hashed(f"address:{address}")] if address else [name_key]
+    limits = {name_key: TRIES} | ({hashed(f"address:{address}"): TRIES_FROM_ONE_ADDRESS} if address else {})
     with transaction.atomic():
         SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
-        for key in keys:
-            _refuse_if_locked(key, at)
-        mine = SignInAttempt.objects.bulk_create([SignInAttempt(what=key, tried_at=at) for key in keys])
+        for key, tries in limits.items():
+            _refuse_if_locked(key, at, tries=tries)
+        mine = SignInAttempt.objects.bulk_create([SignInAttempt(what=key, tried_at=at) for key in limits])
     if succeeds():
         SignInAttempt.objects.filter(what=name_key).delete()
         SignInAttempt.objects.filter(pk__in=[row.pk for row in mine]).delete()
@@ -75,8 +75,9 @@ def hashed(what: str) -> str:
     return salted_hmac("fumikura.organisation.sign_in", what, algorithm="sha256").hexdigest()
 
 
-def _refuse_if_locked(key: str, at: datetime) -> None:
-    until = locked_until(list(SignInAttempt.objects.filter(what=key).values_list("tried_at", flat=True)), at)
+def _refuse_if_locked(key: str, at: datetime, *, tries: int) -> None:
+    tried = list(SignInAttempt.objects.filter(what=key).values_list("tried_at", flat=True))
+    until = locked_until(tried, at, tries=tries)
     if until is not None:
         minutes = -(-int((until - at).total_seconds()) // 60)
         raise Refused(Reason.of("sign-in-locked", minutes=max(1, minutes)))
