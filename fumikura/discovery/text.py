@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -13,12 +14,14 @@ _LETTERS: Final = "a-z\u00df-\u024f\u0370-\u0dff"
 _UNIT: Final = re.compile(f"[{_LETTERS}]+[+#]*|[0-9]+|\\S")
 WORDLIKE: Final = f"0-9{_LETTERS}"
 """The inside of a regular expression's class: characters that make up words and numbers."""
+_LAST_LETTER: Final = "\u0dff"
 _WORDLIKE: Final = re.compile(f"[{WORDLIKE}]")
 
 START: Final = "^"
 END: Final = "$"
 
 
+@lru_cache(maxsize=16_384)
 def units(text: str) -> tuple[str, ...]:
     """What text is made of once folded; spaces only separate words of spaced scripts.
 
@@ -35,6 +38,8 @@ def is_wordlike(unit: str) -> bool:
 
 def pair(first: str, second: str) -> str:
     """Two neighbouring units as one token, so that "war and" is not "warand"."""
+    if first[-1] > _LAST_LETTER or second[0] > _LAST_LETTER:
+        return first + second
     between = "_" if _WORDLIKE.match(first[-1]) and _WORDLIKE.match(second[0]) else ""
     return f"{first}{between}{second}"
 

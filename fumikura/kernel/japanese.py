@@ -7,6 +7,7 @@ written (ビル is not ビール): where spellings differ by sound, discovery.te
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -105,6 +106,8 @@ def _settle(text: str) -> str:
     return unicodedata.normalize("NFKC", text.replace("\u309b", "\u3099").replace("\u309c", "\u309a"))
 
 
+# Names, publishers and subjects come again and again while an index is built.
+@lru_cache(maxsize=16_384)
 def fold(text: str, level: Level = "variant") -> str:
     """The form in which text is indexed and asked for. Folding twice changes nothing more.
 

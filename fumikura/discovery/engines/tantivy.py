@@ -94,7 +94,7 @@ class TantivyEngine:
 
     def close(self) -> None:
         if self._writer is not None:
-            self._writer.rollback()
+            # No rollback first: it would leave merges running behind our back. What was not committed is never seen.
             self._writer.wait_merging_threads()
             self._writer = None
 
