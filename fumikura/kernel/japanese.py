@@ -44,7 +44,7 @@ _NOT_A_WORD: Final = re.compile(r"(?:[^\w+#]|_)+")
 _COUNTING_KE: Final = re.compile("(?:[ヶヵゖゕ]|[ケカ箇個](?=[月所国年条]))(?<=[0-9〇一二三四五六七八九十百千万数何].)")
 _PLACE_KE: Final = re.compile("[ヶゖ]|ケ(?<=[一-鿿].)(?=[一-鿿])")
 _AGAIN: Final = re.compile("[々〻]+")
-_KANA_AGAIN: Final = re.compile("([ぁ-ゔ])([ゝゞ])")
+_KANA_AGAIN: Final = re.compile("([ぁ-ゔ])([ゝゞ]+)")
 
 
 def _read_kanji() -> Iterator[tuple[str, str, str]]:
@@ -129,9 +129,11 @@ def _repeat(found: re.Match[str]) -> str:
 
 
 def _repeat_kana(found: re.Match[str]) -> str:
-    first, mark = found.groups()
-    plain_kana = first.translate(_UNVOICED)
-    return first + (plain_kana if mark == "ゝ" else _VOICED.get(plain_kana, plain_kana))
+    written: list[str] = [found[1]]
+    for mark in found[2]:
+        unvoiced = written[-1].translate(_UNVOICED)
+        written.append(unvoiced if mark == "ゝ" else _VOICED.get(unvoiced, unvoiced))
+    return "".join(written)
 
 
 def hiragana(text: str) -> str:
