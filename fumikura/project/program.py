@@ -14,6 +14,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fumikura.project.settings")
     if parent := os.environ.pop("FUMIKURA_PARENT", ""):
         end_with(int(parent))
+    sys.argv[0] = "fumikura"  # what help and errors call the program, whichever way it was started
     try:
         execute_from_command_line(sys.argv)
     except DatabaseError as failure:

@@ -16,7 +16,7 @@ from fumikura.patrons.rules import PatronFacts
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.place import Place
-from fumikura.web.desk.words import grouped, title_of
+from fumikura.web.desk.words import category_of, grouped, title_of
 
 CARD_SOON = timedelta(days=30)
 """Whose card ends within this time is told at the counter."""
@@ -78,7 +78,7 @@ def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
     late = sum(1 for loan in loans if loan.due_on < today)
     return Panel(
         name=ruby(patron.name, patron.reading),
-        category=patron.category.name,
+        category=category_of(patron),
         age="" if facts.age is None else gettext("{age}歳").format(age=facts.age),
         card=grouped(card.number) if card else "",
         notices=tuple(_notices(facts, late, today)),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from fumikura.circulation.queries import ItemState
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day, in_japanese
 
 Words = str | Promise
@@ -128,6 +129,11 @@ def name_of(facility: Facility) -> str:
     """As staff call it: 中央; in English its English name."""
     japanese = facility.short_name or facility.name
     return japanese if in_japanese() else facility.name_en or japanese
+
+
+def category_of(patron: Patron) -> str:
+    """The reader's category: 一般; in English its English name."""
+    return patron.category.name if in_japanese() else patron.category.name_en or patron.category.name
 
 
 def joined(*sentences: str) -> str:

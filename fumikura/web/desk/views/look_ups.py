@@ -20,7 +20,7 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.rows import journeys_of, overdue_of
-from fumikura.web.desk.words import OUTCOMES, grouped, joined, name_of, spell, title_of
+from fumikura.web.desk.words import OUTCOMES, category_of, grouped, joined, name_of, spell, title_of
 
 
 @require_GET
@@ -38,7 +38,7 @@ def patrons(request: HttpRequest, place: Place) -> HttpResponse:
             {
                 "key": one.key,
                 "name": ruby(one.name, one.reading),
-                "category": one.category.name,
+                "category": category_of(one),
                 "home": name_of(one.home),
             }
             for one in found
