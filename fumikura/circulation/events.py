@@ -320,11 +320,43 @@ class ItemNotFound(Event):
     record: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReturnClaimed(Event):
+    """The reader says it was returned."""
+
+    name: ClassVar[str] = "circulation.return-claimed"
+    loan: int
+    item: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanDeclaredLost(Event):
+    """The reader lost it."""
+
+    name: ClassVar[str] = "circulation.loan-declared-lost"
+    loan: int
+    item: int
+    record: int
+    holds_without_copy: tuple[int, ...]
+    """Holds that can now expect no copy; their readers are told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanReplaced(Event):
+    """A loan ended by replacement."""
+
+    name: ClassVar[str] = "circulation.loan-replaced"
+    loan: int
+    item: int
+    record: int
+
+
 TOLD_TO_PATRONS = {
     ClaimResolved.name: "claim-resolved",
     HoldExpired.name: "hold-expired",
     HoldLapsed.name: "hold-lapsed",
     HoldReady.name: "hold-ready",
+    LoanDeclaredLost.name: "replacement-asked",
     LostItemCameBack.name: "replacement-not-needed",
 }
 """Event to the message (kernel.reasons.PATRON) for the reader whose key the entry carries."""
@@ -333,6 +365,8 @@ TOLD_TO_PATRONS = {
 def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
     """The messages that an entry means for the reader whose key it carries."""
     messages = [TOLD_TO_PATRONS[event]] if event in TOLD_TO_PATRONS else []
+    if particulars.get("reason") in {"loans-paused", "holds-paused"}:
+        messages.append(particulars["reason"])
     if particulars.get("card_has_expired"):
         messages.append("card-needs-renewal")
     if particulars.get("breaks_a_promise"):

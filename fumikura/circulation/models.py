@@ -248,6 +248,16 @@ class ShelfPlace(models.Model):
         return f"shelf place {self.pk}"
 
 
+class NoShow(models.Model):
+    """取りに来なかった予約: kept for a year, and only where the city's rules count them."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="no_shows")
+    on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"no-show {self.pk}"
+
+
 class Route(models.Model):
     """便の道筋: a ring of stops in the order of the van, with its daily runs, and the sites served by appointment."""
 

@@ -73,6 +73,26 @@ def open_loans_of(patron: Patron) -> list[Loan]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueExplained:
+    """Why a loan is due when it is: by the rules of its own day, which later rules do not move."""
+
+    due_on: date
+    rules: str
+    """Name of the policy set that decided."""
+    given: Mapping[str, tuple[Any, str]]
+    """Output to its value and the rule that it came from."""
+    why: tuple[str, ...]
+    """hard-date, card-expiry, moved-to-next-open, moved-to-previous-open."""
+
+
+def explain_due(loan: Loan) -> DueExplained:
+    given = {output: (value, rule) for output, (value, rule) in loan.snapshot["given"].items()}
+    return DueExplained(
+        due_on=loan.due_on, rules=loan.policy_set.name, given=given, why=tuple(loan.snapshot.get("why", ()))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemState:
     """Where an item is. Never who has it."""
 
@@ -110,6 +130,8 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
         transit.item_id: transit
         for transit in Transit.objects.open().filter(item__in=ids).select_related("origin", "destination")
     }
+    away = {item.stands_at_id for item in rows if item.stands_at_id}
+    elsewhere = dict(Facility.objects.filter(pk__in=away).values_list("pk", "code")) if away else {}
     held = dict(ShelfPlace.objects.open().filter(item__in=ids).values_list("item", "facility__code"))
     promised = set(Allotment.objects.open().filter(item__in=ids).values_list("item", flat=True))
     aside = dict(KeptAside.objects.filter(item__in=ids, ended_at=None).values_list("item", "facility__code"))
@@ -122,6 +144,7 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
             **_state(
                 item,
                 today,
+                standing_place=elsewhere.get(item.stands_at_id or 0, item.home.code),
                 is_withdrawn=item.pk in withdrawn,
                 loan=loans.get(item.pk),
                 transit=transits.get(item.pk),
@@ -139,6 +162,7 @@ def _state(
     item: Item,
     today: date,
     *,
+    standing_place: str,
     is_withdrawn: bool,
     loan: Loan | None,
     transit: Transit | None,
@@ -147,7 +171,7 @@ def _state(
     missing: str | None,
     is_missing: bool,
 ) -> Mapping[str, Any]:
-    home = item.home.code
+    home = standing_place
     if loan:
         return {
             "kind": "on-loan",

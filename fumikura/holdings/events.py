@@ -78,3 +78,38 @@ class ItemSeen(Event):
     name = "holdings.item-seen"
     item: int
     record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRelocated(Event):
+    """The home changed."""
+
+    name = "holdings.item-relocated"
+    item: int
+    record: int
+    home: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositEnded(Event):
+    """A term elsewhere is over."""
+
+    name = "holdings.deposit-ended"
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockFrozen(Event):
+    """The stock of a facility is not moved until further notice."""
+
+    name = "holdings.stock-frozen"
+    facility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockThawed(Event):
+    """The stock of a facility is moved again."""
+
+    name = "holdings.stock-thawed"
+    facility: str

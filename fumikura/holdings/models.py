@@ -61,6 +61,8 @@ class Item(models.Model):
     """The one facility to which a borrowed item goes back."""
     parts = models.PositiveSmallIntegerField(default=1)
     """How many pieces must be there: 1, or more with 付録."""
+    stands_at = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Where it stands when that is not its home: floating, on deposit, or because its home is closed."""
     searched_in_vain = models.PositiveSmallIntegerField(default=0)
     """How often it was looked for on its shelf and not found since it was last seen."""
     added_on = models.DateField()
@@ -108,6 +110,8 @@ class Missing(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="missings")
     since = models.DateTimeField()
     last_at = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    on_the_way_to = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Where it was going when it was lost on a journey."""
     found_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -135,3 +139,37 @@ class KeptAside(models.Model):
 
     def __str__(self) -> str:
         return f"kept aside {self.pk}"
+
+
+class Deposit(models.Model):
+    """団体貸付・貸付先: for a term the item belongs to another place of the network, to which it goes back."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="deposits")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    """The last day of the term."""
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_deposit_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"deposit {self.pk}"
+
+
+class FrozenStock(models.Model):
+    """移動停止: the stock of a facility is neither picked nor returned to, while it is closed for repair."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility"], condition=Q(ended_at=None), name="frozen_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"frozen {self.facility_id}"

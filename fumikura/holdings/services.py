@@ -1,6 +1,6 @@
 """Adding, changing, withdrawing and looking for items.
 
-`note_seen`, `record_missing`, `end_missing`, `search_in_vain`, `keep_aside` and `end_kept_aside` are steps of a verb of a room above, which has asked for the
+Functions below `lock_item` are steps of a verb of a room above, which has asked for the
 right and holds the item's lock.
 """
 
@@ -16,16 +16,20 @@ from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.holdings.events import (
+    DepositEnded,
     ItemAdded,
     ItemChanged,
     ItemFound,
     ItemMissing,
+    ItemRelocated,
     ItemsAdded,
     ItemSeen,
     ItemWithdrawn,
     LocationAdded,
+    StockFrozen,
+    StockThawed,
 )
-from fumikura.holdings.models import Item, KeptAside, Missing, ShelvingLocation, Withdrawal
+from fumikura.holdings.models import Deposit, FrozenStock, Item, KeptAside, Missing, ShelvingLocation, Withdrawal
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean, is_valid
@@ -172,6 +176,7 @@ def withdraw_item(item: Item, *, reason: str, by: Actor, at: datetime) -> Withdr
     item = lock_item(item)
     if Withdrawal.objects.filter(item=item).exists():
         raise Refused(Reason("item-withdrawn"))
+    Deposit.objects.filter(item=item, ended_at=None).update(ended_at=at)
     Missing.objects.filter(item=item, found_at=None).update(found_at=at)
     KeptAside.objects.filter(item=item, ended_at=None).update(ended_at=at)
     withdrawal = Withdrawal.objects.create(item=item, withdrawn_at=at, reason=reason)
@@ -196,10 +201,28 @@ def mark_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | Non
     return record_missing(item, by=by, at=at, last_at=last_at)
 
 
-def record_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | None = None) -> Missing:
-    missing = Missing.objects.create(item=item, since=at, last_at=last_at or item.home)
+def record_missing(
+    item: Item, *, by: Actor, at: datetime, last_at: Facility | None = None, on_the_way_to: Facility | None = None
+) -> Missing:
+    missing = Missing.objects.create(item=item, since=at, last_at=last_at or item.home, on_the_way_to=on_the_way_to)
     record(ItemMissing(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
     return missing
+
+
+@transaction.atomic
+def freeze_stock(facility: Facility, *, by: Actor, at: datetime) -> None:
+    """Neither pick from a facility nor return to it. A second time changes nothing."""
+    by.require("holdings.freeze-stock")
+    if not FrozenStock.objects.filter(facility=facility, ended_at=None).exists():
+        FrozenStock.objects.create(facility=facility, since=at)
+        record(StockFrozen(facility=facility.code), by=by, at=at, subject=f"organisation.facility:{facility.code}")
+
+
+@transaction.atomic
+def thaw_stock(facility: Facility, *, by: Actor, at: datetime) -> None:
+    by.require("holdings.freeze-stock")
+    if FrozenStock.objects.filter(facility=facility, ended_at=None).update(ended_at=at):
+        record(StockThawed(facility=facility.code), by=by, at=at, subject=f"organisation.facility:{facility.code}")
 
 
 @transaction.atomic
@@ -245,3 +268,28 @@ def search_in_vain(item: Item) -> int:
     """Looked for and not there. Answers how often by now."""
     Item.objects.filter(pk=item.pk).update(searched_in_vain=F("searched_in_vain") + 1)
     return Item.objects.values_list("searched_in_vain", flat=True).get(pk=item.pk)
+
+
+def relocate(item: Item, *, home: Facility, by: Actor, at: datetime) -> None:
+    """It arrived to stay: the new home is where it is."""
+    Item.objects.filter(pk=item.pk).update(home=home, stands_at=None)
+    item.home, item.stands_at = home, None
+    record(
+        ItemRelocated(item=item.pk, record=item.record_id, home=home.code),
+        by=by,
+        at=at,
+        subject=f"holdings.item:{item.pk}",
+    )
+
+
+def stand_at(item: Item, facility: Facility) -> None:
+    """Remember where it stands now; standing at home is not remembered."""
+    where = None if facility.pk == item.home_id else facility
+    if item.stands_at_id != (where.pk if where else None):
+        Item.objects.filter(pk=item.pk).update(stands_at=where)
+
+
+def end_deposit(deposit: Deposit, *, by: Actor, at: datetime) -> None:
+    Deposit.objects.filter(pk=deposit.pk).update(ended_at=at)
+    event = DepositEnded(item=deposit.item_id, record=deposit.item.record_id)
+    record(event, by=by, at=at, subject=f"holdings.item:{deposit.item_id}")

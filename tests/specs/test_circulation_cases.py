@@ -57,7 +57,8 @@ def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:
         name: sorted(codes) for name, codes in then.get("patron", {}).items()
     }, title
     assert actual["holds"] == then.get("holds", {}), title
-    for key in ("next", "would_refuse", "position", "pick_list"):
+    assert actual["blocks"] == then.get("blocks", {}), title
+    for key in ("next", "would_refuse", "position", "pick_list", "explains"):
         assert actual.get(key) == then.get(key), (title, key)
     for name, line in then.get("queue", {}).items():
         assert town.queue(name, last_day(case)) == line, title
@@ -69,7 +70,7 @@ def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:
 
 
 def expected_rows(items: dict[str, Any]) -> dict[str, Any]:
-    left_out = {"at", "parts", "location", "call_number", "added", "sent"}
+    left_out = {"at", "parts", "location", "call_number", "added", "sent", "rules_version"}
     return {name: {key: value for key, value in row.items() if key not in left_out} for name, row in items.items()}
 
 

@@ -16,6 +16,7 @@ from fumikura.circulation.models import (
     Hold,
     HoldTitle,
     Loan,
+    NoShow,
     PolicySet,
     Route,
     ShelfPlace,
@@ -25,8 +26,9 @@ from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.rules.policies import OUTPUTS
 from fumikura.circulation.services.policies import digest_of
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
-from fumikura.holdings.models import Item, KeptAside, Missing, ShelvingLocation, Withdrawal
+from fumikura.holdings.models import Deposit, FrozenStock, Item, KeptAside, Missing, ShelvingLocation, Withdrawal
 from fumikura.holdings.queries import find_item
+from fumikura.holdings.services import NewItem
 from fumikura.journal.models import Entry
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
@@ -42,16 +44,19 @@ KINDS = {
 }  # fmt: skip
 ORDINARY_DAY = date(2026, 5, 20)
 FILLER = "FILLER"
-GIVEN = {"items", "patrons", "rules", "holds", "titles", "walk"}
+OUR_WORDS = {"patron-blocked": "block-set"}
+"""Events whose name in this house differs from the published one."""
+GIVEN = {"items", "patrons", "rules", "holds", "titles", "walk", "sites", "versions"}
 """What of a case's `given` this town can lay out; cases with more are skipped and say so."""
 ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside", "hold_shelf"}
 ON_ROWS = {
     "lent", "due", "renewals", "kind", "due_time", "at", "received", "claimed", "lost", "seen_at", "since", "why", "sent",
     "parts", "withdrawn", "allotted", "not_found", "hold", "ready", "until", "collecting", "leaving_for", "extended",
-    "location", "call_number", "added",
+    "location", "call_number", "added", "deposit", "purpose", "rules_version",
 }  # fmt: skip
 FACTS = {
     "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
+    "no_shows",
 }  # fmt: skip
 
 
@@ -60,7 +65,7 @@ def not_built(case: dict[str, Any]) -> list[str]:
     given = case["given"]
     needs = [f"verb {step['verb']}" for step in steps(case) if step["verb"] not in VERBS]
     needs += [f"given {key}" for key in given if key not in GIVEN]
-    needs += [f"step {key}" for step in steps(case) for key in step if key in {"crate", "excuse"}]
+    needs += [f"step {key}" for step in steps(case) for key in step if key == "crate"]
     for row in given.get("items", {}).values():
         if not ROWS & set(row):
             needs.append(f"row {next(iter(row))}")
@@ -101,6 +106,7 @@ class Town:
         self.items: dict[str, Item] = {}
         self.patrons: dict[str, Patron] = {}
         self.holds: dict[str, Hold] = {}
+        self.versions: dict[str, PolicySet] = {}
         self.answer: dict[str, Any] = {}
 
     # ---- laying out ------------------------------------------------------------------------------
@@ -109,7 +115,10 @@ class Town:
         given = case["given"]
         self.on_order = {title: facts.get("on_order", 0) for title, facts in given.get("titles", {}).items()}
         self.step_site = next((step["site"] for step in steps(case) if "site" in step), "CHUO")
-        self._rules(given.get("rules", {}))
+        self._rules(given)
+        for code, facts in given.get("sites", {}).items():
+            if facts.get("stock_frozen"):
+                FrozenStock.objects.create(facility=self.sites[code], since=_at(ORDINARY_DAY))
         for name, facts in self.world["patrons"].items():
             self._patron(name, {**facts, **given.get("patrons", {}).get(name, {})})
         for name, facts in self.world["patrons"].items():
@@ -129,23 +138,33 @@ class Town:
             self._fillers(name, given["patrons"][name])
         Entry.objects.all().delete()
 
-    def _rules(self, changes: dict[str, Any]) -> None:
+    def _rules(self, given: dict[str, Any]) -> None:
+        """The house rules with the case's changes, in as many versions as the case names."""
+        versions = given.get("versions") or [{"id": "house", "from": date(2000, 1, 1), "rules": given.get("rules", {})}]
+        for number, version in enumerate(versions, start=1):
+            written = self._written(version["rules"])
+            self.versions[version["id"]] = PolicySet.objects.create(
+                version=number, name=version["id"], effective_from=version["from"], rules=written,
+                digest=digest_of(written),
+            )  # fmt: skip
+
+    def _written(self, changes: dict[str, Any]) -> dict[str, Any]:
         gives: dict[str, Any] = {
             "loan.hard": "none", "loan.guardian_consent_for": [], "hold.per_day": "none", "hold.letter_days": 2,
+            "hold.no_show_pause_days": 0, "overdue.pause_most": "unlimited", "floating.group": "none",
+            "floating.most_per_title": "unlimited",
         }  # fmt: skip
-        for group, values in self.world["rules"].items():
-            if group == "nesting" or not isinstance(values, dict):
+        for group in {**self.world["rules"], **changes}:
+            if group == "nesting":
                 continue
-            for written in (values, changes.get(group, {})):
-                gives.update((output, _json(value)) for output, value in _flat(group, written))
-        written = {
+            for values in (self.world["rules"].get(group, {}), changes.get(group, {})):
+                if isinstance(values, dict):
+                    gives.update((output, _json(value)) for output, value in _flat(group, values))
+        return {
             "trees": self.world["trees"],
             "nesting": self.world["rules"]["nesting"],
             "rules": [{"id": "P0", "from": "2000-01-01", "if": {}, "give": gives}],
         }
-        PolicySet.objects.create(
-            version=1, name="house", effective_from=date(2000, 1, 1), rules=written, digest=digest_of(written)
-        )
 
     def _patron(self, name: str, facts: dict[str, Any]) -> None:
         born = date(ORDINARY_DAY.year - facts["age"], 1, 1) if "age" in facts else None
@@ -189,6 +208,12 @@ class Town:
         item = self._new_item(name, **self.world["items"][name])
         if "added" in row:
             item.added_on = row["added"]
+        if "deposit" in row:
+            place = self.sites[row["deposit"]["at"]]
+            Deposit.objects.create(item=item, facility=place, until=row["deposit"]["until"])
+        if "shelf" in row:
+            place = self.sites[row["shelf"]]
+            item.stands_at = place if place.pk != item.home_id else None
         item.searched_in_vain = row.get("not_found", 0)
         item.call_number = row.get("call_number", "")
         if "location" in row:
@@ -244,7 +269,7 @@ class Town:
         return Loan.objects.create(
             item=item, patron=self.patrons[row["loan"]], kind=row.get("kind", "loan"), lent_at=_at(row["lent"]),
             lent_facility=self.sites[row.get("at", self.step_site)], due_on=row["due"],
-            renewals=row.get("renewals", 0), policy_set=PolicySet.objects.get(), snapshot=self._snapshot(),
+            renewals=row.get("renewals", 0), policy_set=self.versions[row.get("rules_version", next(iter(self.versions)))], snapshot=self._snapshot(),
             received_at=_at(received["day"]) if received else None,
             received_facility=self.sites[received["site"]] if received else None,
             claimed_at=_at(row["claimed"]) if "claimed" in row else None,
@@ -267,6 +292,8 @@ class Town:
             for _ in range(count):
                 number += 1
                 self._filler_hold(name, number, material, "desk", ORDINARY_DAY - timedelta(days=9))
+        for _ in range(facts.get("no_shows", 0)):
+            NoShow.objects.create(patron=self.patrons[name], on=date(2026, 3, 1))
         for door, count in facts.get("holds_today", {}).items():
             for _ in range(count):
                 number += 1
@@ -311,6 +338,7 @@ class Town:
             "items": self.rows(),
             "holds": self.hold_states(),
             "journal": self.journal(),
+            "blocks": self.blocks(),
             "staff": self.answer.get("staff", []),
             "patron": self.told(),
             **{key: value for key, value in self.answer.items() if key != "staff"},
@@ -339,6 +367,15 @@ class Town:
         return not name.startswith(FILLER)
 
     def _row(self, item: Item) -> dict[str, Any]:
+        row = self._place(item)
+        item.refresh_from_db()
+        if deposit := Deposit.objects.filter(item=item, ended_at=None).first():
+            row["deposit"] = {"at": deposit.facility.code, "until": deposit.until}
+        if item.home.code != self.world["items"][item.barcode]["home"]:
+            row["home"] = item.home.code
+        return row
+
+    def _place(self, item: Item) -> dict[str, Any]:
         withdrawn = Withdrawal.objects.filter(item=item).first()
         if loan := Loan.objects.open().filter(item=item).first():
             row = self._loan_row(loan)
@@ -350,16 +387,19 @@ class Town:
             row = {"transit": [transit.origin.code, transit.destination.code]}
             if transit.seen_facility:
                 row["seen_at"] = transit.seen_facility.code
+            if transit.purpose not in {"home", "hold"}:
+                row["purpose"] = transit.purpose
             return {**row, **self._bound(item, "hold")}
         if place := ShelfPlace.objects.open().filter(item=item).first():
             return self._place_row(item, place)
         if aside := KeptAside.objects.filter(item=item, ended_at=None).first():
             return {"set_aside": aside.facility.code, "why": aside.why}
         if missing := Missing.objects.filter(item=item, found_at=None).first():
-            return {"missing": missing.last_at.code, "since": _day(missing.since)}
+            lost = {"on_the_way_to": missing.on_the_way_to.code} if missing.on_the_way_to else {}
+            return {"missing": missing.last_at.code, "since": _day(missing.since), **lost}
         item.refresh_from_db()
         vain = {"not_found": item.searched_in_vain} if item.searched_in_vain else {}
-        return {"shelf": item.home.code, **self._bound(item, "allotted"), **vain}
+        return {"shelf": (item.stands_at or item.home).code, **self._bound(item, "allotted"), **vain}
 
     def _bound(self, item: Item, word: str) -> dict[str, str]:
         allotment = Allotment.objects.open().filter(item=item).select_related("title").first()
@@ -412,11 +452,20 @@ class Town:
         return row
 
     def journal(self) -> list[str]:
-        return sorted(event.partition(".")[2] for event in Entry.objects.values_list("event", flat=True))
+        events = (event.partition(".")[2] for event in Entry.objects.values_list("event", flat=True))
+        return sorted(OUR_WORDS.get(event, event) for event in events)
+
+    def blocks(self) -> dict[str, dict[str, date]]:
+        words = {"loans-paused": "loans_until", "holds-paused": "holds_until"}
+        rows = {name: patron.blocks.filter(lifted_at=None) for name, patron in self.patrons.items()}
+        return {name: {words[row.reason]: row.ends_on for row in blocks} for name, blocks in rows.items() if blocks}
 
     def told(self) -> dict[str, list[str]]:
         told: dict[str, list[str]] = {}
         names = {patron.key: name for name, patron in self.patrons.items()}
+        for entry in Entry.objects.filter(event="circulation.loan-declared-lost"):
+            for hold in Hold.objects.filter(pk__in=entry.particulars["holds_without_copy"]):
+                told.setdefault(names[hold.patron.key], []).append("hold-delayed")
         for entry in Entry.objects.exclude(patron_key="").order_by("id"):
             if messages := meaning(entry.event, entry.particulars):
                 told.setdefault(names[entry.patron_key], []).extend(messages)
@@ -467,6 +516,7 @@ def _check_in(town: Town, step: dict[str, Any]) -> None:
             mode=step.get("mode", "final"),
             overriding=frozenset(step.get("overriding", ())),
             missing_parts=tuple(step.get("parts_missing", ())),
+            excuse=step.get("excuse", ""),
         )
         return {"staff": list(back.messages), "next": _next(town, back.stop)}
 
@@ -548,7 +598,64 @@ def _pick_list(town: Town, step: dict[str, Any]) -> None:
     town.answer = {"pick_list": [item.barcode for item in services.pick_list(town.sites[step["site"]])]}
 
 
+def _on_loan(verb: Any) -> Any:
+    def act(town: Town, step: dict[str, Any]) -> None:
+        loan = queries.need_open_loan_of(find_item(step["item"]))
+        town.answer = {"staff": list(verb(loan=loan, by=town.actor(step), at=moment(step["at"])))}
+
+    return act
+
+
+def _accept_replacement(town: Town, step: dict[str, Any]) -> None:
+    new = None
+    if "new_item" in step:
+        facts = town.world["items"][step["new_item"]]
+        new = NewItem(
+            barcode=step["new_item"], record=town.records[facts["title"]], home=town.sites[facts["home"]],
+            agency=town.agency, material=facts["material"],
+        )  # fmt: skip
+    loan = queries.need_open_loan_of(find_item(step["item"]))
+    item = services.accept_replacement(loan=loan, new=new, by=town.actor(step), at=moment(step["at"]))
+    if item:
+        town.items[step["new_item"]] = item
+
+
+def _withdraw(town: Town, step: dict[str, Any]) -> None:
+    answer = services.withdraw(
+        item=find_item(step["item"]), reason=step["reason"], by=town.actor(step), at=moment(step["at"]),
+        overriding=frozenset(step.get("overriding", ())),
+    )  # fmt: skip
+    town.answer = {"staff": list(answer)}
+
+
+def _mark_missing(town: Town, step: dict[str, Any]) -> None:
+    services.mark_missing(item=find_item(step["item"]), by=town.actor(step), at=moment(step["at"]))
+
+
+def _send(town: Town, step: dict[str, Any]) -> None:
+    stop = services.send(
+        item=find_item(step["item"]), to=town.sites[step["to"]], purpose=step["purpose"], by=town.actor(step),
+        at=moment(step["at"]),
+    )  # fmt: skip
+    town.answer = {"next": _next(town, stop)}
+
+
+def _explain_due(town: Town, step: dict[str, Any]) -> None:
+    loan = queries.need_open_loan_of(find_item(step["item"]))
+    explained = queries.explain_due(loan)
+    town.answer = {"explains": {"due": explained.due_on, "version": explained.rules}}
+
+
 VERBS = {
+    "claim_returned": _on_loan(services.claim_returned),
+    "declare_lost": _on_loan(services.declare_lost),
+    "accept_replacement": _accept_replacement,
+    "withdraw": _withdraw,
+    "mark_missing": _mark_missing,
+    "send": _send,
+    "receive": _check_in,
+    "find_stuck": _night(services.find_stuck),
+    "explain_due": _explain_due,
     "place_hold": _place_hold,
     "cancel_hold": _on_hold(services.cancel_hold),
     "suspend": _on_hold(services.suspend_hold, until="until"),

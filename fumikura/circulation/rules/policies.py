@@ -48,6 +48,13 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
     "hold.extensions": int,
     "hold.extension_days": int,
     "shelf.not_found_tries": int,
+    "overdue.pause_days_per_day": int,
+    "overdue.pause_most": int,
+    "hold.no_shows": int,
+    "hold.no_show_pause_days": int,
+    "floating.group": list,
+    "floating.most_per_title": int,
+    "movement.missing_after_open_days": int,
 }
 """Every output a set must answer, with what it may be; a whole number may also be `unlimited`, a mapping `none`.
 
@@ -86,8 +93,8 @@ def _fits(value: Any, allowed: frozenset[str] | type) -> bool:
         return value in allowed
     if allowed is int:
         return value == "unlimited" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-    if allowed is dict:
-        return value == "none" or isinstance(value, dict)
+    if allowed in {dict, list} and value == "none":
+        return True
     return isinstance(value, allowed)
 
 
@@ -200,6 +207,9 @@ class HoldPolicy:
     """Door to the number of holds it takes of one reader in a day."""
     limits: Mapping[str, Count]
     extensions: Count
+    no_shows: Count
+    """So many holds not collected within a year, and new ones are paused."""
+    no_show_pause_days: int
     shelf: ShelfTerms
 
     @classmethod
@@ -215,6 +225,8 @@ class HoldPolicy:
             per_day={} if per_day == "none" else per_day,
             limits=_limits(values, "hold.limit."),
             extensions=_get(values, "hold.extensions"),
+            no_shows=_get(values, "hold.no_shows"),
+            no_show_pause_days=_get(values, "hold.no_show_pause_days"),
             shelf=ShelfTerms(
                 shelf_days=_get(values, "hold.shelf_days"),
                 shelf_unit=_get(values, "hold.shelf_unit"),

@@ -74,6 +74,8 @@ class Laid:
     here: str
     home: str
     is_withdrawn: bool = False
+    rests_at: str = ""
+    """Where it stands when nobody wants it (see resting_place); its home when empty."""
     return_to: str = ""
     """The one site an item from another library goes back to."""
     wanted: Wanted | None = None
@@ -89,7 +91,40 @@ def next_stop(laid: Laid) -> NextStop:
         return SendTo(laid.wanted.pickup, laid.wanted.hold)
     if laid.return_to:
         return SetAside(laid.here, "back-to-lender") if laid.return_to == laid.here else SendTo(laid.return_to)
-    return Shelve(laid.here) if laid.home == laid.here else SendTo(laid.home)
+    rests_at = laid.rests_at or laid.home
+    return Shelve(laid.here) if rests_at == laid.here else SendTo(rests_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resting:
+    """What decides where an item stands when nobody wants it."""
+
+    here: str
+    home: str
+    here_holds_stock: bool
+    deposit: str = ""
+    """The place of its deposit, while the term lasts."""
+    floating_group: tuple[str, ...] = ()
+    copies_here: int = 0
+    """Other copies of the title that stand here."""
+    most_per_title: int | str = "unlimited"
+    home_is_frozen: bool = False
+
+
+def resting_place(resting: Resting) -> tuple[str, str]:
+    """Where it stands, and what staff are told about it: deposit before floating before home."""
+    here, home = resting.here, resting.home
+    if resting.deposit:
+        return resting.deposit, "" if resting.deposit == here else "send-to-deposit"
+    if here == home:
+        return home, ""
+    if resting.here_holds_stock and {here, home} <= set(resting.floating_group):
+        if resting.most_per_title == "unlimited" or resting.copies_here < int(resting.most_per_title):
+            return here, ""
+        return home, "floating-full"
+    if resting.home_is_frozen and resting.here_holds_stock:
+        return here, "home-frozen"
+    return home, ""
 
 
 class Journey(Enum):

@@ -11,6 +11,7 @@ from fumikura.circulation.queries import place_path, rules_in_force
 from fumikura.circulation.rules.dates import shelf_until
 from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
 from fumikura.circulation.services.binding import bind, hold_subject, let_go, requeue
+from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
 from fumikura.holdings.models import Item
 from fumikura.journal.services import forget_patron_of
@@ -112,7 +113,7 @@ def unready(hold: Hold, item: Item, scene: Scene, *, surprise: bool) -> None:
 
 def close_hold(hold: Hold, how: str, scene: Scene) -> list[Allotment]:
     """Close a hold and cut its link to the reader; answers the allotments that ended with it."""
-    allotments = list(Allotment.objects.open().filter(title__hold=hold).select_related("item__home", "title"))
+    allotments = _open_allotments(hold)
     Allotment.objects.filter(pk__in=[one.pk for one in allotments]).update(ended_at=scene.at)
     HoldTitle.objects.filter(hold=hold, done_at=None).update(done_at=scene.at)
     Hold.objects.filter(pk=hold.pk).update(closed_at=scene.at, closed_as=how, patron=None)
@@ -120,11 +121,19 @@ def close_hold(hold: Hold, how: str, scene: Scene) -> list[Allotment]:
     return allotments
 
 
+def _open_allotments(hold: Hold) -> list[Allotment]:
+    return list(Allotment.objects.open().filter(title__hold=hold).select_related("item__home", "title"))
+
+
 def expire(hold: Hold, scene: Scene) -> None:
     """Nobody collected it. The copies stay on the hold shelf, bound to nobody, until somebody fetches and scans them."""
-    key = hold.patron.key if hold.patron else ""
+    patron = hold.patron
+    policies = [hold_policy(hold, one.item, scene) for one in _open_allotments(hold)[:1]]
     close_hold(hold, "expired", scene)
-    scene.record(HoldExpired(hold=hold.pk), patron_key=key)
+    scene.record(HoldExpired(hold=hold.pk), patron_key=patron.key if patron else "")
+    for policy in policies:
+        if patron:
+            count_no_show(patron, policy, scene)
 
 
 @transaction.atomic

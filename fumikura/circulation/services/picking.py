@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from fumikura.circulation.events import ItemNotFound
 from fumikura.circulation.models import Allotment
@@ -22,7 +23,8 @@ from fumikura.organisation.models import Facility
 def pick_list(facility: Facility) -> list[Item]:
     """Copies to fetch at a facility, in the order of the walk along the shelves. It says for nobody whom."""
     allotted = Allotment.objects.open().filter(picked_at=None).values("item")
-    items = Item.objects.filter(pk__in=allotted, home=facility).select_related("location", "record")
+    here = Q(stands_at=facility) | Q(stands_at=None, home=facility)
+    items = Item.objects.filter(here, pk__in=allotted).select_related("location", "record")
     return sorted(
         items, key=lambda item: (item.location.walk_order if item.location else 0, item.call_number, item.barcode)
     )

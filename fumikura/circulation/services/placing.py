@@ -52,7 +52,7 @@ def consider_hold(
         accepted_after_now=accepted_at > scene.at,
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
-        blocks=facts.blocks,
+        blocks=tuple(reason for reason in facts.blocks if reason != "loans-paused"),
         overdue_since=overdue_since(patron, overdue.scope, scene.on),
         have=_open_holds(patron, rules),
         counters=counters_of(rules.rule_set, material),

@@ -7,7 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, Route, ShelfPlace, Transit
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
-from fumikura.holdings.models import Item, KeptAside, Missing
+from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
+from fumikura.organisation.models import Facility
 
 ONE = Hold.Kind.ONE
 
@@ -126,8 +127,19 @@ def free_copies(record: int, on: date, *, only: Item | None = None) -> list[Free
     )
     if only:
         items = items.filter(pk=only.pk)
-    rows = items.select_for_update(skip_locked=True, of=("self",)).select_related("home")
-    return [FreeCopy(item.pk, item.home.code, item.searched_in_vain) for item in rows.order_by("pk")]
+    rows = items.select_for_update(skip_locked=True, of=("self",)).select_related("home", "stands_at")
+    frozen = set(FrozenStock.objects.filter(ended_at=None).values_list("facility", flat=True))
+    return [
+        FreeCopy(item.pk, (item.stands_at or item.home).code, item.searched_in_vain)
+        for item in rows.order_by("pk")
+        if (item.stands_at or item.home).pk not in frozen
+    ]
+
+
+def standing_at(record: int, facility: Facility, *, besides: Item) -> int:
+    """Copies of a title that stand on the shelves of a facility."""
+    here = Q(stands_at=facility) | Q(stands_at=None, home=facility)
+    return Item.objects.filter(here, record=record, withdrawal=None).filter(_on_shelf()).exclude(pk=besides.pk).count()
 
 
 def copies_that_could_serve(record: int, on: date, *, only: Item | None = None) -> list[str]:

@@ -16,6 +16,7 @@ from fumikura.circulation.rules.returning import (
     NextStop,
     SendTo,
     SetAside,
+    Shelve,
     box_counts_for,
     breaks_return_place,
     journey_after,
@@ -23,10 +24,20 @@ from fumikura.circulation.rules.returning import (
     objections_to_check_in,
 )
 from fumikura.circulation.services.journeys import see_on_its_way, travel
+from fumikura.circulation.services.pauses import pause_loans
+from fumikura.circulation.services.resting import Rest, rest_of
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
 from fumikura.circulation.services.serving import Serving, serve, settle
 from fumikura.holdings.models import Item
-from fumikura.holdings.services import end_kept_aside, end_missing, keep_aside, note_seen, record_seen
+from fumikura.holdings.services import (
+    end_kept_aside,
+    end_missing,
+    keep_aside,
+    note_seen,
+    record_seen,
+    relocate,
+    stand_at,
+)
 from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -56,10 +67,11 @@ def check_in(
     mode: str = "final",
     overriding: frozenset[str] = frozenset(),
     missing_parts: tuple[str, ...] = (),
+    excuse: str = "",
 ) -> CheckedIn:
     """Close whatever the item was in the middle of and say where it goes now. Refused with every reason at once.
 
-    `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
+    An accepted `excuse` for a late return keeps a pause away. `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
     """
     by.require("circulation.check-in")
     scene = Scene(by, at)
@@ -71,7 +83,10 @@ def check_in(
     note_seen(where.item, facility=scene.site, at=at)
     if mode == "provisional":
         return _receive(where, scene)
+    reader = where.loan.patron if where.loan else None
     back = _finalise(where, scene, handing)
+    if back.loan and reader and "was-overdue" in back.messages and not excuse:
+        pause_loans(reader, back.loan, _days_late(back.loan), scene)
     scene.record_overridden(objections, where.item)
     return back
 
@@ -102,10 +117,12 @@ def _receive(where: Whereabouts, scene: Scene) -> CheckedIn:
 def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> CheckedIn:
     messages = _end_what_is_open(where, scene)
     serving = serve(where, scene)
+    rest = Rest(handing.home) if serving.wanted or handing.return_to or where.is_withdrawn else rest_of(where, scene)
     stop = next_stop(
         Laid(
             here=handing.here,
             home=handing.home,
+            rests_at=rest.at,
             return_to=handing.return_to,
             is_withdrawn=where.is_withdrawn,
             wanted=serving.wanted,
@@ -118,11 +135,12 @@ def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> Checked
         keep_aside(where.item, facility=scene.site, why=stop.why, at=scene.at)
     if where.loan and breaks_return_place(handing):
         messages.append("return-place-rule-broken")
+    _settle_down(stop, where, scene)
     settled = settle(serving, stop, journey, where, scene)
     was_told = serving.was_bound_now or serving.has_expired or set(settled) - {"already-on-hold-shelf"}
     if not (where.loan or where.is_missing or was_told) and journey is Journey.NONE:
         record_seen(where.item, by=scene.by, at=scene.at)
-    messages += [*serving.messages, *settled, *_about_next(stop, journey, serving, where)]
+    messages += [*serving.messages, *settled, *_about_next(stop, journey, serving, rest, where)]
     return CheckedIn(stop, where.loan, tuple(messages))
 
 
@@ -137,9 +155,18 @@ def _end_what_is_open(where: Whereabouts, scene: Scene) -> list[str]:
         return []
     if where.transit or where.is_withdrawn or where.shelf_place:
         return []
-    if where.item.home_id != scene.site.pk:
+    if (where.item.stands_at_id or where.item.home_id) != scene.site.pk:
         return ["was-elsewhere"]
     return [] if where.allotment else ["was-not-on-loan"]
+
+
+def _settle_down(stop: NextStop, where: Whereabouts, scene: Scene) -> None:
+    """It has come to stay, or it stands here for the time being."""
+    item, transit = where.item, where.transit
+    if transit and transit.purpose == "relocate" and transit.destination_id == scene.site.pk:
+        relocate(item, home=scene.site, by=scene.by, at=scene.at)
+    elif isinstance(stop, Shelve):
+        stand_at(item, scene.site)
 
 
 def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
@@ -150,13 +177,12 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     reader = loan.patron.key if (loan.claimed_at or loan.lost_at) and loan.patron else ""
     loan.patron = None
     loan.save(update_fields=["patron", "returned_at", "returned_facility"])
-    day = timezone.localdate(loan.returned_at)
-    days_late = max(0, (day - loan.due_on).days)
+    days_late = _days_late(loan)
     returned = LoanReturned(
         loan=loan.pk,
         item=item.pk,
         record=item.record_id,
-        returned_on=day.isoformat(),
+        returned_on=timezone.localdate(loan.returned_at).isoformat(),
         days_overdue=days_late,
         material=item.material,
         ndc=item.record.ndc,
@@ -172,6 +198,12 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     return ["was-overdue"] if days_late else []
 
 
+def _days_late(loan: Loan) -> int:
+    """Of a loan that has ended."""
+    assert loan.returned_at is not None
+    return max(0, (timezone.localdate(loan.returned_at) - loan.due_on).days)
+
+
 def _when_returned(loan: Loan, scene: Scene) -> datetime:
     """When a machine received it; for a box, the closing of the last open day before the scan; otherwise now."""
     if loan.received_at:
@@ -184,18 +216,22 @@ def _when_returned(loan: Loan, scene: Scene) -> datetime:
     return max(loan.lent_at, min(closing, scene.at))
 
 
-def _about_next(stop: NextStop, journey: Journey, serving: Serving, where: Whereabouts) -> list[str]:
+def _about_next(stop: NextStop, journey: Journey, serving: Serving, rest: Rest, where: Whereabouts) -> list[str]:
     match stop:
         case SendTo() if journey is Journey.GOES_ON and not serving.was_bound_now:
             return ["still-on-its-way"]
         case SendTo():
-            return ["send-for-hold" if stop.hold else "send-home"]
+            return ["send-for-hold"] if stop.hold else _without_hold(rest)
         case SetAside():
             return [stop.why]
         case Keep():
             replaced = where.item.withdrawal.reason == "replaced"
             return ["item-withdrawn", "replaced-earlier"] if replaced else ["item-withdrawn"]
-    return []
+    return list(rest.messages)
+
+
+def _without_hold(rest: Rest) -> list[str]:
+    return list(rest.messages) if "send-to-deposit" in rest.messages else [*rest.messages, "send-home"]
 
 
 @transaction.atomic

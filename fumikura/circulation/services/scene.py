@@ -22,7 +22,8 @@ from fumikura.patrons.models import Patron
 
 READ_FOR_A_SCAN = (
     "barcode", "record", "home", "material", "collection", "reference_only", "in_house_only", "lendable_from",
-    "is_latest_issue", "age_from", "origin", "return_to", "home__code", "home__kind", "return_to__code",
+    "is_latest_issue", "age_from", "origin", "return_to", "stands_at", "added_on", "home__code", "home__kind",
+    "return_to__code",
     "withdrawal__item", "withdrawal__reason", "record__ndc",
 )  # fmt: skip
 """What a desk decides by; the rest of the item is read when somebody asks for it."""
@@ -117,7 +118,9 @@ def find(item: Item) -> Whereabouts:
         .get(pk=item.pk)
     )
     rows = vars(found)
-    transits = Transit.objects.select_related("destination").only("item", "sent_at", "seen_at", "destination__code")
+    transits = Transit.objects.select_related("destination").only(
+        "item", "purpose", "origin", "sent_at", "seen_at", "destination__code"
+    )
     allotments = Allotment.objects.select_related("title__hold__pickup", "title__hold__patron", "item")
     places = ShelfPlace.objects.select_related("facility")
     return Whereabouts(

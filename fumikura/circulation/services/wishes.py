@@ -98,7 +98,7 @@ def _reader(
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
         age=facts.age,
-        blocks=facts.blocks,
+        blocks=tuple(reason for reason in facts.blocks if reason != "holds-paused"),
         overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
         have=have,
         has_guardian=patron.guardian_id is not None,

@@ -1,0 +1,83 @@
+"""Sending an item for good, and noticing what never arrives."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from fumikura.circulation.events import TransitStarted
+from fumikura.circulation.models import Transit
+from fumikura.circulation.queries import rules_in_force
+from fumikura.circulation.rules.policies import plain, reaches
+from fumikura.circulation.rules.returning import SendTo
+from fumikura.circulation.services.binding import let_go, requeue
+from fumikura.circulation.services.scene import Scene, find
+from fumikura.holdings.models import Item
+from fumikura.holdings.services import record_missing
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendars_for
+
+
+@transaction.atomic
+def send(*, item: Item, to: Facility, purpose: str, by: Actor, at: datetime) -> SendTo:
+    """Begin a journey by hand, e.g. to relocate. Refused: item-on-loan, item-in-transit, item-withdrawn, held, no stock."""
+    by.require("circulation.send")
+    scene = Scene(by, at)
+    where = find(item)
+    reasons = []
+    if where.loan:
+        reasons.append(Reason("item-on-loan"))
+    if where.transit:
+        reasons.append(Reason("item-in-transit"))
+    if where.is_withdrawn:
+        reasons.append(Reason("item-withdrawn"))
+    if where.allotment:
+        reasons.append(Reason("held-for-someone-else"))
+    if purpose == "relocate" and not to.holds_stock:
+        reasons.append(Reason("site-holds-no-stock"))
+    if reasons:
+        raise Refused(*reasons)
+    Transit.objects.create(item=where.item, origin=scene.site, destination=to, purpose=purpose, sent_at=at)
+    started = TransitStarted(
+        item=item.pk, record=where.item.record_id, origin=scene.site.code, destination=to.code, purpose=purpose
+    )
+    scene.record(started, where.subject)
+    return SendTo(to.code)
+
+
+@transaction.atomic
+def find_stuck(*, by: Actor, at: datetime) -> list[str]:
+    """The night job: not seen on its journey for so many open days of its destination, an item is missing."""
+    by.require("circulation.find-stuck")
+    scene = Scene(by, at)
+    longest = plain(rules_in_force(scene.on).rule_set.decide({}, scene.on))["movement.missing_after_open_days"]
+    transits = Transit.objects.open().select_related("item", "origin", "destination__calendar", "seen_facility")
+    journeys = list(transits.order_by("item_id"))
+    calendars = calendars_for(list({journey.destination for journey in journeys}))
+    yesterday = scene.on - timedelta(days=1)
+    messages = []
+    for journey in journeys:
+        last_seen = timezone.localdate(journey.seen_at or journey.sent_at)
+        if reaches(calendars[journey.destination_id].open_days_between(last_seen, yesterday), longest):
+            _lose(journey, scene)
+            messages.append("missing-in-transit")
+    return messages
+
+
+def _lose(journey: Transit, scene: Scene) -> None:
+    where = find(journey.item)
+    if where.transit is None:
+        return
+    Transit.objects.filter(pk=journey.pk).update(arrived_at=scene.at)
+    record_missing(
+        where.item,
+        by=scene.by,
+        at=scene.at,
+        last_at=journey.seen_facility or journey.origin,
+        on_the_way_to=journey.destination,
+    )
+    if where.allotment:
+        let_go(where.allotment, scene)
+        requeue(where.allotment.title, where.item, scene, broken_promise=True)

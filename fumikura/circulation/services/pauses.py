@@ -1,0 +1,47 @@
+"""Pauses that a rule sets: after a late return, after holds not collected. The city's rule blocks, not the person at the desk."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from fumikura.circulation.models import Loan, NoShow
+from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.rules.policies import HoldPolicy, plain
+from fumikura.circulation.services.scene import Scene
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.services import block
+
+
+def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> None:
+    """So many days of pause for each day late, counted from the return, where there is such a rule."""
+    facts = lending_facts(patron, scene.on)
+    subject = {
+        "mode": "normal",
+        "material": loan.item.material,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "transaction": place_path(scene.site),
+    }
+    values = plain(rules_in_force(scene.on).rule_set.decide(subject, scene.on))
+    days = days_late * values["overdue.pause_days_per_day"]
+    if values["overdue.pause_most"] != "unlimited":
+        days = min(days, values["overdue.pause_most"])
+    if days:
+        _block(patron, "loans-paused", scene.on + timedelta(days=days), scene)
+
+
+def count_no_show(patron: Patron, policy: HoldPolicy, scene: Scene) -> None:
+    """Remember a hold not collected, only where the city counts them, and pause new ones when there are too many."""
+    if policy.no_shows == "unlimited":
+        return
+    NoShow.objects.create(patron=patron, on=scene.on)
+    a_year_ago = scene.on - timedelta(days=365)
+    NoShow.objects.filter(patron=patron, on__lt=a_year_ago).delete()
+    if NoShow.objects.filter(patron=patron).count() >= policy.no_shows:
+        _block(patron, "holds-paused", scene.on + timedelta(days=policy.no_show_pause_days), scene)
+
+
+def _block(patron: Patron, reason: str, until: date, scene: Scene) -> None:
+    by = replace(scene.by, permissions=scene.by.permissions | {"patrons.block"})
+    block(patron=patron, reason=reason, ends_on=until, by=by, at=scene.at)

@@ -1,0 +1,57 @@
+"""Where an item stands when nobody wants it: the facts for rules.returning.resting_place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.rules.policies import plain
+from fumikura.circulation.rules.returning import Resting, resting_place
+from fumikura.circulation.services.queue import standing_at
+from fumikura.circulation.services.scene import Scene, Whereabouts
+from fumikura.holdings.models import Deposit, FrozenStock, Item
+from fumikura.holdings.services import end_deposit
+
+
+@dataclass(frozen=True)
+class Rest:
+    at: str
+    messages: tuple[str, ...] = ()
+
+
+def rest_of(where: Whereabouts, scene: Scene) -> Rest:
+    """A term elsewhere that is over ends at this scan."""
+    item, here = where.item, scene.site
+    if where.transit and where.transit.purpose == "relocate":
+        return Rest(where.transit.destination.code)
+    deposit = Deposit.objects.filter(item=item, ended_at=None).select_related("facility", "item").first()
+    over = deposit is not None and deposit.until < scene.on
+    if deposit and over:
+        end_deposit(deposit, by=scene.by, at=scene.at)
+    resting = Resting(
+        here=here.code,
+        home=item.home.code,
+        here_holds_stock=here.holds_stock,
+        deposit=deposit.facility.code if deposit and not over else "",
+        **(_away_from_home(item, scene) if item.home_id != here.pk else {}),
+    )
+    place, remark = resting_place(resting)
+    return Rest(place, (*(["deposit-over"] if over else []), *([remark] if remark else [])))
+
+
+def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
+    """Asked only when the item is not at home: most returns are."""
+    subject = {
+        "mode": "normal",
+        "material": item.material,
+        "collection": item.collection or None,
+        "origin": item.origin,
+    }
+    places = {"owner": place_path(item.home), "transaction": place_path(scene.site)}
+    values = plain(rules_in_force(scene.on).rule_set.decide({**subject, **places}, scene.on))
+    group = values["floating.group"]
+    return {
+        "floating_group": () if group == "none" else tuple(group),
+        "most_per_title": values["floating.most_per_title"],
+        "copies_here": 0 if group == "none" else standing_at(item.record_id, scene.site, besides=item),
+        "home_is_frozen": FrozenStock.objects.filter(facility=item.home_id, ended_at=None).exists(),
+    }

@@ -1,0 +1,77 @@
+"""Withdrawing a copy and looking for it, where readers have it or wait for it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fumikura.circulation.models import ShelfPlace
+from fumikura.circulation.services.binding import let_go, replace_copy, requeue
+from fumikura.circulation.services.hold_shelf import unready
+from fumikura.circulation.services.queue import copies_that_could_serve, unfilled
+from fumikura.circulation.services.scene import Scene, Whereabouts, find
+from fumikura.holdings import services as holdings
+from fumikura.holdings.models import Item
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused, standing
+
+
+@transaction.atomic
+def withdraw(
+    *, item: Item, reason: str, by: Actor, at: datetime, overriding: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """除籍. A reader who has it keeps it to the due date. Refused: item-withdrawn, item-in-transit, last-copy-with-holds."""
+    by.require("holdings.withdraw-item")
+    scene = Scene(by, at)
+    where = find(item)
+    if reasons := standing(_objections(where, scene), overriding=overriding, permissions=by.permissions):
+        raise Refused(*reasons)
+    holdings.withdraw_item(where.item, reason=reason, by=by, at=at)
+    _break_promise(where, scene)
+    return ("still-on-loan",) if where.loan else ()
+
+
+def _objections(where: Whereabouts, scene: Scene) -> tuple[Reason, ...]:
+    reasons = []
+    if where.is_withdrawn:
+        reasons.append(Reason("item-withdrawn"))
+    if where.transit:
+        reasons.append(Reason("item-in-transit"))
+    if unfilled(where.item, scene.on):
+        copies = copies_that_could_serve(where.item.record_id, scene.on)
+        mine = copies_that_could_serve(where.item.record_id, scene.on, only=where.item)
+        for copy in mine:
+            copies.remove(copy)
+        if set(copies) <= {"gone"}:
+            reasons.append(Reason("last-copy-with-holds", "holdings.withdraw-last-copy"))
+    return tuple(reasons)
+
+
+@transaction.atomic
+def mark_missing(*, item: Item, by: Actor, at: datetime) -> None:
+    """不明. Refused: item-on-loan, item-in-transit, item-withdrawn. A reader who was promised it keeps the place."""
+    by.require("holdings.mark-missing")
+    scene = Scene(by, at)
+    where = find(item)
+    reasons = [Reason("item-on-loan")] if where.loan else []
+    if where.transit:
+        reasons.append(Reason("item-in-transit"))
+    if reasons:
+        raise Refused(*reasons)
+    place = where.item.stands_at or where.item.home
+    holdings.mark_missing(where.item, by=by, at=at, last_at=where.shelf_place.facility if where.shelf_place else place)
+    _break_promise(where, scene)
+
+
+def _break_promise(where: Whereabouts, scene: Scene) -> None:
+    """Whoever was promised this copy gets another at once, or keeps the place in the queue and is told."""
+    allotment, place = where.allotment, where.shelf_place
+    if place:
+        ShelfPlace.objects.filter(pk=place.pk).update(ended_at=scene.at)
+    if allotment is None:
+        return
+    if place and place.ready_on:
+        unready(allotment.title.hold, where.item, scene, surprise=True)
+        let_go(allotment, scene)
+        requeue(allotment.title, where.item, scene)
+    else:
+        replace_copy(allotment, scene, broken_promise=True)
