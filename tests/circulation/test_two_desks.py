@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.models import Allotment, Loan, Transit
 from fumikura.circulation.queries import open_loan_of
-from fumikura.circulation.services import check_in, check_out, renew
+from fumikura.circulation.services import Want, check_in, check_out, place_hold, renew
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
-from tests.cast import AT, kita, patron
-from tests.circulation.cast import at_desk, item
+from tests.cast import AT, chuo, kita, patron
+from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 8
@@ -84,6 +84,20 @@ def test_a_renewal_and_a_return_at_one_moment_do_not_both_win() -> None:
     )
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert open_loan_of(book) is None
+
+
+def test_eight_copies_come_back_at_once_and_each_waiting_reader_gets_one() -> None:
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(DESKS + 3)]
+    books = [item(f"3000{n:04}") for n in range(DESKS)]
+    for book, reader in zip(books, readers, strict=False):
+        check_out(item=book, patron=reader, by=at_desk(), at=AT)
+    holds = [
+        place_hold(patron=reader, want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+        for reader in readers[DESKS:]
+    ]
+    stops = at_once(lambda n: check_in(item=books[n], by=at_desk(), at=AT).stop)
+    assert sorted(stop.hold for stop in stops if stop.kind == "hold-shelf") == [hold.pk for hold in holds]
+    assert sorted(Allotment.objects.open().values_list("title__hold", flat=True)) == [hold.pk for hold in holds]
 
 
 def test_lending_and_returning_the_same_books_at_once_never_locks_up() -> None:

@@ -73,9 +73,8 @@ def not_built(case: dict[str, Any]) -> list[str]:
     for facts in given.get("patrons", {}).values():
         needs += [f"fact {key}" for key in facts if key not in FACTS]
     for group, values in given.get("rules", {}).items():
-        needs += [
-            f"rule {group}.{name}" for name in values if _output(group, name) not in OUTPUTS and group != "limits"
-        ]
+        outputs = _flat(group, values) if isinstance(values, dict) else [(group, values)]
+        needs += [f"rule {name}" for name, _ in outputs if name not in OUTPUTS and ".limit." not in name]
     if any(step.get("site") == "SHOGAKKO" and step["verb"] == "check_out" for step in steps(case)):
         needs.append("hours by audience")
     return sorted(set(needs))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace, Transit
 from fumikura.circulation.rules.returning import Journey, NextStop, OnHoldShelf, SendTo, Wanted
-from fumikura.circulation.services.binding import allot, bind, still_waits
+from fumikura.circulation.services.binding import allot, bind, take_turn
 from fumikura.circulation.services.hold_shelf import expire, hold_policy, put_on_shelf, unready
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
@@ -46,14 +46,14 @@ def serve(where: Whereabouts, scene: Scene) -> Serving:
 
 
 def _bind_next(item: Item, scene: Scene, messages: list[str]) -> Serving:
-    title = next_reader(item, here=scene.site.code, on=scene.on)
+    title = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on))
     if title:
         policy = hold_policy(title.hold, item, scene)
         age = (scene.on - item.added_on).days
         if policy.new_item_days and age < policy.new_item_days and title.hold.pickup_id != item.home_id:
             # New books first serve the readers of their own library, where a rule says so.
-            title = next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code)
-    if title is None or not still_waits(title):
+            title = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code))
+    if title is None:
         return Serving(messages=tuple(messages))
     bound = bind(title, item, scene, picked=True)
     return Serving(bound.allotment, was_bound_now=True, released=bound.released, messages=(*messages, *bound.messages))

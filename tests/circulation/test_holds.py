@@ -1,0 +1,237 @@
+"""Holds: fair queues, sets, the hold shelf, and what lending and returning do with them."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.models import Allotment, Hold, ShelfPlace
+from fumikura.circulation.queries import states_of
+from fumikura.circulation.rules.holding import state_of_hold
+from fumikura.circulation.services import (
+    Want,
+    cancel_hold,
+    change_pickup,
+    check_in,
+    check_out,
+    expire_shelf,
+    extend_shelf,
+    not_found,
+    pick_list,
+    place_hold,
+    renew,
+    suspend_hold,
+    undo_check_out,
+)
+from fumikura.circulation.services.queue import copies_of_titles, waiting_line
+from fumikura.holdings.models import Item
+from fumikura.journal.models import Entry
+from fumikura.kernel.refusals import Refused
+from fumikura.patrons.models import Patron
+from tests.cast import AT, SYSTEM, chuo, facility, hanako, kita, patron, taro
+from tests.circulation.cast import at_desk, item, kokoro
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=3)
+
+
+def jiro() -> Patron:
+    return Patron.objects.filter(name="南 次郎").first() or patron("南 次郎", "みなみ じろう", "20004334")
+
+
+def waits(someone: Patron, *, pickup: str = "CHUO", record: BibliographicRecord | None = None, after: int = 0) -> Hold:
+    places = {"CHUO": chuo, "KITA": kita}
+    return place_hold(
+        patron=someone,
+        want=Want((record or kokoro(),)),
+        pickup=places[pickup](),
+        by=at_desk(),
+        at=AT + timedelta(minutes=after),
+    )
+
+
+def state(hold: Hold) -> str:
+    hold.refresh_from_db()
+    return state_of_hold(hold.closed_as, copies_of_titles(hold.titles.values_list("pk", flat=True)).values())
+
+
+def lent(barcode: str = "30000017", **facts: object) -> Item:
+    book = item(barcode, **facts)
+    check_out(
+        item=book,
+        patron=hanako() if not Patron.objects.filter(name="水野 花子") else Patron.objects.get(name="水野 花子"),
+        by=at_desk(),
+        at=AT,
+    )
+    return book
+
+
+def told(event: str) -> list[str]:
+    entries = Entry.objects.filter(event=event).exclude(patron_key="")
+    return [Patron.objects.get(key=entry.patron_key).name for entry in entries]
+
+
+def test_a_returned_book_goes_to_the_reader_who_asked_first_wherever_that_is() -> None:
+    book = lent()
+    first, second = waits(taro(), pickup="KITA"), waits(jiro(), after=1)
+    back = check_in(item=book, by=at_desk(), at=LATER)
+    assert (back.stop.kind, back.stop.to, back.stop.hold) == ("send", "KITA", first.pk)
+    assert (state(first), state(second)) == ("travelling", "waiting")
+    assert check_in(item=book, by=at_desk("KITA"), at=LATER).stop.kind == "hold-shelf"
+    assert state(first) == "ready"
+    assert told("circulation.hold-ready") == ["北川 太郎"]
+
+
+def test_a_slip_typed_late_keeps_the_time_at_which_the_reader_asked() -> None:
+    lent()
+    web = waits(taro(), after=30)
+    slip = place_hold(patron=jiro(), want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=LATER, accepted_at=AT)
+    assert waiting_line(kokoro().pk, LATER.date()) == [slip.pk, web.pk]
+
+
+def test_a_hold_binds_one_copy_and_leaves_the_others_free() -> None:
+    here, there = item("30000017"), item("30000025", home=kita())
+    hold = waits(taro(), pickup="KITA")
+    assert state(hold) == "allotted"
+    assert pick_list(kita()) == [there]
+    states = states_of([here, there], AT)
+    assert (states[here.pk].is_available, states[there.pk].is_available) == (True, False)
+    assert check_out(item=here, patron=jiro(), by=at_desk(), at=LATER).due_on > LATER.date()
+
+
+def test_the_reader_collects_and_the_hold_leads_to_nobody() -> None:
+    book = lent()
+    hold = waits(taro())
+    check_in(item=book, by=at_desk(), at=LATER)
+    check_out(item=book, patron=Patron.objects.get(name="北川 太郎"), by=at_desk(), at=LATER)
+    hold.refresh_from_db()
+    assert (hold.closed_as, hold.patron) == ("fulfilled", None)
+    assert not Entry.objects.filter(subject=f"circulation.hold:{hold.pk}").exclude(patron_key="").exists()
+
+
+def test_a_held_book_is_refused_to_others_and_the_desk_may_decide_otherwise() -> None:
+    book = lent()
+    hold = waits(taro())
+    check_in(item=book, by=at_desk(), at=LATER)
+    with pytest.raises(Refused) as refused:
+        check_out(item=book, patron=jiro(), by=at_desk(), at=LATER)
+    assert [reason.code for reason in refused.value.reasons] == ["held-for-someone-else"]
+    loan = check_out(item=book, patron=jiro(), by=at_desk(), at=LATER, overriding=frozenset({"held-for-someone-else"}))
+    assert loan.messages == ("hold-back-in-queue",)
+    assert state(hold) == "waiting"
+    assert told("circulation.hold-unready") == ["北川 太郎"]
+
+
+def test_a_visitor_with_the_book_in_hand_beats_a_pick_list() -> None:
+    first, second = item("30000017"), item("30000025", home=kita())
+    hold = waits(taro())
+    assert check_out(item=first, patron=jiro(), by=at_desk(), at=LATER).messages == ("was-on-pick-list",)
+    assert state(hold) == "allotted"
+    assert Allotment.objects.open().get().item == second
+
+
+def test_collecting_by_mistake_can_be_taken_back_with_the_hold() -> None:
+    book = lent()
+    hold, reader = waits(taro()), Patron.objects.get(name="北川 太郎")
+    check_in(item=book, by=at_desk(), at=LATER)
+    loan = check_out(item=book, patron=reader, by=at_desk(), at=LATER)
+    undo_check_out(loan=loan, by=at_desk(), at=LATER)
+    assert state(hold) == "ready"
+    assert hold.patron == reader
+
+
+def test_a_hold_stops_a_renewal_and_a_sleeping_one_does_not() -> None:
+    book = lent()
+    loan = book.loans.get()
+    hold = waits(taro())
+    with pytest.raises(Refused) as refused:
+        renew(loan=loan, by=at_desk(), at=LATER)
+    assert [reason.code for reason in refused.value.reasons] == ["holds-waiting"]
+    suspend_hold(hold=hold, until=date(2026, 6, 30), by=at_desk(), at=LATER)
+    assert renew(loan=loan, by=at_desk(), at=LATER).renewals == 1
+
+
+def test_nobody_waits_twice_or_for_what_they_have_or_for_nothing() -> None:
+    lent()
+    waits(taro())
+    reference = BibliographicRecord.objects.create(
+        source="t", number="9", title="辞典", marc=b"", created_at=AT, changed_at=AT
+    )
+    item("30000033", record=reference, reference_only=True)
+    for someone, record, code in (
+        (Patron.objects.get(name="北川 太郎"), kokoro(), "already-held-by-you"),
+        (Patron.objects.get(name="水野 花子"), kokoro(), "already-on-loan-to-you"),
+        (jiro(), reference, "no-lendable-copy"),
+    ):
+        with pytest.raises(Refused) as refused:
+            waits(someone, record=record)
+        assert [reason.code for reason in refused.value.reasons] == [code]
+
+
+def test_after_the_last_day_the_night_job_frees_the_book_and_the_scan_gives_it_to_the_next() -> None:
+    book = lent()
+    first, second = waits(taro()), waits(jiro(), after=1)
+    check_in(item=book, by=at_desk(), at=LATER)
+    until = ShelfPlace.objects.open().get().until
+    assert expire_shelf(by=SYSTEM, at=LATER) == []
+    night = LATER + timedelta(days=(until - LATER.date()).days + 1)
+    assert expire_shelf(by=SYSTEM, at=night) == ["take-off-hold-shelf"]
+    assert (state(first), state(second)) == ("expired", "waiting")
+    assert check_in(item=book, by=at_desk(), at=night).stop.hold == second.pk
+
+
+def test_the_house_rules_keep_a_book_seven_open_days_and_no_longer() -> None:
+    book = lent()
+    hold = waits(taro())
+    check_in(item=book, by=at_desk(), at=AT)
+    assert ShelfPlace.objects.open().get().until == date(2026, 5, 28)
+    with pytest.raises(Refused) as refused:
+        extend_shelf(hold=hold, by=at_desk(), at=AT)
+    assert [reason.code for reason in refused.value.reasons] == ["extension-used-up"]
+
+
+def test_a_pickup_changed_while_the_book_lies_ready_sends_it_on() -> None:
+    book = lent()
+    hold = waits(taro())
+    check_in(item=book, by=at_desk(), at=LATER)
+    assert change_pickup(hold=hold, pickup=kita(), by=at_desk(), at=LATER) == ("take-off-hold-shelf",)
+    back = check_in(item=book, by=at_desk(), at=LATER)
+    assert (back.stop.to, back.messages) == ("KITA", ("pickup-was-changed", "send-for-hold"))
+
+
+def test_cancelling_gives_a_copy_on_a_pick_list_to_the_next() -> None:
+    item()
+    first, second = waits(taro()), waits(jiro(), after=1)
+    cancel_hold(hold=first, by=at_desk(), at=LATER)
+    assert (state(first), state(second)) == ("cancelled", "allotted")
+
+
+def test_a_copy_not_found_twice_is_missing_and_its_reader_is_told() -> None:
+    book = item()
+    hold = waits(taro())
+    assert not_found(item=book, by=at_desk(), at=LATER) == ("search-again",)
+    assert state(hold) == "allotted"
+    not_found(item=book, by=at_desk(), at=LATER)
+    assert states_of([book], LATER)[book.pk].kind == "missing"
+    assert (state(hold), told("circulation.hold-requeued")) == ("waiting", ["北川 太郎"])
+
+
+def test_all_together_is_announced_once_when_the_last_volume_lies_there() -> None:
+    second = BibliographicRecord.objects.create(
+        source="t", number="2", title="第2巻", marc=b"", created_at=AT, changed_at=AT
+    )
+    one, two = lent("30000017"), lent("30000025", record=second)
+    want = Want((kokoro(), second), kind=Hold.Kind.TOGETHER)
+    hold = place_hold(patron=taro(), want=want, pickup=chuo(), by=at_desk(), at=AT)
+    assert check_in(item=one, by=at_desk(), at=LATER).messages == ("collect-for-set",)
+    assert state(hold) == "collecting"
+    assert check_in(item=two, by=at_desk(), at=LATER).messages == ("put-on-hold-shelf",)
+    assert state(hold) == "ready"
+    assert told("circulation.hold-ready") == ["北川 太郎"]
+
+
+def test_a_counter_without_stock_is_a_place_to_collect() -> None:
+    book = lent()
+    counter = facility("EKIMAE", "駅前図書館ターミナル", holds_stock=False)
+    place_hold(patron=taro(), want=Want((kokoro(),)), pickup=counter, by=at_desk(), at=AT)
+    assert check_in(item=book, by=at_desk("EKIMAE"), at=LATER).stop.kind == "hold-shelf"
