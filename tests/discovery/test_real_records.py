@@ -10,6 +10,7 @@ import pytest
 from pymarc import MARCReader
 
 from fumikura.catalogue.description import description_of
+from fumikura.catalogue.marc.content import content_of
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.gathering import Copies, document_of
@@ -39,7 +40,7 @@ def aozora(path: Path) -> Iterator[Document]:
 def japan_marc(path: Path) -> Iterator[Document]:
     with path.open("rb") as stream:
         for number, record in enumerate(MARCReader(stream), start=MARC_FROM):
-            yield document_of(number, description_of(record), Copies())
+            yield document_of(number, description_of(content_of(record)), Copies())
 
 
 @pytest.fixture(scope="module")
