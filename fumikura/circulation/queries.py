@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
@@ -14,6 +15,7 @@ from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
+from fumikura.statements.reads import prepared
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,15 @@ class RulesInForce:
 
 def rules_in_force(day: date) -> RulesInForce:
     """The rules of that day. Refused("rules-missing") when the city has not set any."""
-    found = PolicySet.objects.in_force(day).values_list("pk", "version", "digest").first()
+    found = _sets_in_force.first(day=day)
     if found is None:
         raise Refused(Reason.of("rules-missing", on=day.isoformat()))
     return RulesInForce(found[0], found[1], _rule_set(found[0], found[2]))
+
+
+@prepared
+def _sets_in_force(day: date) -> "QuerySet[PolicySet, tuple[int, int, str]]":
+    return PolicySet.objects.in_force(day).values_list("pk", "version", "digest")[:1]
 
 
 @lru_cache(maxsize=16)

@@ -6,6 +6,7 @@ from datetime import date
 from fumikura.holdings.models import Item, ItemQuerySet
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.statements.reads import prepared
 
 PERIODICALS = ("magazine", "newspaper")
 COPIES_AT_ONCE = 20
@@ -21,13 +22,18 @@ def find_item(scanned: str, *, agency: str = "") -> Item:
     Without `agency`, a number that two agencies use is refused as unknown: the scanner's agency must then be named.
     """
     number = clean(scanned)
-    items = _with_places(Item.objects.all())
-    if agency:
-        items = items.filter(agency__code=agency)
-    found = list(items.filter(barcode=number)[:2]) or list(items.filter(identifiers__value=number).distinct()[:2])
+    found = [item for item in _items_numbered(barcode=number) if agency in {"", item.agency.code}]
+    if not found:
+        others = _with_places(Item.objects.filter(identifiers__value=number).distinct())
+        found = [item for item in others if agency in {"", item.agency.code}]
     if len(found) != 1:
         raise Refused(Reason.of("item-unknown", barcode=number))
     return found[0]
+
+
+@prepared
+def _items_numbered(barcode: str) -> ItemQuerySet:
+    return _with_places(Item.objects.filter(barcode=barcode))
 
 
 def get_item(pk: int) -> Item:

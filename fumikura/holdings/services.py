@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -35,6 +35,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean, is_valid
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Agency, Facility
+from fumikura.statements.writes import prepared_update
 
 CHANGEABLE = frozenset({
     "location", "call_number", "material", "collection", "volume", "reference_only", "in_house_only", "is_latest_issue",
@@ -241,7 +242,13 @@ def lock_item(item: Item) -> Item:
 
 
 def note_seen(item: Item, *, facility: Facility, at: datetime) -> None:
-    Item.objects.filter(pk=item.pk).update(last_seen_at=at, last_seen_facility=facility, searched_in_vain=0)
+    _seen(item=item.pk, facility=facility.pk, at=at)
+
+
+@prepared_update
+def _seen(item: int, facility: int, at: datetime) -> tuple["QuerySet[Item]", dict[str, Any]]:
+    seen = {"last_seen_at": at, "last_seen_facility": facility, "searched_in_vain": 0}
+    return Item.objects.filter(pk=item), seen
 
 
 def record_seen(item: Item, *, by: Actor, at: datetime) -> None:

@@ -11,6 +11,7 @@ from fumikura.journal.events import Event
 from fumikura.journal.models import Answer, Bookmark, Entry
 from fumikura.journal.wake import wake_readers
 from fumikura.kernel.actors import Actor
+from fumikura.statements.writes import insert, prepared_update
 
 
 class CurrentTransaction(models.Func):
@@ -30,7 +31,7 @@ def record(event: Event, *, by: Actor, at: datetime, subject: str = "", patron_k
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs inside the transaction it reports")
-    Entry.objects.bulk_create([entry_for(event, by=by, at=at, subject=subject, patron_key=patron_key)])
+    insert(entry_for(event, by=by, at=at, subject=subject, patron_key=patron_key))
     wake_readers()
 
 
@@ -96,7 +97,12 @@ def skip_ahead(reader: str, *, transaction_id: int, entry: int) -> None:
 
 def forget_patron_of(subject: str) -> None:
     """返したら消える: blank the patron key on every entry about `subject`, inside the caller's transaction."""
-    Entry.objects.filter(subject=subject).exclude(patron_key="").update(patron_key="")
+    _blank_patron_key(subject=subject)
+
+
+@prepared_update
+def _blank_patron_key(subject: str) -> tuple["models.QuerySet[Entry]", dict[str, str]]:
+    return Entry.objects.filter(subject=subject).exclude(patron_key=""), {"patron_key": ""}
 
 
 def forget_answers_before(moment: datetime) -> int:

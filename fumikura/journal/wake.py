@@ -11,7 +11,16 @@ _rung = threading.Event()
 
 def wake_readers() -> None:
     """Ring once this transaction commits. On SQLite readers in other processes look every 100 ms instead."""
-    transaction.on_commit(_rung.set)
+    if not any(act is _ring for _, act, _ in connection.run_on_commit):
+        transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    """After the commit, not in it: PostgreSQL lets transactions that notify commit only one after the other.
+
+    A process killed in between rings nobody; the readers look again by themselves.
+    """
+    _rung.set()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from fumikura.kernel.actors import Actor
@@ -23,6 +23,7 @@ from fumikura.organisation.models import (
     ServicePoint,
     User,
 )
+from fumikura.statements.reads import prepared
 
 
 def facilities() -> list[Facility]:
@@ -37,10 +38,15 @@ def places_by_code() -> dict[str, Facility]:
 
 def find_facility(code: str) -> Facility:
     """The facility with this code. Refused("facility-unknown") when there is none."""
-    found = Facility.objects.select_related("agency", "calendar").filter(code=code).first()
+    found = _facilities_coded.first(code=code)
     if found is None:
         raise Refused(Reason.of("facility-unknown", facility=code))
     return found
+
+
+@prepared
+def _facilities_coded(code: str) -> "QuerySet[Facility]":
+    return Facility.objects.select_related("agency", "calendar").filter(code=code)
 
 
 def find_agency(code: str = "") -> Agency:
@@ -123,7 +129,13 @@ def exceptional_days(facility: Facility, *, since: date, until: date) -> Sequenc
 
 def calendar_for(facility: Facility) -> rules.Calendar:
     """When `facility` is open: the rules of its calendar and its own exceptional days."""
-    return calendars_for([facility])[facility.pk]
+    exceptions = dict(_exceptional_days_of(facility=facility.pk))
+    return rules.Calendar(tuple(facility.calendar.rules), exceptions)
+
+
+@prepared
+def _exceptional_days_of(facility: int) -> "QuerySet[ExceptionalDay, tuple[date, bool]]":
+    return ExceptionalDay.objects.filter(facility=facility).values_list("on", "is_open")
 
 
 def calendars_for(places: Sequence[Facility]) -> dict[int, rules.Calendar]:

@@ -9,6 +9,7 @@ from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold
 from fumikura.patrons.models import Block, Card, Category, Patron
 from fumikura.patrons.rules import PatronFacts, age_on
+from fumikura.statements.reads import prepared
 
 MOST_FOUND = 50
 
@@ -18,11 +19,21 @@ def find_card(scanned: str, *, agency: str = "") -> Card | None:
     number = clean(scanned)
     if not number:
         return None
-    cards = Card.objects.filter(number=number).select_related("patron__category", "patron__home", "agency")
-    if agency:
-        cards = cards.filter(agency__code=agency)
+    return _cards_of_agency.first(number=number, agency=agency) if agency else _cards_numbered.first(number=number)
+
+
+@prepared
+def _cards_numbered(number: str) -> "QuerySet[Card]":
     in_use = Case(When(stopped_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return cards.order_by(in_use, "-issued_on", "-id").first()
+    cards = Card.objects.filter(number=number).select_related("patron__category", "patron__home", "agency")
+    return cards.order_by(in_use, "-issued_on", "-id")
+
+
+@prepared
+def _cards_of_agency(number: str, agency: str) -> "QuerySet[Card]":
+    in_use = Case(When(stopped_at=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    cards = Card.objects.filter(number=number, agency__code=agency)
+    return cards.select_related("patron__category", "patron__home", "agency").order_by(in_use, "-issued_on", "-id")
 
 
 def find_patron_by_card(scanned: str, *, agency: str = "") -> Patron | None:
@@ -81,8 +92,8 @@ def letters(text: str) -> str:
 
 def lending_facts(patron: Patron, on: date) -> PatronFacts:
     """What lending may know of `patron` on that day."""
-    newest = patron.cards.order_by("-expires_on", "-id")
-    card = newest.filter(stopped_at=None).first() or newest.first()
+    cards = _cards_of(patron=patron.pk)
+    card = next((card for card in cards if card.stopped_at is None), next(iter(cards), None))
     return PatronFacts(
         key=patron.key,
         categories=tuple(_lineage(patron.category_id)),
@@ -95,9 +106,19 @@ def lending_facts(patron: Patron, on: date) -> PatronFacts:
     )
 
 
+@prepared
+def _cards_of(patron: int) -> "QuerySet[Card]":
+    return Card.objects.filter(patron=patron).only("expires_on", "stopped_at").order_by("-expires_on", "-id")
+
+
+@prepared
+def _every_category() -> "QuerySet[Category, tuple[int, str, int | None]]":
+    return Category.objects.values_list("pk", "code", "parent_id")
+
+
 def _lineage(category_id: int) -> list[str]:
     """Codes from the category up to the root. The table is small: it is read whole."""
-    rows = {pk: (code, parent) for pk, code, parent in Category.objects.values_list("pk", "code", "parent_id")}
+    rows = {pk: (code, parent) for pk, code, parent in _every_category()}
     lineage: list[str] = []
     step: int | None = category_id
     while step is not None and len(lineage) < len(rows):
@@ -108,8 +129,14 @@ def _lineage(category_id: int) -> list[str]:
 
 def open_blocks(patron: Patron, on: date) -> Sequence[Block]:
     """Blocks that hold on that day, oldest first."""
+    return _blocks_that_hold(patron=patron.pk, on=on)
+
+
+@prepared
+def _blocks_that_hold(patron: int, on: date) -> "QuerySet[Block]":
     still = Q(ends_on=None) | Q(ends_on__gte=on)
-    return list(patron.blocks.filter(still, starts_on__lte=on, lifted_at=None).order_by("starts_on", "id"))
+    blocks = Block.objects.filter(still, patron=patron, starts_on__lte=on, lifted_at=None)
+    return blocks.order_by("starts_on", "id")
 
 
 def household(patron: Patron) -> Sequence[Patron]:

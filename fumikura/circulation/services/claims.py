@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from fumikura.circulation.events import HoldFulfilled, HoldPartFulfilled
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.policies import HoldPolicy
@@ -12,6 +14,7 @@ from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Item
 from fumikura.patrons.models import Patron
+from fumikura.statements.reads import prepared
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,18 @@ def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[st
 
 def own_hold_title(item: Item, patron: Patron) -> HoldTitle | None:
     """The reader's own open wish that this copy meets: for the title, or for this very copy."""
-    titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, record=item.record_id, done_at=None)
     # Most loans meet no hold: the rows with all that belongs to them are read only when there is one.
-    wanted = titles.order_by("hold__accepted_at", "pk").values_list("pk", "item")
+    wanted = _open_wishes(patron=patron.pk, record=item.record_id)
     found = next((pk for pk, only in wanted if only in {None, item.pk}), None)
     if found is None:
         return None
     return HoldTitle.objects.select_related("hold__pickup", "hold__patron").get(pk=found)
+
+
+@prepared
+def _open_wishes(patron: int, record: int) -> "QuerySet[HoldTitle, tuple[int, int | None]]":
+    titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, record=record, done_at=None)
+    return titles.order_by("hold__accepted_at", "pk").values_list("pk", "item_id")
 
 
 def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:

@@ -6,6 +6,7 @@ from fumikura.circulation.rules.returning import Journey, NextStop, SendTo
 from fumikura.circulation.services.scene import Scene, Whereabouts, item_subject
 from fumikura.holdings.models import Item
 from fumikura.organisation.queries import find_facility
+from fumikura.statements.writes import insert
 
 
 def travel(journey: Journey, stop: NextStop, where: Whereabouts, scene: Scene) -> None:
@@ -23,9 +24,8 @@ def travel(journey: Journey, stop: NextStop, where: Whereabouts, scene: Scene) -
 
 def _begin(stop: SendTo, journey: Journey, item: Item, scene: Scene) -> None:
     purpose = "hold" if stop.hold else "home"
-    Transit.objects.create(
-        item=item, origin=scene.site, destination=find_facility(stop.to), purpose=purpose, sent_at=scene.at
-    )
+    destination = item.home if stop.to == item.home.code else find_facility(stop.to)
+    insert(Transit(item=item, origin=scene.site, destination=destination, purpose=purpose, sent_at=scene.at))
     event = TransitRedirected if journey is Journey.TURNS else TransitStarted
     scene.record(
         event(item=item.pk, record=item.record_id, origin=scene.site.code, destination=stop.to, purpose=purpose),

@@ -21,6 +21,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
+from fumikura.statements.writes import insert
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def _free_the_item(wish: Wish) -> list[str]:
 def _lend(wish: Wish) -> Loan:
     scene, item = wish.scene, wish.where.item
     due, due_time = _due(wish)
-    loan = Loan.objects.create(
+    loan = Loan(
         item=item,
         patron=wish.patron,
         kind=wish.kind,
@@ -92,6 +93,7 @@ def _lend(wish: Wish) -> Loan:
             "why": list(due.why),
         },
     )
+    insert(loan)
     made = LoanMade(
         loan=loan.pk,
         item=item.pk,

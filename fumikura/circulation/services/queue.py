@@ -9,6 +9,7 @@ from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, Route,
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.organisation.models import Facility
+from fumikura.statements.reads import prepared
 
 ONE = Hold.Kind.ONE
 
@@ -18,9 +19,9 @@ def next_reader(item: Item, *, here: str, on: date, only_at: str = "") -> HoldTi
 
     The first single hold is found by the database; sets, which are few, are looked at one by one.
     """
-    titles = _open_titles(item, on)
-    if not titles.exists():
+    if not _anybody_waits_for(record=item.record_id):
         return None
+    titles = _open_titles(item, on)
     if only_at:
         titles = titles.filter(hold__pickup__code=only_at)
     single = _in_turn(titles.filter(hold__kind=ONE).filter(_unbound() | _on_pick_list_for(here))).first()
@@ -28,6 +29,11 @@ def next_reader(item: Item, *, here: str, on: date, only_at: str = "") -> HoldTi
     queue = waiting_rows([*sets, *([single] if single else [])])
     found = next_for_copy_in_hand(queue, on=on, here=here)
     return next((title for title in [*sets, single] if title and found and title.pk == found.title), None)
+
+
+@prepared
+def _anybody_waits_for(record: int) -> "QuerySet[HoldTitle, tuple[int]]":
+    return HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).values_list("pk")[:1]
 
 
 def next_waiting(record: int, *, on: date, besides: Iterable[int] = ()) -> HoldTitle | None:

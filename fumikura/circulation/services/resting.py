@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from fumikura.circulation.queries import place_path, rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.returning import Resting, resting_place
@@ -10,6 +12,7 @@ from fumikura.circulation.services.queue import standing_at
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Deposit, FrozenStock, Item
 from fumikura.holdings.services import end_deposit
+from fumikura.statements.reads import prepared
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ def rest_of(where: Whereabouts, scene: Scene) -> Rest:
     item, here = where.item, scene.site
     if where.transit and where.transit.purpose == "relocate":
         return Rest(where.transit.destination.code)
-    deposit = Deposit.objects.filter(item=item, ended_at=None).select_related("facility", "item").first()
+    deposit = _deposits_of.first(item=item.pk)
     over = deposit is not None and deposit.until < scene.on
     if deposit and over:
         end_deposit(deposit, by=scene.by, at=scene.at)
@@ -53,5 +56,15 @@ def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
         "floating_group": () if group == "none" else tuple(group),
         "most_per_title": values["floating.most_per_title"],
         "copies_here": 0 if group == "none" else standing_at(item.record_id, scene.site, besides=item),
-        "home_is_frozen": FrozenStock.objects.filter(facility=item.home_id, ended_at=None).exists(),
+        "home_is_frozen": bool(_frozen(facility=item.home_id)),
     }
+
+
+@prepared
+def _deposits_of(item: int) -> "QuerySet[Deposit]":
+    return Deposit.objects.filter(item=item, ended_at=None).select_related("facility", "item")
+
+
+@prepared
+def _frozen(facility: int) -> "QuerySet[FrozenStock, tuple[int]]":
+    return FrozenStock.objects.filter(facility=facility, ended_at=None).values_list("pk")

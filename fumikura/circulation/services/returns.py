@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.events import ClaimResolved, LoanReturned, LostItemCameBack, ReturnReceived, ReturnUndone
@@ -42,6 +44,7 @@ from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.patrons.models import Patron
+from fumikura.statements.writes import prepared_update
 
 BOX = "book-post"
 """The door of a return box in the wall: it cannot refuse, and nobody saw when the item fell in."""
@@ -83,10 +86,10 @@ def check_in(
     note_seen(where.item, facility=scene.site, at=at)
     if mode == "provisional":
         return _receive(where, scene)
-    reader = where.loan.patron if where.loan else None
+    reader = where.loan.patron_id if where.loan else None
     back = _finalise(where, scene, handing)
     if back.loan and reader and "was-overdue" in back.messages and not excuse:
-        pause_loans(reader, back.loan, _days_late(back.loan), scene)
+        pause_loans(Patron.objects.get(pk=reader), back.loan, _days_late(back.loan), scene)
     scene.record_overridden(objections, where.item)
     return back
 
@@ -176,7 +179,7 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     # Asked for only when the reader has something to be told.
     reader = loan.patron.key if (loan.claimed_at or loan.lost_at) and loan.patron else ""
     loan.patron = None
-    loan.save(update_fields=["patron", "returned_at", "returned_facility"])
+    _cut(loan=loan.pk, returned_at=loan.returned_at, facility=loan.returned_facility_id)
     days_late = _days_late(loan)
     returned = LoanReturned(
         loan=loan.pk,
@@ -196,6 +199,12 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
         scene.record(LostItemCameBack(), patron_key=reader)
         return ["lost-item-came-back"]
     return ["was-overdue"] if days_late else []
+
+
+@prepared_update
+def _cut(loan: int, returned_at: datetime, facility: int) -> tuple["QuerySet[Loan]", dict[str, Any]]:
+    ended = {"patron": None, "returned_at": returned_at, "returned_facility": facility}
+    return Loan.objects.filter(pk=loan), ended
 
 
 def _days_late(loan: Loan) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.events import RefusalOverridden
@@ -19,6 +19,7 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, find_facility
 from fumikura.organisation.rules import Calendar
 from fumikura.patrons.models import Patron
+from fumikura.statements.reads import prepared
 
 READ_FOR_A_SCAN = (
     "barcode", "record", "home", "material", "collection", "reference_only", "in_house_only", "lendable_from",
@@ -96,7 +97,22 @@ def find(item: Item) -> Whereabouts:
     The lock comes first and everything is read after it: a row joined to a row that one had to wait for is an old one.
     """
     lock_item_row(item)
-    found = (
+    found = _item_with_open_rows(item=item.pk)[0]
+    rows = vars(found)
+    return Whereabouts(
+        item=found,
+        loan=_loans(pk=rows["loan_row"])[0] if rows["loan_row"] else None,
+        transit=_journeys(pk=rows["transit_row"])[0] if rows["transit_row"] else None,
+        allotment=_allotments(pk=rows["allotment_row"])[0] if rows["allotment_row"] else None,
+        shelf_place=_shelf_places(pk=rows["place_row"])[0] if rows["place_row"] else None,
+        is_missing=rows["missing_row"] is not None,
+        is_kept_aside=rows["aside_row"] is not None,
+    )
+
+
+@prepared
+def _item_with_open_rows(item: int) -> "QuerySet[Item]":
+    return (
         Item.objects.select_related("home", "return_to", "withdrawal", "record")
         .only(*READ_FOR_A_SCAN)
         .annotate(
@@ -115,35 +131,51 @@ def find(item: Item) -> Whereabouts:
             missing_row=F("an_open_missing__id"),
             aside_row=F("an_open_aside__id"),
         )
-        .get(pk=item.pk)
+        .filter(pk=item)
     )
-    rows = vars(found)
-    transits = Transit.objects.select_related("destination").only(
-        "item", "purpose", "origin", "sent_at", "seen_at", "destination__code"
-    )
-    allotments = Allotment.objects.select_related("title__hold__pickup", "title__hold__patron", "item")
-    places = ShelfPlace.objects.select_related("facility")
-    return Whereabouts(
-        item=found,
-        loan=Loan.objects.get(pk=rows["loan_row"]) if rows["loan_row"] else None,
-        transit=transits.get(pk=rows["transit_row"]) if rows["transit_row"] else None,
-        allotment=allotments.get(pk=rows["allotment_row"]) if rows["allotment_row"] else None,
-        shelf_place=places.get(pk=rows["place_row"]) if rows["place_row"] else None,
-        is_missing=rows["missing_row"] is not None,
-        is_kept_aside=rows["aside_row"] is not None,
-    )
+
+
+@prepared
+def _loans(pk: int) -> "QuerySet[Loan]":
+    return Loan.objects.filter(pk=pk)
+
+
+@prepared
+def _journeys(pk: int) -> "QuerySet[Transit]":
+    journeys = Transit.objects.filter(pk=pk).select_related("destination")
+    return journeys.only("item", "purpose", "origin", "sent_at", "seen_at", "destination__code")
+
+
+@prepared
+def _allotments(pk: int) -> "QuerySet[Allotment]":
+    return Allotment.objects.filter(pk=pk).select_related("title__hold__pickup", "title__hold__patron", "item")
+
+
+@prepared
+def _shelf_places(pk: int) -> "QuerySet[ShelfPlace]":
+    return ShelfPlace.objects.filter(pk=pk).select_related("facility")
 
 
 def lock_item_row(item: Item) -> None:
     """SQLite has let only this transaction in; there is nothing to ask."""
     if connection.features.has_select_for_update:
-        Item.objects.select_for_update().values_list("pk").get(pk=item.pk)
+        _lock_on_item(item=item.pk)
+
+
+@prepared
+def _lock_on_item(item: int) -> "QuerySet[Item, tuple[int]]":
+    return Item.objects.select_for_update().filter(pk=item).values_list("pk")
 
 
 def lock_patron(pk: int) -> Patron:
     """The patron's row, held until the transaction ends."""
-    rows = Patron.objects.select_for_update(of=("self",)).select_related("home")
-    return rows.only("key", "born_on", "category", "residency", "district", "guardian", "home__code").get(pk=pk)
+    return _patrons_under_lock(patron=pk)[0]
+
+
+@prepared
+def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
+    rows = Patron.objects.select_for_update(of=("self",)).select_related("home").filter(pk=patron)
+    return rows.only("key", "born_on", "category", "residency", "district", "guardian", "home__code")
 
 
 def item_subject(item: Item) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
@@ -17,6 +19,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
+from fumikura.statements.reads import prepared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +88,9 @@ def _reader(
 ) -> Reader:
     have: dict[str, int] = {}
     due_days: list[date] = []
-    rows = Loan.objects.open().filter(patron=patron, received_at=None).exclude(item=where.item)
-    for material, kind, due_on, claimed_at in rows.values_list("item__material", "kind", "due_on", "claimed_at"):
+    for item, material, kind, due_on, claimed_at in _loans_of(patron=patron.pk):
+        if item == where.item.pk:
+            continue
         if kind != "in-house":
             for counter in counters_of(rules.rule_set, material):
                 have[counter] = have.get(counter, 0) + 1
@@ -103,6 +107,12 @@ def _reader(
         have=have,
         has_guardian=patron.guardian_id is not None,
     )
+
+
+@prepared
+def _loans_of(patron: int) -> "QuerySet[Loan, tuple[int, str, str, date, datetime | None]]":
+    loans = Loan.objects.open().filter(patron=patron, received_at=None)
+    return loans.values_list("item_id", "item__material", "kind", "due_on", "claimed_at")
 
 
 def overdue_since(patron: Patron, scope: str, on: date) -> date | None:

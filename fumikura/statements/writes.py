@@ -1,0 +1,87 @@
+"""Writes whose SQL Django words at their first use: updates of rows found by plain values, and new rows."""
+
+from collections.abc import Callable, Mapping
+from functools import update_wrapper
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import Field, Model, QuerySet, sql
+
+from fumikura.statements.binding import Figures, marks_for, parameters_of
+
+Change = tuple["QuerySet[Any]", Mapping[str, Any]]
+
+
+class PreparedUpdate:
+    """`@prepared_update` over a function of plain values that answers (queryset, new values), as for `.update()`.
+
+    The function is called once a process and database, with marks instead of values: it must not look at them.
+    """
+
+    def __init__(self, build: Callable[..., Change]) -> None:
+        self._build = build
+        self._parameters = parameters_of(build)
+        self._plans: dict[str, tuple[str, Figures]] = {}
+        update_wrapper(self, build)
+
+    def __call__(self, **values: Any) -> int:
+        """How many rows were changed."""
+        connection = connections["default"]
+        plan = self._plans.get(connection.vendor)
+        if plan is None:
+            plan = self._plans[connection.vendor] = self._word(connection)
+        statement, figures = plan
+        with transaction.mark_for_rollback_on_error("default"), connection.cursor() as cursor:
+            cursor.execute(statement, figures(values, connection))
+            return int(cursor.rowcount)
+
+    def _word(self, connection: Any) -> tuple[str, Figures]:
+        worded = []
+        for turn in (1, 2):
+            marks = marks_for(self._parameters, turn)
+            queryset, changes = self._build(**marks)
+            query: Any = queryset.query.chain(sql.UpdateQuery)
+            query.add_update_values(dict(changes))
+            query.annotations = {}
+            statement, found = query.get_compiler(connection=connection).as_sql()
+            worded.append(statement)
+        if worded[0] != worded[1]:
+            raise TypeError(f"{self._build.__qualname__}: its SQL depends on its values")
+        return worded[0], Figures(self._parameters, found, marks, connection)
+
+
+def prepared_update(build: Callable[..., Change]) -> PreparedUpdate:
+    return PreparedUpdate(build)
+
+
+_inserts: dict[tuple[str, type[Model]], tuple[str, list["Field[Any, Any]"]]] = {}
+
+
+def insert(row: Model) -> None:
+    """`row.save(force_insert=True)` without its signals and checks; the row gets its number.
+
+    A field whose value is an expression (not a plain value) must have the same expression in every row of its table.
+    """
+    connection = connections["default"]
+    key = (connection.vendor, type(row))
+    plan = _inserts.get(key)
+    if plan is None:
+        plan = _inserts[key] = _word_insert(row, connection)
+    statement, fields = plan
+    figures = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    with transaction.mark_for_rollback_on_error("default"), connection.cursor() as cursor:
+        cursor.execute(statement, figures)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, "default"
+
+
+def _word_insert(row: Model, connection: Any) -> tuple[str, list["Field[Any, Any]"]]:
+    options = row._meta
+    fields = [field for field in options.concrete_fields if not field.generated and field is not options.auto_field]
+    query = sql.InsertQuery(type(row))
+    query.insert_values(fields, [row])
+    compiler: Any = query.get_compiler(connection=connection)
+    compiler.returning_fields = [options.pk]
+    ((statement, _),) = compiler.as_sql()
+    plain = [field for field in fields if not hasattr(getattr(row, field.attname), "resolve_expression")]
+    return statement, plain
