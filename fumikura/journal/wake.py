@@ -11,7 +11,7 @@ _rung = threading.Event()
 
 def wake_readers() -> None:
     """Ring once this transaction commits. On SQLite readers in other processes look every 100 ms instead."""
-    if not any(act is _ring for _, act, _ in connection.run_on_commit):
+    if not any(_ring in waiting for waiting in connection.run_on_commit):
         transaction.on_commit(_ring)
 
 
