@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from fumikura.discovery.text import sound, spoken, units
+from fumikura.discovery.text import sound, sounds, spoken, units
+from fumikura.discovery.writings import marks
 from fumikura.kernel.japanese import fold, is_kana, sort_key
 
 Pieces = tuple[str, ...]
@@ -48,7 +49,13 @@ class Document:
     def sounds(self) -> Pieces:
         """How titles and names sound, where that is known."""
         kana = [text for text in self.titles if is_kana(fold(text).replace(" ", ""))]
-        return tuple(dict.fromkeys(sound(text) for text in [*self.all_readings, *kana, *self.name_readings]))
+        heard = [sound(text) for text in [*self.all_readings, *self.name_readings]]
+        return tuple(dict.fromkeys([*heard, *(way for text in kana for way in sounds(text))]))
+
+    @property
+    def old_writings(self) -> Pieces:
+        """Signs by which a title or name written 圖書舘 is told from one written 図書館 (discovery.writings)."""
+        return marks((*self.titles, *self.name_texts))
 
     @property
     def name_readings(self) -> Pieces:

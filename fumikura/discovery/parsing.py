@@ -50,6 +50,7 @@ _NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
 _YEARS: Final = re.compile(r"(?P<low>[0-9]{4})?\s*[-~〜–]\s*(?P<high>[0-9]{4})?")
 _NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,18}")
+_CITED_ISBN: Final = re.compile(r"ISBN[\s:-]*(?P<number>[0-9][0-9\s-]{8,15}[0-9Xx])(?![0-9])[.,)]?", re.IGNORECASE)
 _ISBN_SIGNS: Final = re.compile(r"[\s‐‑–—−-]")
 
 
@@ -60,6 +61,12 @@ def parse(text: str) -> Query:
         return Everything()
     if isbn := isbn_query(re.sub(r"^isbn[:\s]*", "", text, flags=re.IGNORECASE)):
         return isbn
+    if (cited := _CITED_ISBN.search(text)) and (isbn := isbn_query(cited["number"])):
+        return any_of(isbn, _boxed(text.replace(cited[0], " ")))
+    return _boxed(text)
+
+
+def _boxed(text: str) -> Query:
     alternatives: list[list[Query]] = [[]]
     negate_next = False
     for found in list(_PIECE.finditer(text))[:MOST_WORDS]:
@@ -134,7 +141,7 @@ def _special(field: str, typed: str) -> Query | None:
 
 def word_query(typed: str) -> Query:
     """One word: itself, and what it may be besides (a number of some kind)."""
-    plain = unicodedata.normalize("NFKC", typed)
+    plain = unicodedata.normalize("NFKC", typed).strip(".,()")
     if len(plain) > 2 and plain.endswith("*") and plain[:-1].isascii() and plain[:-1].isalnum():
         return Prefix(plain[:-1], "any")
     if not units(typed):
@@ -159,6 +166,8 @@ def _apart(typed: str) -> Query:
 
 def loosened(query: Query) -> Query | None:
     """Three in five of the words of a pasted citation; None when there are too few words to leave some out."""
+    if isinstance(query, Or) and len(query.parts) == 2 and isinstance(query.parts[0], Field):
+        return loosened(query.parts[1])
     parts = query.parts if isinstance(query, And) else ()
     words = tuple(part for part in parts if isinstance(part, Term | Phrase | Or))
     return AtLeast(-(-len(words) * 3 // 5), words) if len(words) > 2 and len(words) == len(parts) else None

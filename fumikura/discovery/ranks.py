@@ -1,6 +1,7 @@
 """What counts for more: exact title, exact reading, beginning of a title, exact name, then where the words stand.
 
-Each step outweighs all below it. Inside titles an engine may use a measure of its own (rare words, short titles first),
+Each step outweighs all below it. Within a step, what is written as asked stands before the old form and that before a
+variant form, and in whole titles what only reads the same stands between them: 図書館 > トショカン > 圖書館 > 圖書舘. Inside titles an engine may use a measure of its own (rare words, short titles first),
 as long as it stays between the steps above and below.
 """
 
@@ -11,6 +12,12 @@ from fumikura.discovery.query import Query, Term
 
 EXACT: Final[Mapping[str, float]] = {"title": 20_000, "reading": 12_000, "name": 5_000}
 START: Final[Mapping[str, float]] = {"title": 6_000, "reading": 3_000}
+FARTHER: Final[Mapping[str, float]] = {"as-asked": 1, "old-form": 0.49, "variant": 0.48}
+"""What the step of a title or a name still counts when it is not written as asked."""
+
+WRITING: Final[Mapping[str, float]] = {"title": 100.0, "name": 1.0}
+"""What it adds to words inside these when no variant is among them, and once more when they are written as asked."""
+
 INSIDE: Final[Mapping[str, float]] = {
     "title": 1_000,
     "reading": 12,

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
+from fumikura.discovery.numerals import volume_numbers, with_other_numerals
 from fumikura.kernel.japanese import fold, is_kana
 from fumikura.kernel.romaji import kana_of, spellings_of
 
@@ -83,6 +84,7 @@ def joined_name(heading: str) -> str:
 _HISTORICAL: Final = re.compile("くゎ|くわ(?=[んうい])|ぐわ(?=[んう])|[てせ]ふ|[けせて]う(?=[^あ-お]|$)|けふ")
 _TODAY: Final = {"くゎ": "か", "くわ": "か", "ぐわ": "が", "てふ": "ちょう", "せふ": "しょう", "けふ": "きょう", "けう": "きょう", "せう": "しょう", "てう": "ちょう"}  # fmt: skip
 _SAME_SOUND: Final = str.maketrans("ぢづゐゑを", "じずいえお")
+_SMALL_VOWELS: Final = str.maketrans("ぁぃぅぇぉ", "あいうえお")
 _FOREIGN: Final = re.compile("ゔ([ぁぃぇぉ]?)")
 _FOREIGN_SOUND: Final = {"ぁ": "ば", "ぃ": "び", "": "ぶ", "ぇ": "べ", "ぉ": "ぼ"}
 _A, _I, _U, _E, _O = (
@@ -103,41 +105,30 @@ def sound(kana: str) -> str:
     text = fold(kana).replace(" ", "")
     text = _HISTORICAL.sub(lambda found: _TODAY[found[0]], text)
     text = _FOREIGN.sub(lambda found: _FOREIGN_SOUND[found[1]], text).translate(_SAME_SOUND)
-    return re.sub("ー+", "ー", _LONG.sub("ー", text))
+    return re.sub("ー+", "ー", _LONG.sub("ー", text)).translate(_SMALL_VOWELS)
 
 
-_DIGITS: Final = "〇一二三四五六七八九"
-_NUMERAL: Final = re.compile("[0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]")
-_ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_KWA: Final = re.compile("くわ|ぐわ")
+_KWA_TODAY: Final = {"くわ": "か", "ぐわ": "が"}
+_OLD_SPELLING: Final = re.compile(f"[ゐゑぢづ]|{_HISTORICAL.pattern}")
+LONGEST_SHORT_FORM: Final = 5
+"""コンピューター is also written コンピュータ; shorter words need their last ー: ギター."""
 
 
-def kanji_number(number: int) -> str:
-    """3 → 三, 12 → 十二, 30 → 三十."""
-    tens, ones = divmod(number, 10)
-    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+def sounds(kana: str) -> tuple[str, ...]:
+    """Every way typed kana may sound: くわじ also as かじ, コンピューター also as コンピュータ."""
+    heard = sound(kana)
+    found = [heard]
+    if heard.endswith("ー") and len(heard) > LONGEST_SHORT_FORM:
+        found.append(heard[:-1])
+    if _KWA.search(heard):
+        found.append(_KWA.sub(lambda one: _KWA_TODAY[one[0]], heard))
+    return tuple(found)
 
 
-def with_other_numerals(text: str) -> str:
-    """The text with its numbers below 100 in the other writing: 第3巻 → 第三巻, 第十二集 → 第12集."""
-
-    def other(found: re.Match[str]) -> str:
-        if found[0].isascii():
-            return kanji_number(int(found[0])) or found[0]
-        tens, has_ten, ones = found[0].rpartition("十")
-        return str((_DIGITS.index(tens) if tens else 1 if has_ten else 0) * 10 + (_DIGITS.index(ones) if ones else 0))
-
-    return _NUMERAL.sub(other, text)
-
-
-def _by_number(folded: str) -> list[tuple[str, ...]]:
-    """Where else a number may stand. A number alone is asked for as a volume: 3 also as Ⅲ, 第三 and 三巻."""
-    if folded.isdigit():
-        number = int(folded) if len(folded) < 3 else 0
-        kanji = kanji_number(number)
-        roman = [(_ROMAN[number],)] if 1 < number < len(_ROMAN) else []
-        return [*roman, ("第", *kanji), (*kanji, "巻")] if kanji else []
-    other = with_other_numerals(folded)
-    return [units(other)] if other != folded and len(units(folded)) > 1 else []
+def _is_heard(kana: str) -> bool:
+    """Two kana are enough where they are spelled as of old; others would be heard everywhere."""
+    return len(kana) >= SHORTEST_SOUND or (len(kana) > 1 and _OLD_SPELLING.search(kana) is not None)
 
 
 @dataclass(frozen=True)
@@ -145,13 +136,17 @@ class Way:
     """One way in which a typed word may stand in the index."""
 
     cut: tuple[str, ...]
-    by: Literal["words", "kana", "sound"]
-    """words: as typed, in all fields; kana: typed in romaji, in titles, readings and names; sound: among sounds."""
+    by: Literal["words", "headings", "sound"]
+    """words: as typed, in all fields; headings: what was typed in romaji, or a volume's number, in titles, readings and
+    names; sound: among sounds."""
+    weight: float = 1.0
+    """What it counts beside the others, when it is farther from what was typed than its kind says."""
 
 
 SHORTEST_ROMAJI: Final = 4
 SHORTEST_SOUND: Final = 3
 LONGEST_NUMBERED: Final = 40
+OTHER_NUMERAL: Final = 0.5
 
 
 def ways(text: str) -> tuple[Way, ...]:
@@ -160,10 +155,13 @@ def ways(text: str) -> tuple[Way, ...]:
     if not cut:
         return ()
     typed = fold(text).replace(" ", "")
-    found = [Way(cut, "words"), *(Way(other, "words") for other in _by_number(typed) if len(typed) < LONGEST_NUMBERED)]
+    found = [Way(cut, "words")]
+    if len(typed) < LONGEST_NUMBERED:
+        found += [Way(units(other), "words", OTHER_NUMERAL) for other in with_other_numerals(typed) if len(cut) > 1]
+        found += [Way(units(other), "headings", OTHER_NUMERAL) for other in volume_numbers(typed)]
     kana = typed if is_kana(typed) else kana_of(text.strip()) if len(text.strip()) >= SHORTEST_ROMAJI else ""
     if kana and kana != typed:
-        found += [Way(tuple(spelling), "kana") for spelling in spellings_of(text.strip())]
-    if len(kana) >= SHORTEST_SOUND:
-        found.append(Way(tuple(sound(kana)), "sound"))
-    return tuple(found)
+        found += [Way(tuple(spelling), "headings") for spelling in spellings_of(text.strip())]
+    if _is_heard(kana):
+        found += [Way(tuple(heard), "sound") for heard in sounds(kana)]
+    return tuple(dict.fromkeys(found))

@@ -34,6 +34,7 @@ from fumikura.discovery.text import (
     units,
     ways,
 )
+from fumikura.discovery.writings import writing_of
 from fumikura.kernel.japanese import fold
 
 FIELDS: Final = {
@@ -43,8 +44,11 @@ FIELDS: Final = {
     "subject": ("subject",),
     "publisher": ("publisher",),
 }
-KANA_FIELDS: Final = ("title", "reading", "name")
+HEADING_FIELDS: Final = ("title", "reading", "name")
 TITLE_BOOST: Final = 10.0
+
+Written = tuple[list[tuple[Any, Any]], ...]
+"""Clauses that hold in documents without variants of the words, then in those that write them as asked."""
 
 
 class Compiler:
@@ -72,10 +76,11 @@ class Compiler:
     def ranking(self, query: Query) -> Any:
         match query:
             case Term(text, field):
-                return self._best([self._ranked(way, field) for way in ways(text)])
+                written = self._written(text)
+                return self._best([self._weighed(way, field, written) for way in ways(text)])
             case Phrase(text, field):
                 cut = units(text)
-                return self._ranked(Way(cut, "words"), field) if cut else self._nothing()
+                return self._ranked(Way(cut, "words"), field, self._written(text)) if cut else self._nothing()
             case And(parts):
                 return self._with_whole(self._all(parts, self.ranking), parts)
             case Or(parts):
@@ -148,22 +153,65 @@ class Compiler:
             return tantivy.Query.regex_phrase_query(self._schema, field, words)
         return self._phrase(field, [*whole, last])
 
-    def _ranked(self, way: Way, field: str) -> Any:
+    def _weighed(self, way: Way, field: str, written: Written) -> Any:
+        ranked = self._ranked(way, field, written)
+        return ranked if way.weight == 1 else tantivy.Query.boost_query(ranked, way.weight)
+
+    def _ranked(self, way: Way, field: str, written: Written) -> Any:
         if len(way.cut) == 1 and field == "any" and way.by == "words":
-            found = self._any([self._scored("title", way.cut), self._constant(self._term("unit", way.cut[0]), 2.0)])
+            scored = self._scored("title", way.cut, written)
+            found = self._any([scored, self._constant(self._term("unit", way.cut[0]), 2.0)])
         else:
-            found = self._best([self._scored(name, way.cut) for name in _fields(way, field)])
-        more = [
-            *(self._constant(self._exactly(name, way.cut), ranks.EXACT[name]) for name in _fields(way, field) if name in ranks.EXACT),
-            *(self._constant(self._phrase(name, [START + way.cut[0], *tokens(way.cut)]), ranks.START[name]) for name in _fields(way, field) if name in ranks.START),
+            found = self._best([self._scored(name, way.cut, written) for name in _fields(way, field)])
+        steps = [
+            *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in _fields(way, field) if name in ranks.EXACT),
+            *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in _fields(way, field) if name in ranks.START),
         ]  # fmt: skip
+        more = [one for name, worth, there in steps for one in self._by_writing(name, worth, there, written)]
         return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
 
-    def _scored(self, field: str, cut: Sequence[str]) -> Any:
+    def _by_writing(self, field: str, worth: float, there: Any, written: Written) -> list[Any]:
+        """What a step is worth, the less the farther its writing is from what was typed."""
+        if field not in ranks.WRITING or not written:
+            return [self._constant(there, worth)]
+        variant, old = ranks.FARTHER["variant"], ranks.FARTHER["old-form"]
+        shares = (old - variant, ranks.FARTHER["as-asked"] - old)
+        nearer = [
+            self._constant(tantivy.Query.boolean_query([(Occur.Must, there), *clauses]), worth * share)
+            for clauses, share in zip(written, shares, strict=True)
+        ]
+        return [self._constant(there, worth * variant), *nearer]
+
+    def _written(self, text: str) -> Written:
+        """How marks tell that a document has no variants of the words, and that it writes them as asked; empty when it does not matter."""
+        asked = writing_of(text)
+        variants = [
+            *((Occur.Must, self._term("mark", mark)) for mark in asked.needed_variants),
+            *((Occur.MustNot, self._term("mark", mark)) for mark in asked.variants),
+        ]
+        older = [
+            *((Occur.Must, self._term("mark", mark)) for mark in asked.needed),
+            *((Occur.MustNot, self._term("mark", mark)) for mark in asked.older),
+        ]
+        return () if asked.is_plain else (variants, [*variants, *older])
+
+    def _scored(self, field: str, cut: Sequence[str], written: Written) -> Any:
         inside = self._inside(field, cut)
         if field == "title" and len(cut) > 1:
-            return tantivy.Query.boost_query(inside, TITLE_BOOST)
-        return self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
+            scored = tantivy.Query.boost_query(inside, TITLE_BOOST)
+        else:
+            scored = self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
+        if field not in ranks.WRITING:
+            return scored
+        nearer = [
+            self._constant(tantivy.Query.boolean_query([(Occur.Must, tantivy.Query.all_query()), *clauses]), ranks.WRITING[field])
+            for clauses in written
+        ]  # fmt: skip
+        return (
+            tantivy.Query.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
+            if nearer
+            else scored
+        )
 
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):
@@ -213,4 +261,4 @@ class Compiler:
 def _fields(way: Way, field: str) -> tuple[str, ...]:
     if way.by == "sound":
         return ("sound",) if field in ("any", "title", "name") else ()
-    return tuple(name for name in FIELDS[field] if way.by == "words" or name in KANA_FIELDS)
+    return tuple(name for name in FIELDS[field] if way.by == "words" or name in HEADING_FIELDS)

@@ -26,6 +26,7 @@ from fumikura.discovery.query import (
     Term,
 )
 from fumikura.discovery.text import LIKE_FIELDS, Way, needed_to_be_like, tokens, units, ways
+from fumikura.discovery.writings import writing_of
 from fumikura.kernel.japanese import fold
 
 Cut = tuple[str, ...]
@@ -37,7 +38,7 @@ FIELDS: Final = {
     "subject": ("subject",),
     "publisher": ("publisher",),
 }
-KANA_FIELDS: Final = ("title", "reading", "name")
+HEADING_FIELDS: Final = ("title", "reading", "name")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Read:
 
     document: Document
     cuts: dict[str, tuple[Cut, ...]]
+    marks: frozenset[str]
 
 
 def read(document: Document) -> Read:
@@ -58,7 +60,9 @@ def read(document: Document) -> Read:
         "rest": document.rest,
         "sound": document.sounds,
     }
-    return Read(document, {field: tuple(map(units, texts)) for field, texts in pieces.items()})
+    return Read(
+        document, {field: tuple(map(units, texts)) for field, texts in pieces.items()}, frozenset(document.old_writings)
+    )
 
 
 def contains(cut: Cut, wanted: Cut) -> bool:
@@ -215,7 +219,7 @@ def key_values(document: Document, name: str) -> Sequence[str]:
 def _fields(way: Way, field: str) -> tuple[str, ...]:
     if way.by == "sound":
         return ("sound",) if field in ("any", "title", "name") else ()
-    return tuple(name for name in FIELDS[field] if way.by == "words" or name in KANA_FIELDS)
+    return tuple(name for name in FIELDS[field] if way.by == "words" or name in HEADING_FIELDS)
 
 
 def _stands(way: Way, field: str, one: Read) -> bool:
@@ -237,10 +241,11 @@ def _begins(wanted: Cut, one: Read, fields: Sequence[str]) -> bool:
 def score(query: Query, one: Read) -> float:
     match query:
         case Term(text, field):
-            return max((_score(way, field, one) for way in ways(text)), default=0)
+            farther = distance(text, one)
+            return max((_score(way, field, one, farther) for way in ways(text)), default=0)
         case Phrase(text, field):
             cut = units(text)
-            return _score(Way(cut, "words"), field, one) if cut else 0
+            return _score(Way(cut, "words"), field, one, distance(text, one)) if cut else 0
         case Like(text):
             return likeness(text, one)
         case AtLeast(_, parts):
@@ -267,15 +272,28 @@ def _score_whole(parts: Sequence[Query], one: Read) -> float:
     )
 
 
-def _score(way: Way, field: str, one: Read) -> float:
+def distance(text: str, one: Read) -> str:
+    """How a document's title and names are written beside what was typed: a key of ranks.FARTHER."""
+    asked = writing_of(text)
+    if not one.marks.issuperset(asked.needed_variants) or one.marks & set(asked.variants):
+        return "variant"
+    return "as-asked" if one.marks.issuperset(asked.needed) and not one.marks & set(asked.older) else "old-form"
+
+
+def _score(way: Way, field: str, one: Read, farther: str) -> float:
     best = 0.0
     for name in _fields(way, field):
         cuts = [cut for cut in one.cuts[name] if contains(cut, way.cut)]
         if not cuts:
             continue
-        best = max(best, ranks.INSIDE[name])
+        step = ranks.INSIDE[name]
+        share = 1.0
+        if name in ranks.WRITING:
+            step += ranks.WRITING[name] * ("variant", "old-form", "as-asked").index(farther)
+            share = ranks.FARTHER[farther]
         if name in ranks.EXACT and way.cut in cuts:
-            best = max(best, ranks.EXACT[name])
+            step = max(step, ranks.EXACT[name] * share)
         if name in ranks.START and any(cut[: len(way.cut)] == way.cut for cut in cuts):
-            best = max(best, ranks.START[name])
+            step = max(step, ranks.START[name] * share)
+        best = max(best, step * way.weight)
     return best

@@ -19,7 +19,7 @@ from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import tokens, units
 
-SCHEMA: Final = "t1"
+SCHEMA: Final = "t2"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 PAIRS: Final = ("title", "reading", "name", "subject", "publisher", "rest", "sound")
@@ -35,7 +35,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_integer_field("id", indexed=True, fast=True)
     for name in PAIRS:
         builder.add_text_field(name, tokenizer_name="pairs", index_option="position")
-    for name in ("unit", "title_unit"):
+    for name in ("unit", "title_unit", "mark"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for name in CODES:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -188,6 +188,7 @@ def prepared(document: Document) -> tantivy.Document:
     fields["sound"] = " ".join(" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text)
     fields["unit"] = " ".join({unit for found in cuts.values() for cut in found for unit in cut})
     fields["title_unit"] = " ".join({unit for cut in cuts["title"] for unit in cut})
+    fields["mark"] = " ".join(document.old_writings)
     fields |= {"id": document.id, "newest": document.newest_first, "sort_title": document.sort_title}
     if document.year is not None:
         fields |= {"year": document.year, "decade": document.decade}
