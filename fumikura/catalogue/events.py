@@ -32,6 +32,24 @@ class RecordDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordsEdited(Event):
+    """One change was made to many records at once."""
+
+    name: ClassVar[str] = "catalogue.records-edited"
+    batch: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchEditUndone(Event):
+    """What a batch edit had changed was put back; records that were changed since were left alone."""
+
+    name: ClassVar[str] = "catalogue.batch-edit-undone"
+    batch: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordsImported(Event):
     """One chunk of a file was committed; `records` are those created or changed by it."""
 

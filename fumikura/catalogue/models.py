@@ -75,6 +75,58 @@ class RecordVersion(models.Model):
         return f"{self.record_id} v{self.number}"
 
 
+class UnsavedEdit(models.Model):
+    """書きかけ: what somebody has typed into the editor and not saved yet, so that nothing is lost with the page."""
+
+    key = models.UUIDField(primary_key=True)
+    owner = models.CharField(max_length=80)
+    """Actor.ref of who types; nobody else sees it."""
+    record = models.ForeignKey(BibliographicRecord, null=True, on_delete=models.CASCADE, related_name="unsaved_edits")
+    """None for a record that does not exist yet."""
+    base = models.TextField(blank=True)
+    """The record as lines, as it was when the editing began."""
+    template = models.CharField(max_length=20)
+    text = models.TextField()
+    """The record as lines, as it is now."""
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "changed_at"], name="unsaved_of_owner")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class BatchEdit(models.Model):
+    """一括修正: one change made to many records at once, and how to undo it."""
+
+    operations = models.JSONField()
+    """What was done, as editing.operations.Operation in plain values."""
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"batch edit {self.pk}"
+
+
+class BatchEditRecord(models.Model):
+    """One record that a batch edit changed."""
+
+    batch = models.ForeignKey(BatchEdit, on_delete=models.CASCADE, related_name="records")
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField()
+    """Number of the version that keeps the state before."""
+    after = models.CharField(max_length=64)
+    """SHA-256 of the state after; when the record says something else by now, undoing leaves it alone."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "record"], name="batch_edit_once_per_record")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.record_id}"
+
+
 class ImportBatch(models.Model):
     """取込: one file brought in. Brought in again, the same row starts anew; the journal keeps the earlier times."""
 

@@ -1,11 +1,19 @@
 """Reads of the catalogue for doors and the rooms above."""
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from django.db.models import BigAutoField, QuerySet
 
 from fumikura.catalogue.description import Description, describe
-from fumikura.catalogue.models import BibliographicRecord, ImportBatch, QuarantinedRecord
+from fumikura.catalogue.models import (
+    BatchEdit,
+    BibliographicRecord,
+    ImportBatch,
+    QuarantinedRecord,
+    RecordVersion,
+    UnsavedEdit,
+)
 
 
 def get_record(record_id: int) -> BibliographicRecord:
@@ -32,6 +40,25 @@ def records_with(scheme: str, value: str) -> QuerySet[BibliographicRecord]:
     return BibliographicRecord.objects.filter(
         deleted_at=None, identifiers__scheme=scheme, identifiers__value=value
     ).order_by("pk")
+
+
+def earlier_states(record_id: int) -> QuerySet[RecordVersion]:
+    """The versions that were saved over, the latest first."""
+    return RecordVersion.objects.filter(record_id=record_id).order_by("-number")
+
+
+def unsaved_edits(owner: str) -> QuerySet[UnsavedEdit]:
+    """What this person has begun and not saved, the latest first."""
+    return UnsavedEdit.objects.filter(owner=owner).select_related("record").order_by("-changed_at")
+
+
+def unsaved_edit(owner: str, key: UUID) -> UnsavedEdit | None:
+    return UnsavedEdit.objects.filter(owner=owner, key=key).select_related("record").first()
+
+
+def batch_edits() -> QuerySet[BatchEdit]:
+    """The latest first."""
+    return BatchEdit.objects.order_by("-made_at", "-pk")
 
 
 def records_of(source: str = "") -> Iterator[BibliographicRecord]:

@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "patrons.change-own-password": ("自分のパスワードを変える", "Change one's own password"),
     "catalogue.import": ("書誌をまとめて取り込む", "Import records"),
     "catalogue.save": ("書誌を直す", "Save records"),
+    "catalogue.edit-many": ("書誌をまとめて直す", "Change many records at once"),
     "catalogue.delete": ("書誌を消す", "Delete records"),
     "holdings.add-item": ("資料を登録する", "Add items"),
     "holdings.change-item": ("資料の情報を直す", "Change items"),

@@ -1,6 +1,32 @@
 """The verbs of the catalogue."""
 
+from fumikura.catalogue.services.editing import (
+    MOST_AT_ONCE,
+    Undone,
+    edit_many,
+    forget_unsaved,
+    keep_unsaved,
+    restore_version,
+    save_edit,
+    undo_edit_many,
+)
 from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
 from fumikura.catalogue.services.records import delete_record, save_record
 
-__all__ = ["Counts", "Progress", "Report", "delete_record", "import_file", "rehearse_import", "save_record"]
+__all__ = [
+    "MOST_AT_ONCE",
+    "Counts",
+    "Progress",
+    "Report",
+    "Undone",
+    "delete_record",
+    "edit_many",
+    "forget_unsaved",
+    "import_file",
+    "keep_unsaved",
+    "rehearse_import",
+    "restore_version",
+    "save_edit",
+    "save_record",
+    "undo_edit_many",
+]
