@@ -76,5 +76,6 @@ def database(url: str, home: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # Only what fumikura.statements asks to keep is planned once a connection: the rest never comes so often.
+        "OPTIONS": {"prepare_threshold": 2**31 - 1, **options},
     }

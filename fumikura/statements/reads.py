@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 
 from fumikura.statements.binding import Figures, marks_for, parameters_of
+from fumikura.statements.cursors import cursor_for
 
 Row = TypeVar("Row")
 
@@ -39,7 +40,7 @@ class Prepared(Generic[Row]):
         plan = self._plans.get(connection.vendor)
         if plan is None:
             plan = self._plans[connection.vendor] = self._word(connection)
-        with connection.cursor() as cursor:
+        with cursor_for(connection) as cursor:
             cursor.execute(plan.sql, plan.figures(values, connection))
             rows = cursor.fetchall()
         return plan.answer(rows, connection) if rows else []

@@ -8,6 +8,7 @@ from django.db import connections, transaction
 from django.db.models import Field, Model, QuerySet, sql
 
 from fumikura.statements.binding import Figures, marks_for, parameters_of
+from fumikura.statements.cursors import cursor_for
 
 Change = tuple["QuerySet[Any]", Mapping[str, Any]]
 
@@ -31,7 +32,7 @@ class PreparedUpdate:
         if plan is None:
             plan = self._plans[connection.vendor] = self._word(connection)
         statement, figures = plan
-        with transaction.mark_for_rollback_on_error("default"), connection.cursor() as cursor:
+        with transaction.mark_for_rollback_on_error("default"), cursor_for(connection) as cursor:
             cursor.execute(statement, figures(values, connection))
             return int(cursor.rowcount)
 
@@ -69,7 +70,7 @@ def insert(row: Model) -> None:
         plan = _inserts[key] = _word_insert(row, connection)
     statement, fields = plan
     figures = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with transaction.mark_for_rollback_on_error("default"), connection.cursor() as cursor:
+    with transaction.mark_for_rollback_on_error("default"), cursor_for(connection) as cursor:
         cursor.execute(statement, figures)
         (row.pk,) = cursor.fetchone()
     row._state.adding, row._state.db = False, "default"
