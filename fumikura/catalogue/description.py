@@ -171,9 +171,8 @@ def description_of(content: Content) -> Description:
     )
 
 
-def summary_of(content: Content) -> Summary:
+def summary_of(fields: Fields) -> Summary:
     """The same words as in description_of, fewer of them."""
-    fields = Fields(content)
     title, _subtitle, volume, _part = _title(fields)
     reading = fields.linked("245", "$1")
     creator = next(_names(fields), None)

@@ -70,3 +70,29 @@ class ImportFinished(Event):
     updated: int
     unchanged: int
     quarantined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoritiesChanged(Event):
+    """Headings, variants or references of these authorities changed: their records are found by other words now."""
+
+    name: ClassVar[str] = "catalogue.authorities-changed"
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoritiesMerged(Event):
+    """One authority went into another; `merge` can be undone."""
+
+    name: ClassVar[str] = "catalogue.authorities-merged"
+    merge: int
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityMergeUndone(Event):
+    """Two authorities that had been made one are two again."""
+
+    name: ClassVar[str] = "catalogue.authority-merge-undone"
+    merge: int
+    authorities: tuple[int, ...]

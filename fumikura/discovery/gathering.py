@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from fumikura.catalogue.authorities import OtherName, other_names_of
 from fumikura.catalogue.description import Description, Name
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
@@ -33,9 +34,10 @@ def gather(ids: Sequence[int], at: datetime) -> Iterator[Document]:
 
 def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iterator[Document]:
     rows = list(records)
-    copies = copies_of([record.pk for record in rows], at)
+    ids = [record.pk for record in rows]
+    copies, others = copies_of(ids, at), other_names_of(ids)
     for record in rows:
-        yield document_of(record.pk, _description(record), copies[record.pk])
+        yield document_of(record.pk, _description(record), copies[record.pk], others.get(record.pk, ()))
 
 
 def _description(record: BibliographicRecord) -> Description:
@@ -69,8 +71,12 @@ def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copie
     return found
 
 
-def document_of(record_id: int, description: Description, copies: Copies) -> Document:
+def document_of(record_id: int, description: Description, copies: Copies, others: Sequence[OtherName] = ()) -> Document:
+    """`others` are the names under which the authorities of the record are known besides."""
     numbers = [*description.isbns, *(value for _, value in description.identifiers)]
+    names = {(joined_name(name.name), name.reading): None for name in description.creators}
+    names.update({(joined_name(other.name), other.reading): None for other in others if other.kind != "subject"})
+    subjects = [text for other in others if other.kind == "subject" for text in (other.name, other.reading)]
     return Document(
         id=record_id,
         titles=_known(
@@ -79,9 +85,9 @@ def document_of(record_id: int, description: Description, copies: Copies) -> Doc
             *description.other_titles,
         ),
         readings=_known(description.title_reading, description.subtitle_reading),
-        names=tuple((joined_name(name.name), name.reading) for name in description.creators),
+        names=tuple(names),
         responsibility=_known(description.responsibility),
-        subjects=_known(*description.subjects, *description.subject_readings),
+        subjects=_known(*description.subjects, *description.subject_readings, *subjects),
         publishers=_known(description.publisher, description.publisher_reading),
         rest=_known(
             *description.series,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from fumikura.catalogue.authorities import records_naming
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 
@@ -21,19 +22,23 @@ LEAVE_NO_TRACE: Final = frozenset(
 
 
 def records_touched_by(entries: Iterable[Entry]) -> set[int]:
-    """Row numbers of records, from the particulars `record`, `records`, `item` and `items`."""
+    """Row numbers of records, from the particulars `record`, `records`, `item`, `items` and `authorities`."""
     records: set[int] = set()
     items: set[int] = set()
+    authorities: set[int] = set()
     for entry in entries:
         if not entry.event.startswith(ROOMS) or entry.event in LEAVE_NO_TRACE:
             continue
         facts = entry.particulars
         found = {*_numbers(facts.get("record")), *_numbers(facts.get("records"))}
         records |= found
+        authorities.update(_numbers(facts.get("authorities")))
         if not found:
             items |= {*_numbers(facts.get("item")), *_numbers(facts.get("items"))}
     if items:
         records |= set(Item.objects.filter(pk__in=items).values_list("record_id", flat=True))
+    if authorities:
+        records |= records_naming(authorities)
     return records
 
 

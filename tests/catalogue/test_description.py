@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fumikura.catalogue.description import UNTITLED, Link, Name, Part, describe, description_of, summary_of
+from fumikura.catalogue.fields import Fields
 from fumikura.catalogue.marc.content import Content, Entry
 from fumikura.catalogue.numbers import isbns_of
 from tests.catalogue.records import kokoro_bytes
@@ -156,7 +157,7 @@ CODED = st.builds(Entry, st.sampled_from(["007", "008"]), st.just(""), st.just((
 )
 def test_nothing_in_a_record_makes_the_description_fail(entries: list[Entry], leader: str) -> None:
     content = Content(leader, entries)
-    described, summary = description_of(content), summary_of(content)
+    described, summary = description_of(content), summary_of(Fields(content))
     assert described.title
     assert (summary.title, summary.reading, summary.year) == (described.title, described.title_reading, described.year)
     assert summary.creator == (described.creators[0].name if described.creators else "")

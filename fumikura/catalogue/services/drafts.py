@@ -1,12 +1,15 @@
 """From a MARC record to the row that keeps it: identity, summary columns, identifiers."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fumikura.catalogue.description import Summary, summary_of
+from fumikura.catalogue.fields import Fields
+from fumikura.catalogue.headings import Heading, headings_of
 from fumikura.catalogue.marc.arrivals import Decoded
 from fumikura.catalogue.marc.content import Content
+from fumikura.catalogue.works import work_key
 from fumikura.kernel.japanese import sort_key
 
 LOCAL = "local"
@@ -23,6 +26,8 @@ class Draft:
     marc: bytes
     columns: dict[str, Any]
     identifiers: tuple[tuple[str, str], ...]
+    headings: tuple[Heading, ...] = ()
+    """What it names that is under authority."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -32,7 +37,8 @@ class Draft:
 def draft_of(decoded: Decoded, *, source: str = "", number: str = "") -> Draft:
     """`source` stands in for a missing 003, `number` for a missing 001; a record without either is known by its bytes."""
     stated_source, stated_number = _identity(decoded.content)
-    summary = summary_of(decoded.content)
+    fields = Fields(decoded.content)
+    summary = summary_of(fields)
     number = stated_number or number or f"sha256-{hashlib.sha256(decoded.marc).hexdigest()[:40]}"
     return Draft(
         source=_fit(stated_source or source or LOCAL, _SOURCE),
@@ -40,6 +46,7 @@ def draft_of(decoded: Decoded, *, source: str = "", number: str = "") -> Draft:
         marc=decoded.marc,
         columns=_columns(summary),
         identifiers=_identifiers(summary),
+        headings=tuple(map(_plain_heading, headings_of(fields))),
     )
 
 
@@ -76,9 +83,17 @@ def _columns(summary: Summary) -> dict[str, Any]:
         "language": summary.language[:3],
         "kind": summary.kind[:20],
         "ndc": _plain(summary.ndc)[:20],
+        "work_key": _plain(work_key(summary.title, summary.creator, summary.publisher)),
     }
 
 
 def _identifiers(summary: Summary) -> tuple[tuple[str, str], ...]:
     kept = {(_plain(scheme)[:10], _plain(value)[:_IDENTIFIER]): None for scheme, value in summary.identifiers}
     return tuple(pair for pair in kept if all(pair))
+
+
+def _plain_heading(heading: Heading) -> Heading:
+    if "\x00" not in heading.name + heading.reading + heading.dates + heading.role + heading.number[1]:
+        return heading
+    name, reading, dates, role = map(_plain, (heading.name, heading.reading, heading.dates, heading.role))
+    return replace(heading, name=name, reading=reading, dates=dates, role=role, number=("", ""))

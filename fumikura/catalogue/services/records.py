@@ -14,13 +14,14 @@ from fumikura.catalogue.marc.arrivals import Faulty
 from fumikura.catalogue.marc.content import content_of
 from fumikura.catalogue.models import BibliographicRecord, RecordIdentifier, RecordVersion
 from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.linking import link_records
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
 _COLUMNS = [
     "marc", "title", "volume", "reading", "creator", "creator_reading", "sort_key", "publisher", "year", "language",
-    "kind", "ndc", "changed_at", "deleted_at",
+    "kind", "ndc", "work_key", "changed_at", "deleted_at",
 ]  # fmt: skip
 
 
@@ -127,6 +128,8 @@ def write_drafts(
         for key, pk in pks.items()
         for scheme, value in by_key[key].identifiers
     )
+    named = {pk: (key[0], by_key[key].headings) for key, pk in pks.items()}
+    link_records(named, changed=written.updated, by=by, at=at)
     return written
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.opac.views import help, home, hours, search, titles
+from fumikura.web.opac.views import authorities, help, home, hours, search, titles
 
 app_name = "opac"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("search", search.search, name="search"),
     path("suggest", search.suggestions, name="suggest"),
     path("titles/<int:record_id>", titles.title, name="title"),
+    path("persons/", authorities.people_of_the_city, name="local-people"),
+    path("persons/<int:authority>", authorities.person, name="person"),
+    path("subjects/<int:authority>", authorities.subject, name="subject"),
     path("hours", hours.hours, name="hours"),
     path("hours/usual", hours.choose, name="choose-library"),
     path("help", help.help_page, name="help"),

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from fumikura.catalogue.authorities import authorities_of, other_editions
+from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, get_record
 from fumikura.circulation.queries import ItemState, states_of
@@ -59,6 +61,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
     states = states_of(items, now)
     description = describe_record(record)
     copies = _copies(items, states, names, today=timezone.localdate(now), usual=places.usual_code(request))
+    authorities = authorities_of(record.pk)
     nearest = min(copies, key=lambda copy: copy.standing.kind != "here", default=None)
     return render(
         request,
@@ -70,15 +73,23 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "language": words.of_language(description.language) if description.language else "",
             "creator": spoken_name(record.creator),
             "creators": [
-                (name, spoken_name(name.name), _under(_("著者:"), spoken_name(name.name)))
+                (
+                    name,
+                    spoken_name(name.name),
+                    _person(name.name, authorities) or _under(_("著者:"), spoken_name(name.name)),
+                )
                 for name in description.creators
             ],
-            "subjects": [(subject, _under(_("件名:"), subject)) for subject in description.subjects],
+            "subjects": [
+                (subject, _subject(subject, authorities) or _under(_("件名:"), subject))
+                for subject in description.subjects
+            ],
             "classes": [(number, Search(filters=(("ndc", number),)).address) for number in description.ndc],
             "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
             "copies": copies,
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
+            "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
             "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         },
@@ -102,6 +113,27 @@ def _copies(
         for item in items
     ]
     return sorted(copies, key=lambda copy: not copy.is_usual)
+
+
+def _person(name: str, authorities: Mapping[tuple[str, str], int]) -> str:
+    """The page of the person or body that the record means by this name; empty when it has none."""
+    key = heading_key(name)
+    found = authorities.get(("person", key)) or authorities.get(("body", key))
+    return reverse("opac:person", args=[found]) if found else ""
+
+
+def _subject(heading: str, authorities: Mapping[tuple[str, str], int]) -> str:
+    """The page of a subject; one with subdivisions leads to that of its first part. Of a person, to theirs."""
+    key = heading_key(heading.partition("--")[0])
+    found = authorities.get(("subject", key))
+    return reverse("opac:subject", args=[found]) if found else _person(heading.partition("--")[0], authorities)
+
+
+def _edition(record: BibliographicRecord) -> tuple[str, str, str]:
+    """(volume and edition in words, kind when it is no ordinary book, address)."""
+    said = " ".join(part for part in (record.volume, record.publisher, str(record.year or "")) if part)
+    kind = words.of_kind(record.kind) if record.kind != "book" else ""
+    return said or record.title, kind, reverse("opac:title", args=[record.pk])
 
 
 def _under(field: str, heading: str) -> str:
