@@ -13,6 +13,8 @@ HOME = tempfile.mkdtemp(prefix="fumikura-tests-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
 os.environ["FUMIKURA_HOME"] = HOME
+# Other processes see nothing of a test's transaction; tests.discovery.test_commands starts them on a home of its own.
+os.environ["INDEX_PROCESSES"] = "1"
 for name in ("DEBUG", "SEARCH_URL", "BEHIND_TLS", "ALLOWED_HOSTS", "LIBRARY_NAME", "LIBRARY_NAME_EN"):
     os.environ.pop(name, None)
 if databases := os.environ.get("FUMIKURA_TEST_DATABASES", "").split():

@@ -1,7 +1,15 @@
 """Discovery reads the journal and keeps the index fresh."""
 
-from fumikura.discovery.services import READER, keep_up, let_go, tend
+from datetime import datetime
+
+from fumikura.discovery.services import BATCH, BULK_READER, READER, keep_up, keep_up_in_bulk, let_go, tend
 from fumikura.journal.subscriptions import register
 
-# An entry of an import names up to 500 records: 40 of them are a few seconds' work, well within the readers' lease.
-register(READER, keep_up, tend=tend, rest=let_go, batch=40)
+
+def tend_it(at: datetime) -> None:
+    tend(at)
+
+
+register(READER, keep_up, tend=tend_it, rest=let_go, batch=BATCH)
+# An entry of an import names up to 500 records: 20 of them are a few seconds' work, well within the readers' lease.
+register(BULK_READER, keep_up_in_bulk, rest=let_go, batch=20)

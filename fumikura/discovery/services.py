@@ -6,29 +6,34 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
 
-from fumikura.catalogue.queries import number_of_records, records_of
+from fumikura.catalogue.queries import number_of_records, record_numbers_after
 from fumikura.discovery import versions
-from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine, schema_of
 from fumikura.discovery.events import IndexBuilt
-from fumikura.discovery.gathering import gather, gather_records
 from fumikura.discovery.models import IndexVersion
-from fumikura.discovery.touched import records_touched_by
+from fumikura.discovery.preparing import CREW, IDLE, PIECE, pieces_of
+from fumikura.discovery.touched import in_bulk, records_touched_by
 from fumikura.journal import leases
 from fumikura.journal.models import Bookmark, Entry
 from fumikura.journal.queries import end_of_journal, entries_after
+from fumikura.journal.readers import read_on
 from fumikura.journal.services import record, skip_ahead
+from fumikura.journal.subscriptions import Subscription
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
 READER = "discovery"
+BULK_READER = "discovery.bulk"
+"""Reads what changes many records at once. Apart, so that a scan need not wait for the import that came before it."""
+
+BATCH = 200
 CHUNK = 500
 LEASE = "discovery.rebuild"
+RENEW_EVERY = 2.0  # seconds
 
 Progress = Callable[[int, int], None]
 """Called with how many records are done, and of how many."""
@@ -45,30 +50,59 @@ def no_progress(_done: int, _total: int) -> None:
 
 
 def keep_up(entries: Sequence[Entry]) -> None:
-    """Let the index know what these entries touched. Idempotent: it re-reads the present.
+    """Let the index know what these entries touched, but for those in bulk. Idempotent: it re-reads the present.
 
     Without an index to write to, it is built whole first; a version that was built elsewhere takes over here, because
     only the one who reads the journal knows that no entry falls between the old and the new.
     """
-    if not entries:
+    if not entries or tend(entries[-1].recorded_at):
         return
-    tend(entries[-1].recorded_at)
     engine = versions.answering_engine()
     if engine is not None:
-        refresh(engine, sorted(records_touched_by(entries)), at=entries[-1].recorded_at)
+        _take_in(engine, [entry for entry in entries if not in_bulk(entry)])
 
 
-def tend(at: datetime) -> None:
-    """See that there is an index: adopt one that is ready; build one when there is none to ask."""
-    if adopt_built():
+def keep_up_in_bulk(entries: Sequence[Entry]) -> None:
+    """The same for the entries that touched many records; meanwhile the others are read on, so that nobody waits for them."""
+    news = [entry for entry in entries if in_bulk(entry)]
+    if not entries or tend(entries[-1].recorded_at) or not news:
         return
+    engine = versions.answering_engine()
+    if engine is None:
+        return
+    fresher: set[int] = set()
+
+    def take_in(found: Sequence[Entry]) -> None:
+        fresher.update(_take_in(engine, [entry for entry in found if not in_bulk(entry)]))
+
+    single = Subscription(reader=READER, handle=take_in, batch=BATCH)
+    at = news[-1].recorded_at
+    ids = sorted(records_touched_by(news))
+    for ready in CREW.prepared(pieces_of(ids), at, expected=len(ids)):
+        # What was read on in the meantime was read later than this piece.
+        engine.put_prepared(one for one in ready.prepared if one["id"] not in fresher)
+        engine.remove(set(ready.ids) - {one["id"] for one in ready.prepared} - fresher)
+        read_on(single, at=at)
+    engine.commit()
+
+
+def tend(at: datetime) -> bool:
+    """See that there is an index: adopt one that is ready; build one when there is none to ask.
+
+    Answers whether a new one took over, which then knows the whole journal.
+    """
+    CREW.rest(idle=IDLE)
+    if adopt_built():
+        return True
     if versions.answering_engine() is None and leases.take(LEASE, "tend", at=at):
         _build(at, no_progress, holder="tend")
-        adopt_built()
+        return adopt_built()
+    return False
 
 
 def let_go() -> None:
     """Leave the index to other processes to write."""
+    CREW.rest()
     engine = versions.answering_engine()
     if engine is not None:
         engine.close()
@@ -78,11 +112,9 @@ def refresh(engine: Engine, ids: Sequence[int], *, at: datetime) -> None:
     """Write what these records are now, or take them out, in one commit."""
     if not ids:
         return
-    for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        documents = list(gather(some, at))
-        engine.put(documents)
-        engine.remove(set(some) - {document.id for document in documents})
+    for ready in CREW.prepared(pieces_of(ids), at, expected=len(ids)):
+        engine.put_prepared(ready.prepared)
+        engine.remove(set(ready.ids) - {one["id"] for one in ready.prepared})
     engine.commit()
 
 
@@ -120,8 +152,9 @@ def adopt_built() -> bool:
     # Whoever read an entry in the meantime wrote it to the old one.
     place = _catch_up(ready, place)
     if before is None:
-        # The first index there is: it knows all this, so the reader need not read it once more.
-        skip_ahead(READER, transaction_id=place.transaction, entry=place.entry)
+        # The first index there is: it knows all this, so the readers need not read it once more.
+        for reader in (READER, BULK_READER):
+            skip_ahead(reader, transaction_id=place.transaction, entry=place.entry)
     for old in IndexVersion.objects.filter(started_at__lt=ready.started_at):
         _discard(old)
     return True
@@ -140,22 +173,34 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     engine = versions.opened(version.name)
     total = number_of_records()
     done = 0
-    began = time.monotonic()
-    for documents in _all_documents(at):
-        done += engine.put(documents)
+    began = renewed = time.monotonic()
+    for ready in CREW.prepared(_all_records(), at, expected=total):
+        done += engine.put_prepared(ready.prepared)
         progress(done, max(total, done))
-        leases.take(LEASE, holder, at=at + timedelta(seconds=time.monotonic() - began))
+        if time.monotonic() > renewed + RENEW_EVERY:
+            renewed = time.monotonic()
+            leases.take(LEASE, holder, at=at + timedelta(seconds=renewed - began))
     engine.commit()
     engine.close()
+    CREW.rest()
     IndexVersion.objects.filter(pk=version.pk).update(built_at=at)
     leases.give_back(LEASE, holder, at=at)
     return Built(version.name, done)
 
 
-def _all_documents(at: datetime) -> Iterator[list[Document]]:
-    records = records_of()
-    while some := list(islice(records, CHUNK)):
-        yield list(gather_records(some, at))
+def _all_records() -> Iterator[Sequence[int]]:
+    last = 0
+    while ids := record_numbers_after(last, limit=PIECE):
+        yield ids
+        last = ids[-1]
+
+
+def _take_in(engine: Engine, entries: Sequence[Entry]) -> set[int]:
+    """Write what these entries touched; answer which records."""
+    ids = records_touched_by(entries)
+    if ids:
+        refresh(engine, sorted(ids), at=entries[-1].recorded_at)
+    return ids
 
 
 def _catch_up(version: IndexVersion, place: Bookmark) -> Bookmark:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Final, Literal
 
 from fumikura.discovery.numerals import volume_numbers, with_other_numerals
@@ -50,7 +51,10 @@ def tokens(cut: tuple[str, ...], *, anchored: Literal["no", "start", "both"] = "
 
     Indexed text is anchored at both, so that "begins with" and "is" are phrases like any other.
     """
-    found = [pair(first, second) for first, second in pairwise(cut)]
+    if _WORDLIKE.search("".join(cut)) is None:
+        found = list(map(add, cut, cut[1:]))
+    else:
+        found = [pair(first, second) for first, second in pairwise(cut)]
     if anchored != "no":
         found.insert(0, START + cut[0])
     if anchored == "both":

@@ -21,6 +21,15 @@ LEAVE_NO_TRACE: Final = frozenset(
 """They change nothing that the index knows. Anything else is looked at, so that a new event is never forgotten."""
 
 
+MANY: Final = 50
+
+
+def in_bulk(entry: Entry) -> bool:
+    """Whether it touches so many records that reading it takes longer than a moment."""
+    facts = entry.particulars
+    return len(_numbers(facts.get("records"))) > MANY or len(_numbers(facts.get("items"))) > MANY
+
+
 def records_touched_by(entries: Iterable[Entry]) -> set[int]:
     """Row numbers of records, from the particulars `record`, `records`, `item`, `items` and `authorities`."""
     records: set[int] = set()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from fumikura.journal.models import Bookmark, Entry, SetAside
 from fumikura.journal.queries import entries_after
+from fumikura.journal.services import skip_ahead
 from fumikura.journal.subscriptions import Handle, Subscription
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,8 @@ def read_on(subscription: Subscription, *, at: datetime, batch: int = 0) -> int:
     if not entries:
         return 0
     digest(subscription, entries, at=at)
-    bookmark.transaction, bookmark.entry = entries[-1].transaction, entries[-1].pk
-    bookmark.save(update_fields=["transaction", "entry", "moved_at"])
+    # The reader may have skipped ahead while it digested.
+    skip_ahead(subscription.reader, transaction_id=entries[-1].transaction, entry=entries[-1].pk)
     return len(entries)
 
 

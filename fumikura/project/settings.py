@@ -1,5 +1,6 @@
 """All settings in one file, from the environment only. No variable set = it runs: SQLite, embedded index, demo town."""
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -27,6 +28,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Empty = the embedded index under HOME.
 SEARCH_URL = env.text("SEARCH_URL")
 SEARCH_SCHEMES: tuple[str, ...] = ()
+# How many processes prepare documents for the index when there are thousands of them.
+INDEX_PROCESSES = env.number("INDEX_PROCESSES", min(os.cpu_count() or 1, 4))
 INDEX_DIR = HOME / "index"
 FILES_DIR = HOME / "files"
 

@@ -1,13 +1,17 @@
 """Engines: what can be asked of an index, and the one that SEARCH_URL chooses. Only discovery knows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.query import Query
+
+
+Prepared = Mapping[str, Any]
+"""A document as an engine stores it, with its `id`: cut and ready, in plain values that travel between processes."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,9 @@ class Engine(Protocol):
 
     def put(self, documents: Iterable[Document]) -> int:
         """Add documents, or replace those with the same id; answer how many."""
+
+    def put_prepared(self, documents: Iterable[Prepared]) -> int:
+        """The same for what `preparer` has made of them, in this process or another."""
 
     def remove(self, ids: Iterable[int]) -> None: ...
 
@@ -61,6 +68,17 @@ def schema_of(url: str) -> str:
         f"SEARCH_URL={url} を扱えません。空にすると内蔵の索引を使います。"
         f" / Fumikura has no search engine for SEARCH_URL={url}; leave it empty to use the embedded index."
     )
+
+
+def preparer(url: str) -> Callable[[Document], Prepared]:
+    """What makes of a document what the engine of this URL stores: the costly half of putting it there."""
+    if schema_of(url) == "memory":
+        from fumikura.discovery.engines.memory import whole
+
+        return whole
+    from fumikura.discovery.engines.tantivy import fields_of
+
+    return fields_of
 
 
 def open_engine(url: str, folder: Path) -> Engine:

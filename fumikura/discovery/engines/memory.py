@@ -8,7 +8,7 @@ from typing import Final
 from fumikura.discovery import ranks
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found
+from fumikura.discovery.engines import Found, Prepared
 from fumikura.discovery.query import (
     And,
     AtLeast,
@@ -69,6 +69,10 @@ def contains(cut: Cut, wanted: Cut) -> bool:
     return any(cut[at : at + len(wanted)] == wanted for at in range(len(cut) - len(wanted) + 1))
 
 
+def whole(document: Document) -> Prepared:
+    return {"id": document.id, "document": document}
+
+
 class MemoryEngine:
     def __init__(self) -> None:
         self._committed: dict[int, Read] = {}
@@ -76,11 +80,12 @@ class MemoryEngine:
         self._generation = 0
 
     def put(self, documents: Iterable[Document]) -> int:
-        count = 0
-        for document in documents:
-            self._changed[document.id] = read(document)
-            count += 1
-        return count
+        return self.put_prepared(map(whole, documents))
+
+    def put_prepared(self, documents: Iterable[Prepared]) -> int:
+        found = {one["id"]: read(one["document"]) for one in documents}
+        self._changed |= found
+        return len(found)
 
     def remove(self, ids: Iterable[int]) -> None:
         self._changed.update(dict.fromkeys(ids))

@@ -6,6 +6,8 @@ positions; a phrase of one word panics; tokenizers are not stored with the index
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -14,7 +16,7 @@ import tantivy
 
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found
+from fumikura.discovery.engines import Found, Prepared
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import tokens, units
@@ -73,13 +75,16 @@ class TantivyEngine:
         self._reloading = Lock()
 
     def put(self, documents: Iterable[Document]) -> int:
+        return self.put_prepared(map(fields_of, documents))
+
+    def put_prepared(self, documents: Iterable[Prepared]) -> int:
         writer = self._open_writer()
         replacing = self.count() > 0
         count = 0
         for document in documents:
             if replacing:
-                writer.delete_documents_by_term("id", document.id)
-            writer.add_document(prepared(document))
+                writer.delete_documents_by_term("id", document["id"])
+            writer.add_document(tantivy.Document(**document))
             count += 1
         return count
 
@@ -170,7 +175,15 @@ class TantivyEngine:
         return self._index.searcher()
 
 
-def prepared(document: Document) -> tantivy.Document:
+@lru_cache(maxsize=32_768)
+def pairs_of(text: str) -> str:
+    """The text as a field of pairs holds it. Names, publishers and subjects come again and again."""
+    cut = units(text)
+    return " ".join(tokens(cut, anchored="both")) if cut else ""
+
+
+def fields_of(document: Document) -> Prepared:
+    """The document as the index holds it: everything that costs time in Python, so that other processes can do it."""
     pieces = {
         "title": document.titles,
         "reading": document.all_readings,
@@ -179,15 +192,11 @@ def prepared(document: Document) -> tantivy.Document:
         "publisher": document.publishers,
         "rest": document.rest,
     }
-    cuts = {field: [cut for text in texts if (cut := units(text))] for field, texts in pieces.items()}
-    fields: dict[str, Any] = {
-        field: " ".join(token for cut in found for token in tokens(cut, anchored="both"))
-        for field, found in cuts.items()
-        if found
-    }
-    fields["sound"] = " ".join(" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text)
-    fields["unit"] = " ".join({unit for found in cuts.values() for cut in found for unit in cut})
-    fields["title_unit"] = " ".join({unit for cut in cuts["title"] for unit in cut})
+    every = [text for texts in pieces.values() for text in texts]
+    fields: dict[str, Any] = {name: " ".join(map(pairs_of, texts)) for name, texts in pieces.items()}
+    fields["sound"] = " ".join([" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text])
+    fields["unit"] = " ".join(set(chain.from_iterable(map(units, every))))
+    fields["title_unit"] = " ".join(set(chain.from_iterable(map(units, document.titles))))
     fields["mark"] = " ".join(document.old_writings)
     fields |= {"id": document.id, "newest": document.newest_first, "sort_title": document.sort_title}
     if document.year is not None:
@@ -203,4 +212,4 @@ def prepared(document: Document) -> tantivy.Document:
         "ndc_first": sorted({ndc[0] for ndc in document.ndc if ndc}),
         "name_key": list(document.name_keys),
     }
-    return tantivy.Document(**{name: value for name, value in fields.items() if value not in ("", [])})
+    return {name: value for name, value in fields.items() if value not in ("", " ", [])}
