@@ -9,7 +9,6 @@ from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.query import Query
 
-
 Prepared = Mapping[str, Any]
 """A document as an engine stores it, with its `id`: cut and ready, in plain values that travel between processes."""
 

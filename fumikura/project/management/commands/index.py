@@ -95,4 +95,7 @@ class Command(BaseCommand):
         self.stdout.write(
             _("件数: %(n)s(書誌 %(records)s)") % {"n": f"{count:,}", "records": f"{number_of_records():,}"}
         )
-        self.stdout.write(_("まだ読んでいない記録: %(n)s") % {"n": f"{max(lag(reader) for reader in (services.READER, services.BULK_READER)):,}"})
+        self.stdout.write(
+            _("まだ読んでいない記録: %(n)s")
+            % {"n": f"{max(lag(reader) for reader in (services.READER, services.BULK_READER)):,}"}
+        )
