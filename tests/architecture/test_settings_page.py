@@ -15,7 +15,7 @@ def read_from_the_environment() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)
-                and (name := ast.unparse(node.func).removeprefix("env.")) in {"text", "flag", "words"}
+                and (name := ast.unparse(node.func).removeprefix("env.")) in {"text", "flag", "words", "number"}
                 and (ast.unparse(node.func).startswith("env.") or path.stem == "environment")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
