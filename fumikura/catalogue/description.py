@@ -313,6 +313,8 @@ def _subjects(fields: Fields) -> tuple[tuple[str, ...], tuple[str, ...]]:
     subjects: dict[str, None] = {}
     readings: dict[str, None] = {}
     for entry in fields.all("600", "610", "611", "630", "648", "650", "651", "653", "655"):
+        if entry.tag == "655" and entry.text("2") == "ndltype":
+            continue  # says what kind of thing it is, not what it is about
         heads = entry.all("a") if entry.tag == "653" else [entry.text("abcdnpqt")]
         below = list(map(tidy, entry.each("xyzv")))
         for head in map(tidy, heads):

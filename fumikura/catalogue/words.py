@@ -75,9 +75,13 @@ FILES: dict[str, ReasonText] = {
         "A notice page may have been saved instead of the download. Fetch it again.",
     ),
     "other-xml": ReasonText(
-        "XML ですが、MARCXML ではありません。", "This is XML, but not MARCXML.",
-        "OAI-PMH なら metadataPrefix に marcxml(marc21)を指定して受け取り直してください。",
-        "With OAI-PMH, ask again with the metadataPrefix marcxml (marc21).",
+        "XML ですが、MARCXML でも DC-NDL でもありません。", "This is XML, but neither MARCXML nor DC-NDL.",
+        "OAI-PMH なら metadataPrefix に marcxml(marc21)か dcndl を指定して受け取り直してください。",
+        "With OAI-PMH, ask again with the metadataPrefix marcxml (marc21) or dcndl.",
+    ),
+    "no-records": ReasonText(
+        "検索の答えですが、1件も入っていません。", "This is the answer to a search, with no records in it.",
+        "問い合わせの条件を変えて、受け取り直してください。", "Ask again with other terms.",
     ),
     "other-json": ReasonText(
         "JSON ですが、書誌の並びではありません。", "This is JSON, but no list of records.",

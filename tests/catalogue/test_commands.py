@@ -231,3 +231,16 @@ def test_a_packed_export_through_a_pipe_that_closes_early_is_no_failure(migrated
     export.stdout.close()
     assert export.wait() == 0
     assert next(iso2709.pieces(BytesIO(head))) == kokoro_bytes("0")
+
+
+@pytest.mark.django_db
+def test_what_is_exported_as_dc_ndl_comes_back_the_same_records(tmp_path: Path) -> None:
+    (tmp_path / "in.mrc").write_bytes(kokoro_bytes("1") + kokoro_bytes("2", "こころ 下 :"))
+    run("import", tmp_path / "in.mrc")
+    run("export", "--format", "dcndl", "--out", tmp_path / "out.rdf")
+    before = list(BibliographicRecord.objects.values_list("source", "number", "title", "reading", "creator", "year"))
+    BibliographicRecord.objects.all().delete()
+    out, _err = run("import", tmp_path / "out.rdf")
+    assert out.splitlines()[-1] == "新規 2 更新 0 隔離 0"
+    after = list(BibliographicRecord.objects.values_list("source", "number", "title", "reading", "creator", "year"))
+    assert after == before

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from fumikura.catalogue.crosswalks import dcndl
+from fumikura.catalogue.crosswalks.terms import NAMESPACES
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml, rows
 from fumikura.catalogue.marc.arrivals import Arrival, Faulty, bad
 from fumikura.catalogue.marc.unpacking import Unpacked
 
-ISO2709, MARCXML, MARC_JSON, ROWS_JSON, TSV, CSV = "iso2709", "marcxml", "marc-json", "rows-json", "tsv", "csv"
+ISO2709, MARCXML, MARC_JSON, DCNDL = "iso2709", "marcxml", "marc-json", "dcndl"
+ROWS_JSON, TSV, CSV = "rows-json", "tsv", "csv"
 
 _HEAD = 1 << 16
 _GZIP = b"\x1f\x8b"
@@ -110,6 +113,10 @@ def _xml(head: bytes) -> str:
         return MARCXML
     if re.search(rb"(?i)<!doctype html|<html", head):
         raise NotReadable("html")
+    if NAMESPACES["dcndl"].encode() in head and b"BibResource" in head:
+        return DCNDL
+    if re.search(rb"<(?:[\w.-]+:)?numberOfRecords>\s*0\s*<", head):
+        raise NotReadable("no-records")
     if re.search(rb"<(?:[\w.-]+:)?collection[\s/>]", head) and marcxml.NAMESPACE.encode() in head:
         return MARCXML
     raise NotReadable("other-xml")
@@ -181,6 +188,8 @@ def _reader(stream: IO[bytes], recognised: Recognised, encoding: str) -> Iterato
             return iso2709.arrivals(stream, encoding=encoding)
         case "marcxml":
             return marcxml.arrivals(stream)
+        case "dcndl":
+            return dcndl.arrivals(stream)
         case "marc-json":
             return marcjson.arrivals(stream)
         case "rows-json":

@@ -1,6 +1,6 @@
 """MARCXML (MARC 21 slim), plain or inside OAI-PMH, as a stream; in and out.
 
-The parser resolves no entities, opens no network and keeps libxml2's limits: a record from outside is not to be trusted.
+The parser (marc.xmlstream) trusts no record from outside.
 """
 
 import re
@@ -13,41 +13,23 @@ from lxml import etree
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
 from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, whole_leader
 from fumikura.catalogue.marc.iso2709 import encode, refuse_other_kinds
+from fumikura.catalogue.marc.xmlstream import Broken, elements
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}">\n'
 TAIL = "</collection>\n"
 
-_CHUNK = 1 << 16
 _TAG = re.compile(r"[0-9]{1,3}|[0-9A-Za-z]{3}")
-_RECORD_CLOSED = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LONGEST_REST = 1 << 20
 
 
 def arrivals(stream: IO[bytes]) -> Iterator[Arrival]:
     """Read every record. What stands behind a break in the XML comes as one bad piece (its first megabyte)."""
-    parser = etree.XMLPullParser(
-        events=("end",), tag="{*}record", resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
-    )
-    unread = b""
-    try:
-        while chunk := stream.read(_CHUNK):
-            unread += chunk
-            parser.feed(chunk)
-            closed = 0
-            for _event, element in parser.read_events():
-                if not isinstance(element, etree._Element):
-                    continue
-                closed += 1
-                if (arrival := _arrival(element)) is not None:
-                    yield arrival
-                _forget(element)
-            unread = _behind(unread, closed)
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        rest = unread + stream.read(_LONGEST_REST)
-        yield bad(rest[:_LONGEST_REST], Faulty("xml", str(error)))
+    for element in elements(stream, "record"):
+        if isinstance(element, Broken):
+            yield bad(element.rest, Faulty("xml", element.detail))
+        elif (arrival := _arrival(element)) is not None:
+            yield arrival
 
 
 def _arrival(element: etree._Element) -> Arrival | None:
@@ -58,21 +40,6 @@ def _arrival(element: etree._Element) -> Arrival | None:
         return good(decode(element))
     except Faulty as fault:
         return bad(etree.tostring(element, encoding="utf-8", with_tail=False), fault)
-
-
-def _forget(element: etree._Element) -> None:
-    """Free the memory of what has been read."""
-    element.clear()
-    while element.getprevious() is not None and (parent := element.getparent()) is not None:
-        del parent[0]
-
-
-def _behind(unread: bytes, closed: int) -> bytes:
-    """The bytes that stand behind the last record read: what is handed over when the XML breaks."""
-    if not closed:
-        return unread
-    ends = [match.end() for match in _RECORD_CLOSED.finditer(unread)]
-    return unread[ends[closed - 1] :] if len(ends) >= closed else unread[ends[-1] :] if ends else unread
 
 
 def decode(element: etree._Element) -> Decoded:

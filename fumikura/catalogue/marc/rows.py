@@ -13,7 +13,7 @@ from typing import IO
 
 from fumikura.catalogue.marc import marcjson
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
-from fumikura.catalogue.marc.content import Content, Entry, plain
+from fumikura.catalogue.marc.building import Builder
 from fumikura.catalogue.marc.iso2709 import encode
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -48,7 +48,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 REQUIRED = ("title",)
 AOZORA = "aozora"
 
-_LEADER = "00000nam a2200000 i 4500"
 _BY_NAME = {name: column for column, names in COLUMNS.items() for name in names}
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _CONTROL = dict.fromkeys(range(32), " ")
@@ -136,7 +135,7 @@ def decode(row: Mapping[str, str]) -> Decoded:
     """Make the MARC record of one row. Raises Faulty("no-title")."""
     if not row.get("title"):
         raise Faulty("no-title")
-    record = _Builder()
+    record = Builder()
     year = _YEAR.search(unicodedata.normalize("NFKC", row.get("published", "")))
     if number := row.get("number"):
         record.control("001", number)
@@ -164,7 +163,7 @@ def decode(row: Mapping[str, str]) -> Decoded:
     return Decoded(content, encode(content))
 
 
-def _numbers(record: "_Builder", row: Mapping[str, str]) -> None:
+def _numbers(record: Builder, row: Mapping[str, str]) -> None:
     if "jpno" in row:
         record.field("015", "  ", ("a", row["jpno"]), ("2", "jnb"))
     for isbn in _MANY.split(row.get("isbn", "")):
@@ -180,7 +179,7 @@ def _numbers(record: "_Builder", row: Mapping[str, str]) -> None:
         record.field("090", "  ", ("a", row["call_number"]))
 
 
-def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
+def _names_and_titles(record: Builder, row: Mapping[str, str]) -> None:
     creators = [name for name in _MANY.split(row.get("creator", "")) if name]
     readings = _MANY.split(row.get("creator_reading", ""))
     translators = [name for name in row.get("translators", "").split(";") if name]
@@ -188,7 +187,7 @@ def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
         reading = readings[position] if position < len(readings) else ""
         reading = _creator_reading(name, reading, row.get("heading", ""))
         tag = "700" if position else "100"
-        record.field(tag, "1 ", ("a", name), reading=reading)
+        record.field(tag, "1 ", ("a", name), reading=[("a", reading)])
     stated = row.get("responsibility") or ", ".join([*creators, *translators])
     parts = [("a", row["title"])]
     parts += [(code, row[column]) for code, column in (("n", "volume"), ("b", "subtitle")) if column in row]
@@ -196,7 +195,7 @@ def _names_and_titles(record: "_Builder", row: Mapping[str, str]) -> None:
     reading = row.get("title_reading", "").translate(_KATAKANA)
     if not reading and _ONLY_KATAKANA.fullmatch(row["title"]):
         reading = row["title"]
-    record.field("245", "00", *parts, reading=reading)
+    record.field("245", "00", *parts, reading=[("a", reading)])
     for name in translators:
         person, _space, role = name.rpartition(" ")
         record.field("700", "1 ", ("a", person), ("e", role))
@@ -209,25 +208,3 @@ def _creator_reading(name: str, reading: str, heading: str) -> str:
     if not reading and _ONLY_KATAKANA.fullmatch(name):
         return name
     return ", ".join(reading.translate(_KATAKANA).replace(",", " ").split(maxsplit=1))
-
-
-class _Builder:
-    """Puts a record together in the order of its tags, with linked 880 fields for the readings at its end."""
-
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
-        self._readings: list[Entry] = []
-
-    def control(self, tag: str, data: str) -> None:
-        self._entries.append(Entry(tag, data=plain(data)))
-
-    def field(self, tag: str, marks: str, *parts: tuple[str, str], reading: str = "") -> None:
-        linked = list(parts)
-        if reading:
-            link = f"{len(self._readings) + 1:02d}"
-            linked.insert(0, ("6", f"880-{link}"))
-            self._readings.append(Entry("880", marks, [("6", f"{tag}-{link}/$1"), ("a", reading)]))
-        self._entries.append(Entry(tag, marks, linked))
-
-    def content(self) -> Content:
-        return Content(_LEADER, [*sorted(self._entries, key=lambda entry: entry.tag), *self._readings])

@@ -30,6 +30,7 @@ FORMATS = {
     "iso2709": "MARC (ISO 2709)",
     "marcxml": "MARCXML",
     "marc-json": "MARC-in-JSON",
+    "dcndl": "DC-NDL (RDF)",
     "rows-json": "JSON Lines",
     "tsv": "TSV",
     "csv": "CSV",

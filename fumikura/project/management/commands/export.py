@@ -2,7 +2,7 @@
 
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -11,12 +11,24 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from fumikura.catalogue import queries
+from fumikura.catalogue.crosswalks import dcndl_writing, mods
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml
 
 EXAMPLES = """例:
   fumikura export --out 目録.mrc                          すべての書誌を MARC(ISO 2709、UTF-8)で
   fumikura export --format marcxml --source JTNDL | gzip > ndl.xml.gz
-  fumikura export --format jsonl --out 目録.jsonl          MARC-in-JSON を1行に1件"""
+  fumikura export --format jsonl --out 目録.jsonl          MARC-in-JSON を1行に1件
+  fumikura export --format dcndl --out 目録.rdf           DC-NDL(RDF)。ほかに mods"""
+
+Writer = tuple[str, Callable[[bytes], bytes], str]
+"""What stands before all records, how one (ISO 2709) is written, what stands behind them."""
+FORMATS: dict[str, Writer] = {
+    "iso2709": ("", lambda marc: marc, ""),
+    "marcxml": (marcxml.HEAD, lambda marc: marcxml.element_text(iso2709.decode(marc).content).encode(), marcxml.TAIL),
+    "jsonl": ("", lambda marc: marcjson.text(iso2709.decode(marc).content).encode(), ""),
+    "dcndl": (dcndl_writing.HEAD, dcndl_writing.elements_text, dcndl_writing.TAIL),
+    "mods": (mods.HEAD, mods.element_text, mods.TAIL),
+}
 
 
 class Command(BaseCommand):
@@ -27,7 +39,7 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--format", choices=("iso2709", "marcxml", "jsonl"), default="iso2709", help="書き出す形")
+        parser.add_argument("--format", choices=tuple(FORMATS), default="iso2709", help="書き出す形")
         parser.add_argument("--out", type=Path, help="書き出すファイル。なければ標準出力へ")
         parser.add_argument("--source", default="", help="この出どころの書誌だけ(例: JTNDL)")
 
@@ -72,15 +84,8 @@ class Command(BaseCommand):
 
 def pieces(format_: str, source: str) -> Iterator[tuple[bytes, int]]:
     """The bytes to write, in parts, each with the number of records it ends."""
-    if format_ == "marcxml":
-        yield marcxml.HEAD.encode(), 0
+    head, write, tail = FORMATS[format_]
+    yield head.encode(), 0
     for record in queries.records_of(source):
-        marc = bytes(record.marc)
-        if format_ == "iso2709":
-            yield marc, 1
-        elif format_ == "marcxml":
-            yield marcxml.element_text(iso2709.decode(marc).content).encode(), 1
-        else:
-            yield marcjson.text(iso2709.decode(marc).content).encode(), 1
-    if format_ == "marcxml":
-        yield marcxml.TAIL.encode(), 0
+        yield write(bytes(record.marc)), 1
+    yield tail.encode(), 0
