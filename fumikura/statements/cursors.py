@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 def cursor_for(connection: BaseDatabaseWrapper) -> AbstractContextManager[Any]:
     """Django's own cursor, except that PostgreSQL is asked to keep the plan. SQLite keeps it by itself."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:  # who logs wants to read the figures
         return cast("AbstractContextManager[Any]", connection.cursor())
     connection.ensure_connection()
     session: Any = connection
