@@ -123,3 +123,39 @@ class ApiTokenRevoked(Event):
     name: ClassVar[str] = "organisation.api-token-revoked"
     token: int
     user: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAdded(Event):
+    """A machine may act at a facility."""
+
+    name: ClassVar[str] = "organisation.device-added"
+    device: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceChanged(Event):
+    """What changed is named by field; "key" when it got a new one."""
+
+    name: ClassVar[str] = "organisation.device-changed"
+    device: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceStopped(Event):
+    """A machine can no longer sign in."""
+
+    name: ClassVar[str] = "organisation.device-stopped"
+    device: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitorsCounted(Event):
+    """A gate told how many people came and went since it told so last."""
+
+    name: ClassVar[str] = "organisation.visitors-counted"
+    device: int
+    came: int
+    left: int

@@ -179,3 +179,33 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Device(models.Model):
+    """機器: a self-service machine, gate or reader that acts at one facility with a key of its own."""
+
+    code = models.CharField(max_length=30, unique=True)
+    """Its user name when it signs in."""
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    """A name in organisation.device_kinds: what it may do."""
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="devices")
+    digest = models.CharField(max_length=64)
+    """SHA-256 of its key, which is 120 random bits and shown once."""
+    dialect = models.CharField(max_length=20, default="standard")
+    encoding = models.CharField(max_length=10, default="utf-8")
+    """utf-8, cp932 or ascii."""
+    line_end = models.CharField(max_length=4, default="cr")
+    language = models.CharField(max_length=10, default="ja")
+    """What it says to somebody whose language is not known yet."""
+    asks_password = models.BooleanField(default=False)
+    """A reader is known only by card and password."""
+    returns_provisionally = models.BooleanField(default=False)
+    """仮返却: what it takes in is finalised at a desk."""
+    bins = models.JSONField(default=dict)
+    """Where a sorter lets an item fall: shelve, send, hold-shelf, set-aside, keep, or "send:KITA" → the bin's name."""
+    added_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.code

@@ -13,9 +13,11 @@ from fumikura.kernel.barcodes import is_valid
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import rules
+from fumikura.organisation.device_kinds import DEVICE_KINDS
 from fumikura.organisation.models import (
     Agency,
     ApiToken,
+    Device,
     ExceptionalDay,
     Facility,
     Grant,
@@ -193,3 +195,26 @@ def find_api_token(token: str) -> ApiToken | None:
 def api_tokens() -> Sequence[ApiToken]:
     """Every token that is not revoked, with user and facility read."""
     return list(ApiToken.objects.filter(revoked_at=None).select_related("user", "facility").order_by("id"))
+
+
+def devices() -> Sequence[Device]:
+    """Every device that was not stopped, by code, with its facility read."""
+    return list(Device.objects.filter(stopped_at=None).select_related("facility__agency").order_by("code"))
+
+
+def find_device(code: str) -> Device | None:
+    """The device with this code, unless it was stopped."""
+    found = Device.objects.filter(code__iexact=code, stopped_at=None)
+    return found.select_related("facility__agency").order_by("id").first()
+
+
+def device_actor(device: Device, *, request_key: str = "", besides: frozenset[str] = frozenset()) -> Actor:
+    """A machine that acts: what its kind may do at its facility, and `besides` what the moment asks for."""
+    kind = DEVICE_KINDS[device.kind]
+    return Actor(
+        ref=f"device:{device.code}",
+        facility=device.facility.code,
+        via=kind.via,
+        permissions=kind.permissions | besides,
+        request_key=request_key,
+    )

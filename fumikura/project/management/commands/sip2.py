@@ -1,0 +1,123 @@
+"""`fumikura sip2`: serve self-service machines, watch them, practise with one."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from fumikura.project import in_use, serving
+from fumikura.protocols.sip2.explaining import explained, named
+from fumikura.protocols.sip2.server import Server, tls_context
+from fumikura.protocols.sip2.simulating import Machine, visit
+from fumikura.protocols.sip2.watching import looking_on, masked, socket_path
+
+PORT = 6001
+
+
+class Command(BaseCommand):
+    help = (
+        "自動貸出機・返却機とSIP2で話します。機器と鍵は fumikura device で登録します。Ctrl+C で止まります。\n"
+        "例: fumikura sip2 --host 0.0.0.0 --port 6001\n"
+        "    fumikura sip2 --watch                 いまの会話を見る(番号や名前は伏せます)\n"
+        "    fumikura sip2 --simulate CHUO-1 --key … --card 20000013 --lend 1000000014 --return 1000000021"
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス(既定 127.0.0.1: この機械からだけ)")
+        parser.add_argument("--port", type=int, default=PORT, help=f"待ち受けるポート(既定 {PORT})")
+        parser.add_argument("--threads", type=int, default=8, help="同時に表を読み書きする数(既定 8)")
+        parser.add_argument("--tls-certificate", type=Path, help="TLSの証明書(PEM)。--tls-key といっしょに")
+        parser.add_argument("--tls-key", type=Path, help="TLSの鍵(PEM)")
+        parser.add_argument("--watch", action="store_true", help="動いているサーバーの会話を見ます")
+        parser.add_argument("--device", default="", help="--watch で、この機器だけを見ます")
+        parser.add_argument("--simulate", metavar="機器", help="この機器になって、利用者の一回分をためします")
+        parser.add_argument("--key", default="", help="--simulate の機器の鍵")
+        parser.add_argument("--card", default="", help="--simulate の利用カード")
+        parser.add_argument("--lend", nargs="*", default=[], metavar="資料", help="--simulate で借りる資料")
+        parser.add_argument(
+            "--return", dest="back", nargs="*", default=[], metavar="資料", help="--simulate で返す資料"
+        )
+
+    def handle(self, *_arguments: Any, **options: Any) -> None:
+        try:
+            if options["watch"]:
+                self._watch(options["device"])
+            elif options["simulate"]:
+                self._simulate(options)
+            else:
+                self._serve(options)
+        except in_use.InUse:
+            raise CommandError("控えを戻しているところです。終わってから、もう一度始めてください。") from None
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        host, port = options["host"], options["port"]
+        if port and not serving.port_is_free(host, port):
+            raise CommandError(
+                f"ポート {port} はほかのプログラムが使っています。--port で別の番号にしてください。 / Port {port} is in use."
+            )
+        certificate, key = options["tls_certificate"], options["tls_key"]
+        if bool(certificate) != bool(key):
+            raise CommandError("TLSには --tls-certificate と --tls-key の両方が要ります。")
+        try:
+            tls = tls_context(certificate, key) if certificate else None
+        except OSError as failure:
+            raise CommandError(f"証明書か鍵を読めません: {failure}") from None
+        with in_use.at_work():
+            asyncio.run(self._until_stopped(Server(threads=options["threads"], tls=tls), host, port))
+
+    async def _until_stopped(self, server: Server, host: str, port: int) -> None:
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        bound = await server.start(host, port, watch_at=socket_path(settings.HOME))
+        self.stdout.write(f"SIP2  →  {host}:{bound}   (止めるときは Ctrl+C。会話を見る: fumikura sip2 --watch)")
+        self.stdout.flush()
+        await stopping.wait()
+        await server.stop()
+        socket_path(settings.HOME).unlink(missing_ok=True)
+
+    def _watch(self, device: str) -> None:
+        try:
+            with looking_on(socket_path(settings.HOME)) as exchanges:
+                for one in exchanges:
+                    if device in {"", one["device"]}:
+                        self._show(one)
+        except (FileNotFoundError, ConnectionRefusedError):
+            raise CommandError(
+                "SIP2のサーバーが動いていません。fumikura sip2 か fumikura serve --sip2 6001 で始めます。"
+            ) from None
+        except KeyboardInterrupt:
+            return
+
+    def _show(self, one: dict[str, Any]) -> None:
+        who = one["device"] or f"({one['address']})"
+        self.stdout.write(f"{one['at'][11:19]}  {who}  {one['milliseconds']} ms")
+        self.stdout.write(f"  → {named(one['request'])}  {' ｜ '.join(explained(one['asked']))}")
+        self.stdout.write(f"  ← {named(one['reply'])}  {' ｜ '.join(explained(one['said']))}")
+        self.stdout.flush()
+
+    def _simulate(self, options: dict[str, Any]) -> None:
+        try:
+            with Machine(options["host"], options["port"]) as machine:
+                for step in visit(
+                    machine,
+                    device=options["simulate"],
+                    key=options["key"],
+                    card=options["card"],
+                    items=options["lend"],
+                    back=options["back"],
+                    at=timezone.localtime(),
+                ):
+                    self.stdout.write(f"→ {named(step.asked.code)}  {' ｜ '.join(explained(masked(step.asked)))}")
+                    self.stdout.write(f"← {named(step.said.code)}  {' ｜ '.join(explained(masked(step.said)))}")
+                    self.stdout.write(
+                        f"   {step.got.decode(errors='replace').strip() if step.said.code != '64' else ''}"
+                    )
+        except OSError as failure:
+            raise CommandError(
+                f"{options['host']}:{options['port']} のSIP2サーバーと話せません({failure})。fumikura sip2 が動いているか確かめてください。"
+            ) from None

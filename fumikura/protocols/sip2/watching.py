@@ -1,0 +1,133 @@
+"""What terminals and we say to each other, for whoever watches: masked, kept in memory only, offered on a local socket."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from fumikura.protocols.sip2.codec import Message
+
+KEPT: Final = 200
+SECRET: Final = frozenset({"AD", "CO", "AC", "AE"})
+"""Passwords and names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and its answer, as a watcher may see it."""
+
+    at: str
+    device: str
+    address: str
+    request: str
+    asked: tuple[tuple[str, str], ...]
+    reply: str
+    said: tuple[tuple[str, str], ...]
+    milliseconds: int
+    closes: bool = False
+
+
+def seen(
+    *, at: datetime, device: str, address: str, request: Message | None, reply: Message | None, milliseconds: int,
+    closes: bool,
+) -> Exchange:  # fmt: skip
+    return Exchange(
+        at=at.isoformat(timespec="seconds"),
+        device=device,
+        address=address,
+        request=request.code if request else "",
+        asked=masked(request),
+        reply=reply.code if reply else "",
+        said=masked(reply),
+        milliseconds=milliseconds,
+        closes=closes,
+    )
+
+
+def masked(message: Message | None) -> tuple[tuple[str, str], ...]:
+    """Fixed and variable fields without what would name a reader or open a door."""
+    if message is None:
+        return ()
+    fixed = tuple((name, value) for name, value in message.fixed.items() if name != "when")
+    return fixed + tuple((name, mask(name, text)) for name, text in message.fields)
+
+
+def mask(name: str, text: str) -> str:
+    if name in SECRET:
+        return "•••" if text else ""
+    return "•••" + text[-3:] if name == "AA" and text else text
+
+
+class Watchers:
+    """The last exchanges, and those who are looking on."""
+
+    def __init__(self) -> None:
+        self._last: deque[Exchange] = deque(maxlen=KEPT)
+        self._queues: set[asyncio.Queue[Exchange]] = set()
+        self._lines: set[asyncio.Task[None]] = set()
+
+    def show(self, exchange: Exchange) -> None:
+        self._last.append(exchange)
+        for queue in self._queues:
+            if queue.qsize() < KEPT:  # somebody who does not read must not fill our memory
+                queue.put_nowait(exchange)
+
+    async def stream(self) -> AsyncIterator[Exchange]:
+        queue: asyncio.Queue[Exchange] = asyncio.Queue()
+        for exchange in self._last:
+            queue.put_nowait(exchange)
+        self._queues.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._queues.discard(queue)
+
+    async def offer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One watcher on the local socket: a line of JSON an exchange, the kept ones first."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._lines.add(task)
+        try:
+            async for exchange in self.stream():
+                writer.write(json.dumps(asdict(exchange), ensure_ascii=False).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            self._lines.discard(task)
+            writer.close()
+
+    async def close(self) -> None:
+        for line in list(self._lines):
+            line.cancel()
+        await asyncio.gather(*self._lines, return_exceptions=True)
+
+
+def socket_path(home: Path) -> Path:
+    return home / "sip2.sock"
+
+
+@contextmanager
+def looking_on(path: Path, *, seconds: float | None = None) -> Iterator[Iterator[dict[str, Any]]]:
+    """Exchanges as they happen; with `seconds`, until nothing has come for so long. Raises OSError when nobody serves."""
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(seconds)
+        line.connect(str(path))
+        with line.makefile("r", encoding="utf-8") as lines:
+            yield _read(lines)
+
+
+def _read(lines: Any) -> Iterator[dict[str, Any]]:
+    try:
+        for one in lines:
+            yield json.loads(one)
+    except TimeoutError:
+        return
