@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
@@ -53,6 +53,12 @@ def loans_with_items() -> LoanQuerySet:
     return Loan.objects.select_related("item__record", "item__home", "patron", "lent_facility").defer(
         "item__record__marc"
     )
+
+
+def loans_of_records(record_ids: Iterable[int]) -> dict[int, int]:
+    """How often copies of these records were lent; records that never were are left out."""
+    lent = Loan.objects.filter(item__record_id__in=list(record_ids)).values_list("item__record_id")
+    return dict(lent.annotate(Count("pk")).order_by())
 
 
 def get_loan(pk: int) -> Loan:

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Sort = Literal["relevance", "newest", "title"]
-SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "title")
+Sort = Literal["relevance", "newest", "oldest", "arrived", "title", "creator", "loans"]
+SORTS: Final[tuple[Sort, ...]] = ("relevance", "arrived", "newest", "oldest", "title", "creator", "loans")
+"""`newest` and `oldest` by year of publication, `arrived` by the day a copy last came; `loans` counts loans, not readers."""
 
-FACETS: Final = ("site", "available", "kind", "language", "year", "ndc")
-"""`year` counts decades ("2010s"), `ndc` first digits, `available` the facilities with a copy in."""
+FACETS: Final = ("site", "available", "kind", "audience", "language", "year", "ndc", "accessible", "series")
+"""`year` counts decades ("2010s"), `ndc` first digits, `available` the facilities with a copy in, `accessible` formats for
+those who cannot read print as usual."""
+
+DEEPER: Final = ("ndc-2", "ndc-3")
+"""Facets that are counted only when asked for: classes of two and of three digits."""
 
 Why = Literal["exact", "kana", "reading", "old-form", "variant", "sound", "other"]
 """How the words asked for stand in a hit: as typed, in the other kana, in its reading, in old or variant kanji, only by
@@ -51,12 +56,12 @@ class Answer:
 class Suggestion:
     text: str
     """What to put into the box."""
-    kind: Literal["title", "name"]
+    kind: Literal["title", "name", "subject"]
     reading: str = ""
     record_id: int | None = None
     """The record, when a title is suggested."""
     count: int = 1
-    """How many records carry the name."""
+    """How many records carry the name or subject."""
 
 
 @dataclass(frozen=True)

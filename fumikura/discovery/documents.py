@@ -1,5 +1,6 @@
 """What the index knows about a thing that can be found. The same for every engine and, later, for every kind of thing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fumikura.discovery.text import sound, sounds, spoken, units
@@ -22,6 +23,8 @@ class Document:
     """Headings with their readings (or ""); the order of family and given name as in the record."""
     responsibility: Pieces = ()
     subjects: Pieces = ()
+    headings: tuple[tuple[str, str], ...] = ()
+    """The subjects that may be suggested, with their readings (or "")."""
     publishers: Pieces = ()
     rest: Pieces = ()
     """Contents, notes and whatever else is worth finding."""
@@ -36,6 +39,14 @@ class Document:
     """Codes of the facilities that own a copy."""
     available: Pieces = ()
     """Codes of the facilities where a copy stands on the shelf."""
+    accessible: Pieces = ()
+    """Codes of discovery.shelving.accessible_formats."""
+    series: Pieces = ()
+    """Titles without the number; the series as printed are part of `rest`."""
+    loans: int = 0
+    """How often its copies were lent; by whom is nowhere in the index."""
+    arrived: int = 0
+    """The day its newest copy came, as an ordinal; 0 when there is none."""
 
     @property
     def all_readings(self) -> Pieces:
@@ -76,17 +87,46 @@ class Document:
         return ((self.year or 0) << 40) + self.id
 
     @property
+    def oldest_first(self) -> int:
+        """Earlier years are larger; those without a year come last."""
+        return ((10_000 - self.year if self.year else 0) << 40) + self.id
+
+    @property
+    def arrived_last(self) -> int:
+        return (self.arrived << 40) + self.id
+
+    @property
+    def sort_creator(self) -> str:
+        """The reading of the first name; what has no name comes last."""
+        first = next(((reading or name) for name, reading in self.names), "")
+        return f"{sort_key(first)}\t{self.sort_title}" if first else "\uffff"
+
+    def classes(self, digits: int) -> Pieces:
+        """The beginnings of its classes, e.g. of two digits: ("91",)."""
+        found = {ndc[:digits] for ndc in self.ndc if len(ndc) >= digits}
+        return tuple(sorted(one for one in found if one.isascii() and one.isdigit()))
+
+    @property
     def decade(self) -> str:
         return f"{self.year // 10 * 10}s" if self.year else ""
 
     @property
     def name_keys(self) -> Pieces:
         """For suggestions: what somebody types for a name, a tab, and the name to offer."""
-        return tuple(
-            dict.fromkeys(
-                f"{''.join(units(text))}\t{name.replace(chr(9), ' ')}"
-                for name, reading in self.names
-                for text in (name, reading)
-                if units(text)
-            )
+        return _keys(self.names)
+
+    @property
+    def subject_keys(self) -> Pieces:
+        """The same of subjects."""
+        return _keys(self.headings)
+
+
+def _keys(headings: Iterable[tuple[str, str]]) -> Pieces:
+    return tuple(
+        dict.fromkeys(
+            f"{''.join(units(text))}\t{heading.replace(chr(9), ' ')}"
+            for heading, reading in headings
+            for text in (heading, reading)
+            if units(text)
         )
+    )

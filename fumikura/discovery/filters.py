@@ -13,6 +13,8 @@ _KEYS: Final[Mapping[str, KeyField]] = {
     "kind": "kind",
     "language": "language",
     "audience": "audience",
+    "accessible": "accessible",
+    "series": "series",
 }
 
 

@@ -10,9 +10,10 @@ from fumikura.catalogue.authorities import OtherName, other_names_of
 from fumikura.catalogue.description import Description, Name
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
-from fumikura.circulation.queries import states_of
+from fumikura.circulation.queries import loans_of_records, states_of
 from fumikura.discovery.documents import Document
 from fumikura.discovery.parsing import normalised_number
+from fumikura.discovery.shelving import accessible_formats, series_titles
 from fumikura.discovery.text import joined_name
 from fumikura.holdings.queries import items_of_records
 
@@ -25,6 +26,10 @@ class Copies:
 
     sites: list[str] = field(default_factory=list)
     available: list[str] = field(default_factory=list)
+    loans: int = 0
+    """How often they were lent, withdrawn copies among them."""
+    arrived: int = 0
+    """The day the newest came, as an ordinal; 0 when there is none."""
 
 
 def gather(ids: Sequence[int], at: datetime) -> Iterator[Document]:
@@ -68,6 +73,9 @@ def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copie
         found[record_id].sites = [item.home.code for item in copies]
         standing = [states[item.pk] for item in copies]
         found[record_id].available = [state.facility for state in standing if state.kind == "on-shelf"]
+        found[record_id].arrived = max(item.added_on.toordinal() for item in copies)
+    for record_id, count in loans_of_records(record_ids).items():
+        found[record_id].loans = count
     return found
 
 
@@ -88,6 +96,7 @@ def document_of(record_id: int, description: Description, copies: Copies, others
         names=tuple(names),
         responsibility=_known(description.responsibility),
         subjects=_known(*description.subjects, *description.subject_readings, *subjects),
+        headings=_headings(description),
         publishers=_known(description.publisher, description.publisher_reading),
         rest=_known(
             *description.series,
@@ -105,7 +114,19 @@ def document_of(record_id: int, description: Description, copies: Copies, others
         year=description.year,
         sites=_known(*copies.sites),
         available=_known(*copies.available),
+        accessible=accessible_formats(description),
+        series=series_titles(description.series),
+        loans=copies.loans,
+        arrived=copies.arrived,
     )
+
+
+def _headings(description: Description) -> tuple[tuple[str, str], ...]:
+    """Subjects with their readings, which can be told apart only when each has one."""
+    subjects, readings = description.subjects, description.subject_readings
+    if len(subjects) != len(readings):
+        readings = ("",) * len(subjects)
+    return tuple(zip(subjects, readings, strict=True))
 
 
 def _known(*texts: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from itertools import islice
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
-from fumikura.discovery.engines import Engine
+from fumikura.discovery.engines import Engine, HeadingKind
 from fumikura.discovery.explaining import alike, also_searched, mistaken_for, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
@@ -30,16 +30,18 @@ def search(
     rows: int = 20,
     sort: Sort = "relevance",
     filters: Mapping[str, Sequence[str]] | None = None,
-    facets: bool = True,
+    facets: Sequence[str] = FACETS,
 ) -> Answer:
     """What the index knows about `query`, narrowed by filters (one of a facet's values is enough; all facets must fit).
 
-    Filter names are those of facets; `year` takes a decade ("2010s"), a year or "2005-2010"; `ndc` any beginning of a class.
+    Filter names are those of facets; `year` takes a decade ("2010s"), a year or "2005-2010"; `ndc` any beginning of a class;
+    `available` takes "*" for anywhere. The filters of a facet do not narrow its own counts: they show what else there is.
     """
     engine = versions.answering_engine()
     if engine is None:
         return Answer(0, (), ready=False)
     asked = narrowed(query, filters or {})
+    counting = query
     rows = min(rows, 500) if start < DEEPEST else 0
     found = engine.search(asked, start=max(start, 0), rows=rows, sort=sort)
     is_loosened = False
@@ -47,14 +49,31 @@ def search(
         asked = narrowed(most_words, filters or {})
         found = engine.search(asked, start=max(start, 0), rows=rows, sort="relevance")
         is_loosened = found.total > 0
-    counted = _facets(engine, engine.generation(), asked) if facets else ()
+        counting = most_words if is_loosened else query
+    counted = _counted(engine, counting, filters or {}, facets)
     return Answer(found.total, _hits(query, found.ids), counted, also_searched(query), is_loosened)
 
 
+def _counted(
+    engine: Engine, query: Query, filters: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> tuple[Facet, ...]:
+    """Facets in the order of their names; all that are not filtered by in one go, the others each without its own filter."""
+    generation = engine.generation()
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        own = name.partition("-")[0]
+        groups.setdefault(own if filters.get(own) else "", []).append(name)
+    found: dict[str, Facet] = {}
+    for own, some in groups.items():
+        asked = narrowed(query, {name: values for name, values in filters.items() if name != own})
+        found |= {facet.name: facet for facet in _facets(engine, generation, asked, tuple(some))}
+    return tuple(found[name] for name in names)
+
+
 @lru_cache(maxsize=512)
-def _facets(engine: Engine, _generation: int, query: Query) -> tuple[Facet, ...]:
+def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ...]) -> tuple[Facet, ...]:
     """Counting is the larger half of a search, and pages and filters of one question ask it again."""
-    return engine.facets(query, FACETS)
+    return engine.facets(query, names)
 
 
 def _hits(query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
@@ -66,18 +85,25 @@ def _hits(query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
     )
 
 
-def suggest(text: str, *, names: int = 4, titles: int = 6) -> tuple[Suggestion, ...]:
-    """Names, then titles, that begin with what was typed so far: in kanji, kana or romaji."""
+def suggest(text: str, *, names: int = 3, titles: int = 5, subjects: int = 2) -> tuple[Suggestion, ...]:
+    """Names, titles, subjects that begin with what was typed so far: in kanji, kana or romaji."""
     engine = versions.answering_engine()
     typed = text.strip()[:60]
     if engine is None or not units(typed):
         return ()
+    return (
+        *_headings_starting(engine, "name", typed, names),
+        *_titles_starting(engine, typed, titles),
+        *_headings_starting(engine, "subject", typed, subjects),
+    )
+
+
+def _headings_starting(engine: Engine, kind: HeadingKind, typed: str, most: int) -> list[Suggestion]:
     found: dict[str, int] = {}
     for spelling in dict.fromkeys([typed, kana_begun(typed)]):
-        for name, count in engine.names_starting(spelling, names):
-            found.setdefault(name, count)
-    suggested = [Suggestion(name, "name", count=count) for name, count in list(found.items())[:names]]
-    return (*suggested, *_titles_starting(engine, typed, titles))
+        for heading, count in engine.headings_starting(kind, spelling, most):
+            found.setdefault(heading, count)
+    return [Suggestion(heading, kind, count=count) for heading, count in list(found.items())[:most]]
 
 
 def _titles_starting(engine: Engine, typed: str, most: int) -> list[Suggestion]:

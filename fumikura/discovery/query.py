@@ -1,13 +1,17 @@
 """What is being asked, whatever door it came through. Frozen, pure; every door parses to it, every engine compiles from it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-TextField = Literal["any", "title", "name", "subject", "publisher"]
-"""Where words are looked for. `any` is all text; `title` and `name` include their readings."""
+TextField = Literal["any", "title", "name", "subject", "publisher", "rest"]
+"""Where words are looked for. `any` is all text; `title` and `name` include their readings; `rest` is series, contents, notes."""
 
-KeyField = Literal["identifier", "kind", "language", "audience", "site", "available"]
-"""Where whole values are looked for. `site` holds codes of facilities with a copy, `available` of those with one in."""
+KeyField = Literal["identifier", "kind", "language", "audience", "site", "available", "accessible", "series"]
+"""Where whole values are looked for. `site` holds codes of facilities with a copy, `available` of those with one in,
+`accessible` codes of formats for those who cannot read print as usual, `series` titles of series without number."""
+
+ANY: Final = "*"
+"""A value of `available`: one is in somewhere."""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def test_facets_count_all_hits_and_filters_narrow() -> None:
     assert search(parse("図書館"), filters={"year": ["1990s"]}).total == 0
     assert search(parse("図書館"), filters={"ndc": ["x", "9"]}).total == 2
     assert search(parse("図書館"), filters={"colour": ["red"]}).total == 0
-    assert search(parse("図書館"), facets=False).facets == ()
+    assert search(parse("図書館"), facets=()).facets == ()
 
 
 @pytest.mark.usefixtures("library")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
@@ -11,6 +11,8 @@ from fumikura.discovery.query import Query
 
 Prepared = Mapping[str, Any]
 """A document as an engine stores it, with its `id`: cut and ready, in plain values that travel between processes."""
+
+HeadingKind = Literal["name", "subject"]
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Engine(Protocol):
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         """Counted over all hits; values by frequency, then by code."""
 
-    def names_starting(self, text: str, limit: int) -> list[tuple[str, int]]:
-        """Names that begin with the text, in any script, with how many documents carry them, most first."""
+    def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
+        """Names or subjects that begin with the text, in any script, with how many documents carry them, most first."""
 
 
 class UnknownEngine(Exception):

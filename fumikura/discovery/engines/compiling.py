@@ -43,6 +43,7 @@ FIELDS: Final = {
     "name": ("name",),
     "subject": ("subject",),
     "publisher": ("publisher",),
+    "rest": ("rest",),
 }
 HEADING_FIELDS: Final = ("title", "reading", "name")
 TITLE_BOOST: Final = 10.0
@@ -104,6 +105,8 @@ class Compiler:
                 return self._term("ndc", text[:8])
             case Prefix(text, _):
                 return tantivy.Query.regex_query(self._schema, "unit", re.escape(fold(text)) + ".*")
+            case Field("available", "*"):
+                return self._constant(tantivy.Query.exists_query("available"), 0.0)
             case Field(name, value):
                 return self._term(name, value)
             case Range(low, high):

@@ -1,14 +1,14 @@
 """The reference: slow, obvious, correct. The specification is run on it and on every other engine."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fumikura.discovery import ranks
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found, Prepared
+from fumikura.discovery.engines import Found, HeadingKind, Prepared
 from fumikura.discovery.query import (
     And,
     AtLeast,
@@ -37,6 +37,7 @@ FIELDS: Final = {
     "name": ("name",),
     "subject": ("subject",),
     "publisher": ("publisher",),
+    "rest": ("rest",),
 }
 HEADING_FIELDS: Final = ("title", "reading", "name")
 
@@ -110,26 +111,38 @@ class MemoryEngine:
 
     def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
         hits = [one for one in self._committed.values() if matches(query, one)]
-        if sort == "newest":
-            hits.sort(key=lambda one: -one.document.newest_first)
-        elif sort == "title":
-            hits.sort(key=lambda one: one.document.sort_title)
-        else:
+        if sort == "relevance":
             hits.sort(key=lambda one: -score(query, one))
+        else:
+            hits.sort(key=lambda one: ORDERS[sort](one.document))
         return Found(len(hits), tuple(one.document.id for one in hits[start : start + rows]))
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         hits = [one.document for one in self._committed.values() if matches(query, one)]
         return tuple(Facet(name, counted(value for hit in hits for value in facet_values(hit, name))) for name in names)
 
-    def names_starting(self, text: str, limit: int) -> list[tuple[str, int]]:
+    def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))
         count = Counter(
             name
             for one in self._committed.values()
-            for name in {key.split("\t")[1] for key in one.document.name_keys if key.startswith(typed)}
+            for name in {key.split("\t")[1] for key in _heading_keys(one.document, kind) if key.startswith(typed)}
         )
         return sorted(count.items(), key=lambda found: (-found[1], found[0]))[:limit] if typed else []
+
+
+def _heading_keys(document: Document, kind: HeadingKind) -> Iterable[str]:
+    return document.name_keys if kind == "name" else document.subject_keys
+
+
+ORDERS: Final[dict[str, Callable[[Document], int | str]]] = {
+    "newest": lambda one: -one.newest_first,
+    "oldest": lambda one: -one.oldest_first,
+    "arrived": lambda one: -one.arrived_last,
+    "title": lambda one: one.sort_title,
+    "creator": lambda one: one.sort_creator,
+    "loans": lambda one: -one.loans,
+}
 
 
 def facet_values(document: Document, name: str) -> Iterable[str]:
@@ -141,11 +154,13 @@ def facet_values(document: Document, name: str) -> Iterable[str]:
         case "year":
             return (document.decade,) if document.decade else ()
         case "ndc":
-            return sorted({ndc[0] for ndc in document.ndc if ndc})
-        case "kind":
-            return (document.kind,) if document.kind else ()
+            return document.classes(1)
+        case "ndc-2" | "ndc-3":
+            return document.classes(int(name[-1]))
+        case "accessible" | "series":
+            return tuple(getattr(document, name))
         case _:
-            return (document.language,) if document.language else ()
+            return (getattr(document, name),) if getattr(document, name) else ()
 
 
 def counted(values: Iterable[str]) -> tuple[FacetValue, ...]:
@@ -184,6 +199,8 @@ def _is_there(query: Query, one: Read) -> bool:
             return any(ndc.startswith(text) for ndc in one.document.ndc)
         case Prefix(text, _):
             return any(unit.startswith(fold(text)) for unit in all_units(one))
+        case Field("available", "*"):
+            return bool(one.document.available)
         case Field(name, value):
             return value in key_values(one.document, name)
         case Range(low, high):
@@ -217,6 +234,8 @@ def key_values(document: Document, name: str) -> Sequence[str]:
             return document.sites
         case "available":
             return document.available
+        case "accessible" | "series":
+            return tuple(getattr(document, name))
         case _:
             return (str(getattr(document, name)),)
 

@@ -16,17 +16,24 @@ import tantivy
 
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found, Prepared
+from fumikura.discovery.engines import Found, HeadingKind, Prepared
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import tokens, units
 
-SCHEMA: Final = "t2"
+SCHEMA: Final = "t3"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 PAIRS: Final = ("title", "reading", "name", "subject", "publisher", "rest", "sound")
-CODES: Final = ("site", "available", "kind", "language", "audience", "decade", "ndc_first")
-FACET_FIELDS: Final = {"year": "decade", "ndc": "ndc_first"}
+CODES: Final = ("site", "available", "kind", "language", "audience", "accessible", "series", "decade", "ndc_1", "ndc_2", "ndc_3")  # fmt: skip
+FACET_FIELDS: Final = {"year": "decade", "ndc": "ndc_1", "ndc-2": "ndc_2", "ndc-3": "ndc_3"}
+LARGEST_FIRST: Final = {
+    "newest": "newest",
+    "oldest": "oldest",
+    "arrived": "arrived",
+    "loans": "loans",
+}
+SMALLEST_FIRST: Final = {"title": "sort_title", "creator": "sort_creator"}
 
 HEAP: Final = 64_000_000
 WAIT_FOR_WRITER: Final = 5.0
@@ -41,12 +48,14 @@ def build_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for name in CODES:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("identifier", "name_key"):
+    for name in ("identifier", "name_key", "subject_key"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("ndc", tokenizer_name="beginnings", index_option="basic")
     builder.add_integer_field("year", indexed=True, fast=True)
-    builder.add_integer_field("newest", fast=True)
-    builder.add_text_field("sort_title", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in LARGEST_FIRST.values():
+        builder.add_integer_field(name, fast=True)
+    for name in SMALLEST_FIRST.values():
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
 
 
@@ -114,10 +123,10 @@ class TantivyEngine:
         searcher = self._searcher()
         compiled = self._compiler.ranking(query) if sort == "relevance" else self._compiler.matching(query)
         order: dict[str, Any] = {}
-        if sort == "newest":
-            order = {"order_by_field": "newest", "order": tantivy.Order.Desc}
-        elif sort == "title":
-            order = {"order_by_field": "sort_title", "order": tantivy.Order.Asc}
+        if sort in LARGEST_FIRST:
+            order = {"order_by_field": LARGEST_FIRST[sort], "order": tantivy.Order.Desc}
+        elif sort in SMALLEST_FIRST:
+            order = {"order_by_field": SMALLEST_FIRST[sort], "order": tantivy.Order.Asc}
         found = searcher.search(compiled, limit=max(rows, 1), offset=start, count=True, **order)
         addresses = [address for _, address in found.hits][:rows]
         return Found(found.count, tuple(searcher.fast_field_values("id", addresses)))
@@ -139,12 +148,12 @@ class TantivyEngine:
             for name in names
         )
 
-    def names_starting(self, text: str, limit: int) -> list[tuple[str, int]]:
+    def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))
         if not typed:
             return []
         found: dict[str, int] = {}
-        for key, count in self._searcher().terms_with_prefix("name_key", typed, None, limit * 2):
+        for key, count in self._searcher().terms_with_prefix(f"{kind}_key", typed, None, limit * 2):
             name = key.split("\t")[1]
             found[name] = max(count, found.get(name, 0))
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]
@@ -198,7 +207,15 @@ def fields_of(document: Document) -> Prepared:
     fields["unit"] = " ".join(set(chain.from_iterable(map(units, every))))
     fields["title_unit"] = " ".join(set(chain.from_iterable(map(units, document.titles))))
     fields["mark"] = " ".join(document.old_writings)
-    fields |= {"id": document.id, "newest": document.newest_first, "sort_title": document.sort_title}
+    fields |= {
+        "id": document.id,
+        "newest": document.newest_first,
+        "oldest": document.oldest_first,
+        "arrived": document.arrived_last,
+        "loans": document.loans,
+        "sort_title": document.sort_title,
+        "sort_creator": document.sort_creator,
+    }
     if document.year is not None:
         fields |= {"year": document.year, "decade": document.decade}
     fields |= {
@@ -209,7 +226,12 @@ def fields_of(document: Document) -> Prepared:
         "audience": document.audience,
         "identifier": list(document.identifiers),
         "ndc": list(document.ndc),
-        "ndc_first": sorted({ndc[0] for ndc in document.ndc if ndc}),
+        "ndc_1": list(document.classes(1)),
+        "ndc_2": list(document.classes(2)),
+        "ndc_3": list(document.classes(3)),
+        "accessible": list(document.accessible),
+        "series": list(document.series),
         "name_key": list(document.name_keys),
+        "subject_key": list(document.subject_keys),
     }
     return {name: value for name, value in fields.items() if value not in ("", " ", [])}

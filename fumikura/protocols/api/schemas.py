@@ -8,7 +8,7 @@ from ninja import Field, Schema
 PROBLEM = "https://fumikura.example/problems/"
 
 
-Sort = Literal["relevance", "newest", "title"]
+Sort = Literal["relevance", "newest", "oldest", "arrived", "title", "creator", "loans"]
 
 
 class ReasonOut(Schema):
@@ -37,7 +37,11 @@ class SearchIn(Schema):
     kind: list[str] = Field([], max_length=50)
     language: list[str] = Field([], max_length=50, description="MARC language codes, e.g. jpn")
     year: list[str] = Field([], max_length=50, description="Decades as the facet gives them")
-    ndc: list[str] = Field([], max_length=50, description="First figure of the class")
+    ndc: list[str] = Field([], max_length=50, description="The beginning of a class: 9, 91, 913.6")
+    available: list[str] = Field([], max_length=50, description="Facilities with a copy in; * means anywhere")
+    audience: list[str] = Field([], max_length=50, description="general, young-adult or child")
+    accessible: list[str] = Field([], max_length=50, description="Formats: braille, large-print, daisy, easy, audio …")
+    series: list[str] = Field([], max_length=50, description="Titles of series as the facet gives them")
 
 
 class Hit(Schema):

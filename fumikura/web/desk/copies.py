@@ -38,7 +38,7 @@ def copies_found(item: Item | None, words: str, *, at: datetime) -> list[Copy]:
 
 
 def _of_titles(words: str) -> list[Item]:
-    hits = search(parse(words), rows=MOST_TITLES, facets=False).hits
+    hits = search(parse(words), rows=MOST_TITLES, facets=()).hits
     by_record = items_of_records([hit.record_id for hit in hits])
     return [item for hit in hits for item in by_record.get(hit.record_id, ())]
 

@@ -48,7 +48,7 @@ def find(request: HttpRequest) -> HttpResponse:
     text = typed(request.GET, "q")
     found: list[Found] = []
     if text:
-        ids = [hit.record_id for hit in search(parse(text), rows=ROWS, facets=False).hits]
+        ids = [hit.record_id for hit in search(parse(text), rows=ROWS, facets=()).hits]
         records, copies = records_by_id(ids), items_of_records(ids)
         found = [Found(records[number], len(copies.get(number, ()))) for number in ids if number in records]
     return office(request, "find", {"q": text, "found": found})

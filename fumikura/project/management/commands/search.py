@@ -43,9 +43,7 @@ class Command(BaseCommand):
         if options["rows"] < 0 or options["start"] < 0:
             raise CommandError(_("--rows と --start には 0 以上の数を指定してください。"))
         asked = parse(" ".join(options["words"]))
-        answer = search(
-            asked, start=options["start"], rows=options["rows"], sort=options["sort"], facets=not options["json"]
-        )
+        answer = search(asked, start=options["start"], rows=options["rows"], sort=options["sort"], facets=())
         if not answer.ready:
             self.stderr.write(_("索引がまだありません。fumikura index rebuild で作れます。"))
         if options["json"]:

@@ -8,6 +8,7 @@ from ninja import Query, Router
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import states_of
+from fumikura.discovery.answers import FACETS
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.queries import items_of
 from fumikura.kernel.japanese import spoken_name
@@ -32,8 +33,7 @@ router = Router(tags=["search"])
 )
 def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnswer:
     """Exact total, one page of hits, and facets counted over all hits."""
-    chosen = {"site": asked.site, "kind": asked.kind, "language": asked.language, "year": asked.year, "ndc": asked.ndc}
-    filters = {name: values for name, values in chosen.items() if values}
+    filters = {name: values for name in FACETS if (values := getattr(asked, name))}
     found = search(parse(asked.q), start=asked.start, rows=asked.rows, sort=asked.sort, filters=filters)
     if not found.ready:
         raise NotReady

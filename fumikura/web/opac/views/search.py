@@ -53,7 +53,6 @@ def _answer(asked: Search) -> Answer:
         rows=ROWS,
         sort=asked.sort,
         filters=asked.by_facet,
-        facets=True,
     )
 
 
