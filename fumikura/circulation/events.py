@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from fumikura.circulation.network_events import OverdueReminded
 from fumikura.journal.events import Event
 
 
@@ -258,6 +259,8 @@ class PickupChanged(Event):
     name: ClassVar[str] = "circulation.pickup-changed"
     hold: int
     pickup: str
+    site_closes: bool = False
+    """The pickup closes; the reader did not ask and is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -367,6 +370,10 @@ def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
     messages = [TOLD_TO_PATRONS[event]] if event in TOLD_TO_PATRONS else []
     if particulars.get("reason") in {"loans-paused", "holds-paused"}:
         messages.append(particulars["reason"])
+    if event == OverdueReminded.name and particulars["channel"] != "telephone":
+        messages.append(f"overdue:{particulars['channel']}")
+    if particulars.get("site_closes"):
+        messages.append("pickup-moved")
     if particulars.get("card_has_expired"):
         messages.append("card-needs-renewal")
     if particulars.get("breaks_a_promise"):

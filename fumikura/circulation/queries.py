@@ -14,6 +14,7 @@ from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
 
@@ -42,6 +43,11 @@ def _sets_in_force(day: date) -> "QuerySet[PolicySet, tuple[int, int, str]]":
 def _rule_set(pk: int, digest: str) -> RuleSet:
     """Read once a process: a set in force is never edited, and the digest tells two databases apart."""
     return RuleSet.read(PolicySet.objects.values_list("rules", flat=True).get(pk=pk, digest=digest))
+
+
+def mode_for(rule_set: RuleSet) -> str:
+    """The mode of the network, looked up only when a rule asks for it."""
+    return mode_of_network() if rule_set.speaks_of("mode") else "normal"
 
 
 def place_path(facility: Facility) -> tuple[str, str]:

@@ -105,6 +105,11 @@ def _blank_patron_key(subject: str) -> tuple["models.QuerySet[Entry]", dict[str,
     return Entry.objects.filter(subject=subject).exclude(patron_key=""), {"patron_key": ""}
 
 
+def hand_over_entries(old_key: str, new_key: str) -> None:
+    """Two records of one person were joined: what was about the old key is about the new one, inside the caller's transaction."""
+    Entry.objects.filter(patron_key=old_key).update(patron_key=new_key)
+
+
 def forget_answers_before(moment: datetime) -> int:
     """Delete kept answers older than `moment`; a retry that late would be done anew. Answer how many."""
     deleted, _ = Answer.objects.filter(answered_at__lt=moment).delete()

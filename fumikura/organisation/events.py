@@ -159,3 +159,17 @@ class VisitorsCounted(Event):
     device: int
     came: int
     left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisasterDeclared(Event):
+    """The network went into disaster mode."""
+
+    name: ClassVar[str] = "organisation.disaster-declared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisasterOver(Event):
+    """The network went back to its ordinary ways."""
+
+    name: ClassVar[str] = "organisation.disaster-over"

@@ -65,6 +65,8 @@ class Facility(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT)
     opens = models.TimeField()
     closes = models.TimeField()
+    openings = models.JSONField(default=list, blank=True)
+    """Hours of single desks or audiences, as organisation.rules.Opening reads them; empty: everybody from opens to closes."""
     address = models.CharField(max_length=200, blank=True)
     holds_stock = models.BooleanField(default=True)
     lends = models.BooleanField(default=True)
@@ -90,6 +92,17 @@ class ExceptionalDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facility_id} {self.on}"
+
+
+class DisasterMode(models.Model):
+    """災害モード: while one is open, no reminder leaves the house and rules for the mode "disaster" hold."""
+
+    since = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"disaster {self.pk}"
 
 
 class ServicePoint(models.Model):

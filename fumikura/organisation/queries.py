@@ -18,6 +18,7 @@ from fumikura.organisation.models import (
     Agency,
     ApiToken,
     Device,
+    DisasterMode,
     ExceptionalDay,
     Facility,
     Grant,
@@ -218,3 +219,12 @@ def device_actor(device: Device, *, request_key: str = "", besides: frozenset[st
         permissions=kind.permissions | besides,
         request_key=request_key,
     )
+
+
+def mode_of_network() -> str:
+    """normal, or disaster while the network is in disaster mode."""
+    return "disaster" if DisasterMode.objects.filter(ended_at=None).exists() else "normal"
+
+
+def open_disaster() -> DisasterMode | None:
+    return DisasterMode.objects.filter(ended_at=None).first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -165,3 +165,50 @@ def _yearly_closure(start: tuple[int, int], end: tuple[int, int]) -> DayTest:
 def _month_day(text: str) -> tuple[int, int]:
     month, _, day = text.partition("-")
     return int(month), int(day)
+
+
+EVERYBODY = "everyone"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """Hours of one desk or for one audience: a school library serves the school by day and everybody on Wednesday evening."""
+
+    opens: time
+    closes: time
+    audience: str = EVERYBODY
+    """everyone, or school: the people of that school."""
+    desk: str = ""
+    """Code of the service point; empty: the whole facility."""
+    weekdays: tuple[str, ...] = WEEKDAYS
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> "Opening":
+        """From data: {opens: "16:00", closes: "18:00", audience?, desk?, weekdays?}."""
+        weekdays = tuple(written.get("weekdays", WEEKDAYS))
+        if unknown := set(weekdays) - set(WEEKDAYS):
+            raise ValueError(f"unknown weekday: {', '.join(sorted(unknown))}")
+        return cls(
+            opens=time.fromisoformat(written["opens"]),
+            closes=time.fromisoformat(written["closes"]),
+            audience=written.get("audience", EVERYBODY),
+            desk=written.get("desk", ""),
+            weekdays=weekdays,
+        )
+
+    def covers(self, local: datetime) -> bool:
+        """Whether it holds at this local moment; the closing time itself is over."""
+        return WEEKDAYS[local.weekday()] in self.weekdays and self.opens <= local.time() < self.closes
+
+
+def serves(openings: Iterable[Opening], audiences: frozenset[str], local: datetime) -> bool:
+    """Whether somebody of these audiences is served at this moment.
+
+    Only hours kept for an audience turn anybody away, and only whoever is not of it: a place that tells no audiences
+    apart serves whoever stands before the desk.
+    """
+    known = list(openings)
+    kept = {opening.audience for opening in known} - {EVERYBODY}
+    if not kept or kept & audiences:
+        return True
+    return any(opening.audience == EVERYBODY and opening.covers(local) for opening in known)

@@ -93,3 +93,10 @@ class PasswordSet(Event):
     """A password was set, by staff or by the patron."""
 
     name: ClassVar[str] = "patrons.password-set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronMerged(Event):
+    """Two records of a reader became one; the entry carries the key of the one that lives on."""
+
+    name: ClassVar[str] = "patrons.patron-merged"

@@ -62,6 +62,8 @@ class Patron(models.Model):
     password = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """The record that lives on, when two records of one person were joined. The old card leads there."""
 
     def __str__(self) -> str:
         return self.key

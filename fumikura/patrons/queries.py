@@ -42,7 +42,12 @@ def find_patron_by_card(scanned: str, *, agency: str = "") -> Patron | None:
     Whether the patron has a good card is in lending_facts; whether this very card is one, card_is_stopped tells.
     """
     card = find_card(scanned, agency=agency)
-    return card.patron if card and card.patron.closed_at is None else None
+    if card is None:
+        return None
+    patron = card.patron
+    if patron.merged_into_id:
+        patron = Patron.objects.select_related("category", "home").get(pk=patron.merged_into_id)
+    return patron if patron.closed_at is None else None
 
 
 def card_is_stopped(scanned: str, *, agency: str = "") -> bool:

@@ -58,7 +58,21 @@ def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:
     }, title
     assert actual["holds"] == then.get("holds", {}), title
     assert actual["blocks"] == then.get("blocks", {}), title
-    for key in ("next", "would_refuse", "position", "pick_list", "explains"):
+    if "order" in then:
+        assert actual["order"] == then["order"], title
+    if "pickups" in then:
+        assert {name: town.pickup(name) for name in then["pickups"]} == then["pickups"], title
+    for key in (
+        "next",
+        "would_refuse",
+        "position",
+        "pick_list",
+        "explains",
+        "counts",
+        "arrives",
+        "lines",
+        "refused_kinds",
+    ):
         assert actual.get(key) == then.get(key), (title, key)
     for name, line in then.get("queue", {}).items():
         assert town.queue(name, last_day(case)) == line, title

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, is_full, reaches
+from fumikura.circulation.rules.policies import Count, LoanPolicy, OverduePolicy, is_full, reaches
 from fumikura.kernel.refusals import Reason
 
 LIMIT = "circulation.override-limit"
@@ -78,7 +78,7 @@ def objections_to_check_out(
     return (
         *_about_whereabouts(lending.copy),
         *_about_material(lending, policy),
-        *_about_reader(lending, overdue),
+        *objections_to_reader(lending.reader, overdue.blocks_loans_from_day, lending.on),
         *_about_place(lending),
         *_about_limits(lending, policy, names or {}),
     )
@@ -119,15 +119,15 @@ def _about_material(lending: Lending, policy: LoanPolicy) -> Iterator[Reason]:
         yield Reason.of("not-yet-lendable", ITEM, from_day=copy.lendable_from.isoformat())
 
 
-def _about_reader(lending: Lending, overdue: OverduePolicy) -> Iterator[Reason]:
-    reader = lending.reader
+def objections_to_reader(reader: Reader, blocks_from_day: Count, on: date) -> Iterator[Reason]:
+    """What speaks against this reader whatever is in hand: the card, blocks, things overdue."""
     if reader.card_stopped:
         yield Reason("card-stopped")
-    if reader.card_expires_on and reader.card_expires_on < lending.on:
+    if reader.card_expires_on and reader.card_expires_on < on:
         yield Reason.of("card-expired", CARD, expired_on=reader.card_expires_on.isoformat())
     if reader.blocks:
         yield Reason("patron-blocked", BLOCK)
-    if reaches(days_overdue(reader.overdue_since, lending.on), overdue.blocks_loans_from_day):
+    if reaches(days_overdue(reader.overdue_since, on), blocks_from_day):
         yield Reason("overdue-blocks", BLOCK)
 
 

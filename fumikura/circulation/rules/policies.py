@@ -33,6 +33,8 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
     "renewal.not_before_due_days": int,
     "renewal.longest_stay": int,
     "overdue.blocks_loans_from_day": int,
+    "overdue.blocks_e_loans_from_day": int,
+    "overdue.stages": list,
     "overdue.scope": frozenset({"self", "household"}),
     "overdue.blocks_holds_from_day": int,
     "hold.allowed": bool,
@@ -76,14 +78,27 @@ def plain(answers: Mapping[str, Given]) -> dict[str, Any]:
     return {output: given.value for output, given in answers.items()}
 
 
+CHANNELS = ("e-mail", "telephone", "postcard", "letter", "visit")
+"""How an overdue stage reaches a reader."""
+
+
 def bad_values(values: Values) -> tuple[str, ...]:
     """Outputs that are missing or have a value of the wrong kind."""
     bad = [output for output in OUTPUTS if output not in values]
     for output, value in values.items():
         allowed = int if output.startswith(("loan.limit.", "hold.limit.")) else OUTPUTS.get(output)
-        if allowed is None or not _fits(value, allowed):
+        if allowed is None or not _fits(value, allowed) or (output == "overdue.stages" and not _are_stages(value)):
             bad.append(output)
     return tuple(bad)
+
+
+def _are_stages(value: Any) -> bool:
+    """[{day: 7, by: e-mail}, …] with rising days."""
+    if isinstance(value, str):
+        return value in {"none", "inherit"}
+    known = [stage for stage in value if isinstance(stage, dict) and stage.get("by") in CHANNELS]
+    days = [stage["day"] for stage in known if isinstance(stage.get("day"), int) and stage["day"] > 0]
+    return len(days) == len(value) and days == sorted(set(days))
 
 
 def _fits(value: Any, allowed: frozenset[str] | type) -> bool:
@@ -183,6 +198,7 @@ class RenewalPolicy:
 @dataclass(frozen=True, kw_only=True)
 class OverduePolicy:
     blocks_loans_from_day: Count
+    blocks_e_loans_from_day: Count
     blocks_holds_from_day: Count
     scope: str
 
@@ -190,6 +206,7 @@ class OverduePolicy:
     def of(cls, values: Values) -> "OverduePolicy":
         return cls(
             blocks_loans_from_day=_get(values, "overdue.blocks_loans_from_day"),
+            blocks_e_loans_from_day=_get(values, "overdue.blocks_e_loans_from_day"),
             blocks_holds_from_day=_get(values, "overdue.blocks_holds_from_day"),
             scope=_get(values, "overdue.scope"),
         )

@@ -86,6 +86,14 @@ class RuleSet:
             names=written.get("names", {}),
         )
 
+    def speaks_of(self, dimension: str) -> bool:
+        """Whether any rule has a condition on this dimension."""
+        return dimension in self._spoken_of
+
+    @cached_property
+    def _spoken_of(self) -> frozenset[str]:
+        return frozenset(name for rule in self.rules for name in rule.conditions)
+
     def decide(self, subject: Subject, day: date) -> dict[str, Given]:
         """Every output that the set speaks of, for this subject on this day."""
         answers: dict[str, Given] = {}

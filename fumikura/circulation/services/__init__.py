@@ -1,5 +1,8 @@
 """What can be done at a desk. One function, one transaction, at least one journal entry."""
 
+from fumikura.circulation.services.asking import may_borrow
+from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
+from fumikura.circulation.services.crates import close_crate, find_crate, pack, receive_crate, send_crate, unpack
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
 from fumikura.circulation.services.holds import (
@@ -13,11 +16,16 @@ from fumikura.circulation.services.holds import (
 )
 from fumikura.circulation.services.loans import check_out, objections, undo_check_out
 from fumikura.circulation.services.lost import accept_replacement, claim_returned, declare_lost
+from fumikura.circulation.services.merging import merge_patron
 from fumikura.circulation.services.movement import find_stuck, send
+from fumikura.circulation.services.offline import lines_to_settle, prepare_terminal, replay_offline, settle_line
 from fumikura.circulation.services.picking import allot, not_found, pick_list
 from fumikura.circulation.services.policies import house_rules, save_policy_set
+from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
+from fumikura.circulation.services.routes import arrival_between, estimate_arrival, timetable, write_route
+from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
 
 __all__ = [
@@ -26,30 +34,56 @@ __all__ = [
     "Want",
     "accept_replacement",
     "allot",
+    "arrival_between",
     "cancel_hold",
     "change_pickup",
     "check_in",
     "check_out",
     "claim_returned",
+    "close_crate",
+    "close_site",
     "declare_lost",
+    "estimate_arrival",
     "expire_holds",
     "expire_shelf",
     "extend_shelf",
+    "find_crate",
     "find_stuck",
+    "finish_reminders",
     "house_rules",
+    "lines_to_settle",
     "mark_missing",
+    "may_borrow",
+    "merge_patron",
     "not_found",
     "objections",
+    "overdue_of_household",
+    "pack",
     "pick_list",
     "place_hold",
+    "plan_closure",
+    "plan_shift",
+    "prepare_terminal",
+    "receive_crate",
+    "remind",
+    "reminders_to_do",
     "renew",
     "reorder_set",
+    "replay_offline",
     "save_policy_set",
     "send",
+    "send_crate",
+    "settle_line",
+    "shift_due_dates",
     "suspend_hold",
     "take_over_loans",
+    "timetable",
     "undo_check_in",
     "undo_check_out",
+    "undo_close_site",
     "undo_renew",
+    "undo_shift",
+    "unpack",
     "withdraw",
+    "write_route",
 ]

@@ -94,7 +94,7 @@ def cancel_hold(*, hold: Hold, by: Actor, at: datetime) -> tuple[str, ...]:
     """Close a hold. A copy on a pick list serves the next; one in the van goes on; one on the hold shelf is fetched."""
     by.require("circulation.cancel-hold")
     scene = Scene(by, at)
-    hold = _open_under_lock(hold)
+    hold = open_under_lock(hold)
     freed = close_hold(hold, "cancelled", scene)
     scene.record(HoldCancelled(hold=hold.pk), hold_subject(hold.pk))
     return _offer_again(freed, scene)
@@ -112,7 +112,7 @@ def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime) -> Hold:
     """Let a hold sleep through a day. Refused: hold-closed, hold-already-travelling, hold-already-ready."""
     by.require("circulation.suspend-hold")
     scene = Scene(by, at)
-    hold = _open_under_lock(hold)
+    hold = open_under_lock(hold)
     states = set(copies_of_titles(hold.titles.values_list("pk", flat=True)).values())
     if "ready" in states:
         raise Refused(Reason("hold-already-ready"))
@@ -136,12 +136,18 @@ def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> t
     """Collect elsewhere; the place in the queue is kept. Answers what staff have to do. Refused: hold-closed, not-a-pickup."""
     by.require("circulation.change-pickup")
     scene = Scene(by, at)
-    hold = _open_under_lock(hold)
+    hold = open_under_lock(hold)
     if pickup.pickup == Facility.Pickup.NONE:
         raise Refused(Reason("not-a-pickup"))
+    return collect_at(hold, pickup, scene)
+
+
+def collect_at(hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool = False) -> tuple[str, ...]:
+    """The inside of change_pickup, for a hold under lock; also when the pickup closes and the reader is moved."""
     hold.pickup = pickup
     hold.save(update_fields=["pickup"])
-    scene.record(PickupChanged(hold=hold.pk, pickup=pickup.code), hold_subject(hold.pk), patron_key=_key(hold))
+    changed = PickupChanged(hold=hold.pk, pickup=pickup.code, site_closes=site_closes)
+    scene.record(changed, hold_subject(hold.pk), patron_key=_key(hold))
     places = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
     messages = []
     for place in places.exclude(facility=pickup).select_related("item"):
@@ -157,7 +163,7 @@ def reorder_set(*, hold: Hold, records: Sequence[int], by: Actor, at: datetime) 
     """Give the titles of an ordered set a new order; `records` names all of them."""
     by.require("circulation.reorder-set")
     scene = Scene(by, at)
-    hold = _open_under_lock(hold)
+    hold = open_under_lock(hold)
     for place, record in enumerate(records, start=1):
         HoldTitle.objects.filter(hold=hold, record=record).update(place=place)
     scene.record(HoldSetReordered(hold=hold.pk), hold_subject(hold.pk), patron_key=_key(hold))
@@ -177,14 +183,14 @@ def expire_holds(*, by: Actor, at: datetime) -> int:
         if Allotment.objects.open().filter(title__hold=hold).exclude(picked_at=None).exists():
             continue
         key = _key(hold)
-        freed = close_hold(_open_under_lock(hold), "lapsed", scene)
+        freed = close_hold(open_under_lock(hold), "lapsed", scene)
         scene.record(HoldLapsed(hold=hold.pk), patron_key=key)
         _offer_again(freed, scene)
         lapsed += 1
     return lapsed
 
 
-def _open_under_lock(hold: Hold) -> Hold:
+def open_under_lock(hold: Hold) -> Hold:
     """Lock the bound items, then the hold. Refused("hold-closed") when it has ended."""
     for item in Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None).order_by("pk"):
         lock_item_row(item)

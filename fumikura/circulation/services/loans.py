@@ -42,6 +42,11 @@ def check_out(
     wish = consider(item=item, patron=patron, scene=Scene(by, at), kind=kind)
     if reasons := standing(wish.objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
+    return carry_out(wish)
+
+
+def carry_out(wish: Wish) -> Loan:
+    """Lend whatever was objected: the second half of check_out, and what an offline list says has left the building."""
     messages = _free_the_item(wish)
     loan = _lend(wish)
     messages += settle_promises(wish.where, wish.patron, wish.scene)

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import Given, counters_of
@@ -16,6 +17,7 @@ from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
+from fumikura.organisation.rules import Opening, serves
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
@@ -38,11 +40,11 @@ class Wish:
 
 
 def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
-    patron = lock_patron(patron.pk)
+    patron, was_merged = _living(lock_patron(patron.pk))
     where = find(item)
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
-    answers = rules.rule_set.decide(_subject(where.item, facts, scene), scene.on)
+    answers = rules.rule_set.decide(_subject(where.item, facts, scene, rules), scene.on)
     values = plain(answers)
     overdue = OverduePolicy.of(values)
     claim = claim_on(where, patron, HoldPolicy.of(values), here=scene.site.code, on=scene.on)
@@ -52,6 +54,7 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
         reader=_reader(patron, facts, where, rules, overdue),
         copy=_copy(where, patron, claim, rules),
         site_lends=scene.site.lends,
+        audience_is_served=is_served(facts, scene),
         **_overnight(scene, kind, values),
     )
     return Wish(
@@ -63,14 +66,33 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
         answers=answers,
         kind=kind,
         objections=objections_to_check_out(lending, LoanPolicy.of(values), overdue, rules.rule_set.names),
-        remarks=remarks_on_check_out(lending, site_is_open=scene.calendar.is_open(scene.on)),
+        remarks=(
+            *(["patron-was-merged"] if was_merged else []),
+            *remarks_on_check_out(lending, site_is_open=scene.calendar.is_open(scene.on)),
+        ),
     )
 
 
-def _subject(item: Item, facts: PatronFacts, scene: Scene) -> dict[str, Any]:
+def _living(patron: Patron) -> tuple[Patron, bool]:
+    """The record that lives on when two were joined, and whether that was so."""
+    if patron.merged_into_id is None:
+        return patron, False
+    return lock_patron(patron.merged_into_id), True
+
+
+def is_served(facts: PatronFacts, scene: Scene) -> bool:
+    """Whether the site serves this reader at this hour. The people of a school are its classes and whoever is registered there."""
+    if not scene.site.openings:
+        return True
+    of_the_school = "class" in facts.categories or facts.home == scene.site.code
+    openings = [Opening.read(written) for written in scene.site.openings]
+    return serves(openings, frozenset({"school"} if of_the_school else ()), timezone.localtime(scene.at))
+
+
+def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) -> dict[str, Any]:
     """The wish in the published dimensions of the rules."""
     return {
-        "mode": "normal",
+        "mode": mode_for(rules.rule_set),
         "origin": item.origin,
         "collection": item.collection or None,
         "material": item.material,

@@ -8,6 +8,7 @@ from fumikura.organisation.services.devices import (
     sign_in_device,
     stop_device,
 )
+from fumikura.organisation.services.emergencies import declare_disaster, end_disaster
 from fumikura.organisation.services.people import add_user, deactivate_user, define_role, grant_role, withdraw_role
 from fumikura.organisation.services.places import (
     add_agency,
@@ -31,7 +32,9 @@ __all__ = [
     "close_day",
     "count_visitors",
     "deactivate_user",
+    "declare_disaster",
     "define_role",
+    "end_disaster",
     "follow_calendar",
     "grant_role",
     "issue_api_token",

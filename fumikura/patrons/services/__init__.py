@@ -2,6 +2,7 @@
 
 from fumikura.patrons.services.blocks import block, unblock
 from fumikura.patrons.services.cards import issue_card, reissue_card, renew_card, stop_card
+from fumikura.patrons.services.merging import merge
 from fumikura.patrons.services.passwords import change_password, check_password, set_password
 from fumikura.patrons.services.register import change, close, define_category, register, register_many, view
 
@@ -13,6 +14,7 @@ __all__ = [
     "close",
     "define_category",
     "issue_card",
+    "merge",
     "register",
     "register_many",
     "reissue_card",

@@ -64,6 +64,8 @@ class Loan(models.Model):
     """The reader says it was returned."""
     lost_at = models.DateTimeField(null=True, blank=True)
     """Declared lost."""
+    reminded = models.JSONField(default=list)
+    """The overdue stages that were carried out, by their day: [7, 14]."""
     returned_at = models.DateTimeField(null=True, blank=True)
     returned_facility = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -267,6 +269,10 @@ class Route(models.Model):
     """Facility codes in driving order; after the last the van is back at the first."""
     on_call = models.JSONField(default=list)
     """Facility codes served from the first stop by appointment."""
+    runs = models.JSONField(default=list)
+    """Each daily run as {facility code: "HH:MM"}, with "back" for the return to the first stop."""
+    rest_days = models.JSONField(default=list)
+    """Weekdays on which no van drives: ["monday"]."""
 
     def __str__(self) -> str:
         return self.code

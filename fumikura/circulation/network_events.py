@@ -1,0 +1,127 @@
+"""What circulation announces of the whole network: crates, closings, shifts, reminders, offline lists. Coarse facts only."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fumikura.journal.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldMerged(Event):
+    """A hold was closed because the same reader holds an earlier one."""
+
+    name: ClassVar[str] = "circulation.hold-merged"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrateSeen(Event):
+    """A crate was scanned; one entry for all that is in it."""
+
+    name: ClassVar[str] = "circulation.crate-seen"
+    crate: int
+    items: tuple[int, ...]
+    destination: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrateClosed(Event):
+    """Unpacking of a crate was finished; `not_in_it` was on its list and did not come out."""
+
+    name: ClassVar[str] = "circulation.crate-closed"
+    crate: int
+    not_in_it: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteWritten(Event):
+    """The van's ring, its runs and its days off were set."""
+
+    name: ClassVar[str] = "circulation.route-written"
+    route: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteClosed(Event):
+    """A site closed outside its calendar; what waits there waits longer."""
+
+    name: ClassVar[str] = "circulation.site-closed"
+    closure: int
+    facility: str
+    first_on: str
+    last_on: str
+    holds_kept_longer: tuple[int, ...]
+    """Holds whose last day moved; their readers are told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteReopened(Event):
+    """A closure was taken back."""
+
+    name: ClassVar[str] = "circulation.site-reopened"
+    closure: int
+    facility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDatesShifted(Event):
+    """Due dates of many loans were moved on at once; one entry for the whole batch. ShiftedLoan rows say which."""
+
+    name: ClassVar[str] = "circulation.due-dates-shifted"
+    shift: int
+    loans: int
+    new_due_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDatesShiftedBack(Event):
+    """A shift was taken back, loan by loan; one entry for the whole batch."""
+
+    name: ClassVar[str] = "circulation.due-dates-shifted-back"
+    shift: int
+    loans: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverdueReminded(Event):
+    """A stage was carried out; one entry for a message to a household. It names no item."""
+
+    name: ClassVar[str] = "circulation.overdue-reminded"
+    channel: str
+    stage: int
+    loans: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderDone(Event):
+    """Somebody telephoned, visited or posted what was printed."""
+
+    name: ClassVar[str] = "circulation.reminder-done"
+    channel: str
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayLineSetAside(Event):
+    """An offline line waits for a person."""
+
+    name: ClassVar[str] = "circulation.replay-line-set-aside"
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayLineSettled(Event):
+    """Somebody has looked at an offline line and settled it."""
+
+    name: ClassVar[str] = "circulation.replay-line-settled"
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminalPrepared(Event):
+    """A browser was prepared to go on working without a line."""
+
+    name: ClassVar[str] = "circulation.terminal-prepared"
+    terminal: str

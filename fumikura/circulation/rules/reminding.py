@@ -1,0 +1,54 @@
+"""Which overdue stage is due, and who is told by which way. No fines anywhere."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stage:
+    day: int
+    """Carried out when so many days lie after the due day, closed days included."""
+    by: str
+    """e-mail, telephone, postcard, letter or visit."""
+
+
+def stages_of(written: Sequence[Mapping[str, Any]] | str) -> tuple[Stage, ...]:
+    """From the rule value overdue.stages: a list, or the word "none"."""
+    return () if isinstance(written, str) else tuple(Stage(stage["day"], stage["by"]) for stage in written)
+
+
+def stage_due(stages: Iterable[Stage], *, due_on: date, on: date, reminded: Sequence[int]) -> Stage | None:
+    """The stage to carry out today. A missed one is made good; of several missed, the last."""
+    days, last = (on - due_on).days, max(reminded, default=0)
+    return max((stage for stage in stages if last < stage.day <= days), key=lambda stage: stage.day, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overdue:
+    """One loan for which a stage is due."""
+
+    loan: int
+    household: int
+    """The guardian, or the reader without one."""
+    stage: Stage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What one household is told in one night: one message by the way of the furthest stage."""
+
+    household: int
+    stage: Stage
+    loans: tuple[Overdue, ...]
+
+
+def messages_of(overdue: Iterable[Overdue]) -> tuple[Message, ...]:
+    rows = sorted(overdue, key=lambda one: (one.household, one.loan))
+    grouped = ((household, tuple(loans)) for household, loans in groupby(rows, key=lambda one: one.household))
+    return tuple(
+        Message(household=household, stage=max((one.stage for one in loans), key=lambda stage: stage.day), loans=loans)
+        for household, loans in grouped
+    )

@@ -1,0 +1,105 @@
+"""督促: the night job that finds which stage is due, and the people who telephone, print and visit."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from fumikura.circulation.models import Loan, Reminder
+from fumikura.circulation.network_events import OverdueReminded, ReminderDone
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
+from fumikura.circulation.services.scene import Scene, lock_patron
+from fumikura.kernel.actors import Actor
+from fumikura.organisation.queries import mode_of_network
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
+
+
+@transaction.atomic
+def remind(*, by: Actor, at: datetime) -> list[str]:
+    """The night job: each household gets one message by the way of its furthest stage, addressed to the guardian.
+
+    Not reminded: what a machine has received, what is claimed returned or declared lost, overnight and in-house loans.
+    In disaster mode nothing leaves the house; afterwards the stages are made good as one. Answers what staff have to do.
+    """
+    by.require("circulation.remind")
+    scene = Scene(by, at)
+    overdue = list(_overdue(scene))
+    if overdue and mode_of_network() == "disaster":
+        return ["reminders-held-back"]
+    messages: list[str] = []
+    for message in messages_of(overdue):
+        messages += _carry_out(message, scene)
+    return messages
+
+
+def _overdue(scene: Scene) -> Iterable[Overdue]:
+    rules = rules_in_force(scene.on)
+    loans = Loan.objects.open().filter(
+        due_on__lt=scene.on, received_at=None, claimed_at=None, lost_at=None, kind="loan"
+    )  # fmt: skip
+    rows = loans.select_related("patron__home", "item__home", "lent_facility").order_by("patron_id", "pk")
+    for loan in rows:
+        assert loan.patron is not None
+        stages = stages_of(rules.rule_set.decide(_subject(loan, rules, scene), scene.on)["overdue.stages"].value)
+        if stage := stage_due(stages, due_on=loan.due_on, on=scene.on, reminded=loan.reminded):
+            yield Overdue(loan=loan.pk, household=loan.patron.guardian_id or loan.patron.pk, stage=stage)
+
+
+def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
+    assert loan.patron is not None
+    facts = lending_facts(loan.patron, scene.on)
+    return {
+        "mode": mode_for(rules.rule_set),
+        "material": loan.item.material,
+        "collection": loan.item.collection or None,
+        "origin": loan.item.origin,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "owner": place_path(loan.item.home),
+        "transaction": place_path(loan.lent_facility),
+    }
+
+
+def _carry_out(message: Message, scene: Scene) -> list[str]:
+    reader = lock_patron(message.household)
+    stage = message.stage
+    has_mail = Patron.objects.filter(pk=reader.pk).exclude(email="").exists()
+    channel = "telephone" if stage.by == "e-mail" and not has_mail else stage.by
+    for one in message.loans:
+        loan = Loan.objects.get(pk=one.loan)
+        Loan.objects.filter(pk=loan.pk).update(reminded=[*loan.reminded, one.stage.day])
+    if channel != "e-mail":
+        Reminder.objects.create(patron=reader, channel=channel, stage=stage.day, made_on=scene.on)
+    reminded = OverdueReminded(channel=channel, stage=stage.day, loans=len(message.loans))
+    scene.record(reminded, patron_key=reader.key)
+    return [f"call-list:{reader.key}"] if channel == "telephone" else []
+
+
+def reminders_to_do(channel: str) -> list[Reminder]:
+    """What waits to be done by this way, the oldest first; households that have brought everything back are left out."""
+    today = Reminder.objects.filter(done_at=None, channel=channel).select_related("patron__home")
+    return [one for one in today.order_by("made_on", "pk") if overdue_of_household(one.patron, one.made_on)]
+
+
+def overdue_of_household(patron: Patron, on: date) -> list[Loan]:
+    """Everything overdue on that day that a guardian and the wards still have."""
+    loans = Loan.objects.open().filter(due_on__lt=on, received_at=None, claimed_at=None, lost_at=None, kind="loan")
+    of_all = loans.filter(patron=patron) | loans.filter(patron__guardian=patron)
+    return list(of_all.select_related("item__record", "patron").order_by("due_on", "pk"))
+
+
+@transaction.atomic
+def finish_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
+    """Telephoned, printed or visited: off the list. Answers how many; those done already are passed over."""
+    by.require("circulation.remind")
+    scene = Scene(by, at)
+    done = 0
+    for one in Reminder.objects.select_for_update().filter(pk__in=list(reminders), done_at=None).order_by("pk"):
+        Reminder.objects.filter(pk=one.pk).update(done_at=scene.at)
+        scene.record(ReminderDone(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
+        done += 1
+    return done

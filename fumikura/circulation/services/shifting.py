@@ -1,0 +1,89 @@
+"""期限の一斉変更: due dates of many loans are moved at once, counted before and taken back after."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from fumikura.circulation.models import DueShift, Loan, LoanQuerySet, ShiftedLoan
+from fumikura.circulation.network_events import DueDatesShifted, DueDatesShiftedBack
+from fumikura.circulation.services.scene import Scene
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+
+BATCH = 1000
+
+
+def plan_shift(*, first_on: date, last_on: date, new_due_on: date, facility: Facility | None = None) -> int:
+    """The preview: how many loans would move. Nothing is written. Refused as shift_due_dates refuses."""
+    _check(first_on, last_on, new_due_on)
+    return _due_between(first_on, last_on, facility).count()
+
+
+@transaction.atomic
+def shift_due_dates(
+    *,
+    first_on: date,
+    last_on: date,
+    new_due_on: date,
+    by: Actor,
+    at: datetime,
+    facility: Facility | None = None,
+) -> DueShift:
+    """Everything due from `first_on` through `last_on` becomes due on `new_due_on`; nothing else moves. Readers are told.
+
+    `facility`: only what was lent there. Refused: ends-before-it-starts, new-due-too-early.
+    """
+    by.require("circulation.shift-due-dates")
+    _check(first_on, last_on, new_due_on)
+    shift = DueShift.objects.create(
+        first_on=first_on, last_on=last_on, new_due_on=new_due_on, facility=facility, made_at=at
+    )
+    loans = list(_due_between(first_on, last_on, facility).select_for_update(of=("self",)).order_by("item_id"))
+    ShiftedLoan.objects.bulk_create(
+        [ShiftedLoan(shift=shift, loan=loan, due_before=loan.due_on, renewals=loan.renewals) for loan in loans],
+        batch_size=BATCH,
+    )
+    Loan.objects.filter(shifts__shift=shift).update(due_on=new_due_on)
+    shifted = DueDatesShifted(shift=shift.pk, loans=len(loans), new_due_on=new_due_on.isoformat())
+    Scene(by, at).record(shifted, f"circulation.shift:{shift.pk}")
+    return shift
+
+
+@transaction.atomic
+def undo_shift(*, shift: DueShift, by: Actor, at: datetime) -> tuple[str, ...]:
+    """Put the dates back, loan by loan; one renewed or moved since is left as it is and named ("not-undone:BARCODE").
+
+    Refused("not-undoable") when it was taken back already.
+    """
+    by.require("circulation.shift-due-dates")
+    row = DueShift.objects.select_for_update().get(pk=shift.pk)
+    if row.undone_at:
+        raise Refused(Reason("not-undoable"))
+    left, put_back = [], 0
+    rows = ShiftedLoan.objects.filter(shift=row, loan__returned_at=None).select_related("loan__item")
+    for one in rows.order_by("loan__item_id"):
+        same = Loan.objects.open().filter(pk=one.loan_id, due_on=row.new_due_on, renewals=one.renewals)
+        if same.update(due_on=one.due_before):
+            put_back += 1
+        else:
+            left.append(f"not-undone:{one.loan.item.barcode}")
+    row.undone_at = at
+    row.save(update_fields=["undone_at"])
+    Scene(by, at).record(DueDatesShiftedBack(shift=row.pk, loans=put_back), f"circulation.shift:{row.pk}")
+    return tuple(left)
+
+
+def _check(first_on: date, last_on: date, new_due_on: date) -> None:
+    reasons = []
+    if last_on < first_on:
+        reasons.append(Reason("ends-before-it-starts"))
+    if new_due_on <= last_on:
+        reasons.append(Reason("new-due-too-early"))
+    if reasons:
+        raise Refused(*reasons)
+
+
+def _due_between(first_on: date, last_on: date, facility: Facility | None) -> LoanQuerySet:
+    loans = Loan.objects.open().filter(due_on__range=(first_on, last_on), received_at=None).exclude(kind="in-house")
+    return loans.filter(lent_facility=facility) if facility else loans
