@@ -1,13 +1,11 @@
-"""From a Query to tantivy's. Two results: `matching` decides what is found, `ranking` also in which order."""
+"""From a Query to an engine's clauses. Two results: `matching` decides what is found, `ranking` also in which order."""
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import tantivy
-from tantivy import Occur
-
 from fumikura.discovery import ranks
+from fumikura.discovery.engines.clauses import Clauses, Occur
 from fumikura.discovery.query import (
     And,
     AtLeast,
@@ -53,8 +51,8 @@ Written = tuple[list[tuple[Any, Any]], ...]
 
 
 class Compiler:
-    def __init__(self, schema: tantivy.Schema) -> None:
-        self._schema = schema
+    def __init__(self, clauses: Clauses) -> None:
+        self._make = clauses
 
     def matching(self, query: Query) -> Any:
         match query:
@@ -104,15 +102,15 @@ class Compiler:
             case Prefix(text, "ndc"):
                 return self._term("ndc", text[:8])
             case Prefix(text, _):
-                return tantivy.Query.regex_query(self._schema, "unit", re.escape(fold(text)) + ".*")
+                return self._make.regex_query("unit", re.escape(fold(text)) + ".*")
             case Field("available", "*"):
-                return self._constant(tantivy.Query.exists_query("available"), 0.0)
+                return self._constant(self._make.exists_query("available"), 0.0)
             case Field(name, value):
                 return self._term(name, value)
             case Range(low, high):
-                return tantivy.Query.range_query(self._schema, "year", tantivy.FieldType.Integer, low, high)
+                return self._make.range_query("year", low, high)
             case Everything():
-                return tantivy.Query.all_query()
+                return self._make.all_query()
             case _:
                 return self._nothing()
 
@@ -131,7 +129,7 @@ class Compiler:
     def _at_least(self, count: int, found: Sequence[Any]) -> Any:
         if count > len(found):
             return self._nothing()
-        return tantivy.Query.boolean_query([(Occur.Should, one) for one in found], minimum_number_should_match=count)
+        return self._make.boolean_query([(Occur.Should, one) for one in found], at_least=count)
 
     def _stands(self, way: Way, field: str) -> Any:
         if len(way.cut) == 1 and field == "any" and way.by == "words":
@@ -145,20 +143,19 @@ class Compiler:
             return self._term("title_unit", cut[0])
         # Every place where a unit stands is the first half of exactly one pair.
         after = f"(_.*|[^{WORDLIKE}_^].*)" if is_wordlike(cut[0]) else ".+"
-        return tantivy.Query.regex_query(self._schema, field, re.escape(cut[0]) + after)
+        return self._make.regex_query(field, re.escape(cut[0]) + after)
 
     def _begins(self, cut: tuple[str, ...], field: str) -> Any:
         *whole, last = tokens(cut, anchored="start")
         if cut[-1].isascii() and len(cut) == 1:
-            return tantivy.Query.regex_query(self._schema, field, re.escape(last) + ".*")
+            return self._make.regex_query(field, re.escape(last) + ".*")
         if cut[-1].isascii():
-            words: list[str | tuple[int, str]] = [*(re.escape(token) for token in whole), re.escape(last) + ".*"]
-            return tantivy.Query.regex_phrase_query(self._schema, field, words)
+            return self._make.phrase_begun_query(field, [*whole, last])
         return self._phrase(field, [*whole, last])
 
     def _weighed(self, way: Way, field: str, written: Written) -> Any:
         ranked = self._ranked(way, field, written)
-        return ranked if way.weight == 1 else tantivy.Query.boost_query(ranked, way.weight)
+        return ranked if way.weight == 1 else self._make.boost_query(ranked, way.weight)
 
     def _ranked(self, way: Way, field: str, written: Written) -> Any:
         if len(way.cut) == 1 and field == "any" and way.by == "words":
@@ -171,7 +168,7 @@ class Compiler:
             *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in _fields(way, field) if name in ranks.START),
         ]  # fmt: skip
         more = [one for name, worth, there in steps for one in self._by_writing(name, worth, there, written)]
-        return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
+        return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
 
     def _by_writing(self, field: str, worth: float, there: Any, written: Written) -> list[Any]:
         """What a step is worth, the less the farther its writing is from what was typed."""
@@ -180,7 +177,7 @@ class Compiler:
         variant, old = ranks.FARTHER["variant"], ranks.FARTHER["old-form"]
         shares = (old - variant, ranks.FARTHER["as-asked"] - old)
         nearer = [
-            self._constant(tantivy.Query.boolean_query([(Occur.Must, there), *clauses]), worth * share)
+            self._constant(self._make.boolean_query([(Occur.Must, there), *clauses]), worth * share)
             for clauses, share in zip(written, shares, strict=True)
         ]
         return [self._constant(there, worth * variant), *nearer]
@@ -201,17 +198,17 @@ class Compiler:
     def _scored(self, field: str, cut: Sequence[str], written: Written) -> Any:
         inside = self._inside(field, cut)
         if field == "title" and len(cut) > 1:
-            scored = tantivy.Query.boost_query(inside, TITLE_BOOST)
+            scored = self._make.boost_query(inside, TITLE_BOOST)
         else:
             scored = self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
         if field not in ranks.WRITING:
             return scored
         nearer = [
-            self._constant(tantivy.Query.boolean_query([(Occur.Must, tantivy.Query.all_query()), *clauses]), ranks.WRITING[field])
+            self._constant(self._make.boolean_query([(Occur.Must, self._make.all_query()), *clauses]), ranks.WRITING[field])
             for clauses in written
         ]  # fmt: skip
         return (
-            tantivy.Query.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
+            self._make.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
             if nearer
             else scored
         )
@@ -220,22 +217,22 @@ class Compiler:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):
             return found
         whole = [self._constant(self._exactly(name, cut), ranks.EXACT[name]) for name in ("title", "reading")]
-        return tantivy.Query.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
+        return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
 
     def _exactly(self, field: str, cut: tuple[str, ...]) -> Any:
         return self._phrase(field, tokens(cut, anchored="both"))
 
     def _phrase(self, field: str, words: Sequence[str]) -> Any:
-        """A phrase of one word panics in tantivy, so that one is a term."""
+        """A phrase of one word is a term."""
         if len(words) == 1:
-            return tantivy.Query.term_query(self._schema, field, words[0])
-        return tantivy.Query.phrase_query(self._schema, field, list(words))
+            return self._make.term_query(field, words[0])
+        return self._make.phrase_query(field, words)
 
     def _term(self, field: str, value: str) -> Any:
-        return tantivy.Query.term_query(self._schema, field, value, "basic")
+        return self._make.term_query(field, value)
 
     def _constant(self, query: Any, score: float) -> Any:
-        return tantivy.Query.const_score_query(query, score)
+        return self._make.const_score_query(query, score)
 
     def _all(self, parts: Sequence[Query], compiled: Callable[[Query], Any]) -> Any:
         clauses = [
@@ -244,21 +241,21 @@ class Compiler:
         ]
         if not any(occur == Occur.Must for occur, _ in clauses):
             # Exclusions alone find nothing in tantivy; to us they mean everything else.
-            clauses.append((Occur.Must, tantivy.Query.all_query()))
-        return tantivy.Query.boolean_query(clauses)
+            clauses.append((Occur.Must, self._make.all_query()))
+        return self._make.boolean_query(clauses)
 
     def _any(self, found: Sequence[Any]) -> Any:
         if len(found) == 1:
             return found[0]
-        return tantivy.Query.boolean_query([(Occur.Should, one) for one in found]) if found else self._nothing()
+        return self._make.boolean_query([(Occur.Should, one) for one in found]) if found else self._nothing()
 
     def _best(self, found: Sequence[Any]) -> Any:
         if len(found) == 1:
             return found[0]
-        return tantivy.Query.disjunction_max_query(list(found)) if found else self._nothing()
+        return self._make.disjunction_max_query(list(found)) if found else self._nothing()
 
     def _nothing(self) -> Any:
-        return tantivy.Query.empty_query()
+        return self._make.empty_query()
 
 
 def _fields(way: Way, field: str) -> tuple[str, ...]:

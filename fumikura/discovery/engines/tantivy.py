@@ -4,6 +4,7 @@ What had to be learnt: ids must be signed (deleting by an unsigned term silently
 positions; a phrase of one word panics; tokenizers are not stored with the index; one writer per index.
 """
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -17,6 +18,7 @@ import tantivy
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import tokens, units
@@ -36,6 +38,11 @@ LARGEST_FIRST: Final = {
 SMALLEST_FIRST: Final = {"title": "sort_title", "creator": "sort_creator"}
 
 HEAP: Final = 64_000_000
+OCCUR: Final = {
+    Occur.Must: tantivy.Occur.Must,
+    Occur.Should: tantivy.Occur.Should,
+    Occur.MustNot: tantivy.Occur.MustNot,
+}
 WAIT_FOR_WRITER: Final = 5.0
 
 
@@ -70,13 +77,58 @@ def open_index(folder: Path) -> tantivy.Index:
     return index
 
 
+class TantivyClauses:
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def term_query(self, field: str, value: str) -> Clause:
+        return tantivy.Query.term_query(self._schema, field, value, "freq" if field in PAIRS else "basic")
+
+    def phrase_query(self, field: str, words: Sequence[str]) -> Clause:
+        return tantivy.Query.phrase_query(self._schema, field, list(words))
+
+    def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
+        patterns: list[str | tuple[int, str]] = [re.escape(word) for word in words[:-1]]
+        return tantivy.Query.regex_phrase_query(self._schema, field, [*patterns, re.escape(words[-1]) + ".*"])
+
+    def regex_query(self, field: str, pattern: str) -> Clause:
+        return tantivy.Query.regex_query(self._schema, field, pattern)
+
+    def range_query(self, field: str, low: int, high: int) -> Clause:
+        return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
+
+    def exists_query(self, field: str) -> Clause:
+        return tantivy.Query.exists_query(field)
+
+    def all_query(self) -> Clause:
+        return tantivy.Query.all_query()
+
+    def empty_query(self) -> Clause:
+        return tantivy.Query.empty_query()
+
+    def boolean_query(self, clauses: Sequence[tuple[Occur, Clause]], *, at_least: int = 0) -> Clause:
+        found = [(OCCUR[occur], clause) for occur, clause in clauses]
+        if at_least:
+            return tantivy.Query.boolean_query(found, minimum_number_should_match=at_least)
+        return tantivy.Query.boolean_query(found)
+
+    def disjunction_max_query(self, clauses: Sequence[Clause]) -> Clause:
+        return tantivy.Query.disjunction_max_query(list(clauses))
+
+    def const_score_query(self, clause: Clause, score: float) -> Clause:
+        return tantivy.Query.const_score_query(clause, score)
+
+    def boost_query(self, clause: Clause, factor: float) -> Clause:
+        return tantivy.Query.boost_query(clause, factor)
+
+
 class TantivyEngine:
     """One index in one folder. Reading is shared between threads and processes; the first change takes the writer."""
 
     def __init__(self, folder: Path, *, writer_threads: int = 1) -> None:
         self._folder = folder
         self._index = open_index(folder)
-        self._compiler = Compiler(self._index.schema)
+        self._compiler = Compiler(TantivyClauses(self._index.schema))
         self._writer: Any = None
         self._writer_threads = writer_threads
         self._seen: tuple[int, int] = (0, 0)
