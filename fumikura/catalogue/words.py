@@ -143,9 +143,15 @@ RECORDS: dict[str, ReasonText] = {
         "MARC-8 の文字の切り替えがこわれています。", "A MARC-8 escape sequence is broken.",
         "もとのシステムで UTF-8 で書き出し直してください。", "Export it again in UTF-8 from its origin.",
     ),
-    "unimarc": ReasonText(
-        "これは UNIMARC です。", "This is UNIMARC.",
-        "MARC 21 に変換してから取り込んでください。", "Convert it to MARC 21 first.",
+    "unimarc-characters": ReasonText(
+        "これは UNIMARC ですが、文字コードが UTF-8 ではありません。", "This is UNIMARC, but not in UTF-8.",
+        "もとのシステムで UTF-8 で書き出すか、--encoding で文字コードを指定してください。",
+        "Export it in UTF-8, or name its encoding with --encoding.",
+    ),
+    "japan-marc-i": ReasonText(
+        "2012年より前の JAPAN/MARC(251 に書名)です。", "This is JAPAN/MARC of before 2012 (title in 251).",
+        "国立国会図書館から JAPAN/MARC MARC21 フォーマットで受け取り直してください。",
+        "Fetch it from the National Diet Library as JAPAN/MARC in the MARC 21 format.",
     ),
     "not-bibliographic": ReasonText(
         "書誌ではありません(典拠や所蔵のレコード)。", "This is no bibliographic record (an authority or holdings).",

@@ -162,12 +162,6 @@ def test_what_is_no_record_to_keep_is_handed_over_with_the_reason(leader: str, f
     assert arrival.fault == fault
 
 
-def test_unimarc_is_recognised() -> None:
-    unimarc = [Entry("001", data="1"), Entry("101", "0 ", [("a", "jpn")]), Entry("200", "1 ", [("a", "こころ")])]
-    (arrival,) = read(iso2709.encode(Content("00000cam a2200000   450 ", unimarc)))
-    assert arrival.fault == "unimarc"
-
-
 def test_what_iso_2709_cannot_hold_is_not_cut_down_in_silence() -> None:
     with pytest.raises(Faulty, match="field-too-long"):
         iso2709.encode(Content(" " * 24, [Entry("520", "  ", [("a", "長" * 4000)])]))

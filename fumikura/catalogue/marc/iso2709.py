@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from fumikura.catalogue.marc import marc8
+from fumikura.catalogue.marc import marc8, unimarc
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
 from fumikura.catalogue.marc.content import LEADER_SIZE, Content, Entry, is_control
 
@@ -22,6 +22,8 @@ _BETWEEN = b"\r\n\x00\x1a"
 _LEADER = re.compile(rb"[0-9]{5}[\x20-\x7e]{5}22[0-9]{5}[\x20-\x7e]{3}4500")
 _CHUNK = 1 << 18
 
+_FOREIGN_TITLES = frozenset({"200", "251"})
+"""Fields of the title in UNIMARC and in the JAPAN/MARC of before 2012."""
 NOT_BIBLIOGRAPHIC = {
     "z": "authority",
     "u": "holdings",
@@ -114,7 +116,10 @@ def decode(raw: bytes, *, encoding: str = "") -> Decoded:
     )
     if not content.entries:
         raise Faulty("no-fields")
-    refuse_other_kinds(content)
+    if (converted := as_marc21(content)) is not content:
+        if charset == "marc-8" and not raw.isascii():
+            raise Faulty("unimarc-characters")  # ISO 5426 looks like MARC-8 and means other letters
+        return Decoded(converted, encode(converted))
     # What is rightly built and in UTF-8 is kept byte for byte; everything else is written anew.
     if leader[9] == "a" and not encoding and sound and in_order:
         return Decoded(content, raw)
@@ -237,16 +242,19 @@ def _entry(tag: str, text: str) -> Entry:
     return Entry(tag, head, [(part[0], part[1:]) for part in parts if part])
 
 
-def refuse_other_kinds(content: Content) -> None:
-    """Raises Faulty for what is not a MARC 21 bibliographic record to be kept: UNIMARC, authorities, deletions."""
+def as_marc21(content: Content) -> Content:
+    """The content itself, or converted from UNIMARC. Raises Faulty for what is no bibliographic record to be kept."""
     leader = content.leader
     if leader[6] in NOT_BIBLIOGRAPHIC:
         raise Faulty("not-bibliographic", NOT_BIBLIOGRAPHIC[leader[6]])
     if leader[5] == "d":
         raise Faulty("deletion-notice")
-    tags = {entry.tag for entry in content.entries}
-    if "245" not in tags and "200" in tags and not tags.isdisjoint({"101", "210", "801"}):
-        raise Faulty("unimarc")
+    if any(entry.tag in _FOREIGN_TITLES for entry in content.entries):
+        if unimarc.is_unimarc(content):
+            return unimarc.to_marc21(content)
+        if not any(entry.tag == "245" for entry in content.entries) and any(e.tag == "251" for e in content.entries):
+            raise Faulty("japan-marc-i")
+    return content
 
 
 def encode(content: Content) -> bytes:

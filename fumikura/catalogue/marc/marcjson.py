@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
 from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, whole_leader
-from fumikura.catalogue.marc.iso2709 import encode, refuse_other_kinds
+from fumikura.catalogue.marc.iso2709 import as_marc21, encode
 
 LONGEST_LINE = 8 * 1024 * 1024
 LONGEST_ARRAY = 64 * 1024 * 1024
@@ -61,7 +61,7 @@ def decode(value: Any) -> Decoded:
         raise Faulty("json", f"{type(error).__name__}: {error}") from None
     if not content.entries:
         raise Faulty("no-fields")
-    refuse_other_kinds(content)
+    content = as_marc21(content)
     return Decoded(content, encode(content))
 
 

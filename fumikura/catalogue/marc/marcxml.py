@@ -12,7 +12,7 @@ from lxml import etree
 
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
 from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, whole_leader
-from fumikura.catalogue.marc.iso2709 import encode, refuse_other_kinds
+from fumikura.catalogue.marc.iso2709 import as_marc21, encode
 from fumikura.catalogue.marc.xmlstream import Broken, elements
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
@@ -57,7 +57,7 @@ def decode(element: etree._Element) -> Decoded:
     if not entries:
         raise Faulty("no-fields")
     content = Content(whole_leader(leader), entries)
-    refuse_other_kinds(content)
+    content = as_marc21(content)
     return Decoded(content, encode(content))
 
 
