@@ -11,6 +11,7 @@ from fumikura.journal.events import Event
 from fumikura.journal.models import Answer, Bookmark, Entry
 from fumikura.journal.wake import wake_readers
 from fumikura.kernel.actors import Actor
+from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
 
 
@@ -72,16 +73,21 @@ def once(
             return act(), False
     try:
         with transaction.atomic():
-            if before := Answer.objects.filter(pk=request_key).first():
+            if before := _answers.first(request_key=request_key):
                 return before.body, True
             body = act()
-            Answer.objects.create(request_key=request_key, door=door, answered_at=at, body=body)
+            insert(Answer(request_key=request_key, door=door, answered_at=at, body=body))
             return body, False
     except IntegrityError:
         # Two calls with one key ran side by side: the other one has committed, so its answer is the answer.
-        if before := Answer.objects.filter(pk=request_key).first():
+        if before := _answers.first(request_key=request_key):
             return before.body, True
         raise
+
+
+@prepared
+def _answers(request_key: str) -> "models.QuerySet[Answer]":
+    return Answer.objects.filter(pk=request_key)
 
 
 def skip_ahead(reader: str, *, transaction_id: int, entry: int) -> None:

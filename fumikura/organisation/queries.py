@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from fumikura.kernel.actors import Actor
@@ -41,10 +41,15 @@ def places_by_code() -> dict[str, Facility]:
 
 def find_facility(code: str) -> Facility:
     """The facility with this code. Refused("facility-unknown") when there is none."""
-    found = _facilities_coded.first(code=code)
+    found = facility_coded(code)
     if found is None:
         raise Refused(Reason.of("facility-unknown", facility=code))
     return found
+
+
+def facility_coded(code: str) -> Facility | None:
+    """The facility with this code, or None."""
+    return _facilities_coded.first(code=code)
 
 
 @prepared
@@ -101,11 +106,19 @@ def permissions_of(user: User, facility: Facility | None) -> frozenset[str]:
     """What `user` may do at `facility`; without one, only what was granted everywhere."""
     if not user.is_active:
         return frozenset()
-    here = Q(facility=None) if facility is None else Q(facility=None) | Q(facility=facility)
-    granted: set[str] = set()
-    for codes in Grant.objects.filter(here, user=user).values_list("role__permissions", flat=True):
-        granted.update(codes)
+    lists = _granted_everywhere(user=user.pk) + (_granted_at(user=user.pk, facility=facility.pk) if facility else [])
+    granted = {code for codes in lists for code in codes}
     return frozenset(granted & PERMISSIONS.keys())
+
+
+@prepared
+def _granted_everywhere(user: int) -> "QuerySet[Grant, list[str]]":
+    return Grant.objects.filter(user=user, facility=None).values_list("role__permissions", flat=True)
+
+
+@prepared
+def _granted_at(user: int, facility: int) -> "QuerySet[Grant, list[str]]":
+    return Grant.objects.filter(user=user, facility=facility).values_list("role__permissions", flat=True)
 
 
 def actor_for(user: User, *, facility: Facility | None, desk: str = "", via: str, request_key: str = "") -> Actor:

@@ -58,7 +58,24 @@ def card_is_stopped(scanned: str, *, agency: str = "") -> bool:
 
 def current_card(patron: Patron) -> Card | None:
     """The card in use, or None when all were stopped."""
-    return patron.cards.filter(stopped_at=None).select_related("agency").first()
+    return _cards_in_use_of.first(patron=patron.pk)
+
+
+@prepared
+def _cards_in_use_of(patron: int) -> "QuerySet[Card]":
+    return Card.objects.filter(patron=patron, stopped_at=None).select_related("agency").order_by("id")
+
+
+def get_patron(pk: int) -> Patron:
+    """The patron with this row number. Patron.DoesNotExist when there is none."""
+    if patron := _patrons_numbered.first(pk=pk):
+        return patron
+    raise Patron.DoesNotExist
+
+
+@prepared
+def _patrons_numbered(pk: int) -> "QuerySet[Patron]":
+    return Patron.objects.filter(pk=pk).select_related("category", "home")
 
 
 def cards_in_use(*, numbers: Sequence[str] = (), home: str = "", since: date | None = None) -> Sequence[Card]:

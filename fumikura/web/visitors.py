@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.models import Facility, User
-from fumikura.organisation.queries import actor_for, permissions_of, places_by_code
+from fumikura.organisation.queries import actor_for, facility_coded, permissions_of
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services.sessions import patron_of_session
 
@@ -55,7 +55,7 @@ class Visitor:
     def facility(self) -> Facility | None:
         """Where the member of staff works today."""
         code = self._request.session.get(FACILITY, "") if self.staff else ""
-        return places_by_code().get(code) if code else None
+        return facility_coded(code) if code else None
 
     @cached_property
     def permissions(self) -> frozenset[str]:

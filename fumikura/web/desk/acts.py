@@ -16,6 +16,7 @@ from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import get_patron
 from fumikura.web.desk.memory import Act, Memory, Question, Said
 
 LEND, TAKE_BACK, RENEW = "lend", "take-back", "renew"
@@ -36,7 +37,7 @@ class Moment:
 
 def lend(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[str] = frozenset()) -> Memory:
     def act() -> dict[str, Any]:
-        patron = Patron.objects.get(pk=memory.patron)
+        patron = get_patron(memory.patron)
         loan = check_out(item=item, patron=patron, by=now.by, at=now.at, overriding=overriding)
         return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "messages": list(loan.messages)}
 

@@ -10,8 +10,7 @@ from fumikura.circulation.models import Loan
 from fumikura.circulation.quotas import Quota, quotas_of
 from fumikura.kernel.japanese import hiragana
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import current_card, lending_facts
+from fumikura.patrons.queries import current_card, get_patron, lending_facts
 from fumikura.patrons.rules import PatronFacts
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
@@ -72,7 +71,7 @@ class Panel:
 
 def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
     today = timezone.localdate(place.at)
-    patron = Patron.objects.select_related("category", "home").get(pk=patron_id)
+    patron = get_patron(patron_id)
     facts = lending_facts(patron, today)
     card = current_card(patron)
     late = sum(1 for loan in loans if loan.due_on < today)

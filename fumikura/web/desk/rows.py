@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fumikura.circulation.models import Loan, Transit
 from fumikura.circulation.queries import loans_with_items
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
+from fumikura.statements.reads import prepared
 
 MOST_LISTED = 200
 
@@ -21,9 +22,14 @@ _STATE = ("reference_only", "in_house_only", "last_seen_at")
 
 def open_loans(patron: int) -> list[Loan]:
     """What the patron has, the first to come due first."""
+    return _loans_of(patron=patron)
+
+
+@prepared
+def _loans_of(patron: int) -> "QuerySet[Loan]":
     rows = Loan.objects.open().filter(patron=patron).select_related("item__record")
     columns = ("item", "due_on", "renewals", "kind", "received_at", *(f"item__{name}" for name in _ITEM))
-    return list(rows.only(*columns).order_by("due_on", "lent_at", "id"))
+    return rows.only(*columns).order_by("due_on", "lent_at", "id")
 
 
 def items_by_id(ids: Collection[int]) -> dict[int, Item]:
