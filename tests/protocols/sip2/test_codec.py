@@ -129,3 +129,8 @@ def mutated(frame: bytes, dice: random.Random) -> bytes:
 def test_a_frame_without_end_is_refused() -> None:
     with pytest.raises(Unreadable, match="length"):
         decode(b"11" + b"x" * LONGEST)
+
+
+def test_a_client_that_forgets_the_date_is_understood_all_the_same() -> None:
+    message = decode(b"65AOMINASE|AA20004318|BON|")
+    assert (message.fixed["when"].strip(), message.get("AO"), message.get("AA")) == ("", "MINASE", "20004318")
