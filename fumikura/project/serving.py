@@ -99,11 +99,18 @@ def web_server(*, host: str, port: int, workers: int, threads: int) -> MPServer:
 @contextmanager
 def worker_beside(*, wanted: bool) -> Iterator[None]:
     """Keep one `fumikura worker` alive for the length of the block, as a process of its own."""
+    with kept_beside("worker", wanted=wanted):
+        yield
+
+
+@contextmanager
+def kept_beside(*command: str, wanted: bool) -> Iterator[None]:
+    """Keep one `fumikura <command>` alive for the length of the block, as a process of its own."""
     if not wanted:
         yield
         return
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_a_worker, args=(stopping,), name="keeper of the worker", daemon=True)
+    keeper = threading.Thread(target=_keep, args=(command, stopping), name=f"keeper of {command[0]}", daemon=True)
     keeper.start()
     try:
         yield
@@ -112,21 +119,21 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
         keeper.join(STOP_WITHIN + 2)
 
 
-def _keep_a_worker(stopping: threading.Event) -> None:
+def _keep(command: tuple[str, ...], stopping: threading.Event) -> None:
     while not stopping.is_set():
-        command = [sys.executable, "-m", "fumikura.project.program", "worker"]
-        worker = subprocess.Popen(  # noqa: S603  # our own program
-            command, env={**os.environ, "FUMIKURA_PARENT": str(os.getpid())}
+        kept = subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-m", "fumikura.project.program", *command],
+            env={**os.environ, "FUMIKURA_PARENT": str(os.getpid())},
         )
-        while worker.poll() is None and not stopping.wait(0.2):
+        while kept.poll() is None and not stopping.wait(0.2):
             pass
-        if worker.poll() is None:
-            worker.terminate()
+        if kept.poll() is None:
+            kept.terminate()
             try:
-                worker.wait(STOP_WITHIN)
+                kept.wait(STOP_WITHIN)
             except subprocess.TimeoutExpired:
-                worker.kill()
+                kept.kill()
             return
         if not stopping.is_set():
-            logger.error("serve.worker-ended", code=worker.returncode, again_in_seconds=RESTART_AFTER)
+            logger.error(f"serve.{command[0]}-ended", code=kept.returncode, again_in_seconds=RESTART_AFTER)
             stopping.wait(RESTART_AFTER)

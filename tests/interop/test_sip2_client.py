@@ -48,7 +48,7 @@ def library(transactional_db: None, tmp_path: Path) -> Iterator[Library]:
     item(BOOK), item(OTHER)
     good_today(cast.hanako())
     _, key = device(kind="desk-reader")
-    with running(Server(threads=2), watch_at=tmp_path / "watch.sock") as port:
+    with running(Server(threads=2), watch_at=tmp_path / "sip2-0.sock") as port:
         yield Library(port, key, tmp_path)
 
 
@@ -77,7 +77,7 @@ def test_a_visit_from_sign_in_to_goodbye(library: Library, tmp_path: Path) -> No
     assert over["fixed"]["EndSession"] == "Y"
     client.disconnect()
     assert Loan.objects.filter(returned_at=None).count() == 0
-    with looking_on(tmp_path / "watch.sock", seconds=2) as exchanges:
+    with looking_on(tmp_path / "sip2-0.sock", seconds=2) as exchanges:
         watched = list(exchanges)
     assert [one["request"] for one in watched] == ["93", "99", "11", "63", "17", "09", "35"]
     assert CARD not in str(watched)
@@ -111,7 +111,7 @@ def test_status_renewals_holds_blocks_and_everything_else(library: Library) -> N
         client.get_response(client.sip_item_status_update_request(BOOK, "x"))
     )
     assert updated["fixed"]["ItemPropertiesOk"] == "0"
-    blocked = client.sip_patron_status_response(client.get_response(client.sip_block_patron_request("忘れ物")))
+    client.sip_patron_status_response(client.get_response(client.sip_block_patron_request("忘れ物")))
     assert client.last_response.startswith("24Y"), (client.last_request, client.last_response)
     enabled = client.sip_patron_enable_response(client.get_response(client.sip_patron_enable_request()))
     assert enabled["fixed"]["PatronStatus"][0] == " "

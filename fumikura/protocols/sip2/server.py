@@ -41,7 +41,9 @@ class Server:
 
     async def start(self, host: str, port: int, *, watch_at: Path | None = None) -> int:
         """Listen; answer the port, which is a free one when 0 was asked for."""
-        server = await asyncio.start_server(self._line, host, port, ssl=self._tls, limit=LONGEST * 2, backlog=1024)
+        server = await asyncio.start_server(
+            self._line, host, port, ssl=self._tls, limit=LONGEST * 2, backlog=1024, reuse_port=True
+        )
         self._servers.append(server)
         if watch_at is not None:
             watch_at.unlink(missing_ok=True)

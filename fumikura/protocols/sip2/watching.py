@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import selectors
+import socket
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -109,25 +111,36 @@ class Watchers:
         await asyncio.gather(*self._lines, return_exceptions=True)
 
 
-def socket_path(home: Path) -> Path:
-    return home / "sip2.sock"
+def socket_path(home: Path, process: int = 0) -> Path:
+    """Where a serving process offers what it hears; each has its own."""
+    return home / f"sip2-{process}.sock"
 
 
 @contextmanager
-def looking_on(path: Path, *, seconds: float | None = None) -> Iterator[Iterator[dict[str, Any]]]:
-    """Exchanges as they happen; with `seconds`, until nothing has come for so long. Raises OSError when nobody serves."""
-    import socket
+def looking_on(*paths: Path, seconds: float | None = None) -> Iterator[Iterator[dict[str, Any]]]:
+    """Exchanges of all these processes as they happen; with `seconds`, until nothing has come for so long.
 
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(seconds)
-        line.connect(str(path))
-        with line.makefile("r", encoding="utf-8") as lines:
-            yield _read(lines)
+    OSError when one of them does not serve.
+    """
+    with ExitStack() as stack:
+        watch = stack.enter_context(selectors.DefaultSelector())
+        for path in paths:
+            line = stack.enter_context(socket.socket(socket.AF_UNIX))
+            line.connect(str(path))
+            watch.register(line, selectors.EVENT_READ, bytearray())
+        yield _read(watch, seconds)
 
 
-def _read(lines: Any) -> Iterator[dict[str, Any]]:
-    try:
-        for one in lines:
-            yield json.loads(one)
-    except TimeoutError:
-        return
+def _read(watch: selectors.BaseSelector, seconds: float | None) -> Iterator[dict[str, Any]]:
+    while watch.get_map() and (ready := watch.select(seconds)):
+        for key, _event in ready:
+            line, waiting = key.fileobj, key.data
+            assert isinstance(line, socket.socket)
+            more = line.recv(1 << 16)
+            if not more:
+                watch.unregister(line)
+                continue
+            waiting += more
+            *whole, rest = bytes(waiting).split(b"\n")
+            waiting[:] = rest
+            yield from (json.loads(one) for one in whole)

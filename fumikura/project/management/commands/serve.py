@@ -29,6 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=8, help="プロセスごとに同時に受ける数(既定 8)")
         parser.add_argument("--no-worker", action="store_true", help="worker は別に動かします")
         parser.add_argument(
+            "--sip2",
+            type=port_number,
+            metavar="ポート",
+            help="自動貸出機とも話します(ふつう 6001)。TLSなどは fumikura sip2 で",
+        )
+        parser.add_argument(
             "--demo",
             action="store_true",
             help="表を最新にし、空ならデモの町 水瀬市 を作ってから始めます(bin/dev が使います)",
@@ -50,7 +56,13 @@ class Command(BaseCommand):
         server = serving.web_server(host=host, port=port, workers=workers, threads=threads)
         server.on_startup(lambda: self._say_where(address, leaflet=options["demo"]))
         try:
-            with in_use.at_work(), serving.worker_beside(wanted=not options["no_worker"]):
+            with (
+                in_use.at_work(),
+                serving.worker_beside(wanted=not options["no_worker"]),
+                serving.kept_beside(
+                    "sip2", "--host", host, "--port", str(options["sip2"]), wanted=bool(options["sip2"])
+                ),
+            ):
                 server.serve()
         except in_use.InUse:
             raise CommandError("控えを戻しているところです。終わってから、もう一度始めてください。") from None

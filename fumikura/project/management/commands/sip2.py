@@ -1,15 +1,20 @@
 """`fumikura sip2`: serve self-service machines, watch them, practise with one."""
 
 import asyncio
+import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
 from django.utils import timezone
 
 from fumikura.project import in_use, serving
+from fumikura.project.end_with import end_with
 from fumikura.protocols.sip2.explaining import explained, named
 from fumikura.protocols.sip2.server import Server, tls_context
 from fumikura.protocols.sip2.simulating import Machine, visit
@@ -29,7 +34,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス(既定 127.0.0.1: この機械からだけ)")
         parser.add_argument("--port", type=int, default=PORT, help=f"待ち受けるポート(既定 {PORT})")
-        parser.add_argument("--threads", type=int, default=8, help="同時に表を読み書きする数(既定 8)")
+        parser.add_argument(
+            "--processes", type=int, default=1, help="話すプロセスの数(既定 1。端末が20をこえるときはコアの数)"
+        )
+        parser.add_argument("--threads", type=int, default=8, help="プロセスごとに、同時に表を読み書きする数(既定 8)")
         parser.add_argument("--tls-certificate", type=Path, help="TLSの証明書(PEM)。--tls-key といっしょに")
         parser.add_argument("--tls-key", type=Path, help="TLSの鍵(PEM)")
         parser.add_argument("--watch", action="store_true", help="動いているサーバーの会話を見ます")
@@ -66,23 +74,50 @@ class Command(BaseCommand):
             tls = tls_context(certificate, key) if certificate else None
         except OSError as failure:
             raise CommandError(f"証明書か鍵を読めません: {failure}") from None
-        with in_use.at_work():
-            asyncio.run(self._until_stopped(Server(threads=options["threads"], tls=tls), host, port))
+        if options["processes"] > 1 and not port:
+            raise CommandError("--processes には、決まった --port が要ります。")
+        with in_use.at_work(), self._others(options["processes"]) as process:
+            asyncio.run(self._until_stopped(Server(threads=options["threads"], tls=tls), host, port, process))
 
-    async def _until_stopped(self, server: Server, host: str, port: int) -> None:
+    @contextmanager
+    def _others(self, processes: int) -> Iterator[int]:
+        """Fork the other processes, before there is any thread or connection; answer which one this is, from 0."""
+        connections.close_all()
+        others: list[int] = []
+        for process in range(1, processes):
+            child = os.fork()
+            if not child:
+                end_with(os.getppid())
+                yield process
+                os._exit(0)
+            others.append(child)
+        try:
+            yield 0
+        finally:
+            for child in others:
+                os.kill(child, signal.SIGTERM)
+            for child in others:
+                os.waitpid(child, 0)
+
+    async def _until_stopped(self, server: Server, host: str, port: int, process: int) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        bound = await server.start(host, port, watch_at=socket_path(settings.HOME))
-        self.stdout.write(f"SIP2  →  {host}:{bound}   (止めるときは Ctrl+C。会話を見る: fumikura sip2 --watch)")
-        self.stdout.flush()
+        watch_at = socket_path(settings.HOME, process)
+        bound = await server.start(host, port, watch_at=watch_at)
+        if process == 0:
+            self.stdout.write(f"SIP2  →  {host}:{bound}   (止めるときは Ctrl+C。会話を見る: fumikura sip2 --watch)")
+            self.stdout.flush()
         await stopping.wait()
         await server.stop()
-        socket_path(settings.HOME).unlink(missing_ok=True)
+        watch_at.unlink(missing_ok=True)
 
     def _watch(self, device: str) -> None:
         try:
-            with looking_on(socket_path(settings.HOME)) as exchanges:
+            sockets = sorted(settings.HOME.glob("sip2-*.sock"))
+            if not sockets:
+                raise FileNotFoundError
+            with looking_on(*sockets) as exchanges:
                 for one in exchanges:
                     if device in {"", one["device"]}:
                         self._show(one)

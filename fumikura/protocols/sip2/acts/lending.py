@@ -28,15 +28,19 @@ def lend(turn: Turn) -> Message:
     may_renew = turn.message.fixed["may_renew"] == "Y" or turn.dialect.renews_by_lending
 
     def act(passed_over: frozenset[str]) -> dict[str, Any]:
-        has = their_open_loan(item, patron)
-        if has and may_renew and not turn.is_done_already:
-            loan = renew(loan=get_loan(has.pk), by=turn.by, at=turn.when)
-            return {"loan": loan.pk, "renewed": True}
+        has = their_open_loan(item, patron) if may_renew and not turn.is_done_already else None
+        if has:
+            return _remembered(renew(loan=get_loan(has.pk), by=turn.by, at=turn.when), renewed=True)
         loan = check_out(item=item, patron=patron, by=turn.by, at=turn.when, overriding=passed_over)
-        return {"loan": loan.pk, "renewed": False}
+        return _remembered(loan, renewed=False)
 
     done = turn.once(lambda: turn.passing_over(act), stands=lambda done: _is_open(done["loan"]))
-    return _lent(turn, "12", get_loan(done["loan"]), renewed=bool(done["renewed"]))
+    return _lent(turn, "12", item, patron, done)
+
+
+def _remembered(loan: Loan, *, renewed: bool) -> dict[str, Any]:
+    """What is kept under the request key: no pair of reader and title."""
+    return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "renewed": renewed}
 
 
 def _is_open(loan: int) -> bool:
@@ -58,16 +62,16 @@ def _take_back_the_loan(turn: Turn, item: Item, patron: Patron) -> Message:
     return turn.answer("12", fixed, ("AA", turn.message.get("AA")), *described(item), ("AH", ""))
 
 
-def _lent(turn: Turn, code: str, loan: Loan, *, renewed: bool) -> Message:
-    item, magnetic = loan.item, loan.item.material in MAGNETIC
+def _lent(turn: Turn, code: str, item: Item, patron: Patron, done: dict[str, Any]) -> Message:
+    renewed, due_on = bool(done["renewed"]), date.fromisoformat(done["due_on"])
     fixed = {
         "ok": "1",
         "renewed": "Y" if renewed else "N",
-        "magnetic": "Y" if magnetic else "N",
+        "magnetic": "Y" if item.material in MAGNETIC else "N",
         "desensitize": "N" if renewed else "Y",
     }
-    screen = turn.tell("renewed" if renewed else "lent", loan.patron, due=_day(loan.due_on, turn.language(loan.patron)))
-    fields = (("AA", turn.message.get("AA")), *described(item), ("AH", turn.due(loan.due_on)))
+    screen = turn.tell("renewed" if renewed else "lent", patron, due=_day(due_on, turn.language(patron)))
+    fields = (("AA", turn.message.get("AA")), *described(item), ("AH", turn.due(due_on)))
     return turn.answer(code, fixed, *fields, screen=screen)
 
 
@@ -129,11 +133,10 @@ def renew_one(turn: Turn) -> Message:
         loan = their_open_loan(item, patron)
         if loan is None:
             raise Refused(Reason("not-on-loan"))
-        renewed = renew(loan=get_loan(loan.pk), by=turn.by, at=turn.when)
-        return {"loan": renewed.pk, "renewals": renewed.renewals}
+        return _remembered(renew(loan=get_loan(loan.pk), by=turn.by, at=turn.when), renewed=True)
 
     done = turn.once(act, stands=lambda done: _is_open(done["loan"]))
-    return _lent(turn, "30", get_loan(done["loan"]), renewed=True)
+    return _lent(turn, "30", item, patron, done)
 
 
 def _by_title(patron: Patron, title: str) -> Item:

@@ -5,7 +5,7 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import card_is_stopped, find_patron_by_card
+from fumikura.patrons.queries import find_card, find_patron_by_card
 from fumikura.patrons.services import check_password
 from fumikura.protocols.sip2.turn import Turn
 
@@ -18,16 +18,16 @@ MEDIA = {"book": "001", "magazine": "002", "newspaper": "002", "video": "005", "
 def reader_of(turn: Turn) -> Patron:
     """The reader of AA, who has shown the password (AD) where the machine asks for it."""
     number, password = turn.message.get("AA"), turn.message.get("AD")
-    patron = find_patron_by_card(number)
-    if patron is None:
+    card = find_card(number)
+    if card is None or card.patron.closed_at is not None:
         raise Refused(Reason("card-unknown"))
-    if card_is_stopped(number):
+    if card.stopped_at is not None:
         raise Refused(Reason("card-stopped"))
     if turn.device.asks_password:
         if not password:
             raise Refused(Reason("password-needed"))
         return check_password(number, password, turn.address, turn.at)
-    return patron
+    return card.patron
 
 
 def both(turn: Turn) -> tuple[Item, Patron]:

@@ -1,0 +1,177 @@
+"""Self-service machines under load: terminals that each lend stacks of ten books, then return them, over real sockets.
+
+python -m bench.sip2 [--terminals 50] [--stacks 4] [--database sqlite --database postgres] [--minutes 0]
+
+Every figure is of the whole way: frame sent, loan made and committed, frame read. `--minutes` goes on with lending and
+returning for so long (the standing proof is 50 terminals for 30 minutes).
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+from bench.circulation import quantile
+from bench.http_checkouts import free_port
+from bench.lending_town import TOP, Town, django, town
+
+BOOKS = 10
+ITEMS, PATRONS = 20_000, 4_000
+
+
+def serve(place: Town, *, threads: int, processes: int) -> tuple[subprocess.Popen[str], int]:
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "manage.py",
+        "sip2",
+        "--port",
+        str(free_port()),
+        "--threads",
+        str(threads),
+    ]
+    server = subprocess.Popen(command, env=place.environment, cwd=TOP, stdout=subprocess.PIPE, text=True)
+    said = server.stdout.readline()
+    if not (found := re.search(r":(\d+) ", said)):
+        raise SystemExit(f"the server did not start: {said}")
+    return server, int(found[1])
+
+
+def keys(place: Town, terminals: int) -> list[str]:
+    made = place.start("sip2", "keys", str(terminals))
+    return json.loads(made.communicate()[0])
+
+
+def make_keys(terminals: int) -> None:
+    django()
+    from django.utils import timezone
+
+    from fumikura.organisation.queries import find_facility, system_actor
+    from fumikura.organisation.services import add_device
+
+    by, place = system_actor(via="cli"), find_facility("CHUO")
+    made = [
+        add_device(code=f"SC-{n}", name="", kind="combined", facility=place, by=by, at=timezone.now())[1]
+        for n in range(terminals)
+    ]
+    print(json.dumps(made))
+
+
+class Terminal(threading.Thread):
+    def __init__(self, port: int, number: int, of: int, key: str, *, stacks: int, minutes: float) -> None:
+        super().__init__()
+        self.port, self.number, self.of, self.key, self.stacks, self.minutes = port, number, of, key, stacks, minutes
+        self.lent: list[float] = []
+        self.returned: list[float] = []
+        self.refused = 0
+        self.failure = ""
+
+    def run(self) -> None:
+        from fumikura.protocols.sip2.simulating import Machine
+
+        try:
+            with Machine("127.0.0.1", self.port) as machine:
+                self.work(machine)
+        except OSError as failure:
+            self.failure = repr(failure)
+
+    def work(self, machine: object) -> None:
+        from fumikura.protocols.sip2.codec import stamp
+
+        fixed = {"name_algorithm": "0", "password_algorithm": "0"}
+        machine.ask("93", fixed, ("CN", f"SC-{self.number}"), ("CO", self.key))
+        mine = [f"3{n:07}" for n in range(self.number, ITEMS, self.of)]
+        cards = [f"2{n + 1:07}" for n in range(self.number, PATRONS, self.of)]
+        ends, turn = time.monotonic() + self.minutes * 60, 0
+        while turn < self.stacks or time.monotonic() < ends:
+            stack = [mine[(turn * BOOKS + n) % len(mine)] for n in range(BOOKS)]
+            card = cards[turn % len(cards)]
+            for number in stack:
+                now = stamp(datetime.now())
+                due = {"may_renew": "N", "no_block": "N", "no_block_due": " " * 18, "when": now}
+                self.lent.append(
+                    self.timed(machine, "11", due, ("AO", "TOWN"), ("AA", card), ("AB", number), ("AC", ""))
+                )
+            for number in stack if self.minutes else ():
+                now = stamp(datetime.now())
+                back = {"no_block": "N", "when": now, "returned_at": now}
+                self.returned.append(
+                    self.timed(machine, "09", back, ("AP", ""), ("AO", "TOWN"), ("AB", number), ("AC", ""))
+                )
+            turn += 1
+
+    def timed(self, machine: object, code: str, fixed: dict[str, str], *fields: tuple[str, str]) -> float:
+        began = time.perf_counter()
+        step = machine.ask(code, fixed, *fields)
+        self.refused += step.said.fixed.get("ok") != "1"
+        return time.perf_counter() - began
+
+
+def memory(process: int) -> int:
+    """Resident megabytes."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024
+
+
+def measure(database: str, *, terminals: int, stacks: int, minutes: float, threads: int, processes: int) -> None:
+    with town(database, items=ITEMS, patrons=PATRONS) as place:
+        secrets = keys(place, terminals)
+        server, port = serve(place, threads=threads, processes=processes)
+        before = memory(server.pid)
+        try:
+            machines = [
+                Terminal(port, n, terminals, secrets[n], stacks=stacks, minutes=minutes) for n in range(terminals)
+            ]
+            began = time.perf_counter()
+            for machine in machines:
+                machine.start()
+            for machine in machines:
+                machine.join()
+            seconds = time.perf_counter() - began
+            after = memory(server.pid)
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+    lent = [wait for machine in machines for wait in machine.lent]
+    back = [wait for machine in machines for wait in machine.returned]
+    failed = [machine.failure for machine in machines if machine.failure]
+    print(
+        f"{database}: {terminals} terminals, {len(lent)} loans and {len(back)} returns in {seconds:.1f} s = "
+        f"{(len(lent) + len(back)) / seconds:.0f}/s; a loan p50 {quantile(lent, 0.5) * 1000:.0f} ms, "
+        f"p95 {quantile(lent, 0.95) * 1000:.0f} ms, longest {max(lent) * 1000:.0f} ms; "
+        f"refused {sum(machine.refused for machine in machines)}, lines lost {len(failed)} {failed[:1]}; "
+        f"server {before} → {after} MB"
+    )
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["keys"]:
+        make_keys(int(sys.argv[2]))
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", action="append", choices=["sqlite", "postgres"])
+    parser.add_argument("--terminals", type=int, default=50)
+    parser.add_argument("--stacks", type=int, default=4)
+    parser.add_argument("--minutes", type=float, default=0)
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    for database in options.database or ["sqlite", "postgres"]:
+        measure(
+            database,
+            terminals=options.terminals,
+            stacks=options.stacks,
+            minutes=options.minutes,
+            threads=options.threads,
+            processes=options.processes,
+        )
+
+
+if __name__ == "__main__":
+    main()
