@@ -1,7 +1,8 @@
 """Reading the organisation: places, desks, and who may do what where."""
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -119,6 +120,12 @@ def _granted_everywhere(user: int) -> "QuerySet[Grant, list[str]]":
 @prepared
 def _granted_at(user: int, facility: int) -> "QuerySet[Grant, list[str]]":
     return Grant.objects.filter(user=user, facility=facility).values_list("role__permissions", flat=True)
+
+
+def staff_names(refs: Iterable[str]) -> dict[str, str]:
+    """Names of the people behind Actor.ref values; what is no person (system, patron) is left out."""
+    pks = [int(ref.removeprefix("staff:")) for ref in refs if re.fullmatch(r"staff:[0-9]{1,18}", ref)]
+    return {f"staff:{pk}": name for pk, name in User.objects.filter(pk__in=pks).values_list("pk", "name")}
 
 
 def actor_for(user: User, *, facility: Facility | None, desk: str = "", via: str, request_key: str = "") -> Actor:

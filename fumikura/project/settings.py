@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "fumikura.web.my",
     "fumikura.web.office",
     "fumikura.web.desk",
+    "fumikura.web.cataloguing",
     "fumikura.protocols.api",
     "fumikura.project",
 ]

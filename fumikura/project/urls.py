@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("fumikura.protocols.api.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
+    path("cataloguing/", include("fumikura.web.cataloguing.urls")),
 ]

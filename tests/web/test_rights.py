@@ -25,6 +25,7 @@ AUDIENCE = {
     "my": "patron",
     "desk": "staff",
     "office": "staff",
+    "cataloguing": "staff",
     "api": "machine",
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""

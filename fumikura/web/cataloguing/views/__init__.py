@@ -1,0 +1,1 @@
+"""Pages of the cataloguer: a form in, one verb or some queries, a page out."""

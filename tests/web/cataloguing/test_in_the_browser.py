@@ -1,0 +1,89 @@
+"""The cataloguer's desk in a real browser: by keyboard, kept while typed, nothing for axe to find, nothing cut off."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from fumikura.catalogue.description import describe
+from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
+from tests import cast
+from tests.browser.fixtures import accessibility_violations
+from tests.web.cataloguing.conftest import RIGHTS, saved
+from tests.web.desk.conftest import enter
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = (360, 768, 1280)
+
+
+@pytest.fixture
+def at_desk(browser_page):
+    cast.chuo()
+    client = enter(Client(), cast.staff("sano", *RIGHTS))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    browser_page.goto("/healthz")
+    address = browser_page.url.removesuffix("/healthz")
+    browser_page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+    browser_page.set_viewport_size({"width": 1280, "height": 900})
+    return browser_page
+
+
+def look_at(page, path: str) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(path)
+        assert accessibility_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_axe_finds_nothing_on_the_pages_of_a_record(at_desk) -> None:
+    record = saved()
+    paths = ("", "new/magazine", f"records/{record.pk}", f"records/{record.pk}?view=marc")
+    for path in (*paths, f"records/{record.pk}/history"):
+        look_at(at_desk, f"/cataloguing/{path}")
+
+
+def test_a_record_is_mended_by_keyboard_alone_and_kept_while_it_is_typed(at_desk) -> None:
+    record = saved()
+    at_desk.goto(f"/cataloguing/records/{record.pk}")
+    at_desk.focus("#title-0-a-kana")
+    at_desk.keyboard.press("End")
+    at_desk.keyboard.type("ノホン漢")
+    at_desk.wait_for_selector("text=読みにかな以外の字があります")
+    assert "ココロノホン漢" in UnsavedEdit.objects.get().text
+    at_desk.keyboard.press("Backspace")
+    at_desk.wait_for_selector("text=気になるところはありません")
+    at_desk.keyboard.press("Alt+v")
+    at_desk.wait_for_selector("#text")
+    assert "$aココロノホン :" in at_desk.input_value("#text")
+    at_desk.focus("#text")
+    at_desk.keyboard.press("Control+Home")
+    for _line in range(4):
+        at_desk.keyboard.press("ArrowDown")
+    at_desk.keyboard.press("Alt+d")
+    assert at_desk.input_value("#text").count("$a20000001$2jnb") == 2
+    at_desk.keyboard.press("Control+z")
+    at_desk.keyboard.press("Control+s")
+    at_desk.wait_for_url("**?saved=1")
+    record.refresh_from_db()
+    assert describe(bytes(record.marc)).title_reading == "ココロノホン"
+
+
+def test_a_name_is_picked_with_its_reading_and_the_next_line_opens_by_itself(at_desk) -> None:
+    saved()
+    at_desk.goto("/cataloguing/new/book")
+    at_desk.fill("#title-0-a", "草枕")
+    at_desk.type("#name-0-a", "なつめ")
+    at_desk.wait_for_selector("#name-0-a-list option", state="attached")
+    at_desk.fill("#name-0-a", "夏目, 漱石")
+    assert at_desk.input_value("#name-0-a-kana") == "ナツメ, ソウセキ"
+    assert at_desk.locator("#name-1-a").count() == 1
+    at_desk.keyboard.press("Control+s")
+    at_desk.wait_for_url("**?saved=1")
+    assert BibliographicRecord.objects.get(title="草枕").creator_reading == "ナツメ, ソウセキ"
+
+
+def test_the_keys_are_listed_on_a_question_mark(at_desk) -> None:
+    at_desk.goto("/cataloguing/new/book")
+    at_desk.focus("#save")
+    at_desk.keyboard.press("?")
+    at_desk.wait_for_selector("#keys[open] >> text=フォームと MARC を切り替える")
