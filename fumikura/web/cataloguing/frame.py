@@ -15,7 +15,10 @@ from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
 from fumikura.web.visitors import visitor
 
-PAGES: tuple[tuple[str, Promise, str], ...] = (("cataloguing:home", _("書誌"), "catalogue.save"),)
+PAGES: tuple[tuple[str, Promise, str], ...] = (
+    ("cataloguing:home", _("書誌"), "catalogue.save"),
+    ("cataloguing:batch", _("まとめて直す"), "catalogue.edit-many"),
+)
 """Address name, words, and the permission that opens it."""
 
 

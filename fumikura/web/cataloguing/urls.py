@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.cataloguing.views import editor, history, look_ups
+from fumikura.web.cataloguing.views import batch, editor, history, look_ups
 
 app_name = "cataloguing"
 urlpatterns = [
@@ -13,5 +13,8 @@ urlpatterns = [
     path("edits/<uuid:key>/keep", editor.keep, name="keep"),
     path("records/<int:record>/history", history.history, name="history"),
     path("records/<int:record>/history/<int:version>", history.restore, name="restore"),
+    path("batch", batch.batch, name="batch"),
+    path("batch/<int:batch>", batch.done, name="batch-done"),
+    path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),
     path("look-ups/<str:what>", look_ups.look_up, name="look-up"),
 ]
