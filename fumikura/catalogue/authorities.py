@@ -15,6 +15,7 @@ from fumikura.catalogue.models import (
     AuthorityVariant,
     BibliographicRecord,
 )
+from fumikura.kernel.japanese import sort_key
 
 MOST_WORKS = 5_000
 """Of one authority, on its page. Beyond it a search is the better way."""
@@ -76,8 +77,10 @@ def find_authorities(text: str, kind: str = "") -> QuerySet[Authority]:
     if kind:
         rows = rows.filter(kind=kind)
     if key := heading_key(text):
-        named = AuthorityVariant.objects.filter(key__startswith=key).values("authority_id")
-        rows = rows.filter(Q(key__startswith=key) | Q(sort_key__startswith=key) | Q(pk__in=named))
+        # は, ば and ぱ stand together in 五十音 order, so they are found together as well.
+        begins = Q(key__startswith=key) | Q(sort_key__startswith=sort_key(text).partition(" ")[0])
+        named = AuthorityVariant.objects.filter(begins).values("authority_id")
+        rows = rows.filter(begins | Q(pk__in=named))
     return rows.annotate(records=Count("links__record", distinct=True)).order_by("sort_key", "pk")
 
 

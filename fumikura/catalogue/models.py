@@ -212,11 +212,17 @@ class AuthorityVariant(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="variants")
     name = models.TextField()
     reading = models.TextField(blank=True)
+    dates = models.CharField(max_length=60, blank=True)
+    """As they stood beside this form, when it was a heading of its own before a merge."""
     key = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "key"], name="variant_once_per_authority")]
-        indexes = [models.Index(fields=["key"], name="variant_key")]
+        indexes = [
+            models.Index(fields=["key"], name="variant_key"),
+            models.Index(fields=["sort_key"], name="variant_sort_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name

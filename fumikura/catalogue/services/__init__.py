@@ -1,5 +1,13 @@
 """The verbs of the catalogue."""
 
+from fumikura.catalogue.services.authorities import (
+    AuthorityFacts,
+    change_authority,
+    merge_authorities,
+    relate,
+    undo_authority_merge,
+    unrelate,
+)
 from fumikura.catalogue.services.editing import (
     MOST_AT_ONCE,
     Undone,
@@ -15,18 +23,24 @@ from fumikura.catalogue.services.records import delete_record, save_record
 
 __all__ = [
     "MOST_AT_ONCE",
+    "AuthorityFacts",
     "Counts",
     "Progress",
     "Report",
     "Undone",
+    "change_authority",
     "delete_record",
     "edit_many",
     "forget_unsaved",
     "import_file",
     "keep_unsaved",
+    "merge_authorities",
     "rehearse_import",
+    "relate",
     "restore_version",
     "save_edit",
     "save_record",
+    "undo_authority_merge",
     "undo_edit_many",
+    "unrelate",
 ]

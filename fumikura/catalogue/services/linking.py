@@ -25,6 +25,8 @@ class _Known:
 
     by_number: dict[Number, Authority] = field(default_factory=dict)
     by_key: defaultdict[tuple[str, str], list[Authority]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
+    """(id() of the row, key of a variant) → its years and reading; of the heading itself the row tells."""
     schemes: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Files that have a number for an authority already, by id() of the row."""
     variants: dict[tuple[int, str], tuple[Authority, str, str]] = field(default_factory=dict)
@@ -71,7 +73,8 @@ def _known(headings: Sequence[tuple[str, Heading]]) -> _Known:
         rows[row.pk] = row
         names.add((row.pk, row.key))
     for variant in AuthorityVariant.objects.filter(key__in=keys).select_related("authority"):
-        rows.setdefault(variant.authority_id, variant.authority)
+        row = rows.setdefault(variant.authority_id, variant.authority)
+        known.told[id(row), variant.key] = (variant.dates or row.dates, variant.reading)
         names.add((variant.authority_id, variant.key))
     if values:
         for number in AuthorityIdentifier.objects.filter(value__in=values).select_related("authority"):
@@ -95,12 +98,12 @@ def _find(heading: Heading, source: str, known: _Known) -> Authority | None:
             _note_form(heading, found, known)
             return found
         number = None  # one number for a person and a subject: a slip, not to be built upon
-    fitting = [row for row in namesakes if may_be_one(heading.dates, heading.reading, row.dates, row.reading)]
+    told = {id(row): known.told.get((id(row), heading.key), (row.dates, row.reading)) for row in namesakes}
+    fitting = [row for row in namesakes if may_be_one(heading.dates, heading.reading, *told[id(row)])]
     if number:
         fitting = [row for row in fitting if number[0] not in known.schemes[id(row)]]
-    same = [
-        row for row in fitting if (row.dates, heading_key(row.reading)) == (heading.dates, heading_key(heading.reading))
-    ]
+    asked = (heading.dates, heading_key(heading.reading))
+    same = [row for row in fitting if (told[id(row)][0], heading_key(told[id(row)][1])) == asked]
     found = same[0] if same else fitting[0] if len(fitting) == 1 else None
     if found is not None:
         _enrich(found, heading, known)
@@ -120,6 +123,7 @@ def _note_form(heading: Heading, authority: Authority, known: _Known) -> None:
         return
     known.by_key[heading.kind, heading.key].append(authority)
     known.variants[id(authority), heading.key] = (authority, heading.name, heading.reading)
+    known.told[id(authority), heading.key] = (authority.dates, heading.reading)
 
 
 def _enrich(authority: Authority, heading: Heading, known: _Known) -> None:
@@ -190,7 +194,9 @@ def _write(known: _Known, *, by: Actor, at: datetime) -> None:
     if known.variants:
         AuthorityVariant.objects.bulk_create(
             (
-                AuthorityVariant(authority_id=row.pk, name=name, reading=reading, key=key)
+                AuthorityVariant(
+                    authority_id=row.pk, name=name, reading=reading, key=key, sort_key=sort_of(name, reading)
+                )
                 for (_row, key), (row, name, reading) in known.variants.items()
             ),
             ignore_conflicts=True,

@@ -17,6 +17,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:imports", _("書誌の取り込み"), "catalogue.import"),
     ("office:find", _("資料の登録"), "holdings.add-item"),
     ("cataloguing:home", _("目録"), "catalogue.save"),
+    ("office:authorities", _("典拠（人・団体・件名）"), "catalogue.change-authority"),
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
 )

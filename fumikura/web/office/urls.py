@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.office import copies, imports, people, reports, sites
+from fumikura.web.office import authorities, copies, imports, people, reports, sites
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
@@ -13,6 +13,11 @@ urlpatterns = [
     path("sites", sites.sites, name="sites"),
     path("sites/<str:code>/calendar", sites.month, name="month"),
     path("people", people.people, name="people"),
+    path("authorities", authorities.authorities, name="authorities"),
+    path("authorities/<int:pk>", authorities.authority, name="authority"),
+    path("authorities/<int:pk>/merge/<int:other>", authorities.merge, name="authority-merge"),
+    path("authorities/<int:pk>/related/<int:other>", authorities.related, name="related"),
+    path("authorities/merges/<int:merge>/undo", authorities.undo, name="authority-undo"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.upload, name="upload"),
     path("imports/<uuid:key>/start", imports.start, name="start"),

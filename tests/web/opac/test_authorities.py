@@ -23,7 +23,7 @@ def test_a_title_leads_to_the_page_of_its_writer_and_back() -> None:
     assert f'href="{there}"' in Client().get(f"/titles/{kokoro.pk}").content.decode()
     page = Client().get(there).content.decode()
     assert '<h1 itemprop="name">夏目漱石</h1>' in page and f'href="/titles/{kokoro.pk}"' in page
-    assert "ナツメソウセキ" in page
+    assert "ナツメ ソウセキ" in page
 
 
 def test_editions_stand_together_on_the_page_of_a_person_and_on_each_other() -> None:

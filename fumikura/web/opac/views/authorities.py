@@ -83,7 +83,7 @@ def _page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             "authority": authority,
             "heading": heading,
             "is_subject": is_subject,
-            "reading": spoken_name(authority.reading),
+            "reading": authority.reading.replace(",", ""),
             "variants": [
                 (spoken_name(row.name), spoken_name(row.reading)) for row in authority.variants.order_by("pk")
             ],
@@ -119,7 +119,9 @@ def _shown(works: list[Work], *, creators: bool) -> list[ShownWork]:
             title=work.first.title,
             creator=spoken_name(work.first.creator) if creators else "",
             ndc=work.first.ndc,
-            kind=words.of_kind(work.first.kind) if work.first.kind != "book" else "",
+            kind=words.of_kind(work.first.kind)
+            if {one.kind for one in work.editions} == {work.first.kind} != {"book"}
+            else "",
             href=reverse("opac:title", args=[work.first.record]),
             years="–".join(map(str, work.years)),
             editions=_editions(work) if len(work.editions) > 1 else [],
