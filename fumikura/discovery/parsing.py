@@ -1,14 +1,17 @@
 """The simple box: what people type, as a Query.
 
 夏目漱石 こころ        all words          "吾輩は 猫"          these words in this order
-こころ -映画           without            こころ OR 心          either
-著者:漱石  書名:心      one field          分類:913 年:1990-2000
+こころ -映画           without            こころ OR 心          either (または, ＯＲ, |)
+(心 OR こころ) 漱石     a group            夏目 AND 漱石         both (かつ, ＡＮＤ)
+著者:漱石  title:心     one field          分類:913 年:1990-2000
+言語:英語 種類:絵本     what kind it is    対象:子ども シリーズ:岩波文庫
 978-4-00-310101-8     an ISBN            913.6                a class of the NDC
 pyth*                 words that begin so
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from stdnum import isbn as isbn_numbers
@@ -19,6 +22,7 @@ from fumikura.discovery.query import (
     AtLeast,
     Everything,
     Field,
+    KeyField,
     Not,
     Nothing,
     Or,
@@ -32,17 +36,33 @@ from fumikura.discovery.query import (
     any_of,
 )
 from fumikura.discovery.text import units
+from fumikura.discovery.values import code_of
 
 LONGEST: Final = 1000
 MOST_WORDS: Final = 24
 
-_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "＂": '"', "：": ":", "　": " ", "｜": "|"})
-_PIECE: Final = re.compile(r'(?P<without>[-−－](?=\S))?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "＂": '"', "：": ":", "　": " ", "｜": "|", "\x00": " "})
+_PIECE: Final = re.compile(
+    r'(?P<without>[-−－](?=\S))?(?:\x00(?P<group>[0-9]+)\x00|(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"\x00]+)))'
+)
+_GROUP: Final = re.compile(r"[(（](?P<inside>[^()（）]*)[)）]")
 _TEXT_FIELDS: Final[dict[str, TextField]] = {
-    **dict.fromkeys(("書名", "タイトル", "title", "ti"), "title"),
-    **dict.fromkeys(("著者", "著者名", "author", "creator", "au"), "name"),
+    **dict.fromkeys(("書名", "題名", "タイトル", "title", "ti"), "title"),
+    **dict.fromkeys(("著者", "著者名", "作者", "作家", "author", "creator", "au"), "name"),
     **dict.fromkeys(("件名", "テーマ", "subject", "su"), "subject"),
-    **dict.fromkeys(("出版社", "出版者", "publisher"), "publisher"),
+    **dict.fromkeys(("出版社", "出版者", "出版", "publisher", "pub"), "publisher"),
+    **dict.fromkeys(("内容", "目次", "シリーズ", "contents", "series"), "rest"),
+}
+_KEY_FIELDS: Final[dict[str, KeyField]] = {
+    **dict.fromkeys(("言語", "ことば", "language", "lang"), "language"),
+    **dict.fromkeys(("種類", "形", "資料種別", "kind", "type"), "kind"),
+    **dict.fromkeys(("対象", "audience"), "audience"),
+    **dict.fromkeys(("館", "所蔵館", "site"), "site"),
+}
+_OPERATORS: Final = {
+    **dict.fromkeys(("OR", "|", "または", "もしくは"), "or"),
+    **dict.fromkeys(("AND", "&", "かつ", "および"), "and"),
+    **dict.fromkeys(("NOT",), "not"),
 }
 _BREAKS: Final = re.compile(r"[「」『』（）()［］\[\]【】〈〉《》<>、，,。；;：:／/！？!?…]+")
 _NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
@@ -67,21 +87,39 @@ def parse(text: str) -> Query:
 
 
 def _boxed(text: str) -> Query:
+    """Brackets group when there is an operator in them; else they are part of what was copied: 漱石 (1867-1916)."""
+    groups: list[Query] = []
+
+    def group(found: re.Match[str]) -> str:
+        if not any(_operator(word) for word in found["inside"].split()):
+            return f" {found['inside']} "
+        groups.append(_alternatives(found["inside"], groups))
+        return f" \x00{len(groups) - 1}\x00 "
+
+    while len(groups) < MOST_WORDS and (grouped := _GROUP.sub(group, text)) != text:
+        text = re.sub(r"([-−－]) +\x00", "\\1\x00", grouped)
+    return _alternatives(text, groups)
+
+
+def _operator(word: str) -> str:
+    return _OPERATORS.get(unicodedata.normalize("NFKC", word), "")
+
+
+def _alternatives(text: str, groups: Sequence[Query]) -> Query:
     alternatives: list[list[Query]] = [[]]
     negate_next = False
-    for found in list(_PIECE.finditer(text))[:MOST_WORDS]:
-        match found[0]:
-            case "OR" | "|":
-                alternatives.append([])
-            case "AND":
-                pass
-            case "NOT":
-                negate_next = True
-            case _:
-                piece = _piece(found)
-                if not isinstance(piece, Nothing):
-                    alternatives[-1].append(Not(piece) if found["without"] or negate_next else piece)
-                negate_next = False
+    pieces = list(_PIECE.finditer(text))[:MOST_WORDS]
+    for at, found in enumerate(pieces):
+        operator = _operator(found[0])
+        if operator == "not" and at + 1 < len(pieces):
+            negate_next = True
+        elif operator in ("or", "and") and 0 < at < len(pieces) - 1:
+            alternatives += [[]] if operator == "or" else []
+        else:
+            piece = groups[int(found["group"])] if found["group"] else _piece(found)
+            if not isinstance(piece, Nothing):
+                alternatives[-1].append(Not(piece) if found["without"] or negate_next else piece)
+            negate_next = False
     return any_of(*(all_of(*parts) for parts in alternatives if parts))
 
 
@@ -135,6 +173,8 @@ def _special(field: str, typed: str) -> Query | None:
             return Prefix(number.rstrip(".")) if _NDC_BEGINNING.fullmatch(number) else None
         case "year" | "年" | "出版年":
             return years(typed)
+        case _ if field in _KEY_FIELDS:
+            return Field(_KEY_FIELDS[field], code_of(_KEY_FIELDS[field], typed))
         case _:
             return None
 
