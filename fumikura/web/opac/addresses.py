@@ -1,5 +1,7 @@
 """A search as an address: reading it from the query string, and writing neighbouring ones (one facet more, one page on)."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -9,7 +11,7 @@ from django.urls import reverse
 
 from fumikura.discovery.answers import SORTS, Sort
 
-FACETS = ("available", "site", "kind", "ndc", "year", "language")
+FACETS = ("available", "site", "kind", "audience", "ndc", "year", "language", "accessible", "series")
 MOST_WORDS = 300
 MOST_VALUES = 20
 LAST_PAGE = 500
@@ -29,6 +31,7 @@ class Search:
     def read(cls, given: QueryDict) -> "Search":
         """Anything that cannot be understood is left out, never refused."""
         chosen = [(name, value[:100]) for name in FACETS for value in given.getlist(name) if value]
+        chosen += [("year", one)] if (one := _years(given)) else []
         page = given.get("page", "1")
         return cls(
             text=" ".join(given.get("q", "").split())[:MOST_WORDS],
@@ -36,6 +39,19 @@ class Search:
             sort=next((sort for sort in SORTS if sort == given.get("sort")), "relevance"),
             page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
         )
+
+    @property
+    def class_chosen(self) -> str:
+        """The class of the NDC whose divisions are offered: the first that was chosen."""
+        return next((value for name, value in self.filters if name == "ndc"), "")
+
+    @property
+    def years_chosen(self) -> tuple[str, str]:
+        """The years of the form, when a range was chosen: ("1990", "2005")."""
+        for name, value in self.filters:
+            if name == "year" and (found := _RANGE.fullmatch(value)):
+                return found["low"] or "", found["high"] or ""
+        return "", ""
 
     @property
     def is_empty(self) -> bool:
@@ -54,6 +70,11 @@ class Search:
     def with_filter(self, name: str, value: str) -> "Search":
         return replace(self, filters=(*self.filters, (name, value)), page=1)
 
+    def with_only(self, name: str, value: str) -> "Search":
+        """In place of whatever was chosen of this facet; with an empty value, without it."""
+        others = tuple(one for one in self.filters if one[0] != name)
+        return replace(self, filters=(*others, (name, value)) if value else others, page=1)
+
     def without_filter(self, name: str, value: str) -> "Search":
         return replace(self, filters=tuple(one for one in self.filters if one != (name, value)), page=1)
 
@@ -68,8 +89,26 @@ class Search:
 
     @property
     def address(self) -> str:
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.filters
+        pairs = self._asked
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
         return f"{reverse('opac:search')}?{urlencode(pairs)}" if pairs else reverse("opac:search")
+
+    @property
+    def feed(self) -> str:
+        """The address that a feed reader is given: what comes new of it."""
+        return f"{reverse('opac:feed')}?{urlencode(self._asked)}"
+
+    @property
+    def _asked(self) -> list[tuple[str, str]]:
+        return [*([("q", self.text)] if self.text else []), *self.filters]
+
+
+_RANGE = re.compile(r"(?P<low>[0-9]{4})?-(?P<high>[0-9]{4})?")
+
+
+def _years(given: QueryDict) -> str:
+    """The two boxes of a form as one filter; what is no year of four digits is left out."""
+    low, high = (unicodedata.normalize("NFKC", given.get(name, "")).strip() for name in ("from", "to"))
+    low, high = (year if re.fullmatch("[0-9]{4}", year) else "" for year in (low, high))
+    return f"{low}-{high}" if low or high else ""

@@ -10,7 +10,9 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation.queries import states_of
-from fumikura.discovery.answers import Answer
+from fumikura.discovery.answers import DEEPER, Answer, Facet
+from fumikura.discovery.highlighting import Piece, highlighted
+from fumikura.discovery.query import ANY, Query
 from fumikura.holdings.queries import items_of_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import words
@@ -25,6 +27,9 @@ _MOST_VALUES = 12
 class ShownHit:
     record: BibliographicRecord
     href: str
+    title: tuple[Piece, ...]
+    """In pieces, those marked that were asked for."""
+    by: tuple[Piece, ...]
     creator: str
     kind: str
     """In words; empty for an ordinary book."""
@@ -38,8 +43,11 @@ class Choice:
 
     words: str
     count: int
+    """0 when it is not known: a range of years is no value of the facet."""
     href: str
     is_on: bool
+    depth: int = 0
+    """How far below the main classes it stands."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class ShownFacet:
     is_open: bool
 
 
-def shown_hits(answer: Answer, names: Mapping[str, str], at: datetime) -> list[ShownHit]:
+def shown_hits(answer: Answer, query: Query, names: Mapping[str, str], at: datetime) -> list[ShownHit]:
     """The hits in order, with as many queries for twenty as for one. What left the catalogue a moment ago is left out."""
     records = records_by_id(hit.record_id for hit in answer.hits)
     items = items_of_records(records)
@@ -60,6 +68,8 @@ def shown_hits(answer: Answer, names: Mapping[str, str], at: datetime) -> list[S
         ShownHit(
             record=records[hit.record_id],
             href=reverse("opac:title", args=[hit.record_id]),
+            title=highlighted(records[hit.record_id].title, query),
+            by=highlighted(spoken_name(records[hit.record_id].creator), query),
             creator=spoken_name(records[hit.record_id].creator),
             kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
             why=str(words.WHYS.get(hit.why, "")),
@@ -74,22 +84,63 @@ def shown_facets(answer: Answer, search: Search, names: Mapping[str, str]) -> li
     by_name = {facet.name: facet for facet in answer.facets}
     shown = []
     for name, label in words.FACETS.items():
+        if name == "ndc":
+            shown += [ShownFacet(name, str(label), classes, True)] if (classes := _classes(by_name, search)) else []
+            continue
         counted = {value.value: value.count for value in by_name[name].values} if name in by_name else {}
         chosen = [value for value in search.by_facet.get(name, ()) if value not in counted]
         choices = tuple(
             Choice(
                 words=value_in_words(name, value, names),
                 count=counted.get(value, 0),
-                href=(search.without_filter if search.has(name, value) else search.with_filter)(name, value).address,
+                href=_turned(search, name, value).address,
                 is_on=search.has(name, value),
             )
-            for value in [*_ordered(name, counted), *chosen]
-            if value
+            for value in [*chosen, *_ordered(name, counted)]
+            if value and value != ANY
         )
         if choices:
             is_open = name in _UNFOLDED or any(choice.is_on for choice in choices)
-            shown.append(ShownFacet(name, str(label), choices[:_MOST_VALUES], is_open))
+            first = [choice for choice in choices if choice.is_on]
+            others = [choice for choice in choices if not choice.is_on]
+            shown.append(ShownFacet(name, str(label), tuple([*first, *others][:_MOST_VALUES]), is_open))
     return shown
+
+
+def deeper_classes(search: Search) -> tuple[str, ...]:
+    """The facets of finer classes that are shown below the one that was chosen."""
+    return DEEPER[: len(search.class_chosen)]
+
+
+def _classes(by_name: Mapping[str, Facet], search: Search) -> tuple[Choice, ...]:
+    """The tree of the NDC: the main classes; or the way down to the chosen one, and what is below it."""
+    levels = [by_name[name].values if name in by_name else () for name in ("ndc", *DEEPER)]
+    chosen = search.class_chosen
+
+    def choice(code: str, count: int, above: str, *, is_on: bool = False) -> Choice:
+        return Choice(words.of_class(code), count, search.with_only("ndc", above).address, is_on, len(code) - 1)
+
+    path = [chosen[:size] for size in range(1, min(len(chosen), len(levels)) + 1)]
+    counts = {value.value: value.count for level in levels for value in level}
+    found = [choice(code, counts.get(code, 0), code if code != chosen else chosen[:-1], is_on=True) for code in path]
+    below = levels[len(path)] if len(path) < len(levels) else ()
+    found += [
+        choice(value.value, value.count, value.value)
+        for value in sorted(below, key=lambda one: one.value)
+        if value.value.startswith(chosen)
+    ]
+    return tuple(found)
+
+
+def _turned(search: Search, name: str, value: str) -> Search:
+    """With the value when it was not chosen, without it when it was. A decade takes the place of a range of years."""
+    if search.has(name, value):
+        return search.without_filter(name, value)
+    return (
+        search.with_only(name, value)
+        if name == "year" and any(search.years_chosen)
+        else search.with_filter(name, value)
+    )
 
 
 def _ordered(name: str, counted: Iterable[str]) -> Sequence[str]:
@@ -102,15 +153,21 @@ def _ordered(name: str, counted: Iterable[str]) -> Sequence[str]:
 def value_in_words(name: str, value: str, names: Mapping[str, str]) -> str:
     match name:
         case "available" | "site":
-            return names.get(value, value)
+            return words.anywhere() if value == ANY else names.get(value, value)
         case "kind":
             return words.of_kind(value)
         case "language":
             return words.of_language(value)
         case "year":
             return words.of_decade(value)
-        case _:
+        case "audience":
+            return str(words.AUDIENCES.get(value, value))
+        case "accessible":
+            return str(words.ACCESSIBLE.get(value, value))
+        case "ndc":
             return words.of_class(value)
+        case _:
+            return value
 
 
 def chosen_in_words(search: Search, names: Mapping[str, str]) -> list[tuple[str, str]]:

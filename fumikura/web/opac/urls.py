@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from fumikura.web.opac.views import authorities, help, home, hours, search, titles
+from fumikura.web.opac.views import advanced, authorities, feed, help, home, hours, search, titles
 
 app_name = "opac"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search", search.search, name="search"),
+    path("search/advanced", advanced.advanced, name="advanced"),
+    path("search.rss", feed.feed, name="feed"),
     path("suggest", search.suggestions, name="suggest"),
     path("titles/<int:record_id>", titles.title, name="title"),
     path("persons/", authorities.people_of_the_city, name="local-people"),

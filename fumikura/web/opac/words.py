@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 KINDS: Mapping[str, Promise] = {
@@ -75,16 +76,38 @@ CLASS_NOTES: Mapping[str, Promise] = {
 }
 SORTS: Mapping[str, Promise] = {
     "relevance": _("よく合う順"),
-    "newest": _("新しい順"),
+    "arrived": _("新しく入った順"),
+    "newest": _("出版年の新しい順"),
+    "oldest": _("出版年の古い順"),
     "title": _("書名の五十音順"),
+    "creator": _("書いた人の五十音順"),
+    "loans": _("よく借りられる順"),
 }
 FACETS: Mapping[str, Promise] = {
     "available": _("いま棚にある館"),
     "site": _("持っている館"),
     "kind": _("形"),
+    "accessible": _("読みやすい形"),
+    "audience": _("だれのための本"),
     "ndc": _("分類"),
     "year": _("出版年"),
     "language": _("ことば"),
+    "series": _("シリーズ"),
+}
+AUDIENCES: Mapping[str, Promise] = {
+    "child": _("子ども"),
+    "young-adult": _("中高生"),
+    "general": _("おとな"),
+}
+ACCESSIBLE: Mapping[str, Promise] = {
+    "braille": _("点字"),
+    "tactile": _("さわって読む本"),
+    "large-print": _("大きな活字"),
+    "daisy": _("DAISY"),
+    "easy": _("やさしく読める本（LLブック）"),
+    "audio": _("朗読・録音"),
+    "captions": _("字幕つき"),
+    "audio-description": _("音声ガイドつき"),
 }
 # Why a hit was found although its title is written otherwise; nothing need be said of an exact one.
 WHYS: Mapping[str, Promise] = {
@@ -106,14 +129,23 @@ def of_language(code: str) -> str:
 
 
 def of_decade(code: str) -> str:
-    """2010s → 2010年から2019年."""
+    """2010s → 2010年から2019年; 1990-2005 → 1990年から2005年; 1990- → 1990年から."""
+    low, dash, high = code.partition("-")
+    if dash and (low or low == "") and (low + high).isdigit():
+        return str((_in_decade if low and high else _since if low else _until) % {"first": low, "last": high})
     first = code.removesuffix("s")
     if not first.isdigit():
         return code
     return _in_decade % {"first": first, "last": int(first) + 9}
 
 
+_since = _("%(first)s年から")
+_until = _("%(last)s年まで")
 _in_decade = _("%(first)s年から%(last)s年")
+
+
+def anywhere() -> str:
+    return gettext("どの館でも")
 
 
 def of_class(code: str) -> str:

@@ -17,6 +17,8 @@ PAGES = (
     "/search",
     "/search?q=漱石",
     "/search?q=ゾウリムシ",
+    "/search?q=漱石&ndc=91&from=1900&to=2020",
+    "/search/advanced",
     "/titles/{0}",
     "/titles/{1}",
     "/hours",

@@ -1,18 +1,26 @@
 """Searching, and what is suggested while somebody is typing."""
 
+from dataclasses import replace
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from fumikura.discovery.answers import Answer
+from fumikura.discovery.answers import FACETS, Answer
+from fumikura.discovery.elsewhere import addresses_for
 from fumikura.discovery.queries import instead, parse, suggest
 from fumikura.discovery.queries import search as ask
+from fumikura.discovery.query import ANY
+from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
-from fumikura.web.opac.hits import chosen_in_words, shown_facets, shown_hits
+from fumikura.web.opac.hits import chosen_in_words, deeper_classes, shown_facets, shown_hits
 
 ROWS = 20
+_TAKEN_FOR_ANOTHER = str.maketrans("斉齊斎齋", "斎斎斉斉")
 _SUGGESTIONS_KEPT = 60
 _SHORTEST = 1
 
@@ -32,7 +40,10 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "search": asked,
             "answer": answer,
-            "hits": shown_hits(answer, names, timezone.now()),
+            "hits": shown_hits(answer, parse(asked.text), names, timezone.now()),
+            "in_now": _in_now(asked),
+            "lookalike": _lookalike(asked) if answer.total else None,
+            "advanced": f"{reverse('opac:advanced')}?{urlencode({'words': asked.text})}",
             "first": first,
             "last": min(first + ROWS - 1, answer.total),
             "facets": shown_facets(answer, asked, names),
@@ -42,8 +53,34 @@ def search(request: HttpRequest) -> HttpResponse:
             "previous": asked.on_page(asked.page - 1).address if asked.page > 1 else "",
             "next": asked.on_page(asked.page + 1).address if asked.page < pages else "",
             "instead": _instead(asked) if not answer.total else [],
+            "elsewhere": _elsewhere(asked) if not answer.total else [],
         },
     )
+
+
+def _elsewhere(asked: Search) -> list[tuple[str, str, str]]:
+    """(name, what it is good for, address that asks it for the same words)."""
+    own = in_japanese()
+    return [
+        (place.name if own else place.name_en, place.note if own else place.note_en, place.address)
+        for place in addresses_for(asked.text)
+    ]
+
+
+def _in_now(asked: Search) -> tuple[bool, str]:
+    """Whether only what is in somewhere is shown, and the address for the other way."""
+    is_on = asked.has("available", ANY)
+    return is_on, (asked.without_filter if is_on else asked.with_filter)("available", ANY).address
+
+
+def _lookalike(asked: Search) -> tuple[str, int, str] | None:
+    """斉藤 for 斎藤: another name that is easily taken for the one asked for, when there is something under it."""
+    other = asked.text.translate(_TAKEN_FOR_ANOTHER)
+    if other == asked.text:
+        return None
+    would = replace(asked, text=other, page=1)
+    total = ask(parse(other), rows=0, filters=asked.by_facet, facets=()).total
+    return (other, total, would.address) if total else None
 
 
 def _answer(asked: Search) -> Answer:
@@ -53,6 +90,7 @@ def _answer(asked: Search) -> Answer:
         rows=ROWS,
         sort=asked.sort,
         filters=asked.by_facet,
+        facets=FACETS + deeper_classes(asked),
     )
 
 
