@@ -96,3 +96,12 @@ class AuthorityMergeUndone(Event):
     name: ClassVar[str] = "catalogue.authority-merge-undone"
     merge: int
     authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassLabelsLoaded(Event):
+    """The names of the classes of these editions of the NDC were loaded."""
+
+    name: ClassVar[str] = "catalogue.class-labels-loaded"
+    editions: tuple[str, ...]
+    labels: int

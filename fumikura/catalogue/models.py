@@ -287,3 +287,20 @@ class AuthorityMerge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gone_id} → {self.kept_id}"
+
+
+class ClassLabel(models.Model):
+    """分類の見出し: the name of one class of the NDC, loaded by the library from the file it is entitled to use."""
+
+    edition = models.CharField(max_length=2)
+    """8, 9 or 10."""
+    number = models.CharField(max_length=20)
+    """As catalogue.ndc.tidy_number: 9, 91, 913, 913.6."""
+    label = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "number"], name="label_once_per_edition")]
+        indexes = [models.Index(fields=["number"], name="class_label_number")]
+
+    def __str__(self) -> str:
+        return f"NDC{self.edition} {self.number} {self.label}"

@@ -8,6 +8,7 @@ from fumikura.catalogue.services.authorities import (
     undo_authority_merge,
     unrelate,
 )
+from fumikura.catalogue.services.classes import load_class_labels
 from fumikura.catalogue.services.editing import (
     MOST_AT_ONCE,
     Undone,
@@ -34,6 +35,7 @@ __all__ = [
     "forget_unsaved",
     "import_file",
     "keep_unsaved",
+    "load_class_labels",
     "merge_authorities",
     "rehearse_import",
     "relate",

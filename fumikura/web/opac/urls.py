@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.opac.views import advanced, authorities, feed, help, home, hours, search, titles
+from fumikura.web.opac.views import advanced, authorities, classes, feed, help, home, hours, search, titles
 
 app_name = "opac"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("persons/", authorities.people_of_the_city, name="local-people"),
     path("persons/<int:authority>", authorities.person, name="person"),
     path("subjects/<int:authority>", authorities.subject, name="subject"),
+    path("ndc/", classes.classes, name="classes"),
+    path("ndc/<str:number>", classes.classes, name="class"),
     path("hours", hours.hours, name="hours"),
     path("hours/usual", hours.choose, name="choose-library"),
     path("help", help.help_page, name="help"),

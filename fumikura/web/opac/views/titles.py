@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from fumikura.catalogue import ndc
 from fumikura.catalogue.authorities import authorities_of, other_editions
 from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
@@ -84,7 +86,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
                 (subject, _subject(subject, authorities) or _under(_("件名:"), subject))
                 for subject in description.subjects
             ],
-            "classes": [(number, Search(filters=(("ndc", number),)).address) for number in description.ndc],
+            "classes": _classes(description.ndc),
             "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
             "copies": copies,
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
@@ -127,6 +129,22 @@ def _subject(heading: str, authorities: Mapping[tuple[str, str], int]) -> str:
     key = heading_key(heading.partition("--")[0])
     found = authorities.get(("subject", key))
     return reverse("opac:subject", args=[found]) if found else _person(heading.partition("--")[0], authorities)
+
+
+def _classes(numbers: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(number, name of the class or of the nearest above it, address in the tree)."""
+    tidied = {number: ndc.tidy_number(number) for number in numbers}
+    paths = {number: ndc.path_of(own) for number, own in tidied.items() if own}
+    names = ndc.labels_of([step for path in paths.values() for step in path], get_language() or "ja")
+    return [
+        (number, next((names[step] for step in reversed(path) if step in names), ""), _in_tree(path, names))
+        for number, path in paths.items()
+    ]
+
+
+def _in_tree(path: Sequence[str], names: Mapping[str, str]) -> str:
+    nearest = next((step for step in reversed(path) if step in names), path[0])
+    return reverse("opac:class", args=[nearest])
 
 
 def _edition(record: BibliographicRecord) -> tuple[str, str, str]:
