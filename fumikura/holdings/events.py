@@ -40,6 +40,8 @@ class ItemChanged(Event):
     name = "holdings.item-changed"
     item: int
     record: int
+    records: tuple[int, ...]
+    """The record it belongs to, and the one it belonged to before."""
     fields: tuple[str, ...]
 
 

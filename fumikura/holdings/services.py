@@ -156,13 +156,19 @@ def change_item(item: Item, *, by: Actor, at: datetime, **changes: object) -> It
     if unknown := set(changes) - CHANGEABLE:
         raise ValueError(f"not changeable: {', '.join(sorted(unknown))}")
     item = lock_item(item)
+    before = item.record_id
     for name, value in changes.items():
         setattr(item, name, value)
     if not item.home.holds_stock:
         raise Refused(Reason.of("site-holds-no-stock", site=item.home.code))
     item.save(update_fields=list(changes))
     record(
-        ItemChanged(item=item.pk, record=item.record_id, fields=tuple(sorted(changes))),
+        ItemChanged(
+            item=item.pk,
+            record=item.record_id,
+            records=tuple(sorted({before, item.record_id})),
+            fields=tuple(sorted(changes)),
+        ),
         by=by,
         at=at,
         subject=f"holdings.item:{item.pk}",

@@ -62,6 +62,12 @@ def retry_set_aside(subscription: Subscription, *, at: datetime) -> int:
     return digested
 
 
+def is_behind(subscriptions: Sequence[Subscription]) -> bool:
+    """Whether any reader has something left to read."""
+    bookmarks = [Bookmark.objects.get_or_create(reader=one.reader)[0] for one in subscriptions]
+    return any(entries_after(bookmark, limit=1) for bookmark in bookmarks)
+
+
 def read_everything(subscriptions: Sequence[Subscription], *, clock: Callable[[], datetime]) -> int:
     """Let every reader read until nothing is left; answer how many entries were read in all."""
     total = 0

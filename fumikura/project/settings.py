@@ -112,6 +112,8 @@ SESSION_COOKIE_NAME, PATRON_COOKIE_NAME = (
     ("__Host-fumikura", "__Host-fumikura-patron") if SECURE_BEHIND_TLS else ("fumikura", "fumikura_patron")
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
+# What a counter remembers between two scans; signing out forgets it.
+DESK_COOKIE_NAME, DESK_COOKIE_PATH = "fumikura_desk", "/desk"
 if SECURE_BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

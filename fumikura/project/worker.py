@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from datetime import datetime
 from types import FrameType
 
@@ -12,7 +13,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from fumikura.journal import leases
-from fumikura.journal.readers import read_on, retry_set_aside
+from fumikura.journal.readers import is_behind, read_on, retry_set_aside
 from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
 from fumikura.project.timetable import TIMETABLE, Job
@@ -53,6 +54,32 @@ class Worker:
                 wait_for_news(LOOK_EVERY if holds_lease else TIDY_EVERY)
         self._rest()
         leases.give_back("readers", self.name, at=timezone.now())
+
+    def read_once(self, *, patience: float = 60.0) -> int | None:
+        """Read until nothing is left; answer how many entries. While another worker reads, wait for it to have read all.
+
+        None when it has not after `patience` seconds.
+        """
+        asked_at = timezone.now()
+        while not leases.take("readers", self.name, at=timezone.now()):
+            if not is_behind(subscriptions()):
+                return 0
+            if (timezone.now() - asked_at).total_seconds() > patience:
+                return None
+            time.sleep(LOOK_EVERY)
+        try:
+            return self._read_everything()
+        finally:
+            leases.give_back("readers", self.name, at=timezone.now())
+
+    def _read_everything(self) -> int:
+        total = 0
+        for subscription in subscriptions():
+            while read := read_on(subscription, at=timezone.now()):
+                total += read
+                leases.take("readers", self.name, at=timezone.now())
+            subscription.rest()
+        return total
 
     def _read(self) -> int:
         return sum(read_on(subscription, at=timezone.now()) for subscription in subscriptions())

@@ -2,12 +2,14 @@ from datetime import date
 
 import pytest
 
+from fumikura.catalogue.services import save_record
 from fumikura.holdings.models import Item, ItemIdentifier, Missing
 from fumikura.holdings.queries import find_item, get_item, items_of, items_of_records
 from fumikura.holdings.services import NewItem, add_items, change_item, mark_missing, see_item, withdraw_item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from tests.cast import AT, SYSTEM, acting, agency, chuo, facility, kita
+from tests.catalogue.records import kokoro_bytes
 from tests.circulation.cast import item, kokoro
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +116,11 @@ def test_the_copies_of_many_titles_come_with_one_query(django_assert_num_queries
     books = [item(f"3{n:07}") for n in range(5)]
     with django_assert_num_queries(1):
         assert items_of_records([books[0].record_id])[books[0].record_id] == books
+
+
+def test_a_copy_that_moves_to_another_title_is_news_of_both() -> None:
+    book, other = item(), save_record(kokoro_bytes("100002", "坊っちゃん :"), by=SYSTEM, at=AT)
+    before = book.record_id
+    change_item(book, by=SYSTEM, at=AT, record=other)
+    entry = Entry.objects.filter(event="holdings.item-changed").get()
+    assert entry.particulars["records"] == sorted([before, other.pk])

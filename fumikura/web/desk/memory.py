@@ -16,9 +16,7 @@ from django.utils import timezone
 
 from fumikura.kernel.refusals import Reason
 
-COOKIE = "fumikura_desk"
 SALT = "fumikura.web.desk.memory"
-PATH = "/desk"
 
 PATIENCE = timedelta(seconds=90)
 """A patron's panel closes after this long without a scan: the public must not read it from the queue."""
@@ -133,7 +131,7 @@ def recall(request: HttpRequest, *, user: int, facility: str, at: datetime) -> M
     """What this browser's counter remembers, if it was the same person's, here and today; otherwise a fresh start."""
     fresh = Memory.fresh(user=user, facility=facility, at=at)
     try:
-        memory = _opened(signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT))
+        memory = _opened(signing.loads(request.COOKIES.get(settings.DESK_COOKIE_NAME, ""), salt=SALT))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return fresh
     if (memory.user, memory.facility, memory.day) != (fresh.user, fresh.facility, fresh.day):
@@ -143,9 +141,9 @@ def recall(request: HttpRequest, *, user: int, facility: str, at: datetime) -> M
 
 def keep(response: HttpResponse, memory: Memory) -> None:
     response.set_cookie(
-        COOKIE,
+        settings.DESK_COOKIE_NAME,
         signing.dumps(_folded(memory), salt=SALT, compress=True),
-        path=PATH,
+        path=settings.DESK_COOKIE_PATH,
         httponly=True,
         samesite="Strict",
         secure=settings.SESSION_COOKIE_SECURE,

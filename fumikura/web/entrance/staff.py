@@ -120,4 +120,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     response = HttpResponseRedirect(f"{reverse('entrance:staff-sign-in')}?left=1")
     response["Clear-Site-Data"] = '"cache"'
+    response.delete_cookie(settings.DESK_COOKIE_NAME, path=settings.DESK_COOKIE_PATH, samesite="Strict")
     return response

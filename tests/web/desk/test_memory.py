@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from fumikura.kernel.refusals import Reason
-from fumikura.web.desk.memory import COOKIE, UNDOABLE, Act, Memory, Question, Said, keep, recall
+from fumikura.web.desk.memory import UNDOABLE, Act, Memory, Question, Said, keep, recall
 
 AT = datetime(2026, 5, 20, 1, 0, tzinfo=UTC)
 KEY = "k" * 22
@@ -16,7 +17,7 @@ def remembered(memory: Memory, *, at: datetime = AT, user: int = 1, facility: st
     response = HttpResponse()
     keep(response, memory)
     request = RequestFactory().get("/desk/")
-    request.COOKIES[COOKIE] = response.cookies[COOKIE].value + spoil
+    request.COOKIES[settings.DESK_COOKIE_NAME] = response.cookies[settings.DESK_COOKIE_NAME].value + spoil
     return recall(request, user=user, facility=facility, at=at)
 
 
@@ -38,7 +39,7 @@ def test_everything_comes_back_as_it_was():
 def test_the_busiest_counter_still_fits_into_a_cookie():
     response = HttpResponse()
     keep(response, busy())
-    assert len(response.cookies[COOKIE].OutputString()) < 4096
+    assert len(response.cookies[settings.DESK_COOKIE_NAME].OutputString()) < 4096
 
 
 def test_only_the_newest_acts_still_know_the_patron():
@@ -63,6 +64,6 @@ def test_a_forged_cookie_is_not_believed():
 def test_the_cookie_is_for_the_desk_alone_and_out_of_reach_of_scripts():
     response = HttpResponse()
     keep(response, busy())
-    morsel = response.cookies[COOKIE]
+    morsel = response.cookies[settings.DESK_COOKIE_NAME]
     assert (morsel["path"], morsel["httponly"], morsel["samesite"]) == ("/desk", True, "Strict")
     assert morsel["max-age"] == "" and morsel["expires"] == ""

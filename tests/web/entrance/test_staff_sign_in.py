@@ -158,3 +158,14 @@ def test_whoever_has_no_office_work_is_told_whom_to_ask(client: Client) -> None:
     choose(client, "CHUO/CHUO-1")
     answer = client.get("/office/")
     assert answer.status_code == 403 and "事務の役割がありません" in answer.content.decode()
+
+
+def test_signing_out_forgets_what_the_counter_remembered(client: Client) -> None:
+    cast.staff("sano", "circulation.check-out", "circulation.check-in")
+    cast.chuo()
+    sign_in(client)
+    choose(client, "CHUO/CHUO-1")
+    client.get("/desk/")
+    assert client.cookies[settings.DESK_COOKIE_NAME].value
+    left = client.post("/staff/sign-out").cookies[settings.DESK_COOKIE_NAME]
+    assert (left.value, left["path"], left["max-age"]) == ("", settings.DESK_COOKIE_PATH, 0)

@@ -19,12 +19,11 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         if options["once"]:
-            from django.utils import timezone
-
-            from fumikura.journal.readers import read_everything
-            from fumikura.journal.subscriptions import subscriptions
-
-            read = read_everything(subscriptions(), clock=timezone.now)
+            read = Worker().read_once()
+            if read is None:
+                raise CommandError(
+                    "ほかのワーカー（serve など）が読んでいて、まだ読み終わりません。そちらに任せるか、止めてからもう一度どうぞ。"
+                )
             self.stdout.write(f"記録を {read:,} 件読みました。")
             return
         try:

@@ -99,6 +99,7 @@ async function send(action, body) {
       const answer = await fetch(action, { method: "POST", body, headers: { Accept: "text/html", "X-Desk": "part" } });
       if (answer.redirected || answer.status === 403) return location.reload();
       if (answer.ok) return show(await answer.text());
+      if (answer.status >= 500 && tried === TRIES) return fault(answer.headers.get("X-Request-Id"));
     } catch {
       // The line is broken: say so below, and try again.
     }
@@ -109,11 +110,20 @@ async function send(action, body) {
 }
 
 function trouble(tried) {
+  sayOfTheLine(tried > TRIES ? "given-up" : "trying");
+  if (tried > TRIES) sound("stop");
+}
+
+function fault(note) {
+  sayOfTheLine("fault");
+  document.querySelector("#line [data-note]").textContent = note || "—";
+  sound("stop");
+}
+
+function sayOfTheLine(what) {
   const box = document.querySelector("#line");
   box.hidden = false;
-  box.querySelector("[data-trying]").hidden = tried > TRIES;
-  box.querySelector("[data-given-up]").hidden = tried <= TRIES;
-  if (tried > TRIES) sound("stop");
+  for (const one of ["trying", "given-up", "fault"]) box.querySelector(`[data-${one}]`).hidden = one !== what;
 }
 
 function show(html) {
