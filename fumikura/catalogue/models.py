@@ -1,6 +1,7 @@
 """Bibliographic records and where they came from."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class BibliographicRecord(models.Model):
@@ -33,12 +34,15 @@ class BibliographicRecord(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField(db_default=Now())
+    """When this row was last written, by the database's clock: what harvesters go by. `changed_at` is when it was meant
+    to be so; a long import gives it to all its records and writes them over an hour."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "number"], name="record_once_per_source")]
         indexes = [
             models.Index(fields=["sort_key"], name="record_sort_key"),
-            models.Index(fields=["changed_at"], name="record_changed"),
+            models.Index(fields=["written_at", "id"], name="record_written"),
             models.Index(fields=["work_key"], name="record_work_key"),
         ]
 

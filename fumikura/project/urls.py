@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", include("fumikura.web.my.urls")),
     path("", include("fumikura.web.opac.urls")),
     path("api/", include("fumikura.protocols.api.urls")),
+    path("oai", include("fumikura.protocols.oai.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
     path("cataloguing/", include("fumikura.web.cataloguing.urls")),

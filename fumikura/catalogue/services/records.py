@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.db.models.functions import Now
 from pymarc import Record
 
 from fumikura.catalogue.events import RecordChanged, RecordCreated, RecordDeleted
@@ -22,6 +23,7 @@ from fumikura.kernel.refusals import Reason, Refused
 _COLUMNS = [
     "marc", "title", "volume", "reading", "creator", "creator_reading", "sort_key", "publisher", "year", "language",
     "kind", "ndc", "work_key", "changed_at", "deleted_at",
+    "written_at",
 ]  # fmt: skip
 
 
@@ -64,7 +66,9 @@ def save_record(
 def delete_record(*, record: BibliographicRecord, by: Actor, at: datetime) -> None:
     """Take the record out of the catalogue; it keeps its row, because copies and the journal point to it."""
     by.require("catalogue.delete")
-    gone = BibliographicRecord.objects.filter(pk=record.pk, deleted_at=None).update(deleted_at=at, changed_at=at)
+    gone = BibliographicRecord.objects.filter(pk=record.pk, deleted_at=None).update(
+        deleted_at=at, changed_at=at, written_at=Now()
+    )
     if gone:
         record.deleted_at = record.changed_at = at
         write_down(RecordDeleted(record=record.pk), by=by, at=at, subject=f"catalogue.record:{record.pk}")
