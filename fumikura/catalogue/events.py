@@ -61,6 +61,18 @@ class RecordsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportTakenBack(Event):
+    """Part of an import was undone; `records` are those deleted or restored by it."""
+
+    name: ClassVar[str] = "catalogue.import-taken-back"
+    batch: int
+    records: tuple[int, ...]
+    deleted: int
+    restored: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportFinished(Event):
     """A file was read to its end."""
 

@@ -151,12 +151,35 @@ class ImportBatch(models.Model):
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
+    undo_started_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file_digest", "source"], name="import_once_per_file")]
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportedRecord(models.Model):
+    """取り込んだ書誌: one record that an import created or wrote over, and what undoing the import made of it."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="records")
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(null=True, blank=True)
+    """Number of the version that keeps the state before; null when the import created the record."""
+    revived = models.BooleanField(default=False)
+    """Whether the record was deleted before the import."""
+    after = models.CharField(max_length=16)
+    """Short digest of the state after; when the record says something else by now, undoing leaves it alone."""
+    outcome = models.CharField(max_length=20, blank=True)
+    """Of undoing: deleted, restored, or why it was left alone: in-use, changed-since, gone. Empty before."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "record"], name="imported_once_per_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.record_id}"
 
 
 class QuarantinedRecord(models.Model):

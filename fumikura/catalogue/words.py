@@ -210,3 +210,18 @@ def file_words(code: str, language: str = "ja") -> tuple[str, str]:
 def record_words(code: str, language: str = "ja") -> tuple[str, str]:
     """Why the record was set aside, and the way out."""
     return RECORDS.get(code, RECORDS["not-describable"]).in_language(language)
+
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "deleted": ("目録からなくす", "Taken out of the catalogue"),
+    "restored": ("前の内容にもどす", "Put back to what it said before"),
+    "in-use": ("残す: 資料や予約が付いている", "Left: copies or holds hang on it"),
+    "changed-since": ("残す: 取り込みのあとで直されている", "Left: changed since the import"),
+    "gone": ("何もしない: もう目録にない", "Nothing to do: no longer in the catalogue"),
+}
+"""What undoing an import makes of a record."""
+
+
+def outcome_words(outcome: str, language: str = "ja") -> str:
+    japanese, english = OUTCOMES.get(outcome, ("まだ", "Not yet"))
+    return japanese if language.startswith("ja") else english

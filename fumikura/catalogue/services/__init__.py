@@ -21,6 +21,7 @@ from fumikura.catalogue.services.editing import (
 )
 from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
 from fumikura.catalogue.services.records import delete_record, save_record
+from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -28,10 +29,12 @@ __all__ = [
     "Counts",
     "Progress",
     "Report",
+    "TakenBack",
     "Undone",
     "change_authority",
     "delete_record",
     "edit_many",
+    "foresee_undo",
     "forget_unsaved",
     "import_file",
     "keep_unsaved",
@@ -44,5 +47,6 @@ __all__ = [
     "save_record",
     "undo_authority_merge",
     "undo_edit_many",
+    "undo_import",
     "unrelate",
 ]

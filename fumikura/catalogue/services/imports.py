@@ -11,11 +11,18 @@ from pathlib import Path
 from django.db import transaction
 
 from fumikura.catalogue.events import ImportFinished, RecordsImported
+from fumikura.catalogue.imported import mark_of
 from fumikura.catalogue.marc import formats
 from fumikura.catalogue.marc.arrivals import Arrival
-from fumikura.catalogue.models import BibliographicRecord, ImportBatch, QuarantinedRecord, RecordVersion
+from fumikura.catalogue.models import (
+    BibliographicRecord,
+    ImportBatch,
+    ImportedRecord,
+    QuarantinedRecord,
+    RecordVersion,
+)
 from fumikura.catalogue.services.drafts import Draft, draft_of
-from fumikura.catalogue.services.records import stored, write_drafts
+from fumikura.catalogue.services.records import Written, stored, write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.japanese import fold
@@ -144,8 +151,13 @@ def _begin(path: Path, recognised: formats.Recognised, *, source: str, at: datet
         source=source[:40],
         defaults={"file_name": path.name[:200], "format": recognised.format, "started_at": at},
     )
-    if is_new or not batch.finished_at:
+    if batch.undo_started_at and not batch.undone_at:
+        raise Refused(Reason.of("import-being-undone"))
+    if is_new or not (batch.finished_at or batch.undone_at):
         return batch
+    if batch.undone_at:
+        batch.records.all().delete()
+        batch.undo_started_at, batch.undone_at, batch.times_finished = None, None, 0
     batch.quarantine.all().delete()
     batch.file_name, batch.started_at, batch.finished_at, batch.position = path.name[:200], at, None, 0
     batch.created = batch.updated = batch.unchanged = batch.quarantined = 0
@@ -179,7 +191,7 @@ def _candidates(arrivals: Iterator[Arrival], run: _Run) -> Iterator[_Candidate]:
 def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
     """One chunk: records, quarantine, counts, position and journal together."""
     here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if here.position != chunk[0].ordinal - 1 or here.started_at != batch.started_at:
+    if here.position != chunk[0].ordinal - 1 or here.started_at != batch.started_at or here.undo_started_at:
         raise Refused(Reason.of("import-running"))
     counts = Counts(run.counts.created, run.counts.updated, run.counts.unchanged, run.counts.quarantined)
     created: list[int] = []
@@ -198,6 +210,7 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
         written = write_drafts(
             [draft for draft in taken if draft.key not in superseded], by=run.by, at=run.at, present=present
         )
+        _remember(batch, taken, written, present)
         created += written.created
         updated += written.updated
         counts.unchanged += written.unchanged + len(superseded)
@@ -217,6 +230,30 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
         write_down(news, by=run.by, at=run.at, subject=f"catalogue.import:{batch.pk}")
     run.counts = counts
     run.reasons.update(reason for _candidate, reason in set_aside)
+
+
+def _remember(
+    batch: ImportBatch,
+    drafts: list[Draft],
+    written: Written,
+    present: dict[tuple[str, str], BibliographicRecord],
+) -> None:
+    """What this import did to each record, for showing and undoing it. The state before the first change counts."""
+    lines = [
+        ImportedRecord(
+            batch=batch,
+            record_id=written.rows[draft.key],
+            version=written.versions.get(written.rows[draft.key]),
+            revived=draft.key in present and present[draft.key].deleted_at is not None,
+            after=mark_of(draft.marc),
+        )
+        for draft in drafts
+        if draft.key in written.rows
+    ]
+    if lines:
+        ImportedRecord.objects.bulk_create(
+            lines, update_conflicts=True, unique_fields=["batch", "record"], update_fields=["after"]
+        )
 
 
 def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:

@@ -36,6 +36,8 @@ class Written:
     unchanged: int = 0
     versions: dict[int, int] = field(default_factory=dict)
     """Record → number of the version that keeps its earlier state."""
+    rows: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Key → record, of all that were created or updated."""
 
 
 @transaction.atomic
@@ -127,6 +129,7 @@ def write_drafts(
     pks = {(row.source, row.number): row.pk for row in new} | {
         (row.source, row.number): pk for row, pk in zip(changed, written.updated, strict=True)
     }
+    written.rows = pks
     RecordIdentifier.objects.bulk_create(
         RecordIdentifier(record_id=pk, scheme=scheme, value=value)
         for key, pk in pks.items()

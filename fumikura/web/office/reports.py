@@ -11,6 +11,7 @@ from fumikura.catalogue.models import ImportBatch, QuarantinedRecord
 from fumikura.catalogue.queries import imports, quarantine
 from fumikura.catalogue.words import record_words
 from fumikura.web.office.frame import office
+from fumikura.web.office.undoing import undoing_of
 from fumikura.web.visitors import for_staff
 
 SHOWN = 100
@@ -39,7 +40,8 @@ def _batch(number: int) -> ImportBatch:
 @for_staff("catalogue.import")
 def report(request: HttpRequest, batch: int) -> HttpResponse:
     rows = quarantine(batch)
-    page = {"batch": _batch(batch), "set_aside": [_line(row) for row in rows[:SHOWN]], "shown": SHOWN}
+    found = _batch(batch)
+    page = {"batch": found, **undoing_of(found), "set_aside": [_line(row) for row in rows[:SHOWN]], "shown": SHOWN}
     return office(request, "report", page)
 
 

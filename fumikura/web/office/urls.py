@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.office import authorities, copies, imports, people, reports, sites
+from fumikura.web.office import authorities, copies, imports, people, reports, sites, undoing
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
@@ -23,6 +23,8 @@ urlpatterns = [
     path("imports/<uuid:key>/start", imports.start, name="start"),
     path("imports/<uuid:key>/discard", imports.discard, name="discard"),
     path("imports/batches/<int:batch>", reports.report, name="report"),
+    path("imports/batches/<int:batch>/changes", undoing.changes, name="changes"),
+    path("imports/batches/<int:batch>/undo", undoing.undo, name="undo"),
     path("imports/batches/<int:batch>/quarantine", reports.all_bytes, name="quarantine"),
     path("imports/batches/<int:batch>/quarantine/<int:ordinal>", reports.bytes_of, name="quarantined"),
 ]
