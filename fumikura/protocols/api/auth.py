@@ -1,8 +1,10 @@
 """Who calls: a program with a bearer token, which acts as one user at one facility."""
 
 import hashlib
+from typing import Annotated
 
 from django.http import HttpRequest
+from ninja import Header
 from ninja.security import HttpBearer
 
 from fumikura.kernel.actors import Actor
@@ -10,6 +12,17 @@ from fumikura.organisation.models import User
 from fumikura.organisation.queries import actor_for, find_api_token
 
 KEY_HEADER = "Idempotency-Key"
+
+Key = Annotated[
+    str,
+    Header(
+        alias=KEY_HEADER,
+        min_length=1,
+        max_length=200,
+        description="Of your choosing, new for each change, the same in a retry.",
+    ),
+]
+"""Every change asks for one: a lost answer is asked for again, never done again."""
 
 
 class BearerToken(HttpBearer):

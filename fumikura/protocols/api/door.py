@@ -10,7 +10,7 @@ from fumikura.protocols.api.views import lending, reading
 
 DESCRIPTION = """\
 The catalogue and the counter of a library network. Errors are problem+json (RFC 9457) with every reason at once, in the
-language of `Accept-Language` (ja, en). Send an `Idempotency-Key` with each change: a retry is answered, not repeated.
+language of `Accept-Language` (ja, en). Each change takes an `Idempotency-Key`: a retry is answered, not repeated.
 """
 
 

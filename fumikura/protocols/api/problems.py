@@ -25,6 +25,7 @@ UNKNOWN = {"item-unknown", "card-unknown", "loan-unknown", "facility-unknown", "
 WRONG: Mapping[str, Promise] = {
     "missing": gettext_lazy("要ります。"),
     "string_type": gettext_lazy("文字で送ってください。"),
+    "string_too_short": gettext_lazy("短すぎます（{min_length}字から）。"),
     "string_too_long": gettext_lazy("長すぎます（{max_length}字まで）。"),
     "list_type": gettext_lazy("配列で送ってください。"),
     "int_parsing": gettext_lazy("整数で送ってください。"),
@@ -60,6 +61,13 @@ def refused(api: NinjaAPI, request: HttpRequest, refusal: Refused) -> HttpRespon
 
 def not_found(api: NinjaAPI, request: HttpRequest, _error: Http404) -> HttpResponse:
     return answer(api, request, Problem(type=PROBLEM + "not-found", title=_("見つかりません"), status=404))
+
+
+def no_such_address(api: NinjaAPI, request: HttpRequest) -> HttpResponse:
+    """A path that this version does not have."""
+    way = _("アドレスの一覧は /api/ にあります。")
+    problem = Problem(type=PROBLEM + "not-found", title=_("見つかりません"), status=404, detail=way)
+    return answer(api, request, problem)
 
 
 def not_ready(api: NinjaAPI, request: HttpRequest, _error: NotReady) -> HttpResponse:

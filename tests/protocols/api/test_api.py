@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -26,7 +27,8 @@ class Program:
         )
         self.headers = {"authorization": f"Bearer {secret}", "accept-language": "en"}
 
-    def post(self, path: str, key: str = "", **body: Any) -> Any:
+    def post(self, path: str, key: str | None = None, **body: Any) -> Any:
+        key = uuid4().hex if key is None else key
         headers = self.headers | ({"idempotency-key": key} if key else {})
         return Client().post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
 
@@ -192,3 +194,18 @@ def test_the_page_for_developers_lists_every_operation() -> None:
     page = Client().get("/api/").content.decode()
     for path in ("/api/v1/search", "/api/v1/loans", "/api/v1/returns", "/api/v1/titles/{record_id}"):
         assert path in page
+
+
+@pytest.mark.parametrize("path", ["loans", "returns", "loans/1/renewals"])
+def test_a_change_without_a_key_is_asked_to_bring_one(machine: Program, path: str) -> None:
+    answer = machine.post(path, key="", item="30000017", card="20000013")
+    assert answer.status_code == 422
+    assert "Idempotency-Key" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/loans/x/y", "/api/v1"])
+def test_an_address_that_is_not_there_is_answered_as_a_problem(method: str, path: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(path, headers={"accept-language": "en"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json; charset=utf-8")
+    assert answer.json()["title"] == "Not found"

@@ -19,7 +19,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
-from fumikura.protocols.api.auth import BearerToken
+from fumikura.protocols.api.auth import BearerToken, Key
 from fumikura.protocols.api.schemas import LoanIn, LoanOut, MessageOut, Problem, RenewalIn, ReturnIn, ReturnOut
 
 router = Router(tags=["lending"], auth=BearerToken())
@@ -27,8 +27,8 @@ FAILURES = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem
 
 
 @router.post("/loans", response={201: LoanOut, **FAILURES}, summary="Lend an item")
-def lend(request: HttpRequest, body: LoanIn) -> Status[LoanOut]:
-    """Lend, or answer 409 with every objection at once. Send an `Idempotency-Key` so that a retry cannot lend twice."""
+def lend(request: HttpRequest, body: LoanIn, idempotency_key: Key) -> Status[LoanOut]:
+    """Lend, or answer 409 with every objection at once. A retry with the same `Idempotency-Key` cannot lend twice."""
     by, at = actor_of(request), timezone.now()
 
     def act() -> dict[str, Any]:
@@ -40,7 +40,7 @@ def lend(request: HttpRequest, body: LoanIn) -> Status[LoanOut]:
 
 
 @router.post("/loans/{loan_id}/renewals", response={201: LoanOut, **FAILURES}, summary="Renew a loan")
-def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> Status[LoanOut]:
+def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn, idempotency_key: Key) -> Status[LoanOut]:
     """Move the due date on by the rules that were in force when the item was lent."""
     by, at = actor_of(request), timezone.now()
 
@@ -52,7 +52,7 @@ def renew_loan(request: HttpRequest, loan_id: int, body: RenewalIn) -> Status[Lo
 
 
 @router.post("/returns", response={201: ReturnOut, **FAILURES}, summary="Return an item")
-def take_back(request: HttpRequest, body: ReturnIn) -> Status[ReturnOut]:
+def take_back(request: HttpRequest, body: ReturnIn, idempotency_key: Key) -> Status[ReturnOut]:
     """Close the loan, cut its link to the reader, and say where the item goes now."""
     by, at = actor_of(request), timezone.now()
 
