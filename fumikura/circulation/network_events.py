@@ -125,3 +125,29 @@ class TerminalPrepared(Event):
 
     name: ClassVar[str] = "circulation.terminal-prepared"
     terminal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldTermSet(Event):
+    """Until when a hold is needed, or that it sleeps no longer, was said anew."""
+
+    name: ClassVar[str] = "circulation.hold-term-set"
+    hold: int
+    needed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldRestored(Event):
+    """A hold cancelled by mistake waits again at its old place."""
+
+    name: ClassVar[str] = "circulation.hold-restored"
+    hold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldReached(Event):
+    """The reader of a ready hold was reached by telephone."""
+
+    name: ClassVar[str] = "circulation.hold-reached"
+    hold: int
+    until: str

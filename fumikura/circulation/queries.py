@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Allotment, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
+from fumikura.circulation.models import Allotment, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
@@ -89,6 +89,16 @@ def need_open_loan_of(item: Item) -> Loan:
 def open_loans_of(patron: Patron) -> list[Loan]:
     """What a reader has, the first to come due first."""
     return list(loans_with_items().open().filter(patron=patron).order_by("due_on", "lent_at", "id"))
+
+
+def holds_counted(patron: Patron) -> tuple[int, int]:
+    """How many open holds a reader has, and how many of them can be collected."""
+    lies_ready = ShelfPlace.objects.open().filter(
+        item__allotments__title__hold=OuterRef("pk"), item__allotments__ended_at=None, ready_on__isnull=False
+    )
+    rows = Hold.objects.open().filter(patron=patron).annotate(is_ready=Exists(lies_ready))
+    ready = list(rows.values_list("is_ready", flat=True))
+    return len(ready), sum(ready)
 
 
 @dataclass(frozen=True, kw_only=True)

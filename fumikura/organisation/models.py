@@ -66,7 +66,7 @@ class Facility(models.Model):
     opens = models.TimeField()
     closes = models.TimeField()
     openings = models.JSONField(default=list, blank=True)
-    """Hours of single desks or audiences, as organisation.rules.Opening reads them; empty: everybody from opens to closes."""
+    """Hours of single desks or audiences, as organisation.rules.AudienceHours reads them; empty: everybody from opens to closes."""
     address = models.CharField(max_length=200, blank=True)
     holds_stock = models.BooleanField(default=True)
     lends = models.BooleanField(default=True)

@@ -171,7 +171,7 @@ EVERYBODY = "everyone"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opening:
+class AudienceHours:
     """Hours of one desk or for one audience: a school library serves the school by day and everybody on Wednesday evening."""
 
     opens: time
@@ -183,7 +183,7 @@ class Opening:
     weekdays: tuple[str, ...] = WEEKDAYS
 
     @classmethod
-    def read(cls, written: Mapping[str, Any]) -> "Opening":
+    def read(cls, written: Mapping[str, Any]) -> "AudienceHours":
         """From data: {opens: "16:00", closes: "18:00", audience?, desk?, weekdays?}."""
         weekdays = tuple(written.get("weekdays", WEEKDAYS))
         if unknown := set(weekdays) - set(WEEKDAYS):
@@ -201,7 +201,7 @@ class Opening:
         return WEEKDAYS[local.weekday()] in self.weekdays and self.opens <= local.time() < self.closes
 
 
-def serves(openings: Iterable[Opening], audiences: frozenset[str], local: datetime) -> bool:
+def serves(openings: Iterable[AudienceHours], audiences: frozenset[str], local: datetime) -> bool:
     """Whether somebody of these audiences is served at this moment.
 
     Only hours kept for an audience turn anybody away, and only whoever is not of it: a place that tells no audiences

@@ -29,8 +29,11 @@ FACILITY, DESK = "staff_facility", "staff_desk"
 """Session keys of the place where a member of staff works; set at the staff sign-in."""
 SEEN_AT = "seen_at"
 SEEN_EVERY = 60.0
-OWN_RIGHTS = frozenset({"circulation.renew", "patrons.change-own-password"})
-"""What a signed-in patron may do, with their own loans and their own password."""
+OWN_RIGHTS = frozenset({
+    "circulation.renew", "circulation.place-hold", "circulation.cancel-hold", "circulation.suspend-hold",
+    "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password",
+})  # fmt: skip
+"""What a signed-in patron may do, with their own loans, holds and password."""
 
 View = Callable[..., HttpResponse]
 

@@ -14,7 +14,7 @@ from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import ExceptionalDay
-from fumikura.organisation.rules import Opening, serves
+from fumikura.organisation.rules import AudienceHours, serves
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
@@ -173,8 +173,8 @@ def test_a_new_date_inside_the_closure_is_refused() -> None:
 
 
 def test_only_hours_kept_for_an_audience_turn_anybody_away() -> None:
-    school = Opening.read({"audience": "school", "opens": "08:30", "closes": "16:00"})
-    evening = Opening.read({"opens": "16:00", "closes": "18:00", "weekdays": ["wednesday"]})
+    school = AudienceHours.read({"audience": "school", "opens": "08:30", "closes": "16:00"})
+    evening = AudienceHours.read({"opens": "16:00", "closes": "18:00", "weekdays": ["wednesday"]})
     noon, late = datetime(2026, 5, 20, 12), datetime(2026, 5, 20, 17)
     assert serves([evening], frozenset(), noon)
     assert not serves([school, evening], frozenset(), noon)

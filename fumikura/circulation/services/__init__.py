@@ -3,6 +3,7 @@
 from fumikura.circulation.services.asking import may_borrow
 from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
 from fumikura.circulation.services.crates import close_crate, find_crate, pack, receive_crate, send_crate, unpack
+from fumikura.circulation.services.expecting import Standing, holds_of, standing_of_hold, waiting_for
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
 from fumikura.circulation.services.holds import (
@@ -25,12 +26,14 @@ from fumikura.circulation.services.reminding import finish_reminders, overdue_of
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
 from fumikura.circulation.services.routes import arrival_between, estimate_arrival, timetable, write_route
+from fumikura.circulation.services.second_thoughts import note_reached, set_needed_by, undo_cancel_hold, wake_hold
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
 
 __all__ = [
     "CheckedIn",
     "PastLoan",
+    "Standing",
     "Want",
     "accept_replacement",
     "allot",
@@ -50,12 +53,14 @@ __all__ = [
     "find_crate",
     "find_stuck",
     "finish_reminders",
+    "holds_of",
     "house_rules",
     "lines_to_settle",
     "mark_missing",
     "may_borrow",
     "merge_patron",
     "not_found",
+    "note_reached",
     "objections",
     "overdue_of_household",
     "pack",
@@ -73,17 +78,22 @@ __all__ = [
     "save_policy_set",
     "send",
     "send_crate",
+    "set_needed_by",
     "settle_line",
     "shift_due_dates",
+    "standing_of_hold",
     "suspend_hold",
     "take_over_loans",
     "timetable",
+    "undo_cancel_hold",
     "undo_check_in",
     "undo_check_out",
     "undo_close_site",
     "undo_renew",
     "undo_shift",
     "unpack",
+    "waiting_for",
+    "wake_hold",
     "withdraw",
     "write_route",
 ]

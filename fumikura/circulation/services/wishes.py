@@ -17,7 +17,7 @@ from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
-from fumikura.organisation.rules import Opening, serves
+from fumikura.organisation.rules import AudienceHours, serves
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
@@ -85,7 +85,7 @@ def is_served(facts: PatronFacts, scene: Scene) -> bool:
     if not scene.site.openings:
         return True
     of_the_school = "class" in facts.categories or facts.home == scene.site.code
-    openings = [Opening.read(written) for written in scene.site.openings]
+    openings = [AudienceHours.read(written) for written in scene.site.openings]
     return serves(openings, frozenset({"school"} if of_the_school else ()), timezone.localtime(scene.at))
 
 

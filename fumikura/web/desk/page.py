@@ -78,6 +78,9 @@ def work_modes(current: str) -> list[dict[str, Any]]:
     pages = (
         (LEND, "desk:lend", "F2", gettext("貸出")),
         (TAKE_BACK, "desk:take-back", "F3", gettext("返却")),
+        ("holds", "desk:holds", "F4", gettext("予約")),
+        ("picking", "desk:picking", "", gettext("棚から取る")),
+        ("hold-shelf", "desk:hold-shelf", "", gettext("取置の棚")),
         ("patrons", "desk:patrons", "F6", gettext("利用者")),
         ("items", "desk:items", "F7", gettext("資料")),
         ("transits", "desk:transits", "", gettext("回送")),
@@ -97,6 +100,7 @@ def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
     return [
         {"key": "F1", "label": gettext("使い方"), "href": reverse("desk:help")},
         {"key": other[1], "label": other[2], "href": pages[other[0]]},
+        {"key": "F4", "label": gettext("予約"), "href": reverse("desk:holds")},
         {"key": "F6", "label": gettext("利用者"), "href": reverse("desk:patrons")},
         {"key": "F7", "label": gettext("資料"), "href": reverse("desk:items")},
         {"key": "F8", "label": gettext("延長"), "form": "renew-form" if memory.patron else "undo-form"},

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from fumikura.web.desk import holds, shelves
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -18,5 +19,11 @@ urlpatterns = [
     path("items", look_ups.items, name="items"),
     path("transits", look_ups.transits, name="transits"),
     path("overdue", look_ups.overdue, name="overdue"),
+    path("holds", holds.holds, name="holds"),
+    path("holds/<int:hold_id>", holds.change, name="hold"),
+    path("picking", shelves.picking, name="picking"),
+    path("hold-shelf", shelves.hold_shelf, name="hold-shelf"),
+    path("hold-shelf/slips", shelves.slips, name="slips"),
+    path("hold-shelf/<int:hold_id>", shelves.shelf_change, name="shelf-change"),
     path("help", look_ups.help_page, name="help"),
 ]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import open_loans_of
+from fumikura.circulation.queries import holds_counted, open_loans_of
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
@@ -66,6 +66,10 @@ class CardPanel:
 class Page:
     lines: tuple[LoanLine, ...]
     card: CardPanel | None
+    holds: int
+    """How many titles the reader waits for."""
+    ready: int
+    """How many of them can be collected."""
 
     @property
     def late(self) -> list[LoanLine]:
@@ -95,7 +99,8 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     renewed = set(outcome.get("renewed", ()))
     refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
     lines = tuple(_line(loan, today, renewed, refused) for loan in open_loans_of(patron))
-    return Page(lines=lines, card=card_panel(patron, at=at))
+    holds, ready = holds_counted(patron)
+    return Page(lines=lines, card=card_panel(patron, at=at), holds=holds, ready=ready)
 
 
 def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]]) -> LoanLine:

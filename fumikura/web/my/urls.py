@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from fumikura.web.my import account, views
+from fumikura.web.my import account, holds, views
 
 app_name = "my"
 urlpatterns = [
     path("", views.loans, name="loans"),
     path("renewals", views.renewals, name="renewals"),
+    path("holds", holds.holds, name="holds"),
+    path("holds/restorations", holds.restore, name="hold-restore"),
+    *(path(f"holds/<int:hold_id>/{what}", holds.change, {"what": what}, name=f"hold-{what}") for what in holds.ACTS),
     path("card", views.card, name="card"),
     path("password", account.password, name="password"),
     path("records", account.records, name="records"),

@@ -28,6 +28,11 @@ def names() -> dict[str, str]:
     return {place.code: name_of(place) for place in queries.facilities()}
 
 
+def pickups() -> list[tuple[str, str]]:
+    """(code, name) of the places where everybody may collect."""
+    return [(place.code, name_of(place)) for place in queries.facilities() if place.pickup == Facility.Pickup.ALL]
+
+
 def usual_code(request: HttpRequest) -> str:
     """Code of the library that the reader chose, or empty."""
     return request.COOKIES.get(USUAL_COOKIE, "")

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -18,6 +20,7 @@ from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, get_record
 from fumikura.circulation.queries import ItemState, states_of
+from fumikura.circulation.services import waiting_for
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
@@ -25,6 +28,7 @@ from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
+from fumikura.web.visitors import visitor
 
 _NEIGHBOURS = 7
 
@@ -91,10 +95,40 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "copies": copies,
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
+            "wish": _wish(request, record, states),
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
             "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         },
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What stands beside 予約する: where to collect, and how many wait already."""
+
+    waiting: int
+    is_on_shelf: bool
+    pickups: list[tuple[str, str]]
+    pickup: str
+    sign_in: str
+    request_key: str
+
+
+def _wish(request: HttpRequest, record: BibliographicRecord, states: Mapping[int, ItemState]) -> Wish | None:
+    """None when no copy could ever be lent: then there is nothing to wait for."""
+    lendable = [one for one in states.values() if one.kind != "withdrawn" and not one.reference_only]
+    if not lendable:
+        return None
+    back = f"{reverse('opac:title', args=[record.pk])}#get"
+    patron = visitor(request).patron
+    return Wish(
+        waiting=waiting_for(record.pk),
+        is_on_shelf=any(one.is_available for one in lendable),
+        pickups=places.pickups() if patron else [],
+        pickup=places.usual_code(request) or (patron.home.code if patron else ""),
+        sign_in="" if patron else f"{reverse('entrance:sign-in')}?{urlencode({'next': back})}",
+        request_key=uuid4().hex,
     )
 
 

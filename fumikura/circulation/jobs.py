@@ -1,0 +1,21 @@
+"""The night shift of circulation: holds that are over, journeys that never end, reminders."""
+
+from datetime import datetime
+
+from fumikura.circulation import services
+from fumikura.organisation.queries import system_actor
+
+
+def close_holds(at: datetime) -> None:
+    """Not collected in time, or needed only until yesterday."""
+    by = system_actor(via="worker")
+    services.expire_shelf(by=by, at=at)
+    services.expire_holds(by=by, at=at)
+
+
+def look_for_lost_journeys(at: datetime) -> None:
+    services.find_stuck(by=system_actor(via="worker"), at=at)
+
+
+def remind_overdue(at: datetime) -> None:
+    services.remind(by=system_actor(via="worker"), at=at)

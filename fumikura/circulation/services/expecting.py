@@ -1,0 +1,144 @@
+"""What a reader who waits is shown: the state read off the copies, the place in the queue, an estimate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count
+from django.utils import timezone
+
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
+from fumikura.circulation.rules.expecting import Expected, Turn, expected, turn_of
+from fumikura.circulation.rules.holding import state_of_hold
+from fumikura.circulation.services.queue import copies_of_titles, waiting_line
+from fumikura.circulation.services.routes import arrival_between
+from fumikura.holdings.models import Item, Missing
+from fumikura.patrons.models import Patron
+
+OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
+"""How many past loans are looked at."""
+USUAL_TURN = Turn(10, 16)
+"""When hardly anything was lent yet: a fortnight, more or less."""
+LATE_DAYS = 7
+"""When an overdue copy is hoped for."""
+PICKING_TIME = timedelta(hours=3)
+"""From the pick list to the van's shelf."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One hold as its reader sees it. Nothing in it is about anybody else."""
+
+    hold: Hold
+    titles: tuple[HoldTitle, ...]
+    state: str
+    """waiting, allotted, travelling, collecting, ready, or how it was closed."""
+    position: int = 0
+    """1 is next; 0 when it has a copy or sleeps."""
+    waiting: int = 0
+    """How many wait for the title."""
+    copies: int = 0
+    expected: Expected | None = None
+    arrives_at: datetime | None = None
+    """By the van's timetable, for a copy that has been found or is on its way."""
+    until: date | None = None
+    """The last day to collect."""
+    is_asleep: bool = False
+
+
+def holds_of(patron: Patron, at: datetime) -> list[Standing]:
+    """Everything the reader waits for, what can be collected first."""
+    rows = Hold.objects.open().filter(patron=patron).select_related("pickup").order_by("accepted_at", "pk")
+    order = ("ready", "travelling", "allotted", "collecting", "waiting")
+    return sorted((standing_of_hold(hold, at) for hold in rows), key=lambda one: order.index(one.state))
+
+
+def standing_of_hold(hold: Hold, at: datetime) -> Standing:
+    titles = tuple(HoldTitle.objects.filter(hold=hold).select_related("record").order_by("place", "pk"))
+    on = timezone.localdate(at)
+    state = state_of_hold(hold.closed_as, copies_of_titles([title.pk for title in titles]).values())
+    asleep = hold.suspended_until is not None and on <= hold.suspended_until
+    seen = Standing(hold=hold, titles=titles, state=state, is_asleep=asleep)
+    if state == "ready":
+        return replace(seen, until=_until(hold))
+    if state in {"allotted", "travelling"}:
+        return replace(seen, arrives_at=_arrives(hold, at))
+    if state != "waiting" or asleep:
+        return seen
+    wanted = next((title for title in titles if title.done_at is None), titles[0])
+    line = waiting_line(wanted.record_id, on)
+    position = line.index(hold.pk) + 1 if hold.pk in line else 0
+    return replace(
+        seen,
+        position=position,
+        waiting=len(line),
+        copies=len(_serving(wanted.record_id)),
+        expected=_expected(wanted, position, on) if position else None,
+    )
+
+
+def waiting_for(record: int) -> int:
+    """How many readers wait for a title and have no copy yet: for everybody to see."""
+    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None)
+    return titles.exclude(allotments__in=Allotment.objects.open()).aggregate(n=Count("hold", distinct=True))["n"] or 0
+
+
+def _until(hold: Hold) -> date | None:
+    places = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
+    return places.exclude(until=None).order_by("until").values_list("until", flat=True).first()
+
+
+def _arrives(hold: Hold, at: datetime) -> datetime | None:
+    """The last of its copies to come."""
+    arrivals = []
+    bound = Allotment.objects.open().filter(title__hold=hold)
+    for allotment in bound.select_related("item__home", "item__stands_at"):
+        journey = (
+            Transit.objects.open().filter(item=allotment.item_id).select_related("origin", "seen_facility").first()
+        )
+        if journey:
+            arrivals.append(arrival_between(journey.seen_facility or journey.origin, hold.pickup, at))
+        else:
+            place = allotment.item.stands_at or allotment.item.home
+            arrivals.append(arrival_between(place, hold.pickup, at + PICKING_TIME))
+    known = [arrival for arrival in arrivals if arrival]
+    return max(known) if known and len(known) == len(arrivals) else None
+
+
+def _serving(record: int) -> Sequence[Item]:
+    return list(
+        Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
+        .exclude(missings__in=Missing.objects.filter(found_at=None))
+        .only("pk", "material")
+    )
+
+
+def _expected(title: HoldTitle, position: int, on: date) -> Expected | None:
+    items = [item for item in _serving(title.record_id) if title.item_id in {None, item.pk}]
+    if not items:
+        return None
+    loans = Loan.objects.open().filter(item__in=items, lost_at=None)
+    due = dict(loans.values_list("item", "due_on"))
+    lost = set(Loan.objects.open().filter(item__in=items).exclude(lost_at=None).values_list("item", flat=True))
+    turn = _turn(title.record_id, items[0].material)
+    # A copy in other hands than a borrower's is on its way to a reader before us.
+    elsewhere = on + timedelta(days=turn.slow)
+    free_on = [_back_on(due.get(item.pk), elsewhere, on) for item in items if item.pk not in lost]
+    return expected(position=position, free_on=free_on, turn=turn, travel_days=2)
+
+
+def _back_on(due_on: date | None, elsewhere: date, on: date) -> date:
+    if due_on is None:
+        return elsewhere
+    return due_on if due_on >= on else on + timedelta(days=LATE_DAYS)
+
+
+def _turn(record: int, material: str) -> Turn:
+    """How long this title stays with a reader; where it was hardly lent, things of its kind."""
+    past = Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")
+    of_title = past.filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
+    stays = [(returned - lent).days for lent, returned in of_title if returned]
+    if len(stays) < 5:
+        recent = past.filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
+        stays = [(returned - lent).days for lent, returned in recent if returned]
+    return turn_of(stays, otherwise=USUAL_TURN)

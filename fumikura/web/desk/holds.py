@@ -1,0 +1,246 @@
+"""F4: the holds of the patron at the counter, and a hold for a title that was asked for here, by telephone or on paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import records_by_id
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Hold
+from fumikura.circulation.services import Standing
+from fumikura.discovery.queries import parse, search
+from fumikura.journal.queries import answer_to
+from fumikura.journal.services import once
+from fumikura.kernel.japanese import spoken_name
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import facilities, find_facility
+from fumikura.patrons.models import Patron
+from fumikura.web.design.days import day
+from fumikura.web.desk.answer import say
+from fumikura.web.desk.memory import recall
+from fumikura.web.desk.page import work_modes
+from fumikura.web.desk.panel import ruby
+from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.readings import read
+from fumikura.web.desk.words import name_of
+from fumikura.web.visitors import typed
+
+MOST_TITLES = 20
+CONTACTS = ("e-mail", "telephone", "letter")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One hold of the patron at the counter."""
+
+    pk: int
+    title: str
+    more: int
+    pickup: str
+    pickup_code: str
+    state: str
+    kind: str
+    detail: str
+    accepted: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_counter
+def holds(request: HttpRequest, place: Place) -> HttpResponse:
+    """The patron's holds and a search; a POST places one."""
+    patron = _patron(request, place)
+    if request.method == "POST" and patron is not None:
+        return _place(request, place, patron)
+    return _page(request, place, patron)
+
+
+def _patron(request: HttpRequest, place: Place) -> Patron | None:
+    memory = recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
+    if not memory.patron:
+        return None
+    return Patron.objects.select_related("category", "home").filter(pk=memory.patron, closed_at=None).first()
+
+
+def _page(
+    request: HttpRequest, place: Place, patron: Patron | None, *, trouble: dict[str, Any] | None = None
+) -> HttpResponse:
+    asked = typed(request.GET, "q") or typed(request.POST, "q")
+    done = answer_to(typed(request.GET, "after", 64), door="desk")
+    standings = circulation.holds_of(patron, place.at) if patron else []
+    context = {
+        "heading": gettext("予約"),
+        "modes": work_modes("holds"),
+        "place_name": place.name,
+        "patron": ruby(patron.name, patron.reading) if patron else None,
+        "rows": [_row(one, timezone.localdate(place.at)) for one in standings],
+        "asked": asked,
+        "found": _titles(asked) if asked and patron else [],
+        "pickups": pickups(),
+        "here": place.facility.code,
+        "contacts": [(code, words) for code, words in zip(CONTACTS, _contact_words(), strict=True)],
+        "said": _said(done, standings),
+        "trouble": trouble,
+        "may_override": place.by.may("circulation.override-hold"),
+        "request_key": uuid4().hex,
+    }
+    return render(request, "desk/holds.html", context, status=422 if trouble else 200)
+
+
+def _contact_words() -> tuple[str, str, str]:
+    return gettext("メール"), gettext("電話"), gettext("はがき")
+
+
+def pickups() -> list[tuple[str, str]]:
+    return [(one.code, name_of(one)) for one in facilities() if one.pickup != Facility.Pickup.NONE]
+
+
+def _titles(asked: str) -> list[dict[str, Any]]:
+    """What can be waited for: the copy that was scanned, or titles by words."""
+    reading = read(asked)
+    ids = [reading.item.record_id] if reading.item else [
+        hit.record_id for hit in search(parse(asked), rows=MOST_TITLES, facets=()).hits
+    ]  # fmt: skip
+    records = records_by_id(ids)
+    return [_found(records[pk]) for pk in ids if pk in records]
+
+
+def _found(record: BibliographicRecord) -> dict[str, Any]:
+    return {
+        "pk": record.pk,
+        "title": " ".join(part for part in (record.title, record.volume) if part),
+        "creator": spoken_name(record.creator),
+        "waiting": circulation.waiting_for(record.pk),
+    }
+
+
+def _row(one: Standing, today: date) -> Row:
+    words = {
+        "ready": (gettext("受け取れます"), "ok"),
+        "travelling": (gettext("運んでいます"), "wait"),
+        "allotted": (gettext("棚から取るところ"), "wait"),
+        "collecting": (gettext("そろうのを待つ"), "wait"),
+    }
+    state, kind = words.get(one.state, (gettext("順番待ち"), ""))
+    if one.is_asleep:
+        state = gettext("お休み中")
+    elif one.position:
+        state = gettext("{position}番目").format(position=one.position)
+    record = one.titles[0].record
+    return Row(
+        pk=one.hold.pk,
+        title=" ".join(part for part in (record.title, record.volume) if part),
+        more=len(one.titles) - 1,
+        pickup=name_of(one.hold.pickup),
+        pickup_code=one.hold.pickup.code,
+        state=state,
+        kind=kind,
+        detail=gettext("{day}まで").format(day=day(one.until, today)) if one.until else "",
+        accepted=day(timezone.localdate(one.hold.accepted_at), today),
+    )
+
+
+def _said(done: dict[str, Any], standings: Sequence[Standing]) -> str:
+    if "cancelled" in done:
+        return gettext("予約を取りやめました。")
+    if "moved" in done:
+        return gettext("受け取る館を変えました。")
+    placed = next((one for one in standings if one.hold.pk == done.get("placed")), None)
+    if placed is None:
+        return ""
+    if placed.position:
+        return gettext("予約を受けました：{position}番目").format(position=placed.position)
+    return gettext("予約を受けました。本を取り寄せます。")
+
+
+def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
+    overriding = frozenset(request.POST.getlist("overriding"))
+    key = place.by.request_key or uuid4().hex
+    try:
+        record = records_by_id([int(typed(request.POST, "record", 18) or 0)]).popitem()[1]
+        accepted = _moment(typed(request.POST, "accepted", 20))
+        pickup = find_facility(typed(request.POST, "pickup", 20))
+        contact = typed(request.POST, "contact", 10)
+
+        def act() -> dict[str, Any]:
+            hold = circulation.place_hold(
+                patron=patron, want=circulation.Want((record,)), pickup=pickup, by=place.by, at=place.at,
+                accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
+            )  # fmt: skip
+            return {"placed": hold.pk}
+
+        once(key, act, door="desk", at=place.at)
+    except (ValueError, KeyError, OverflowError):
+        return _page(request, place, patron)
+    except Refused as refused:
+        return _page(request, place, patron, trouble=_trouble(request, place, refused))
+    return _back(after=key, q=typed(request.POST, "q"))
+
+
+def _trouble(request: HttpRequest, place: Place, refused: Refused) -> dict[str, Any]:
+    """Every objection, those that this person may pass over with a box to tick, and what was asked, to be sent again."""
+    sent = {name: typed(request.POST, name) for name in ("record", "pickup", "accepted", "contact", "q")}
+    return {
+        "reasons": [_reason(reason, place) for reason in refused.reasons],
+        "sent": sent,
+        "may_go_on": all(
+            reason.overridable_with and place.by.may(reason.overridable_with) for reason in refused.reasons
+        ),
+    }
+
+
+def _reason(reason: Reason, place: Place) -> dict[str, Any]:
+    sentence, way_out = say(reason)
+    may = bool(reason.overridable_with) and place.by.may(reason.overridable_with)
+    return {"code": reason.code, "sentence": sentence, "way_out": way_out, "tickable": may}
+
+
+def _moment(written: str) -> datetime | None:
+    """When the reader asked, by a slip typed later; None: now. Refused when it cannot be read."""
+    if not written:
+        return None
+    try:
+        return timezone.make_aware(datetime.fromisoformat(written))
+    except ValueError:
+        raise Refused(Reason("accepted-in-future")) from None
+
+
+@require_POST
+@at_counter
+def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
+    """Cancel, or collect elsewhere, for the patron at the counter."""
+    patron = _patron(request, place)
+    hold = Hold.objects.open().filter(pk=hold_id, patron=patron).first() if patron else None
+    if hold is None:
+        return _page(request, place, patron, trouble=_trouble(request, place, Refused(Reason("hold-closed"))))
+    found, key = hold, place.by.request_key or uuid4().hex
+
+    def act() -> dict[str, Any]:
+        if "cancel" in request.POST:
+            circulation.cancel_hold(hold=found, by=place.by, at=place.at)
+            return {"cancelled": found.pk}
+        pickup = find_facility(typed(request.POST, "pickup", 20))
+        circulation.change_pickup(hold=found, pickup=pickup, by=place.by, at=place.at)
+        return {"moved": found.pk}
+
+    try:
+        once(key, act, door="desk", at=place.at)
+    except Refused as refused:
+        return _page(request, place, patron, trouble=_trouble(request, place, refused))
+    return _back(after=key)
+
+
+def _back(**query: str) -> HttpResponse:
+    written = urlencode({name: value for name, value in query.items() if value})
+    return HttpResponseRedirect(f"{reverse('desk:holds')}?{written}")

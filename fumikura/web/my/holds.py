@@ -1,0 +1,314 @@
+"""予約: placing in one tap, and what its reader may do with it afterwards. Each act can be taken back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import get_record
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Hold
+from fumikura.circulation.services import Standing
+from fumikura.journal.queries import answer_to
+from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.japanese import spoken_name
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import facilities, find_facility
+from fumikura.patrons.models import Patron
+from fumikura.web.design.days import day
+from fumikura.web.my.page import Said, facility_name
+from fumikura.web.my.views import signed_in
+from fumikura.web.visitors import for_patrons, typed, visitor
+
+LONGEST_SLEEP = timedelta(days=365)
+Act = Callable[[Hold, HttpRequest, Actor, datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLine:
+    """One hold in the words of its reader."""
+
+    pk: int
+    record: int
+    title: str
+    more: int
+    """Further titles of a set."""
+    creator: str
+    ndc: str
+    kind: str
+    pickup: str
+    pickup_code: str
+    pickup_id: str
+    """The id of the select in which it is changed."""
+    state: str
+    headline: str
+    detail: str
+    tag: str
+    """The kind of `tag`: ok, wait or plain."""
+    is_asleep: bool
+    suspended_until: date | None
+    needed_by: date | None
+    may_sleep: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_patrons
+def holds(request: HttpRequest) -> HttpResponse:
+    """The list; a POST places a hold on a title and comes back to the list, which then says the place in the queue."""
+    return _place(request) if request.method == "POST" else _list(request)
+
+
+def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpResponse:
+    patron, at = signed_in(request), timezone.now()
+    after = typed(request.GET, "after", 64)
+    done = answer_to(after, door="my")
+    lines = [line_of(standing, at) for standing in circulation.holds_of(patron, at)]
+    placed = next((line for line in lines if line.pk == done.get("placed")), None)
+    page = {
+        "lines": lines,
+        "placed": placed,
+        "done": _done_words(done),
+        "undo": done.get("cancelled", 0),
+        "undo_key": after,
+        "reasons": reasons or [],
+        "pickups": pickups(patron),
+        "today": timezone.localdate(at),
+        "furthest": timezone.localdate(at) + LONGEST_SLEEP,
+        "request_key": uuid4().hex,
+    }
+    return render(request, "my/holds.html", page, status=422 if reasons else 200)
+
+
+def _done_words(done: Mapping[str, Any]) -> str:
+    said = {
+        "cancelled": _("予約を取りやめました。"),
+        "suspended": _("予約を休ませました。順番はそのままです。"),
+        "woken": _("予約を元にもどしました。"),
+        "moved": _("受け取る館を変えました。順番はそのままです。"),
+        "term": _("いつまでに要るかを変えました。"),
+        "restored": _("取りやめを元にもどしました。順番も前のとおりです。"),
+    }
+    return next((sentence for what, sentence in said.items() if what in done), "")
+
+
+def _place(request: HttpRequest) -> HttpResponse:
+    patron, here, at = signed_in(request), visitor(request), timezone.now()
+    key = here.request_key or uuid4().hex
+    record = _record(typed(request.POST, "record", 20))
+    try:
+        pickup = find_facility(typed(request.POST, "pickup", 20))
+        want = circulation.Want((record,))
+
+        def act() -> dict[str, Any]:
+            hold = circulation.place_hold(patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at)
+            return {"placed": hold.pk}
+
+        once(key, act, door="my", at=at)
+    except Refused as refused:
+        return _refused(request, record, refused)
+    return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")
+
+
+def _refused(request: HttpRequest, record: BibliographicRecord, refused: Refused) -> HttpResponse:
+    codes = {reason.kind for reason in refused.reasons}
+    page = {
+        "record": record,
+        "reasons": said(refused),
+        "may_choose_again": bool(codes & {"not-a-pickup", "pickup-not-for-you", "facility-unknown"}),
+        "nothing_held": "no-lendable-copy" in codes,
+        "pickups": pickups(signed_in(request)),
+        "request_key": uuid4().hex,
+    }
+    return render(request, "my/hold_refused.html", page, status=422)
+
+
+def _record(number: str) -> BibliographicRecord:
+    try:
+        return get_record(int(number))
+    except (ValueError, OverflowError, BibliographicRecord.DoesNotExist):
+        raise Http404 from None
+
+
+@require_POST
+@for_patrons
+def change(request: HttpRequest, hold_id: int, what: str) -> HttpResponse:
+    """One act on one's own hold: cancellation, suspension, waking, pickup, term or restoration."""
+    patron, here, at = signed_in(request), visitor(request), timezone.now()
+    act = ACTS[what]
+    key = here.request_key or uuid4().hex
+    hold = Hold.objects.open().filter(pk=hold_id, patron=patron).first()
+    if hold is None:
+        return _list(request, reasons=said(Refused(Reason("hold-closed"))))
+    found = hold
+    try:
+        once(key, lambda: act(found, request, here.patron_actor(), at), door="my", at=at)
+    except Refused as refused:
+        return _list(request, reasons=said(refused))
+    return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")
+
+
+@require_POST
+@for_patrons
+def restore(request: HttpRequest) -> HttpResponse:
+    """Take a cancellation back. Whose hold it was, only the key of that request still knows."""
+    patron, here, at = signed_in(request), visitor(request), timezone.now()
+    cancelled = answer_to(typed(request.POST, "undo", 64), door="my").get("cancelled")
+    hold = Hold.objects.filter(pk=cancelled, closed_as="cancelled").first() if cancelled else None
+    key = here.request_key or uuid4().hex
+    try:
+        if hold is None:
+            raise Refused(Reason("not-undoable"))
+        found = hold
+
+        def act() -> dict[str, Any]:
+            circulation.undo_cancel_hold(hold=found, patron=patron, by=here.patron_actor(), at=at)
+            return {"restored": found.pk}
+
+        once(key, act, door="my", at=at)
+    except Refused as refused:
+        return _list(request, reasons=said(refused))
+    return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")
+
+
+def _cancel(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    circulation.cancel_hold(hold=hold, by=by, at=at)
+    return {"cancelled": hold.pk}
+
+
+def _suspend(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    until = _day(request, "until")
+    if until is None or until < timezone.localdate(at) or until > timezone.localdate(at) + LONGEST_SLEEP:
+        raise Refused(Reason("needed-by-passed"))
+    circulation.suspend_hold(hold=hold, until=until, by=by, at=at)
+    return {"suspended": hold.pk}
+
+
+def _wake(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    circulation.wake_hold(hold=hold, by=by, at=at)
+    return {"woken": hold.pk}
+
+
+def _move(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    pickup = find_facility(typed(request.POST, "pickup", 20))
+    circulation.change_pickup(hold=hold, pickup=pickup, by=by, at=at)
+    return {"moved": hold.pk}
+
+
+def _set_term(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    circulation.set_needed_by(hold=hold, needed_by=_day(request, "needed_by"), by=by, at=at)
+    return {"term": hold.pk}
+
+
+ACTS: Mapping[str, Act] = {
+    "cancellation": _cancel,
+    "suspension": _suspend,
+    "waking": _wake,
+    "pickup": _move,
+    "term": _set_term,
+}
+
+
+def _day(request: HttpRequest, name: str) -> date | None:
+    """The day typed into a date field; None when it is empty. Refused when it is no day."""
+    written = typed(request.POST, name, 10)
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Refused(Reason("needed-by-passed")) from None
+
+
+def said(refused: Refused) -> list[Said]:
+    return [Said(*words(reason, get_language() or "ja")) for reason in refused.reasons]
+
+
+def pickups(patron: Patron) -> list[tuple[str, str]]:
+    """(code, name) of the places where this reader may collect, the own library first."""
+    open_to_all = [place for place in facilities() if place.pickup == Facility.Pickup.ALL]
+    open_to_all.sort(key=lambda place: place.pk != patron.home_id)
+    return [(place.code, facility_name(place)) for place in open_to_all]
+
+
+def line_of(standing: Standing, at: datetime) -> HoldLine:
+    hold, record = standing.hold, standing.titles[0].record
+    headline, detail, tag = _in_words(standing, timezone.localdate(at))
+    return HoldLine(
+        pk=hold.pk,
+        record=record.pk,
+        title=" ".join(part for part in (record.title, record.volume) if part),
+        more=len(standing.titles) - 1,
+        creator=spoken_name(record.creator),
+        ndc=record.ndc,
+        kind=record.kind,
+        pickup=facility_name(hold.pickup),
+        pickup_code=hold.pickup.code,
+        pickup_id=f"pickup-{hold.pk}",
+        state=standing.state,
+        headline=headline,
+        detail=detail,
+        tag=tag,
+        is_asleep=standing.is_asleep,
+        suspended_until=hold.suspended_until,
+        needed_by=hold.needed_by,
+        may_sleep=standing.state in {"waiting", "allotted"},
+    )
+
+
+def _in_words(standing: Standing, today: date) -> tuple[str, str, str]:
+    """Headline, detail, kind of tag."""
+    if standing.state == "ready":
+        until = standing.until
+        detail = (
+            _("{day}までに受け取ってください。").format(day=day(until, today))
+            if until
+            else _("お電話でお知らせします。")
+        )
+        return _("受け取れます"), detail, "ok"
+    if standing.state in {"travelling", "allotted"}:
+        words_ = _("運んでいます") if standing.state == "travelling" else _("棚から取ってくるところです")
+        arrives = standing.arrives_at
+        detail = (
+            _("{day}ごろに届く見込みです。").format(day=day(timezone.localdate(arrives), today))
+            if arrives
+            else _("届いたらお知らせします。")
+        )
+        return words_, detail, "wait"
+    if standing.state == "collecting":
+        return _("そろうのを待っています"), _("全部そろってからお知らせします。"), "wait"
+    if standing.is_asleep and standing.hold.suspended_until:
+        until_day = day(standing.hold.suspended_until, today)
+        return _("お休み中"), _("{day}まで休みます。順番はそのままです。").format(day=until_day), "plain"
+    if not standing.position:
+        return _("順番を待っています"), "", "plain"
+    headline = _("{position}番目").format(position=standing.position)
+    return headline, _estimate(standing, today), "plain"
+
+
+def _estimate(standing: Standing, today: date) -> str:
+    counted = _("{waiting}人が待っています（所蔵{copies}点）。").format(
+        waiting=standing.waiting, copies=standing.copies
+    )
+    if standing.expected is None:
+        return counted + _("いつになるかは、まだ分かりません。")
+    early, late = standing.expected.earliest, standing.expected.latest
+    weeks = max(1, (early - today).days // 7), max(1, -(-(late - today).days // 7))
+    if weeks[0] >= weeks[1]:
+        span = _("およそ{weeks}週間").format(weeks=weeks[1])
+    else:
+        span = _("およそ{first}〜{last}週間").format(first=weeks[0], last=weeks[1])
+    return counted + _("これまでの貸出から見て{span}先です（約束ではありません）。").format(span=span)

@@ -1,0 +1,126 @@
+"""F4, the walk with the handheld, and the hold shelf."""
+
+import pytest
+from django.utils import timezone
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Hold, ShelfPlace
+from fumikura.circulation.queries import states_of
+from tests import cast
+from tests.circulation.cast import at_desk
+from tests.web.desk.conftest import RIGHTS, Counter, enter
+
+pytestmark = pytest.mark.django_db
+MORE = (
+    "circulation.place-hold",
+    "circulation.cancel-hold",
+    "circulation.change-pickup",
+    "circulation.pick",
+    "circulation.extend-shelf",
+)
+
+
+@pytest.fixture
+def desk(client, shelf, hanako) -> Counter:
+    cast.kita()
+    user = cast.staff("sano", *RIGHTS, *MORE)
+    return Counter(enter(client, user), user)
+
+
+def open_patron(desk: Counter) -> None:
+    desk.scan("20004318")
+
+
+def ask(desk: Counter, record: int, **fields: object):
+    fields = {"record": record, "pickup": "CHUO", "request_key": "k1", **fields}
+    return desk.client.post("/desk/holds", fields, follow=True)
+
+
+def test_without_a_card_f4_says_what_to_do_first(desk: Counter) -> None:
+    assert "先に、利用カードを読んでください" in desk.client.get("/desk/holds").content.decode()
+
+
+def test_a_copy_scanned_at_f4_is_waited_for(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    page = desk.client.get("/desk/holds?q=31002745").content.decode()
+    assert "こころ" in page and "予約する" in page
+    answer = ask(desk, shelf["kokoro"].record_id).content.decode()
+    assert "予約を受けました" in answer and "棚から取るところ" in answer
+
+
+def test_a_slip_keeps_its_time_and_a_time_to_come_is_refused(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id, accepted="2026-01-05T10:00", contact="telephone")
+    hold = Hold.objects.get()
+    assert (timezone.localtime(hold.accepted_at).strftime("%m-%d %H:%M"), hold.contact) == ("01-05 10:00", "telephone")
+    answer = ask(desk, shelf["kusamakura"].record_id, accepted="2999-01-05T10:00", request_key="k2")
+    assert answer.status_code == 422
+    assert "いまより先" in answer.content.decode()
+
+
+def test_a_hold_is_moved_and_cancelled(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id)
+    hold = Hold.objects.get()
+    page = desk.client.post(f"/desk/holds/{hold.pk}", {"pickup": "KITA", "request_key": "a"}, follow=True)
+    assert "受け取る館を変えました" in page.content.decode()
+    desk.client.post(f"/desk/holds/{hold.pk}", {"cancel": "yes", "request_key": "b"}, follow=True)
+    hold.refresh_from_db()
+    assert hold.closed_as == "cancelled"
+
+
+def test_the_walk_ends_on_the_hold_shelf_with_a_number_and_no_name(desk: Counter, shelf, hanako) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id)
+    page = desk.client.get("/desk/picking").content.decode()
+    assert "こころ" in page and "あと1冊" in page
+    page = desk.client.post("/desk/picking", {"scanned": "31002745", "request_key": "p"}, follow=True).content.decode()
+    slot = f"{ShelfPlace.objects.get().pk:04d}"
+    assert f"取置の棚へ（番号 {slot}）" in page and "棚から取る本はありません" in page
+    for where in ("/desk/hold-shelf", "/desk/hold-shelf/slips"):
+        page = desk.client.get(where).content.decode()
+        assert slot in page
+        assert "水野" not in page and "20004318" not in page
+
+
+def test_a_book_not_there_is_searched_again_then_missing(desk: Counter, shelf) -> None:
+    book = shelf["kokoro"]
+    open_patron(desk)
+    ask(desk, book.record_id)
+    page = desk.client.post("/desk/picking", {"missing": book.pk, "request_key": "m1"}, follow=True).content.decode()
+    assert "もう一度さがす本" in page and "前にも見つからなかった本" in page
+    page = desk.client.post("/desk/picking", {"missing": book.pk, "request_key": "m2"}, follow=True).content.decode()
+    assert "不明にしました" in page
+    assert states_of([book], timezone.now())[book.pk].kind == "missing"
+
+
+@pytest.mark.parametrize("scanned", ["", "999", "31000000"])
+def test_a_number_that_is_none_is_answered_in_words(desk: Counter, scanned: str) -> None:
+    answer = desk.client.post("/desk/picking", {"scanned": scanned, "request_key": "p"})
+    assert answer.status_code == 422
+    assert desk.client.post("/desk/picking", {"missing": "x", "request_key": "q"}).status_code == 422
+
+
+def test_whoever_is_telephoned_has_days_from_then_on(desk: Counter, shelf, hanako) -> None:
+    now = timezone.now()
+    want = circulation.Want((shelf["kokoro"].record,))
+    hold = circulation.place_hold(
+        patron=hanako, want=want, pickup=cast.chuo(), by=at_desk(), at=now, contact="telephone"
+    )
+    circulation.check_in(item=shelf["kokoro"], by=at_desk(), at=now)
+    page = desk.client.get("/desk/hold-shelf").content.decode()
+    assert "電話でお知らせする本" in page
+    page = desk.client.post(f"/desk/hold-shelf/{hold.pk}", {"reached": "yes", "request_key": "t"}, follow=True)
+    assert "取り置きます" in page.content.decode()
+    assert ShelfPlace.objects.get().until is not None
+    again = desk.client.post(f"/desk/hold-shelf/{hold.pk}", {"request_key": "e"})
+    assert again.status_code == 422
+
+
+def test_what_was_cancelled_is_to_be_fetched_down(desk: Counter, shelf, hanako) -> None:
+    now = timezone.now()
+    want = circulation.Want((shelf["kokoro"].record,))
+    hold = circulation.place_hold(patron=hanako, want=want, pickup=cast.chuo(), by=at_desk(), at=now)
+    circulation.check_in(item=shelf["kokoro"], by=at_desk(), at=now)
+    circulation.cancel_hold(hold=hold, by=at_desk(), at=now)
+    assert "棚から下ろす本" in desk.client.get("/desk/hold-shelf").content.decode()
