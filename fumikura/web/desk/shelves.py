@@ -187,7 +187,8 @@ def shelf_of(facility: Facility, today: date) -> tuple[list[Slot], list[Slot]]:
         .filter(item__in=[place.item_id for place in places])
         .select_related("title__hold")
     }
-    waiting, to_fetch = [], []
+    waiting: list[Slot] = []
+    to_fetch: list[Slot] = []
     for place in places:
         hold = bound.get(place.item_id)
         stays = hold is not None and hold.pickup_id == facility.pk
