@@ -13,3 +13,19 @@ class IndexBuilt(Event):
     name: ClassVar[str] = "discovery.index-built"
     version: str
     documents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetSet(Event):
+    """A catalogue elsewhere was named, or what is known of it was changed."""
+
+    name: ClassVar[str] = "discovery.target-set"
+    target: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetEnded(Event):
+    """A catalogue elsewhere is asked no more."""
+
+    name: ClassVar[str] = "discovery.target-ended"
+    target: int

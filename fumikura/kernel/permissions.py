@@ -66,5 +66,6 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "circulation.override-renewal": ("決まりをこえて延長する", "Renew against the rules"),
     "circulation.take-over": ("前のシステムの貸出の記録を引き継ぐ", "Take over loans from a former system"),
     "circulation.set-rules": ("貸出の規則を決める", "Set the lending rules"),
+    "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
     "discovery.rebuild": ("検索の索引を作り直す", "Rebuild the search index"),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.cataloguing.views import batch, editor, history, look_ups
+from fumikura.web.cataloguing.views import batch, copying, editor, history, look_ups, targets
 
 app_name = "cataloguing"
 urlpatterns = [
@@ -16,5 +16,9 @@ urlpatterns = [
     path("batch", batch.batch, name="batch"),
     path("batch/<int:batch>", batch.done, name="batch-done"),
     path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),
+    path("copy", copying.copy, name="copy"),
+    path("copy/take", copying.take, name="take"),
+    path("targets", targets.all_targets, name="targets"),
+    path("targets/<int:target>/end", targets.end, name="target-end"),
     path("look-ups/<str:what>", look_ups.look_up, name="look-up"),
 ]

@@ -16,6 +16,7 @@ RIGHTS = (
     "catalogue.edit-many",
     "holdings.add-item",
     "holdings.change-item",
+    "discovery.set-targets",
 )
 
 

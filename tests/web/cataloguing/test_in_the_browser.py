@@ -37,7 +37,15 @@ def look_at(page, path: str) -> None:
 
 def test_axe_finds_nothing_on_the_pages_of_a_record(at_desk) -> None:
     record = saved()
-    paths = ("", "new/magazine", "batch", f"records/{record.pk}", f"records/{record.pk}?view=marc")
+    paths = (
+        "",
+        "new/magazine",
+        "batch",
+        "copy",
+        "targets?known=0",
+        f"records/{record.pk}",
+        f"records/{record.pk}?view=marc",
+    )
     for path in (*paths, f"records/{record.pk}/history"):
         look_at(at_desk, f"/cataloguing/{path}")
 
