@@ -15,11 +15,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fumikura.discovery.elsewhere import sru
-from fumikura.discovery.elsewhere.fetching import Silent, fetch, is_http
-from fumikura.discovery.elsewhere.sru import Found, Question
 from fumikura.discovery.events import TargetEnded, TargetSet
 from fumikura.discovery.models import Target
+from fumikura.discovery.union import sru
+from fumikura.discovery.union.fetching import Silent, fetch, is_http
+from fumikura.discovery.union.sru import Found, Question
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -47,7 +47,7 @@ class Facts:
 @cache
 def known_targets() -> tuple[dict[str, Any], ...]:
     """Targets that the house knows how to ask: names, addresses and dialects, to begin from."""
-    return tuple(json.loads(files("fumikura.discovery.elsewhere").joinpath("targets.json").read_text(encoding="utf-8")))
+    return tuple(json.loads(files("fumikura.discovery.union").joinpath("targets.json").read_text(encoding="utf-8")))
 
 
 def targets() -> QuerySet[Target]:

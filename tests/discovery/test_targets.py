@@ -7,11 +7,11 @@ import pytest
 
 from fumikura.catalogue.description import describe
 from fumikura.discovery import targets
-from fumikura.discovery.elsewhere import fetching, sru
-from fumikura.discovery.elsewhere.fetching import Silent
-from fumikura.discovery.elsewhere.sru import Question
 from fumikura.discovery.models import Target
 from fumikura.discovery.targets import Facts
+from fumikura.discovery.union import fetching, sru
+from fumikura.discovery.union.fetching import Silent
+from fumikura.discovery.union.sru import Question
 from fumikura.kernel.refusals import Refused
 from tests import cast
 from tests.catalogue.records import kokoro_bytes

@@ -18,10 +18,10 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.numbers import isbns_of
 from fumikura.catalogue.queries import find_record, records_with
 from fumikura.catalogue.services import keep_unsaved
-from fumikura.discovery.elsewhere.fetching import Silent
-from fumikura.discovery.elsewhere.sru import Question
 from fumikura.discovery.models import Target
 from fumikura.discovery.targets import ask, targets
+from fumikura.discovery.union.fetching import Silent
+from fumikura.discovery.union.sru import Question
 from fumikura.web.cataloguing.edits import LONGEST
 from fumikura.web.cataloguing.frame import page
 from fumikura.web.visitors import for_staff, typed, visitor

@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.discovery.elsewhere import sru
-from fumikura.discovery.elsewhere.fetching import Silent
-from fumikura.discovery.elsewhere.sru import Question
 from fumikura.discovery.models import Target
 from fumikura.discovery.targets import Facts, ask, end_target, known_targets, set_target, targets
+from fumikura.discovery.union import sru
+from fumikura.discovery.union.fetching import Silent
+from fumikura.discovery.union.sru import Question
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
 from fumikura.web.cataloguing.frame import page, told
