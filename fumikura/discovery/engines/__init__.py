@@ -77,7 +77,7 @@ def preparer(url: str) -> Callable[[Document], Prepared]:
         from fumikura.discovery.engines.memory import whole
 
         return whole
-    from fumikura.discovery.engines.tantivy import fields_of
+    from fumikura.discovery.engines.fields import fields_of
 
     return fields_of
 

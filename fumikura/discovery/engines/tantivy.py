@@ -7,8 +7,6 @@ positions; a phrase of one word panics; tokenizers are not stored with the index
 import re
 import time
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -20,22 +18,12 @@ from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
 from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.compiling import Compiler
+from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST, fields_of
 from fumikura.discovery.query import Query
-from fumikura.discovery.text import tokens, units
+from fumikura.discovery.text import units
 
 SCHEMA: Final = "t3"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
-
-PAIRS: Final = ("title", "reading", "name", "subject", "publisher", "rest", "sound")
-CODES: Final = ("site", "available", "kind", "language", "audience", "accessible", "series", "decade", "ndc_1", "ndc_2", "ndc_3")  # fmt: skip
-FACET_FIELDS: Final = {"year": "decade", "ndc": "ndc_1", "ndc-2": "ndc_2", "ndc-3": "ndc_3"}
-LARGEST_FIRST: Final = {
-    "newest": "newest",
-    "oldest": "oldest",
-    "arrived": "arrived",
-    "loans": "loans",
-}
-SMALLEST_FIRST: Final = {"title": "sort_title", "creator": "sort_creator"}
 
 HEAP: Final = 64_000_000
 OCCUR: Final = {
@@ -234,56 +222,3 @@ class TantivyEngine:
                 self._seen = (state.st_mtime_ns, state.st_ino)
                 self._generation += 1
         return self._index.searcher()
-
-
-@lru_cache(maxsize=32_768)
-def pairs_of(text: str) -> str:
-    """The text as a field of pairs holds it. Names, publishers and subjects come again and again."""
-    cut = units(text)
-    return " ".join(tokens(cut, anchored="both")) if cut else ""
-
-
-def fields_of(document: Document) -> Prepared:
-    """The document as the index holds it: everything that costs time in Python, so that other processes can do it."""
-    pieces = {
-        "title": document.titles,
-        "reading": document.all_readings,
-        "name": document.name_texts,
-        "subject": document.subjects,
-        "publisher": document.publishers,
-        "rest": document.rest,
-    }
-    every = [text for texts in pieces.values() for text in texts]
-    fields: dict[str, Any] = {name: " ".join(map(pairs_of, texts)) for name, texts in pieces.items()}
-    fields["sound"] = " ".join([" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text])
-    fields["unit"] = " ".join(set(chain.from_iterable(map(units, every))))
-    fields["title_unit"] = " ".join(set(chain.from_iterable(map(units, document.titles))))
-    fields["mark"] = " ".join(document.old_writings)
-    fields |= {
-        "id": document.id,
-        "newest": document.newest_first,
-        "oldest": document.oldest_first,
-        "arrived": document.arrived_last,
-        "loans": document.loans,
-        "sort_title": document.sort_title,
-        "sort_creator": document.sort_creator,
-    }
-    if document.year is not None:
-        fields |= {"year": document.year, "decade": document.decade}
-    fields |= {
-        "site": list(document.sites),
-        "available": list(document.available),
-        "kind": document.kind,
-        "language": document.language,
-        "audience": document.audience,
-        "identifier": list(document.identifiers),
-        "ndc": list(document.ndc),
-        "ndc_1": list(document.classes(1)),
-        "ndc_2": list(document.classes(2)),
-        "ndc_3": list(document.classes(3)),
-        "accessible": list(document.accessible),
-        "series": list(document.series),
-        "name_key": list(document.name_keys),
-        "subject_key": list(document.subject_keys),
-    }
-    return {name: value for name, value in fields.items() if value not in ("", " ", [])}
