@@ -10,7 +10,7 @@ from django.utils import translation
 
 from fumikura.project.translations import compile_translations
 
-pytest_plugins = ["tests.browser.fixtures"]
+pytest_plugins = ["tests.browser.fixtures", "tests.opensearch"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""A real OpenSearch cluster of three nodes for the tests: `python -m tests.opensearch [command…]`.
+"""A real OpenSearch cluster of three nodes: for the tests that need one, and as `python -m tests.opensearch [command…]`.
 
 The server comes from Maven Central as a zip (its smallest distribution), is unpacked once into a cache, and runs on this
 machine only, with small heaps, as a user without rights, and goes with the command, which finds it in SEARCH_URL. Without a
@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 VERSION = "2.19.3"  # the 3 line needs Java 21, which Debian 12 does not have
 ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
@@ -179,6 +181,30 @@ def cluster(nodes: int = 3) -> Iterator[Cluster]:
             yield made
         finally:
             made.stop()
+
+
+def _wanted() -> bool:
+    return bool(os.environ.get("FUMIKURA_TEST_OPENSEARCH"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    wanting = [item for item in items if item.get_closest_marker("opensearch")]
+    reason = why_not() if _wanted() else "bin/test asks for it with FUMIKURA_TEST_OPENSEARCH=1 (three Java processes)"
+    if wanting and _wanted() and reason:
+        sys.stderr.write(f"\n!! OpenSearch tests are SKIPPED: {reason}\n\n")
+    for item in wanting:
+        # One test process has the cluster.
+        item.add_marker(pytest.mark.xdist_group("opensearch"))
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def search_cluster() -> Iterator[Cluster]:
+    """Three nodes, all alive; who kills one starts it again."""
+    with cluster() as running:
+        yield running
 
 
 def main(command: list[str]) -> int:

@@ -1,27 +1,31 @@
 """From record numbers to what an engine stores, by several processes: reading, describing and cutting keeps a core busy."""
 
-import os
-import threading
+import logging
+import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
 
 import django
 from django.conf import settings
-from django.db import connections
 
 from fumikura.discovery.engines import Prepared, preparer
+
+logger = logging.getLogger(__name__)
 
 PIECE: Final = 250
 """So many records go to a process at once."""
 
 WORTH_SHARING: Final = 1_500
 """For fewer records than this it does not pay to start processes; once they run, two pieces are enough."""
+
+AHEAD: Final = 2
+"""So many pieces a process has before it."""
 
 IDLE: Final = 60.0  # seconds after which the processes are let go
 
@@ -40,50 +44,104 @@ def prepare(ids: Sequence[int], at: datetime) -> list[Prepared]:
     return [cut(document) for document in gather(ids, at)]
 
 
+class Gone(Exception):
+    """The process was killed, by the kernel for want of memory perhaps."""
+
+
+class Helper:
+    """One process. It answers in the order in which it was asked, and ends when this process does."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=_help, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def ask(self, piece: Sequence[int], at: datetime) -> None:
+        try:
+            self._line.send((piece, at))
+        except OSError as failure:
+            raise Gone from failure
+
+    def answer(self) -> list[Prepared] | None:
+        """What it prepared; None when it failed at that. Raises Gone."""
+        try:
+            found: list[Prepared] | None = self._line.recv()
+        except (OSError, EOFError) as failure:
+            raise Gone from failure
+        return found
+
+    def end(self) -> None:
+        self._line.close()
+        self._process.kill()
+        self._process.join()
+
+
 class Crew:
     """Processes that prepare documents, started when there is enough to do and kept for the next batch."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._helpers: list[Helper] = []
         self._last_used = 0.0
+        self._busy = False
 
     def prepared(self, pieces: Iterable[Sequence[int]], at: datetime, *, expected: int) -> Iterator[Ready]:
         """Each piece of record numbers prepared, in order. `expected` is about how many records there will be."""
-        waiting: deque[tuple[Sequence[int], Future[list[Prepared]] | None]] = deque()
-        for piece in pieces:
-            waiting.append((piece, self._handed_over(piece, at, expected)))
-            if len(waiting) > 3 * settings.INDEX_PROCESSES or waiting[0][1] is None:
+        worth_it = expected >= (2 * PIECE if self._helpers else WORTH_SHARING)
+        # Answers come in the order of asking, so one who reads on in between does without the helpers.
+        if settings.INDEX_PROCESSES < 2 or not worth_it or self._busy:
+            yield from (Ready(piece, prepare(piece, at)) for piece in pieces)
+            return
+        while len(self._helpers) < settings.INDEX_PROCESSES:
+            self._helpers.append(Helper())
+        waiting: deque[tuple[Sequence[int], Helper | None]] = deque()
+        self._busy = True
+        try:
+            for number, piece in enumerate(pieces):
+                waiting.append((piece, self._asked(number, piece, at)))
+                if len(waiting) > AHEAD * settings.INDEX_PROCESSES:
+                    yield self._taken(*waiting.popleft(), at)
+            while waiting:
                 yield self._taken(*waiting.popleft(), at)
-        while waiting:
-            yield self._taken(*waiting.popleft(), at)
-        self._last_used = time.monotonic()
+        finally:
+            self._busy = False
+            if waiting:
+                # Nobody wanted the rest; what they still answer must not be taken for something else.
+                self.rest()
+            self._last_used = time.monotonic()
 
     def rest(self, *, idle: float = 0) -> None:
         """Let the processes go, if nobody has asked them for `idle` seconds."""
-        if self._pool is not None and time.monotonic() - self._last_used >= idle:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        if self._helpers and time.monotonic() - self._last_used >= idle:
+            helpers, self._helpers = self._helpers, []
+            for helper in helpers:
+                helper.end()
 
-    def _handed_over(self, piece: Sequence[int], at: datetime, expected: int) -> Future[list[Prepared]] | None:
-        if settings.INDEX_PROCESSES < 2 or expected < (2 * PIECE if self._pool else WORTH_SHARING):
+    def _asked(self, number: int, piece: Sequence[int], at: datetime) -> Helper | None:
+        if not self._helpers:
             return None
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                settings.INDEX_PROCESSES, mp_context=get_context("spawn"), initializer=_begin, initargs=(os.getpid(),)
-            )
+        helper = self._helpers[number % len(self._helpers)]
         try:
-            return self._pool.submit(prepare, piece, at)
-        except BrokenProcessPool:
-            self.rest()
+            helper.ask(piece, at)
+        except Gone:
+            self._without(helper)
             return None
+        return helper
 
-    def _taken(self, piece: Sequence[int], found: Future[list[Prepared]] | None, at: datetime) -> Ready:
-        try:
-            return Ready(piece, found.result() if found else prepare(piece, at))
-        except BrokenProcessPool:
-            # One of them was killed, by the kernel for want of memory perhaps: this process does it alone.
-            self.rest()
-            return Ready(piece, prepare(piece, at))
+    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime) -> Ready:
+        """The helper's answer; when there is none, this process does it, and finds out why."""
+        found = None
+        if helper in self._helpers:
+            try:
+                found = helper.answer()
+            except Gone:
+                self._without(helper)
+        return Ready(piece, prepare(piece, at) if found is None else found)
+
+    def _without(self, helper: Helper) -> None:
+        self._helpers.remove(helper)
+        helper.end()
 
 
 CREW: Final = Crew()
@@ -94,14 +152,15 @@ def pieces_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield ids[start : start + PIECE]
 
 
-def _begin(parent: int) -> None:
+def _help(line: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who asks
     django.setup()
-    connections.close_all()
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """A worker that was killed cannot tell its helpers."""
-    while os.getppid() == parent:
-        time.sleep(2)
-    os._exit(0)
+    with suppress(EOFError, OSError):
+        while True:
+            piece, at = line.recv()
+            try:
+                found = prepare(piece, at)
+            except Exception as failure:
+                logger.warning("discovery.not-prepared", extra={"kind": type(failure).__name__})
+                found = None
+            line.send(found)

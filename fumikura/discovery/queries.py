@@ -1,13 +1,15 @@
 """Searching, for doors and rooms: parse what was typed, ask the index, say why."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
 from itertools import islice
+from typing import ParamSpec, TypeVar
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
-from fumikura.discovery.engines import Engine, HeadingKind
+from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
 from fumikura.discovery.explaining import alike, also_searched, mistaken_for, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
@@ -18,11 +20,39 @@ from fumikura.kernel.romaji import kana_begun, kana_of
 
 __all__ = ["documents_in_index", "instead", "parse", "search", "suggest", "version_that_answers"]
 
+logger = logging.getLogger(__name__)
+
 MOST_WORDS_MENDED = 4
 DEEPEST = 10_000
 """Nobody pages further; a robot that does gets an empty page rather than a heavy one."""
 
 
+NO_SUGGESTIONS: tuple[Suggestion, ...] = ()
+NOTHING_INSTEAD: tuple[Instead, ...] = ()
+NOT_KNOWN: int | None = None
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _unless_away(otherwise: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """While the engine does not answer, a page says so instead of failing."""
+
+    def around(ask: Callable[P, R]) -> Callable[P, R]:
+        @wraps(ask)
+        def asked(*arguments: P.args, **options: P.kwargs) -> R:
+            try:
+                return ask(*arguments, **options)
+            except EngineAway as away:
+                logger.error("discovery.engine-away", extra={"reason": str(away)})
+                return otherwise
+
+        return asked
+
+    return around
+
+
+@_unless_away(Answer(0, (), ready=False))
 def search(
     query: Query,
     *,
@@ -85,6 +115,7 @@ def _hits(query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
     )
 
 
+@_unless_away(NO_SUGGESTIONS)
 def suggest(text: str, *, names: int = 3, titles: int = 5, subjects: int = 2) -> tuple[Suggestion, ...]:
     """Names, titles, subjects that begin with what was typed so far: in kanji, kana or romaji."""
     engine = versions.answering_engine()
@@ -117,6 +148,7 @@ def _titles_starting(engine: Engine, typed: str, most: int) -> list[Suggestion]:
     return list(found.values())[:most]
 
 
+@_unless_away(NOTHING_INSTEAD)
 def instead(text: str, *, most: int = 4) -> tuple[Instead, ...]:
     """もしかして: for a question that found nothing, others that find something, the likeliest first.
 
@@ -165,6 +197,7 @@ def version_that_answers() -> IndexVersion | None:
     return IndexVersion.objects.filter(answers=True).first()
 
 
+@_unless_away(NOT_KNOWN)
 def documents_in_index() -> int | None:
     """How many documents the answering index holds; None when there is none to ask."""
     engine = versions.answering_engine()

@@ -1,9 +1,9 @@
 """Keeping the index: refresh what changed, build it anew beside the old one, change places."""
 
 import secrets
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from django.db import transaction
 
 from fumikura.catalogue.queries import number_of_records, record_numbers_after
 from fumikura.discovery import versions
-from fumikura.discovery.engines import Engine, schema_of
+from fumikura.discovery.engines import Engine, EngineAway, schema_of
 from fumikura.discovery.events import IndexBuilt
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.preparing import CREW, IDLE, PIECE, pieces_of
@@ -22,7 +22,7 @@ from fumikura.journal.models import Bookmark, Entry
 from fumikura.journal.queries import end_of_journal, entries_after
 from fumikura.journal.readers import read_on
 from fumikura.journal.services import record, skip_ahead
-from fumikura.journal.subscriptions import Subscription
+from fumikura.journal.subscriptions import NotNow, Subscription
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
@@ -55,25 +55,40 @@ def keep_up(entries: Sequence[Entry]) -> None:
     Without an index to write to, it is built whole first; a version that was built elsewhere takes over here, because
     only the one who reads the journal knows that no entry falls between the old and the new.
     """
-    if not entries or tend(entries[-1].recorded_at):
-        return
-    engine = versions.answering_engine()
-    if engine is not None:
-        _take_in(engine, [entry for entry in entries if not in_bulk(entry)])
+    with _or_not_now():
+        if not entries or tend(entries[-1].recorded_at):
+            return
+        engine = versions.answering_engine()
+        if engine is not None:
+            _take_in(engine, [entry for entry in entries if not in_bulk(entry)])
 
 
 def keep_up_in_bulk(entries: Sequence[Entry]) -> None:
     """The same for the entries that touched many records; meanwhile the others are read on, so that nobody waits for them."""
     news = [entry for entry in entries if in_bulk(entry)]
-    if not entries or tend(entries[-1].recorded_at) or not news:
-        return
-    engine = versions.answering_engine()
-    if engine is None:
-        return
+    with _or_not_now():
+        if not entries or tend(entries[-1].recorded_at) or not news:
+            return
+        engine = versions.answering_engine()
+        if engine is not None:
+            _take_in_bulk(engine, news)
+
+
+@contextmanager
+def _or_not_now() -> Iterator[None]:
+    """An engine that is away for a while is no fault of the entries."""
+    try:
+        yield
+    except EngineAway as away:
+        raise NotNow(str(away)) from away
+
+
+def _take_in_bulk(engine: Engine, news: Sequence[Entry]) -> None:
     fresher: set[int] = set()
 
     def take_in(found: Sequence[Entry]) -> None:
-        fresher.update(_take_in(engine, [entry for entry in found if not in_bulk(entry)]))
+        with _or_not_now():
+            fresher.update(_take_in(engine, [entry for entry in found if not in_bulk(entry)]))
 
     single = Subscription(reader=READER, handle=take_in, batch=BATCH)
     at = news[-1].recorded_at
@@ -103,9 +118,9 @@ def tend(at: datetime) -> bool:
 def let_go() -> None:
     """Leave the index to other processes to write."""
     CREW.rest()
-    engine = versions.answering_engine()
-    if engine is not None:
-        engine.close()
+    with suppress(EngineAway):
+        if engine := versions.answering_engine():
+            engine.close()
 
 
 def refresh(engine: Engine, ids: Sequence[int], *, at: datetime) -> None:
@@ -143,7 +158,7 @@ def adopt_built() -> bool:
         return False
     before = IndexVersion.objects.filter(answers=True).first()
     if not versions.is_usable(ready) or (before and before.started_at > ready.started_at):
-        _discard(ready)
+        versions.discard(ready)
         return False
     place = _catch_up(ready, Bookmark(transaction=ready.transaction, entry=ready.entry))
     with transaction.atomic():
@@ -156,7 +171,7 @@ def adopt_built() -> bool:
         for reader in (READER, BULK_READER):
             skip_ahead(reader, transaction_id=place.transaction, entry=place.entry)
     for old in IndexVersion.objects.filter(started_at__lt=ready.started_at):
-        _discard(old)
+        versions.discard(old)
     return True
 
 
@@ -210,10 +225,3 @@ def _catch_up(version: IndexVersion, place: Bookmark) -> Bookmark:
         refresh(engine, sorted(records_touched_by(entries)), at=entries[-1].recorded_at)
         place = Bookmark(transaction=entries[-1].transaction, entry=entries[-1].pk)
     return place
-
-
-def _discard(version: IndexVersion) -> None:
-    # Processes that still have it open keep reading the removed files until they look again.
-    versions.forget(version.name)
-    version.delete()
-    shutil.rmtree(versions.folder_of(version.name), ignore_errors=True)

@@ -1,15 +1,19 @@
 """The index that answers, opened once a process; where indexes lie."""
 
+import time
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
 
-from fumikura.discovery.engines import Engine, open_engine, schema_of
+from fumikura.discovery.engines import Engine, is_there, open_engine, schema_of, throw_away
 from fumikura.discovery.models import IndexVersion
 
 _engines: dict[str, Engine] = {}
+_looked: dict[str, float] = {}
 _opening = Lock()
+
+LOOK_EVERY = 5.0  # seconds
 
 
 def folder_of(name: str) -> Path:
@@ -38,9 +42,20 @@ def _forget_the_discarded() -> None:
 
 
 def is_usable(version: IndexVersion) -> bool:
-    in_memory = settings.SEARCH_URL.startswith("memory:")
-    there = version.name in _engines if in_memory else (folder_of(version.name) / "meta.json").exists()
-    return there and version.schema == schema_of(settings.SEARCH_URL)
+    """Whether there is such an index, in today's schema. May raise EngineAway."""
+    if version.schema != schema_of(settings.SEARCH_URL):
+        return False
+    if not settings.SEARCH_URL:
+        return is_there("", folder_of(version.name))
+    # Asking a cluster costs as much as a search: what is open is taken to be there for a while.
+    now = time.monotonic()
+    if version.name not in _engines or _looked.get(version.name, 0.0) < now - LOOK_EVERY:
+        if version.name not in _engines and settings.SEARCH_URL.startswith("memory:"):
+            return False
+        if not settings.SEARCH_URL.startswith("memory:") and not is_there(settings.SEARCH_URL, folder_of(version.name)):
+            return False
+        _looked[version.name] = now
+    return True
 
 
 def opened(name: str) -> Engine:
@@ -56,3 +71,10 @@ def forget(name: str) -> None:
         engine = _engines.pop(name, None)
     if engine is not None:
         engine.close()
+
+
+def discard(version: IndexVersion) -> None:
+    """Forget the version and remove its index."""
+    forget(version.name)
+    version.delete()
+    throw_away(settings.SEARCH_URL, folder_of(version.name))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fumikura.journal.models import Bookmark, Entry, SetAside
 from fumikura.journal.queries import entries_after
 from fumikura.journal.services import skip_ahead
-from fumikura.journal.subscriptions import Handle, Subscription
+from fumikura.journal.subscriptions import Handle, NotNow, Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,11 @@ def read_on(subscription: Subscription, *, at: datetime, batch: int = 0) -> int:
     entries = entries_after(bookmark, limit=batch or subscription.batch)
     if not entries:
         return 0
-    digest(subscription, entries, at=at)
+    try:
+        digest(subscription, entries, at=at)
+    except NotNow as reason:
+        logger.warning("journal.reader-waits", extra={"reader": subscription.reader, "reason": str(reason)})
+        return 0
     # The reader may have skipped ahead while it digested.
     skip_ahead(subscription.reader, transaction_id=entries[-1].transaction, entry=entries[-1].pk)
     return len(entries)
@@ -50,7 +54,10 @@ def retry_set_aside(subscription: Subscription, *, at: datetime) -> int:
         : subscription.batch
     ]:
         entry = Entry.objects.filter(pk=aside.entry).first()
-        failure = _digested(subscription.handle, [entry]) if entry else None
+        try:
+            failure = _digested(subscription.handle, [entry]) if entry else None
+        except NotNow:
+            break
         if failure is None:
             aside.delete()
             digested += 1
@@ -83,6 +90,8 @@ def _digested(handle: Handle, entries: Sequence[Entry]) -> Exception | None:
     # the desks waiting at the write gate while it does.
     try:
         handle(entries)
+    except NotNow:
+        raise
     except Exception as failure:
         # Only the kind and the place are logged: the message of an error may quote a row.
         logger.warning("journal.reader-failed", extra={"place": _place_of(failure), "entries": len(entries)})

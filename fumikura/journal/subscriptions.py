@@ -11,6 +11,13 @@ Handle = Callable[[Sequence[Entry]], None]
 re-read the present (an index) or count under the entry's id (statistics)."""
 
 
+class NotNow(Exception):
+    """Raised by a reader that cannot digest anything at the moment, e.g. because its index does not answer.
+
+    Its bookmark stays where it is and nothing is set aside; it is handed the same entries again in a while.
+    """
+
+
 Tend = Callable[[datetime], None]
 """Called every few seconds by the worker that reads, also when nothing happened: to notice what was lost."""
 

@@ -25,9 +25,9 @@ LIBRARY_NAME_EN = env.text("LIBRARY_NAME_EN", "Minase City Library")
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Empty = the embedded index under HOME.
+# Empty = the embedded index under HOME; http://one:9200,http://two:9200/prefix = an OpenSearch cluster.
 SEARCH_URL = env.text("SEARCH_URL")
-SEARCH_SCHEMES: tuple[str, ...] = ()
+SEARCH_SCHEMES = ("http", "https")
 # How many processes prepare documents for the index when there are thousands of them.
 INDEX_PROCESSES = env.number("INDEX_PROCESSES", min(os.cpu_count() or 1, 4))
 INDEX_DIR = HOME / "index"

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import save_record
-from fumikura.discovery import services, versions
+from fumikura.discovery import preparing, services, versions
 from fumikura.discovery.preparing import Crew, Ready, pieces_of
 from fumikura.journal.models import Bookmark, Entry
 from fumikura.journal.readers import read_on
@@ -103,6 +103,38 @@ class TestTwoLanes:
 def test_pieces_hold_every_number_once() -> None:
     numbers = list(range(1, 1002))
     assert [number for piece in pieces_of(numbers) for number in piece] == numbers
+
+
+def test_one_who_reads_on_while_the_helpers_work_does_not_take_their_answers(monkeypatch, settings) -> None:
+    settings.INDEX_PROCESSES = 2
+
+    class Echo:
+        """Answers in the order of asking, as a helper does, without a process."""
+
+        def __init__(self) -> None:
+            self.asked: list[list[int]] = []
+
+        def ask(self, piece, at) -> None:
+            self.asked.append(list(piece))
+
+        def answer(self) -> list[dict[str, int]]:
+            return [{"id": number} for number in self.asked.pop(0)]
+
+        def end(self) -> None:
+            pass
+
+    monkeypatch.setattr(preparing, "Helper", Echo)
+    monkeypatch.setattr(preparing, "prepare", lambda ids, at: [{"id": number} for number in ids])
+    crew, seen = Crew(), []
+    for ready in crew.prepared(pieces_of(range(5000)), AT, expected=5000):
+        seen += [one["id"] for one in ready.prepared]
+        between = [
+            one["id"]
+            for some in crew.prepared(pieces_of(range(7000, 9000)), AT, expected=2000)
+            for one in some.prepared
+        ]
+        assert between == list(range(7000, 9000))
+    assert seen == list(range(5000))
 
 
 @pytest.fixture(scope="module")

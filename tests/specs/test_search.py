@@ -9,9 +9,8 @@ import pytest
 
 from fumikura.discovery.answers import DEEPER, FACETS, SORTS, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Engine
+from fumikura.discovery.engines import Engine, open_engine
 from fumikura.discovery.engines.memory import MemoryEngine
-from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.parsing import loosened, parse
 from fumikura.discovery.query import AtLeast, Like, Query, Term
@@ -96,9 +95,11 @@ def read_case(line: str) -> Case:
 DOCUMENTS, CASES = read_table()
 
 
-@pytest.fixture(scope="module", params=["memory", "tantivy"])
+@pytest.fixture(scope="module", params=["memory", "tantivy", pytest.param("opensearch", marks=pytest.mark.opensearch)])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine: Engine = MemoryEngine() if request.param == "memory" else TantivyEngine(tmp_path_factory.mktemp("index"))
+    urls = {"memory": "memory:", "tantivy": ""}
+    url = urls[request.param] if request.param in urls else request.getfixturevalue("search_cluster").url
+    engine = open_engine(url, tmp_path_factory.mktemp("index"))
     engine.put(DOCUMENTS)
     engine.commit()
     yield engine

@@ -1,13 +1,19 @@
 """Engines: what can be asked of an index, and the one that SEARCH_URL chooses. Only discovery knows them."""
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.query import Query
+
+if TYPE_CHECKING:
+    from fumikura.discovery.engines.cluster import Cluster
+    from fumikura.discovery.engines.opensearch import OpenSearchEngine
 
 Prepared = Mapping[str, Any]
 """A document as an engine stores it, with its `id`: cut and ready, in plain values that travel between processes."""
@@ -53,6 +59,10 @@ class Engine(Protocol):
         """Names or subjects that begin with the text, in any script, with how many documents carry them, most first."""
 
 
+class EngineAway(Exception):
+    """The engine does not answer; it may in a while. Nothing that was to be changed is lost by trying again."""
+
+
 class UnknownEngine(Exception):
     """SEARCH_URL names an engine that Fumikura does not have."""
 
@@ -65,9 +75,13 @@ def schema_of(url: str) -> str:
         return SCHEMA
     if url.startswith("memory:"):
         return "memory"
+    if url.startswith(("http://", "https://")):
+        from fumikura.discovery.engines import opensearch
+
+        return opensearch.SCHEMA
     raise UnknownEngine(
-        f"SEARCH_URL={url} を扱えません。空にすると内蔵の索引を使います。"
-        f" / Fumikura has no search engine for SEARCH_URL={url}; leave it empty to use the embedded index."
+        f"SEARCH_URL={url} を扱えません。OpenSearch なら http://… か https://…、空にすると内蔵の索引を使います。"
+        f" / Fumikura has no search engine for SEARCH_URL={url}; OpenSearch is http://… or https://…, empty is the embedded index."
     )
 
 
@@ -77,17 +91,50 @@ def preparer(url: str) -> Callable[[Document], Prepared]:
         from fumikura.discovery.engines.memory import whole
 
         return whole
+    if url:
+        from fumikura.discovery.engines.opensearch import source_of
+
+        return source_of
     from fumikura.discovery.engines.fields import fields_of
 
     return fields_of
 
 
 def open_engine(url: str, folder: Path) -> Engine:
-    """The engine that `url` names, on the index kept in `folder` (made when it is not there)."""
+    """The engine that `url` names, on the index kept in `folder` or called like it (made when it is not there)."""
     if schema_of(url) == "memory":
         from fumikura.discovery.engines.memory import MemoryEngine
 
         return MemoryEngine()
+    if url:
+        return _remote(url, folder.name)
     from fumikura.discovery.engines.tantivy import TantivyEngine
 
     return TantivyEngine(folder)
+
+
+def is_there(url: str, folder: Path) -> bool:
+    """Whether there is such an index. One in memory is there as long as it is open. May raise EngineAway."""
+    if schema_of(url) == "memory":
+        return False
+    return _remote(url, folder.name).exists() if url else (folder / "meta.json").exists()
+
+
+def throw_away(url: str, folder: Path) -> None:
+    """Remove an index; processes that still have its files open read on until they look again."""
+    if url.startswith("http"):
+        _remote(url, folder.name).discard()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remote(url: str, name: str) -> "OpenSearchEngine":
+    from fumikura.discovery.engines.opensearch import OpenSearchEngine
+
+    return OpenSearchEngine(_cluster(url), name)
+
+
+@lru_cache(maxsize=4)
+def _cluster(url: str) -> "Cluster":
+    from fumikura.discovery.engines.cluster import Cluster
+
+    return Cluster(url)
