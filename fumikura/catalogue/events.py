@@ -61,6 +61,22 @@ class RecordsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColumnMappingSaved(Event):
+    """Which columns of a table are what was kept under a name, or kept anew."""
+
+    name: ClassVar[str] = "catalogue.column-mapping-saved"
+    mapping: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMappingForgotten(Event):
+    """A kept mapping of columns was thrown away."""
+
+    name: ClassVar[str] = "catalogue.column-mapping-forgotten"
+    mapping: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportTakenBack(Event):
     """Part of an import was undone; `records` are those deleted or restored by it."""
 

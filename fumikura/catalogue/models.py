@@ -161,6 +161,20 @@ class ImportBatch(models.Model):
         return self.file_name
 
 
+class ColumnMapping(models.Model):
+    """列の対応: which columns of a supplier's tables are what, kept under a name."""
+
+    name = models.CharField(max_length=60, unique=True)
+    columns = models.JSONField()
+    """Name of the file's column (its number from 1 when there is no header) → ours."""
+    has_header = models.BooleanField(default=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportedRecord(models.Model):
     """取り込んだ書誌: one record that an import created or wrote over, and what undoing the import made of it."""
 

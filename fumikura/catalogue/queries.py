@@ -6,9 +6,11 @@ from uuid import UUID
 from django.db.models import BigAutoField, QuerySet
 
 from fumikura.catalogue.description import Description, describe
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.models import (
     BatchEdit,
     BibliographicRecord,
+    ColumnMapping,
     ImportBatch,
     QuarantinedRecord,
     RecordVersion,
@@ -93,3 +95,14 @@ def quarantine(batch: int = 0) -> QuerySet[QuarantinedRecord]:
 def imports() -> QuerySet[ImportBatch]:
     """The files brought in, the latest first."""
     return ImportBatch.objects.order_by("-started_at", "-pk")
+
+
+def column_mappings() -> QuerySet[ColumnMapping]:
+    """Kept under a name, by name."""
+    return ColumnMapping.objects.order_by("name")
+
+
+def column_plan(name: str) -> ColumnPlan | None:
+    """The plan kept under this name."""
+    found = ColumnMapping.objects.filter(name=name).first()
+    return ColumnPlan.of({"columns": found.columns, "has_header": found.has_header}) if found else None

@@ -10,6 +10,8 @@ from fumikura.journal.models import Entry
 ROOMS: Final = ("catalogue.", "holdings.", "circulation.")
 LEAVE_NO_TRACE: Final = frozenset(
     {
+        "catalogue.column-mapping-forgotten",
+        "catalogue.column-mapping-saved",
         "catalogue.import-finished",
         "circulation.loan-renewed",
         "circulation.refusal-overridden",

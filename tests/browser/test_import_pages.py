@@ -14,6 +14,7 @@ from tests.browser.fixtures import accessibility_violations
 from tests.browser.test_people_pages import staff
 from tests.cast import AT, SYSTEM
 from tests.catalogue.records import kokoro_bytes
+from tests.catalogue.test_mappings import TABLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (360, 768, 1280)
@@ -53,3 +54,19 @@ def test_an_import_is_looked_at_and_taken_back(browser_page: Page, batch: int) -
     browser_page.wait_for_selector("text=この取り込みは取り消しました")
     looks_right(browser_page, "undone")
     assert BibliographicRecord.objects.filter(deleted_at=None).count() == 1
+
+
+def test_columns_are_chosen_by_keyboard_on_any_width(browser_page: Page, batch: int, tmp_path: Path) -> None:
+    table = tmp_path / "新着.csv"
+    table.write_text(TABLE)
+    staff(browser_page)
+    browser_page.goto("/office/imports")
+    browser_page.set_input_files("#file", str(table))
+    browser_page.click("text=中身を見る")
+    browser_page.click("text=列の対応を見る・直す")
+    looks_right(browser_page, "columns")
+    browser_page.select_option("#column-0", "title")
+    browser_page.select_option("#column-1", "creator")
+    browser_page.click("text=この対応で中身を見る")
+    browser_page.wait_for_selector("text=取り込むと、こうなります")
+    looks_right(browser_page, "ready")

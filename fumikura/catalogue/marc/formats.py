@@ -10,7 +10,7 @@ from typing import IO
 
 from fumikura.catalogue.crosswalks import dcndl
 from fumikura.catalogue.crosswalks.terms import NAMESPACES
-from fumikura.catalogue.marc import iso2709, marcjson, marcxml, rows
+from fumikura.catalogue.marc import iso2709, marcjson, marcxml, rows, vendors
 from fumikura.catalogue.marc.arrivals import Arrival, Faulty, bad
 from fumikura.catalogue.marc.unpacking import Unpacked
 
@@ -58,8 +58,8 @@ class Recognised:
     """Of a table: utf-8-sig or cp932."""
 
 
-def recognise(path: Path) -> Recognised:
-    """Look into the file. Raises NotReadable."""
+def recognise(path: Path, *, plan: rows.ColumnPlan | None = None) -> Recognised:
+    """Look into the file. With a plan it is a table, whatever its columns are called. Raises NotReadable."""
     if path.is_dir():
         raise NotReadable("directory")
     try:
@@ -76,16 +76,20 @@ def recognise(path: Path) -> Recognised:
         raise NotReadable("missing") from None
     except OSError as error:
         raise NotReadable("unreadable", error.strerror or "") from None
-    return _recognise(head, compressed)
+    return _recognise(head, compressed, plan)
 
 
-def _recognise(head: bytes, compressed: bool) -> Recognised:
+def _recognise(head: bytes, compressed: bool, plan: rows.ColumnPlan | None) -> Recognised:
     start = head.lstrip(_BLANKS)
     if not start:
         raise NotReadable("empty")
     for signature, code in _SIGNATURES:
         if head.startswith(signature):
             raise NotReadable(_kind_of_zip(head) if code == "zip" else code)
+    if plan is not None:
+        return _planned(head, compressed)
+    if vendor := vendors.recognising(head):
+        return Recognised(vendors.PREFIX + vendor, compressed)
     if start.startswith(b"<"):
         return Recognised(_xml(head), compressed)
     if start[:1] in b"[{":
@@ -132,6 +136,18 @@ def _json(start: bytes) -> str:
     raise NotReadable("other-json")
 
 
+def _planned(head: bytes, compressed: bool) -> Recognised:
+    """A table by a person's word: only its encoding and delimiter are found out."""
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            text = head[: head.rfind(b"\n") + 1 or len(head)].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        line = text.split("\n", 1)[0]
+        return Recognised(TSV if line.count("\t") >= line.count(",") else CSV, compressed, encoding)
+    raise NotReadable("unknown")
+
+
 def _table(head: bytes, compressed: bool) -> Recognised:
     line = head.split(b"\n", 1)[0]
     for encoding in ("utf-8-sig", "cp932"):
@@ -175,14 +191,20 @@ def opened(path: Path, recognised: Recognised) -> Iterator[Opened]:
         yield Opened(io.BufferedReader(unpacked), plain, size, unpacked)
 
 
-def arrivals(opened: Opened, recognised: Recognised, *, encoding: str = "") -> Iterator[Arrival]:
+def arrivals(
+    opened: Opened, recognised: Recognised, *, encoding: str = "", plan: rows.ColumnPlan | None = None
+) -> Iterator[Arrival]:
     """Every record of an opened file. `encoding` overrides what an ISO 2709 record says of itself."""
-    yield from _reader(opened.stream, recognised, encoding)
+    yield from _reader(opened.stream, recognised, encoding, plan)
     if opened.unpacked and opened.unpacked.damaged:
         yield bad(b"", Faulty("packing-damaged"))
 
 
-def _reader(stream: IO[bytes], recognised: Recognised, encoding: str) -> Iterator[Arrival]:
+def _reader(
+    stream: IO[bytes], recognised: Recognised, encoding: str, plan: rows.ColumnPlan | None
+) -> Iterator[Arrival]:
+    if recognised.format.startswith(vendors.PREFIX):
+        return vendors.arrivals(recognised.format, stream)
     match recognised.format:
         case "iso2709":
             return iso2709.arrivals(stream, encoding=encoding)
@@ -196,4 +218,4 @@ def _reader(stream: IO[bytes], recognised: Recognised, encoding: str) -> Iterato
             return rows.arrivals_json(stream)
         case table:
             delimiter = "\t" if table == TSV else ","
-            return rows.arrivals_table(stream, delimiter=delimiter, encoding=encoding or recognised.encoding)
+            return rows.arrivals_table(stream, delimiter=delimiter, encoding=encoding or recognised.encoding, plan=plan)

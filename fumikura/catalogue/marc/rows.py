@@ -9,7 +9,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import IO
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
 
 from fumikura.catalogue.marc import marcjson
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
@@ -45,7 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "first": ("first_raw", "初出"),
     "note": ("note", "注記", "備考", "内容紹介", "description"),
 }  # fmt: skip
-REQUIRED = ("title",)
+GATHERED = frozenset({"creator", "creator_reading", "isbn", "subject", "ndc", "note"})
+"""Ours that several columns of a table may give."""
 AOZORA = "aozora"
 
 _BY_NAME = {name: column for column, names in COLUMNS.items() for name in names}
@@ -54,6 +57,55 @@ _CONTROL = dict.fromkeys(range(32), " ")
 _MANY = re.compile(r"\s*(?://|;|；|\|\|)\s*")
 _ONLY_KATAKANA = re.compile(r"[\u30a0-\u30ff\s・=＝]+")
 _YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """Which column of a table is what, said by a person instead of guessed from the names."""
+
+    columns: dict[str, str]
+    """Name of the file's column (its number from 1 when there is no header) → ours, a key of COLUMNS."""
+    has_header: bool = True
+
+    def facts(self) -> dict[str, object]:
+        return {"columns": self.columns, "has_header": self.has_header}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "ColumnPlan":
+        """What facts() gave. Columns that are none of ours are left out."""
+        columns = {str(name): str(ours) for name, ours in dict(facts.get("columns", {})).items() if ours in COLUMNS}
+        return cls(columns, bool(facts.get("has_header", True)))
+
+    def row(self, names: list[str], cells: list[str]) -> dict[str, str]:
+        """Ours by name. Subjects, names and notes from several columns come together; of others the first counts."""
+        found: dict[str, str] = {}
+        for name, cell in zip(names, cells, strict=False):
+            ours, text = self.columns.get(name, ""), _text(cell)
+            if not ours or not text:
+                continue
+            if ours not in found:
+                found[ours] = text
+            elif ours in GATHERED:
+                found[ours] += f"; {text}"
+        return found
+
+
+def guessed(names: list[str]) -> dict[str, str]:
+    """File's column → ours, as far as the names tell; each of ours once, those that may be several more often."""
+    found: dict[str, str] = {}
+    for name in names:
+        ours = _BY_NAME.get(name.strip().lower(), "")
+        if ours and (ours in GATHERED or ours not in found.values()):
+            found[name] = ours
+    return found
+
+
+def sample(stream: IO[bytes], *, delimiter: str, encoding: str, count: int) -> list[list[str]]:
+    """The first lines of a table as they stand, the header among them."""
+    text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    lines = list(islice((row for row in csv.reader(text, delimiter=delimiter) if any(map(str.strip, row))), count))
+    text.detach()
+    return lines
 
 
 def arrivals_json(stream: IO[bytes]) -> Iterator[Arrival]:
@@ -69,11 +121,14 @@ def arrivals_json(stream: IO[bytes]) -> Iterator[Arrival]:
             yield bad(raw, fault)
 
 
-def arrivals_table(stream: IO[bytes], *, delimiter: str, encoding: str) -> Iterator[Arrival]:
-    """TSV or CSV whose first line names the columns; `encoding` is utf-8-sig or cp932."""
+def arrivals_table(
+    stream: IO[bytes], *, delimiter: str, encoding: str, plan: ColumnPlan | None = None
+) -> Iterator[Arrival]:
+    """TSV or CSV whose first line names the columns, or whose columns a plan names; `encoding` is utf-8-sig or cp932."""
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
     lines = csv.reader(text, delimiter=delimiter, strict=False)
-    header = next(lines, [])
+    header = next(lines, []) if plan is None or plan.has_header else []
+    names = [name.strip() for name in header]
     while True:
         try:
             row = next(lines)
@@ -82,15 +137,18 @@ def arrivals_table(stream: IO[bytes], *, delimiter: str, encoding: str) -> Itera
         except csv.Error as error:
             yield bad(str(error).encode(), Faulty("table-row", str(error)))
             continue
-        if not any(cell.strip() for cell in row) or _explains(row):
+        if not any(cell.strip() for cell in row) or (plan is None and _explains(row)):
             continue
         raw = delimiter.join(row).encode(encoding.removesuffix("-sig"), "surrogateescape")
         try:
             if raw.decode(encoding, "replace").find("\ufffd") >= 0:
                 raise Faulty("character-set", encoding)
-            if len(row) > len(header):
+            if header and len(row) > len(header):
                 raise Faulty("table-row", f"{len(row)} / {len(header)}")
-            yield good(decode(_columns(dict(zip(header, row, strict=False)))))
+            if plan is None:
+                yield good(decode(_columns(dict(zip(header, row, strict=False)))))
+            else:
+                yield good(decode(plan.row(names or list(map(str, range(1, len(row) + 1))), row)))
         except Faulty as fault:
             yield bad(raw, fault)
     text.detach()

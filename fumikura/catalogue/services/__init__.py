@@ -20,6 +20,7 @@ from fumikura.catalogue.services.editing import (
     undo_edit_many,
 )
 from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
+from fumikura.catalogue.services.mappings import forget_mapping, save_mapping
 from fumikura.catalogue.services.records import delete_record, save_record
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
@@ -35,6 +36,7 @@ __all__ = [
     "delete_record",
     "edit_many",
     "foresee_undo",
+    "forget_mapping",
     "forget_unsaved",
     "import_file",
     "keep_unsaved",
@@ -44,6 +46,7 @@ __all__ = [
     "relate",
     "restore_version",
     "save_edit",
+    "save_mapping",
     "save_record",
     "undo_authority_merge",
     "undo_edit_many",

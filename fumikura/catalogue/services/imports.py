@@ -14,6 +14,7 @@ from fumikura.catalogue.events import ImportFinished, RecordsImported
 from fumikura.catalogue.imported import mark_of
 from fumikura.catalogue.marc import formats
 from fumikura.catalogue.marc.arrivals import Arrival
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.models import (
     BibliographicRecord,
     ImportBatch,
@@ -97,20 +98,22 @@ def import_file(
     at: datetime,
     source: str = "",
     encoding: str = "",
+    plan: ColumnPlan | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Report:
     """Take in every record of `path`; what cannot be taken in is kept with its bytes and the reason.
 
     Raises formats.NotReadable when the file is nothing that can be read, OSError and DatabaseError when disk or database
-    fail; whole chunks stay, and the same call goes on behind them. `source` stands in for a missing 003.
+    fail; whole chunks stay, and the same call goes on behind them. `source` stands in for a missing 003;
+    `plan` says which column of a table is what.
     """
     by.require("catalogue.import")
-    recognised = formats.recognise(path)
+    recognised = formats.recognise(path, plan=plan)
     batch = _begin(path, recognised, source=source, at=at)
     run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
     done = batch.position
     with formats.opened(path, recognised) as opened:
-        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding), run)
+        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding, plan=plan), run)
         for _candidate in islice(candidates, done):
             pass
         while chunk := list(islice(candidates, CHUNK)):
@@ -127,15 +130,16 @@ def rehearse_import(
     at: datetime,
     source: str = "",
     encoding: str = "",
+    plan: ColumnPlan | None = None,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Report:
     """What import_file would do from the beginning of the file, without writing anything."""
     by.require("catalogue.import")
-    recognised = formats.recognise(path)
+    recognised = formats.recognise(path, plan=plan)
     run = _Run(source, by, at)
     written: dict[tuple[str, str], tuple[str, int]] = {}
     with formats.opened(path, recognised) as opened:
-        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding), run)
+        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding, plan=plan), run)
         while chunk := list(islice(candidates, CHUNK)):
             _foresee(chunk, run, written)
             progress(Progress(opened.read_so_far(), opened.size, run.counts))

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.catalogue.description import Description, description_of
-from fumikura.catalogue.marc import formats
+from fumikura.catalogue.marc import formats, vendors
+from fumikura.catalogue.queries import column_mappings, column_plan
 from fumikura.catalogue.queries import imports as imports_so_far
 from fumikura.catalogue.words import file_words, record_words
 from fumikura.kernel.reasons import words
@@ -25,6 +26,8 @@ from fumikura.web.visitors import for_staff, typed, visitor
 
 SHOWN_IMPORTS = 30
 SHOWN_RECORDS = 8
+TABLE_PROBLEMS = frozenset({"file:no-title-column", "file:unknown"})
+"""Answered by saying which column is what."""
 ENCODINGS = ("utf-8", "marc-8", "cp932", "euc_jp", "iso2022_jp", "iso8859-1")
 FORMATS = {
     "iso2709": "MARC (ISO 2709)",
@@ -40,7 +43,7 @@ FORMATS = {
 @require_http_methods(["GET", "POST"])
 @for_staff("catalogue.import")
 def imports(request: HttpRequest) -> HttpResponse:
-    page: dict[str, object] = {"batches": imports_so_far()[:SHOWN_IMPORTS], "encodings": _encodings()}
+    page: dict[str, object] = {"batches": imports_so_far()[:SHOWN_IMPORTS], "encodings": _encodings(), **_mappings()}
     if request.method == "GET":
         return office(request, "imports", page)
     file = request.FILES.get("file")
@@ -49,7 +52,11 @@ def imports(request: HttpRequest) -> HttpResponse:
     source, encoding = typed(request.POST, "source", 40), request.POST.get("encoding", "")
     try:
         upload = uploads.receive(
-            file, source=source, encoding=encoding if encoding in ENCODINGS else "", at=timezone.now()
+            file,
+            source=source,
+            encoding=encoding if encoding in ENCODINGS else "",
+            at=timezone.now(),
+            plan=column_plan(request.POST.get("mapping", "")),
         )
         uploads.rehearse(upload, by=visitor(request).staff_actor(via="office"))
     except OSError:
@@ -60,6 +67,12 @@ def imports(request: HttpRequest) -> HttpResponse:
 def _encodings() -> list[tuple[str, str]]:
     names = {"cp932": "Shift_JIS (CP932)", "euc_jp": "EUC-JP", "iso2022_jp": "ISO-2022-JP", "iso8859-1": "ISO 8859-1"}
     return [("", _("自動で見分ける")), *((code, names.get(code, code.upper())) for code in ENCODINGS)]
+
+
+def _mappings() -> dict[str, object]:
+    """Kept column mappings: to choose from, and to throw away."""
+    names = list(column_mappings().values_list("name", flat=True))
+    return {"mappings": [("", _("列の名前から見分ける")), *((name, name) for name in names)], "kept": names}
 
 
 def _found(key: UUID) -> Upload:
@@ -80,7 +93,8 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
         "upload": found,
         "running": found.is_running(now),
         "stalled": found.has_stalled(now),
-        "format": FORMATS.get(found.format, found.format),
+        "format": FORMATS.get(found.format) or vendors.label_of(found.format),
+        "is_table": found.format in {"csv", "tsv"} or found.problem in TABLE_PROBLEMS,
         "problem": _problem(found.problem) if found.problem else None,
         "reasons": [(count, *record_words(code, _language())) for code, count in found.reasons.items()],
         "preview": _preview(found) if found.phase == "ready" else [],
@@ -118,9 +132,10 @@ class Previewed:
 
 def _preview(upload: Upload) -> list[Previewed]:
     """The first good records, as the catalogue would show them."""
-    recognised = formats.recognise(upload.path)
+    plan = upload.column_plan
+    recognised = formats.recognise(upload.path, plan=plan)
     with formats.opened(upload.path, recognised) as opened:
-        arrivals = formats.arrivals(opened, recognised, encoding=upload.encoding)
+        arrivals = formats.arrivals(opened, recognised, encoding=upload.encoding, plan=plan)
         good = (arrival.decoded.content for arrival in arrivals if arrival.decoded)
         return [_previewed(description_of(content)) for content in islice(good, SHOWN_RECORDS)]
 

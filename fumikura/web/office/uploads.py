@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from fumikura.catalogue.marc.formats import NotReadable
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.services import Progress, Report, import_file, rehearse_import
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Refused
@@ -40,6 +42,8 @@ class Upload:
     size: int
     source: str = ""
     encoding: str = ""
+    plan: dict[str, Any] = field(default_factory=dict)
+    """Which column is what, as ColumnPlan.facts(); empty when the names of the columns tell."""
     phase: str = "rehearsing"
     """rehearsing, ready, importing, done or stopped."""
     format: str = ""
@@ -65,6 +69,10 @@ class Upload:
         return self.folder / "file" / self.file_name
 
     @property
+    def column_plan(self) -> ColumnPlan | None:
+        return ColumnPlan.of(self.plan) if self.plan else None
+
+    @property
     def percent(self) -> int:
         return min(100, self.bytes_read * 100 // max(self.size, 1))
 
@@ -84,11 +92,14 @@ def _shelf() -> Path:
     return Path(settings.FILES_DIR) / "imports"
 
 
-def receive(file: "UploadedFile[bytes]", *, source: str, encoding: str, at: datetime) -> Upload:
+def receive(
+    file: "UploadedFile[bytes]", *, source: str, encoding: str, at: datetime, plan: ColumnPlan | None = None
+) -> Upload:
     """Keep the file and its first note. OSError when the disk is full; nothing half is left then."""
     _tidy(at)
     name = "".join(letter for letter in Path(file.name or "").name if letter.isprintable())[-80:] or "file"
     upload = Upload(uuid4().hex, name, file.size or 0, source=source, encoding=encoding, noted_at=at.timestamp())
+    upload = replace(upload, plan=plan.facts() if plan else {})
     try:
         upload.path.parent.mkdir(parents=True)
         with upload.path.open("wb") as kept:
@@ -171,7 +182,13 @@ def _run(upload: Upload, act: Callable[..., Report], next_phase: str, by: Actor)
 
     with _told(lambda: latest) as told:
         report = act(
-            upload.path, by=by, at=timezone.now(), source=upload.source, encoding=upload.encoding, progress=progress
+            upload.path,
+            by=by,
+            at=timezone.now(),
+            source=upload.source,
+            encoding=upload.encoding,
+            plan=upload.column_plan,
+            progress=progress,
         )
         counts = {name: getattr(report.counts, name) for name in ("created", "updated", "unchanged", "quarantined")}
         latest = note(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.office import authorities, copies, imports, people, reports, sites, undoing
+from fumikura.web.office import authorities, columns, copies, imports, people, reports, sites, undoing
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("authorities/merges/<int:merge>/undo", authorities.undo, name="authority-undo"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.upload, name="upload"),
+    path("imports/mappings/forget", columns.forget, name="forget-mapping"),
+    path("imports/<uuid:key>/columns", columns.columns, name="columns"),
     path("imports/<uuid:key>/start", imports.start, name="start"),
     path("imports/<uuid:key>/discard", imports.discard, name="discard"),
     path("imports/batches/<int:batch>", reports.report, name="report"),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from fumikura.catalogue import services
+from fumikura.catalogue import queries, services
 from fumikura.catalogue.marc.formats import NotReadable
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.words import file_words, record_words
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="取り込むファイル")
         parser.add_argument("--source", default="", help="003 のないレコードの出どころ(例: TRC)")
         parser.add_argument("--encoding", default="", choices=ENCODINGS, help="文字コード。ふつうは自動で分かります")
+        parser.add_argument("--mapping", default="", metavar="NAME", help="表の列の対応(事務の画面で保存した名前)")
         parser.add_argument("--dry-run", action="store_true", help="書き込まずに、件数だけを数えます")
         parser.add_argument("--json", action="store_true", help="最後に件数を JSON で1行だけ出します")
 
@@ -54,6 +56,7 @@ class Command(BaseCommand):
         gc.set_threshold(100_000, 50, 50)
         # The bar goes to stderr: what stands on stdout is the report, and nothing else.
         self.console = Console(stderr=True, quiet=quiet)
+        self.plan = self.named_plan(options["mapping"]) if options["mapping"] else None
         totals: Counter[str] = Counter()
         reports = [self.one_file(path, options, totals) for path in options["files"]]
         if options["json"]:
@@ -91,6 +94,7 @@ class Command(BaseCommand):
                     at=timezone.now(),
                     source=options["source"],
                     encoding=options["encoding"],
+                    plan=self.plan,
                     progress=progress,
                 )
             except NotReadable as problem:
@@ -104,6 +108,12 @@ class Command(BaseCommand):
         totals.update(self.counts(vars_of(report.counts)))
         self.say_about(path, report)
         return {"file": str(path), "format": report.format, "batch": report.batch, **vars_of(report.counts)}
+
+    def named_plan(self, name: str) -> ColumnPlan:
+        if plan := queries.column_plan(name):
+            return plan
+        known = "、".join(queries.column_mappings().values_list("name", flat=True)) or _("まだありません")
+        raise CommandError(_("列の対応「%(name)s」はありません。あるのは: %(known)s") % {"name": name, "known": known})
 
     def complain(self, path: Path, sentence: str, way_out: str, totals: Counter[str]) -> None:
         totals["unreadable"] += 1
