@@ -1,0 +1,8 @@
+"""The addresses of SRU."""
+
+from django.urls import path
+
+from fumikura.protocols.sru.views import gateway, sru
+
+app_name = "sru"
+urlpatterns = [path("", sru, name="sru"), path("/z3950", gateway, name="gateway")]
