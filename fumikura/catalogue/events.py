@@ -133,3 +133,47 @@ class ClassLabelsLoaded(Event):
     name: ClassVar[str] = "catalogue.class-labels-loaded"
     editions: tuple[str, ...]
     labels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuplicatesFound(Event):
+    """Records came in that may be the same as others: so many pairs were found."""
+
+    name: ClassVar[str] = "catalogue.duplicates-found"
+    sure: int
+    doubtful: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsMerged(Event):
+    """A record went into another: `records` are the one that was kept and the one that is gone."""
+
+    name: ClassVar[str] = "catalogue.records-merged"
+    merge: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMergeUndone(Event):
+    """Two records that had been made one are two again."""
+
+    name: ClassVar[str] = "catalogue.record-merge-undone"
+    merge: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordsKeptApart(Event):
+    """A person decided that two records that look alike are two, or took that decision back."""
+
+    name: ClassVar[str] = "catalogue.records-kept-apart"
+    pair: int
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRuleSet(Event):
+    """What records of a source may do to those that are here was decided anew."""
+
+    name: ClassVar[str] = "catalogue.source-rule-set"
+    source: str

@@ -19,6 +19,9 @@ def isbns_of(text: str) -> list[str]:
     if len(digits) == 10 and _check10(digits[:9]) == digits[9]:
         long = "978" + digits[:9]
         return [long + _check13(long), digits]
+    if len(digits) == 10 and digits.isdigit() and _check13(f"978{digits[:9]}") == digits[9]:
+        # 13 digits whose 978 was cut off by a narrow column.
+        return [f"978{digits}", digits[:9] + _check10(digits[:9])]
     if len(digits) == 13 and digits.isdigit() and _check13(digits[:12]) == digits[12]:
         short = digits[3:12]
         return [digits, short + _check10(short)] if digits.startswith("978") else [digits]

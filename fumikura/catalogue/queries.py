@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import BigAutoField, QuerySet
+from django.db.models import BigAutoField, Count, QuerySet
 
 from fumikura.catalogue.description import Description, describe
 from fumikura.catalogue.marc.rows import ColumnPlan
@@ -11,9 +11,12 @@ from fumikura.catalogue.models import (
     BatchEdit,
     BibliographicRecord,
     ColumnMapping,
+    DuplicatePair,
     ImportBatch,
     QuarantinedRecord,
+    RecordMerge,
     RecordVersion,
+    SourceRule,
     UnsavedEdit,
 )
 
@@ -106,3 +109,40 @@ def column_plan(name: str) -> ColumnPlan | None:
     """The plan kept under this name."""
     found = ColumnMapping.objects.filter(name=name).first()
     return ColumnPlan.of({"columns": found.columns, "has_header": found.has_header}) if found else None
+
+
+def duplicates(*, state: str = "open") -> QuerySet[DuplicatePair]:
+    """Pairs that wait for a decision, the sure ones first; or (`state="settled"`) those decided, the latest first.
+
+    Pairs whose records were deleted in the meantime are left out of the open ones.
+    """
+    pairs = DuplicatePair.objects.select_related("first", "second").defer("first__marc", "second__marc")
+    if state == "settled":
+        return pairs.exclude(settled_at=None).order_by("-settled_at", "-pk")
+    waiting = pairs.filter(settled_at=None, first__deleted_at=None, second__deleted_at=None)
+    return waiting.order_by("-is_sure", "found_at", "pk")
+
+
+def duplicates_waiting() -> dict[str, int]:
+    """How many pairs wait for a decision: {"sure": …, "doubtful": …}."""
+    waiting = dict(duplicates().order_by("is_sure").values_list("is_sure").annotate(Count("pk")))
+    return {"sure": waiting.get(True, 0), "doubtful": waiting.get(False, 0)}
+
+
+def get_duplicate(pk: int) -> DuplicatePair | None:
+    return DuplicatePair.objects.select_related("first", "second").filter(pk=pk).first()
+
+
+def merge_of(gone: int) -> RecordMerge | None:
+    """The merge by which this record left the catalogue."""
+    return RecordMerge.objects.filter(gone_id=gone, undone_at=None).select_related("kept").first()
+
+
+def merge_between(one: int, other: int) -> RecordMerge | None:
+    """The merge of these two that stands."""
+    return RecordMerge.objects.filter(kept_id__in=[one, other], gone_id__in=[one, other], undone_at=None).first()
+
+
+def source_rules() -> list[SourceRule]:
+    """The rules that were set, that for all other sources (empty name) first."""
+    return list(SourceRule.objects.order_by("source"))

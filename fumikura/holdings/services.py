@@ -306,3 +306,18 @@ def end_deposit(deposit: Deposit, *, by: Actor, at: datetime) -> None:
     Deposit.objects.filter(pk=deposit.pk).update(ended_at=at)
     event = DepositEnded(item=deposit.item_id, record=deposit.item.record_id)
     record(event, by=by, at=at, subject=f"holdings.item:{deposit.item_id}")
+
+
+def repoint_items(
+    *, old: BibliographicRecord, new: BibliographicRecord, only: Sequence[int] | None = None
+) -> list[int]:
+    """Let the copies of one record (of these row numbers, when given) be copies of another; answer which they were.
+
+    A step of a verb of a room above, which writes the entry of the merge.
+    """
+    items = Item.objects.select_for_update().filter(record=old).order_by("pk")
+    if only is not None:
+        items = items.filter(pk__in=only)
+    moved = list(items.values_list("pk", flat=True))
+    Item.objects.filter(pk__in=moved).update(record=new)
+    return moved

@@ -9,6 +9,7 @@ from fumikura.catalogue.services.authorities import (
     unrelate,
 )
 from fumikura.catalogue.services.classes import load_class_labels
+from fumikura.catalogue.services.duplicates import compare_all, find_duplicates, keep_apart, open_again
 from fumikura.catalogue.services.editing import (
     MOST_AT_ONCE,
     Undone,
@@ -21,6 +22,7 @@ from fumikura.catalogue.services.editing import (
 )
 from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
 from fumikura.catalogue.services.mappings import forget_mapping, save_mapping
+from fumikura.catalogue.services.merging import divide, overlay_of, set_source_rule, unite
 from fumikura.catalogue.services.records import delete_record, save_record
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
@@ -33,23 +35,31 @@ __all__ = [
     "TakenBack",
     "Undone",
     "change_authority",
+    "compare_all",
     "delete_record",
+    "divide",
     "edit_many",
+    "find_duplicates",
     "foresee_undo",
     "forget_mapping",
     "forget_unsaved",
     "import_file",
+    "keep_apart",
     "keep_unsaved",
     "load_class_labels",
     "merge_authorities",
+    "open_again",
+    "overlay_of",
     "rehearse_import",
     "relate",
     "restore_version",
     "save_edit",
     "save_mapping",
     "save_record",
+    "set_source_rule",
     "undo_authority_merge",
     "undo_edit_many",
     "undo_import",
+    "unite",
     "unrelate",
 ]

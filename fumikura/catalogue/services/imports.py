@@ -23,6 +23,8 @@ from fumikura.catalogue.models import (
     RecordVersion,
 )
 from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.duplicates import find_duplicates
+from fumikura.catalogue.services.merging import ready_to_write
 from fumikura.catalogue.services.records import Written, stored, write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -80,6 +82,8 @@ class _Run:
     reasons: Counter[str] = field(default_factory=Counter)
     seen: set[int] = field(default_factory=set)
     """Hashes of the keys met in this file."""
+    common: set[str] = field(default_factory=set)
+    """Numbers and works that very many records share: they say nothing about duplicates."""
 
 
 @dataclass(slots=True)
@@ -211,13 +215,13 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
             else:
                 taken.append(draft)
         superseded = _superseded(taken, present) if here.times_finished else set()
-        written = write_drafts(
-            [draft for draft in taken if draft.key not in superseded], by=run.by, at=run.at, present=present
-        )
-        _remember(batch, taken, written, present)
+        fresh = [draft for draft in taken if draft.key not in superseded]
+        drafts, taken_over, nothing_new = ready_to_write(fresh, present, by=run.by, at=run.at)
+        written = write_drafts(drafts, by=run.by, at=run.at, present=present)
+        _remember(batch, drafts, written, present)
         created += written.created
-        updated += written.updated
-        counts.unchanged += written.unchanged + len(superseded)
+        updated += written.updated + taken_over
+        counts.unchanged += written.unchanged + len(superseded) + nothing_new
     QuarantinedRecord.objects.bulk_create(
         _quarantined(candidate, reason, batch)
         for candidate, reason in sorted(set_aside, key=lambda pair: pair[0].ordinal)
@@ -232,6 +236,7 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
     if touched := tuple(dict.fromkeys(created + updated)):
         news = RecordsImported(batch=batch.pk, records=touched, created=len(created), updated=len(updated))
         write_down(news, by=run.by, at=run.at, subject=f"catalogue.import:{batch.pk}")
+    find_duplicates(created, common=run.common, by=run.by, at=run.at)
     run.counts = counts
     run.reasons.update(reason for _candidate, reason in set_aside)
 

@@ -29,6 +29,7 @@ from fumikura.circulation.services.routes import arrival_between, estimate_arriv
 from fumikura.circulation.services.second_thoughts import note_reached, set_needed_by, undo_cancel_hold, wake_hold
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
+from fumikura.circulation.services.titles import merge_titles, unmerge_titles
 
 __all__ = [
     "CheckedIn",
@@ -59,6 +60,7 @@ __all__ = [
     "mark_missing",
     "may_borrow",
     "merge_patron",
+    "merge_titles",
     "not_found",
     "note_reached",
     "objections",
@@ -91,6 +93,7 @@ __all__ = [
     "undo_close_site",
     "undo_renew",
     "undo_shift",
+    "unmerge_titles",
     "unpack",
     "waiting_for",
     "wake_hold",

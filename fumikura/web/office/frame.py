@@ -18,6 +18,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:find", _("資料の登録"), "holdings.add-item"),
     ("cataloguing:home", _("目録"), "catalogue.save"),
     ("office:authorities", _("典拠（人・団体・件名）"), "catalogue.change-authority"),
+    ("office:duplicates", _("重複の候補"), "catalogue.merge"),
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
 )

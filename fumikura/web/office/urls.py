@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.office import authorities, columns, copies, imports, people, reports, sites, undoing
+from fumikura.web.office import authorities, columns, copies, duplicates, imports, people, reports, sites, undoing
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
@@ -18,6 +18,9 @@ urlpatterns = [
     path("authorities/<int:pk>/merge/<int:other>", authorities.merge, name="authority-merge"),
     path("authorities/<int:pk>/related/<int:other>", authorities.related, name="related"),
     path("authorities/merges/<int:merge>/undo", authorities.undo, name="authority-undo"),
+    path("duplicates", duplicates.duplicates, name="duplicates"),
+    path("duplicates/rules", duplicates.rules, name="source-rules"),
+    path("duplicates/<int:pk>", duplicates.pair, name="duplicate"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.upload, name="upload"),
     path("imports/mappings/forget", columns.forget, name="forget-mapping"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from fumikura.catalogue import ndc
 from fumikura.catalogue.authorities import authorities_of, other_editions
 from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import describe_record, get_record
+from fumikura.catalogue.queries import describe_record, get_record, merge_of
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.circulation.services import waiting_for
 from fumikura.holdings.models import Item
@@ -59,6 +59,8 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
         record = get_record(record_id)
     except BibliographicRecord.DoesNotExist:
         raise Http404 from None
+    if record.deleted_at is not None and (merge := merge_of(record.pk)):
+        return HttpResponseRedirect(reverse("opac:title", args=[merge.kept_id]))
     if record.deleted_at is not None:
         return render(request, "opac/gone.html", {"record": record}, status=410)
     now = timezone.now()

@@ -1,0 +1,198 @@
+"""Finding records that describe the same publication, and settling what is found."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from fumikura.catalogue.events import DuplicatesFound, RecordsKeptApart
+from fumikura.catalogue.matching import NUMBERS, Facts, Judgement, judge
+from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, RecordIdentifier
+from fumikura.catalogue.services.drafts import LOCAL
+from fumikura.catalogue.services.merging import overlay_of, unite
+from fumikura.journal.services import record as write_down
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+
+MOST_ALIKE = 60
+"""A number or a work that more records share than this says nothing about any two of them."""
+
+MOST_COMMON = 50_000
+"""So many keys that say nothing are remembered while a file is brought in."""
+
+_COLUMNS = ("id", "source", "title", "volume", "creator", "publisher", "year", "kind", "work_key", "sort_key")
+
+
+def find_duplicates(created: Sequence[int], *, common: set[str], by: Actor, at: datetime) -> list[DuplicatePair]:
+    """Compare new records with those of other sources by number and by work, inside the caller's transaction.
+
+    A supplier knows its own records by its own numbers; a whole catalogue is compared with itself by compare_all.
+    What is the same or doubtful is noted as a pair; a sure one is merged at once where the rule of its source says so.
+    `common` is handed from chunk to chunk: keys that very many records share, which are not asked for again.
+    """
+    pairs = _noted(judged_pairs(created, _of_other_sources, common), by=by, at=at)
+    _merge_at_once([pair for pair in pairs if pair.is_sure], set(created), by=by, at=at)
+    return pairs
+
+
+def compare_all(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _done: None) -> tuple[int, int]:
+    """Compare the whole catalogue with itself; answer how many pairs are sure and how many doubtful. Merges nothing."""
+    by.require("catalogue.merge")
+    sure = total = last = 0
+    common: set[str] = set()
+    while some := list(
+        BibliographicRecord.objects.filter(deleted_at=None, pk__gt=last)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:500]
+    ):
+        with transaction.atomic():
+            found = judged_pairs(some, _of_any_source, common)
+            # Each pair is noted once, with the newer of the two.
+            newer = {pair: judgement for pair, judgement in found.items() if last < pair[1] <= some[-1]}
+            pairs = _noted(newer, by=by, at=at)
+        sure, total, last = sure + sum(pair.is_sure for pair in pairs), total + len(pairs), some[-1]
+        progress(last)
+    return sure, total - sure
+
+
+def _noted(found: Mapping[tuple[int, int], Judgement], *, by: Actor, at: datetime) -> list[DuplicatePair]:
+    if not found:
+        return []
+    pairs = [
+        DuplicatePair(
+            first_id=first,
+            second_id=second,
+            is_sure=judgement.verdict == "same",
+            reasons=" ".join(judgement.reasons)[:200],
+            found_at=at,
+        )
+        for (first, second), judgement in sorted(found.items())
+    ]
+    DuplicatePair.objects.bulk_create(pairs, ignore_conflicts=True)
+    sure = sum(pair.is_sure for pair in pairs)
+    write_down(DuplicatesFound(sure=sure, doubtful=len(pairs) - sure), by=by, at=at)
+    return pairs
+
+
+def _of_other_sources(one: BibliographicRecord, other: BibliographicRecord) -> bool:
+    return one.source != other.source or one.source == LOCAL
+
+
+def _of_any_source(_one: BibliographicRecord, _other: BibliographicRecord) -> bool:
+    return True
+
+
+def judged_pairs(
+    records: Iterable[int],
+    comparable: Callable[[BibliographicRecord, BibliographicRecord], bool],
+    common: set[str],
+) -> dict[tuple[int, int], Judgement]:
+    """(older, newer) → how alike they are, of these records and any others; those that differ are left out."""
+    wanted = set(records)
+    rows, numbers, blocks = _blocks(wanted, common)
+    facts = {pk: _facts(row, numbers[pk]) for pk, row in rows.items()}
+    found: dict[tuple[int, int], Judgement] = {}
+    seen: set[tuple[int, int]] = set()
+    for block in blocks:
+        for pk in block & wanted & rows.keys():
+            for other in block & rows.keys():
+                pair = (min(pk, other), max(pk, other))
+                if pk == other or pair in seen or not comparable(rows[pk], rows[other]):
+                    continue
+                seen.add(pair)
+                judgement = judge(facts[pair[0]], facts[pair[1]])
+                if judgement.verdict != "different":
+                    found[pair] = judgement
+    return found
+
+
+Numbers = defaultdict[int, frozenset[tuple[str, str]]]
+
+
+def _blocks(wanted: set[int], common: set[str]) -> tuple[dict[int, BibliographicRecord], Numbers, list[set[int]]]:
+    """Sets of records that share a number, a work or a reading with one of these; the rows and the numbers of all."""
+    here = BibliographicRecord.objects.filter(deleted_at=None)
+    rows = {row.pk: row for row in here.filter(pk__in=wanted).only(*_COLUMNS)}
+    values = RecordIdentifier.objects.filter(record_id__in=rows, scheme__in=NUMBERS).values_list("value", flat=True)
+    keys = {
+        "value": set(values) - common,
+        "work_key": {row.work_key for row in rows.values()} - {""} - common,
+        "sort_key": {row.sort_key for row in rows.values()} - {""} - common,
+    }
+    named = RecordIdentifier.objects.filter(value__in=keys["value"], scheme__in=NUMBERS)
+    blocks = _by_key(named.values_list("value", "record_id"), common)
+    for column in ("work_key", "sort_key"):
+        same = BibliographicRecord.objects.filter(**{f"{column}__in": keys[column]})
+        blocks += _by_key(same.values_list(column, "pk"), common)
+    others = {pk for block in blocks for pk in block} - rows.keys()
+    rows.update({row.pk: row for row in here.filter(pk__in=others).only(*_COLUMNS)})
+    told: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    numbers = RecordIdentifier.objects.filter(record_id__in=rows, scheme__in=NUMBERS)
+    for record, scheme, value in numbers.values_list("record_id", "scheme", "value"):
+        told[record].add((scheme, value))
+    frozen: Numbers = defaultdict(frozenset)
+    frozen.update({pk: frozenset(said) for pk, said in told.items()})
+    return rows, frozen, blocks
+
+
+def _by_key(rows: Iterable[tuple[str, int]], common: set[str]) -> list[set[int]]:
+    """Records that share a key; what very many share says nothing and goes to `common`."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for key, record in rows:
+        found[key].add(record)
+    if len(common) < MOST_COMMON:
+        common.update(key for key, block in found.items() if len(block) > MOST_ALIKE)
+    return [block for block in found.values() if 1 < len(block) <= MOST_ALIKE]
+
+
+def _facts(row: BibliographicRecord, numbers: frozenset[tuple[str, str]]) -> Facts:
+    return Facts(
+        title=row.title,
+        volume=row.volume,
+        creator=row.creator,
+        publisher=row.publisher,
+        year=row.year,
+        kind=row.kind,
+        numbers=numbers,
+    )
+
+
+def _merge_at_once(pairs: Sequence[DuplicatePair], created: set[int], *, by: Actor, at: datetime) -> None:
+    """New records have neither copies nor holds yet, so that nothing above the catalogue needs to move."""
+    if not pairs or not by.may("catalogue.merge"):
+        return
+    newer = {pair.second_id for pair in pairs} & created
+    rows = BibliographicRecord.objects.in_bulk({pk for pair in pairs for pk in (pair.first_id, pair.second_id)})
+    merging = {source: overlay_of(source)[1] for source in {rows[pk].source for pk in newer}}
+    gone: set[int] = set()
+    for pair in pairs:
+        kept, new = rows[pair.first_id], rows[pair.second_id]
+        may = pair.second_id in newer and kept.source != new.source and merging[new.source]
+        if may and not gone & {kept.pk, new.pk}:
+            unite(kept=kept, gone=new, moved={}, by=by, at=at)
+            gone.add(new.pk)
+
+
+@transaction.atomic
+def keep_apart(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
+    """They are two. The pair is not offered again. Refused("pair-settled")."""
+    by.require("catalogue.merge")
+    settled = DuplicatePair.objects.filter(pk=pair.pk, settled_at=None).update(
+        settled_at=at, settled_by=by.ref, settled_as="apart"
+    )
+    if not settled:
+        raise Refused(Reason.of("pair-settled"))
+    write_down(RecordsKeptApart(pair=pair.pk), by=by, at=at, subject=f"catalogue.duplicate-pair:{pair.pk}")
+
+
+@transaction.atomic
+def open_again(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
+    """Take back that they are two: the pair waits for a decision again."""
+    by.require("catalogue.merge")
+    opened = DuplicatePair.objects.filter(pk=pair.pk, settled_as="apart").update(
+        settled_at=None, settled_by="", settled_as=""
+    )
+    if opened:
+        news = RecordsKeptApart(pair=pair.pk, taken_back=True)
+        write_down(news, by=by, at=at, subject=f"catalogue.duplicate-pair:{pair.pk}")

@@ -1,0 +1,41 @@
+"""Two titles made one, with their copies and the readers who wait; and two again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from fumikura.catalogue.models import BibliographicRecord, RecordMerge
+from fumikura.catalogue.services import divide, unite
+from fumikura.circulation.models import HoldTitle
+from fumikura.holdings.services import repoint_items
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+
+
+@transaction.atomic
+def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Actor, at: datetime) -> RecordMerge:
+    """Make `gone` a part of `kept`: its copies and the holds on it go over, the record leaves the catalogue.
+
+    Refused("record-same" | "record-merged").
+    """
+    by.require("catalogue.merge")
+    items = repoint_items(old=gone, new=kept)
+    waiting = list(HoldTitle.objects.filter(record=gone).order_by("pk").values_list("pk", flat=True))
+    HoldTitle.objects.filter(pk__in=waiting).update(record=kept)
+    return unite(kept=kept, gone=gone, moved={"items": items, "holds": waiting}, by=by, at=at)
+
+
+@transaction.atomic
+def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
+    """Make two titles of one again; the copies and holds that had gone over go back.
+
+    Refused("merge-undone-already"), Refused("merge-built-upon") when the title that was kept went into another since.
+    """
+    by.require("catalogue.merge")
+    merge = RecordMerge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
+    if merge.undone_at is not None:
+        raise Refused(Reason.of("merge-undone-already"))
+    repoint_items(old=merge.kept, new=merge.gone, only=merge.moved.get("items", []))
+    waiting = HoldTitle.objects.filter(pk__in=merge.moved.get("holds", []), record=merge.kept)
+    waiting.update(record=merge.gone)
+    divide(merge=merge, by=by, at=at)
