@@ -13,6 +13,8 @@ from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.circulation.services.routes import arrival_between
 from fumikura.holdings.models import Item, Missing
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
@@ -102,7 +104,14 @@ def _arrives(hold: Hold, at: datetime) -> datetime | None:
             place = allotment.item.stands_at or allotment.item.home
             arrivals.append(arrival_between(place, hold.pickup, at + PICKING_TIME))
     known = [arrival for arrival in arrivals if arrival]
-    return max(known) if known and len(known) == len(arrivals) else None
+    return _when_open(max(known), hold.pickup) if known and len(known) == len(arrivals) else None
+
+
+def _when_open(at: datetime, pickup: Facility) -> datetime:
+    """Nobody unpacks on a day off: then the next open day, when the doors open."""
+    local = timezone.localtime(at)
+    day = calendar_for(pickup).next_open(local.date())
+    return at if day == local.date() else timezone.make_aware(datetime.combine(day, pickup.opens))
 
 
 def _serving(record: int) -> Sequence[Item]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from fumikura.web.office import authorities, columns, copies, duplicates, imports, people, reports, sites, undoing
+from fumikura.web.office import (
+    authorities,
+    columns,
+    copies,
+    duplicates,
+    emergencies,
+    imports,
+    people,
+    reports,
+    sites,
+    undoing,
+)
 from fumikura.web.office.frame import first_page
 
 app_name = "office"
@@ -12,6 +23,10 @@ urlpatterns = [
     path("records/<int:record>/items", copies.copies, name="copies"),
     path("sites", sites.sites, name="sites"),
     path("sites/<str:code>/calendar", sites.month, name="month"),
+    path("emergencies", emergencies.emergencies, name="emergencies"),
+    path("emergencies/disaster", emergencies.disaster, name="disaster"),
+    path("emergencies/closures/<int:closure>", emergencies.undo_closure, name="undo-closure"),
+    path("emergencies/shifts/<int:shift>", emergencies.undo_shift, name="undo-shift"),
     path("people", people.people, name="people"),
     path("authorities", authorities.authorities, name="authorities"),
     path("authorities/<int:pk>", authorities.authority, name="authority"),

@@ -1,0 +1,267 @@
+"""緊急休館: counted first, then done, and taken back if need be; due dates of many loans; disaster mode."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Closure, DueShift
+from fumikura.journal.queries import answer_to
+from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.reasons import staff_words, words
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import facilities, open_disaster
+from fumikura.organisation.services import declare_disaster, end_disaster
+from fumikura.web.design.days import day
+from fumikura.web.office.frame import name_of, office
+from fumikura.web.visitors import for_staff, typed, visitor
+
+RIGHT = "circulation.close-site"
+LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the form asks for."""
+
+    places: tuple[Facility, ...]
+    first_on: date
+    last_on: date
+    substitute: Facility | None
+    new_due_on: date | None
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The preview of one site."""
+
+    place: str
+    days: int
+    holds: int
+    kept_longer: int
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(RIGHT)
+def emergencies(request: HttpRequest) -> HttpResponse:
+    """GET with days counts what would happen; the POST of the same form does it."""
+    if request.method == "POST":
+        return _do(request)
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None) -> HttpResponse:
+    sent = request.POST if request.method == "POST" else request.GET
+    plan: dict[str, Any] = {}
+    if not reasons and typed(sent, "first"):
+        try:
+            plan = _plan(_wanted(request))
+        except Refused as refused:
+            reasons = _said(refused)
+    today = timezone.localdate()
+    page: dict[str, object] = {
+        "reasons": reasons,
+        "plan": plan,
+        "sites": [(one.code, name_of(one), one.code in sent.getlist("site")) for one in facilities()],
+        "substitutes": [("", _("移さない（そのまま取り置いて、日を延ばす）")), *_substitutes()],
+        "sent": {name: typed(sent, name) for name in ("first", "last", "new_due", "substitute", "note")},
+        "today": today,
+        "closures": [_closed(row, today) for row in _closures()],
+        "shifts": [_shifted(row, today) for row in DueShift.objects.order_by("-pk")[:LISTED]],
+        "disaster": open_disaster(),
+        "may_declare": "organisation.declare-disaster" in visitor(request).permissions,
+        "done": _done(answer_to(typed(request.GET, "after", 64), door="office")),
+        "request_key": uuid4().hex,
+    }
+    return office(request, "emergencies", page, status=422 if reasons else 200)
+
+
+def _closures() -> list[Closure]:
+    return list(Closure.objects.select_related("facility", "substitute").order_by("-pk")[:LISTED])
+
+
+def _substitutes() -> list[tuple[str, str]]:
+    return [(one.code, name_of(one)) for one in facilities() if one.pickup == Facility.Pickup.ALL]
+
+
+def _wanted(request: HttpRequest) -> Wanted:
+    """The form, or Refused with every field that cannot be read."""
+    sent = request.POST if request.method == "POST" else request.GET
+    places = {one.code: one for one in facilities()}
+    chosen = tuple(places[code] for code in sent.getlist("site") if code in places)
+    first, last, new_due = (_day(typed(sent, name, 10)) for name in ("first", "last", "new_due"))
+    if not chosen or first is None or last is None or (typed(sent, "new_due") and new_due is None):
+        raise Refused(Reason("closing-incomplete"))
+    return Wanted(
+        places=chosen,
+        first_on=first,
+        last_on=last,
+        substitute=places.get(typed(sent, "substitute", 20)),
+        new_due_on=new_due,
+        note=typed(sent, "note", 200),
+    )
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _plan(wanted: Wanted) -> dict[str, Any]:
+    days = {"first_on": wanted.first_on, "last_on": wanted.last_on}
+    plans = [
+        (place, circulation.plan_closure(facility=place, **days, substitute=wanted.substitute))
+        for place in wanted.places
+    ]
+    loans = 0
+    if wanted.new_due_on:
+        scope = _scope(wanted)
+        loans = sum(circulation.plan_shift(**days, new_due_on=wanted.new_due_on, facility=one) for one in scope)
+    return {
+        "rows": [
+            Counted(place=name_of(place), days=len(plan.days), holds=plan.holds, kept_longer=plan.kept_longer)
+            for place, plan in plans
+        ],
+        "due": sum(plan.due for _place, plan in plans),
+        "loans": loans,
+        "new_due": day(wanted.new_due_on) if wanted.new_due_on else "",
+        "moves": wanted.substitute is not None,
+    }
+
+
+def _scope(wanted: Wanted) -> list[Facility | None]:
+    """Everything when every site closes; otherwise what was lent at those that do."""
+    return [None] if len(wanted.places) == len(facilities()) else list(wanted.places)
+
+
+def _do(request: HttpRequest) -> HttpResponse:
+    here, at = visitor(request), timezone.now()
+    by = here.staff_actor(via="office")
+    key = by.request_key or uuid4().hex
+    try:
+        wanted = _wanted(request)
+        once(key, lambda: _close(wanted, by, at), door="office", at=at)
+    except Refused as refused:
+        return _page(request, reasons=_said(refused))
+    return _back(key)
+
+
+def _close(wanted: Wanted, by: Actor, at: datetime) -> dict[str, Any]:
+    days = {"first_on": wanted.first_on, "last_on": wanted.last_on}
+    for place in wanted.places:
+        circulation.close_site(
+            facility=place, **days, substitute=wanted.substitute, note=wanted.note, by=by, at=at
+        )  # fmt: skip
+    if wanted.new_due_on:
+        for one in _scope(wanted):
+            circulation.shift_due_dates(**days, new_due_on=wanted.new_due_on, facility=one, by=by, at=at)
+    return {"closed": len(wanted.places)}
+
+
+@require_POST
+@for_staff(RIGHT)
+def undo_closure(request: HttpRequest, closure: int) -> HttpResponse:
+    row = Closure.objects.filter(pk=closure).first()
+
+    def act(by: Actor, at: datetime) -> dict[str, Any]:
+        if row is None:
+            raise Refused(Reason("not-undoable"))
+        circulation.undo_close_site(closure=row, by=by, at=at)
+        return {"reopened": row.pk}
+
+    return _undone(request, act)
+
+
+@require_POST
+@for_staff("circulation.shift-due-dates")
+def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
+    row = DueShift.objects.filter(pk=shift).first()
+
+    def act(by: Actor, at: datetime) -> dict[str, Any]:
+        if row is None:
+            raise Refused(Reason("not-undoable"))
+        return {"shifted_back": list(circulation.undo_shift(shift=row, by=by, at=at))}
+
+    return _undone(request, act)
+
+
+@require_POST
+@for_staff("organisation.declare-disaster")
+def disaster(request: HttpRequest) -> HttpResponse:
+    """Into disaster mode, or out of it."""
+
+    def act(by: Actor, at: datetime) -> dict[str, Any]:
+        if "end" in request.POST:
+            end_disaster(by=by, at=at)
+            return {"disaster": "over"}
+        declare_disaster(by=by, at=at, note=typed(request.POST, "note", 200))
+        return {"disaster": "declared"}
+
+    return _undone(request, act)
+
+
+def _undone(request: HttpRequest, act: Any) -> HttpResponse:
+    at = timezone.now()
+    by = visitor(request).staff_actor(via="office")
+    key = by.request_key or uuid4().hex
+    try:
+        once(key, lambda: act(by, at), door="office", at=at)
+    except Refused as refused:
+        return _page(request, reasons=_said(refused))
+    return _back(key)
+
+
+def _back(key: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('office:emergencies')}?{urlencode({'after': key})}")
+
+
+def _said(refused: Refused) -> list[tuple[str, str]]:
+    return [words(reason, get_language() or "ja") for reason in refused.reasons]
+
+
+def _done(done: dict[str, Any]) -> list[str]:
+    if "closed" in done:
+        return [_("{count}館を休館にしました。").format(count=done["closed"])]
+    if "reopened" in done:
+        return [_("休館を取り消しました。")]
+    if "shifted_back" in done:
+        left = [" ".join(staff_words(message, get_language() or "ja")) for message in done["shifted_back"]]
+        return [_("返却期限を元にもどしました。"), *left]
+    if "disaster" in done:
+        return [_("災害モードに入りました。") if done["disaster"] == "declared" else _("災害モードを終えました。")]
+    return []
+
+
+def _closed(row: Closure, today: date) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "place": name_of(row.facility),
+        "days": f"{day(row.first_on, today)} – {day(row.last_on, today)}",
+        "substitute": name_of(row.substitute) if row.substitute else "",
+        "moved": len(row.moved_holds) + len(row.kept_longer),
+        "undone": row.undone_at is not None,
+    }
+
+
+def _shifted(row: DueShift, today: date) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "days": f"{day(row.first_on, today)} – {day(row.last_on, today)}",
+        "new_due": day(row.new_due_on, today),
+        "loans": row.loans.count(),
+        "undone": row.undone_at is not None,
+    }

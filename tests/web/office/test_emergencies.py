@@ -1,0 +1,85 @@
+"""A typhoon: counted, done, taken back."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Closure, DueShift, Hold, Loan
+from fumikura.organisation.models import DisasterMode
+from tests import cast
+from tests.cast import AT, chuo, hanako, kita, taro
+from tests.circulation.cast import at_desk, item
+from tests.web.desk.conftest import enter
+
+pytestmark = pytest.mark.django_db
+DAYS = {"first": "2026-06-03", "last": "2026-06-04"}
+
+
+@pytest.fixture
+def manager(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    kita()
+    circulation.check_out(item=item(), patron=hanako(), by=at_desk(), at=AT)
+    user = cast.staff(
+        "shimizu", "circulation.close-site", "circulation.shift-due-dates", "organisation.declare-disaster"
+    )
+    return enter(client, user)
+
+
+def text(client: Client, **fields: object) -> str:
+    return client.get("/office/emergencies", fields).content.decode()
+
+
+def test_counting_changes_nothing_and_says_what_would_happen(manager: Client) -> None:
+    page = text(manager, site=["CHUO"], **DAYS, new_due="2026-06-10")
+    assert "まだ何も変わっていません" in page and "1点の返却期限を、6月10日" in page
+    assert not Closure.objects.exists() and not DueShift.objects.exists()
+
+
+def test_closing_moves_readers_and_due_dates_and_is_taken_back(manager: Client) -> None:
+    record = Loan.objects.get().item.record
+    circulation.place_hold(patron=taro(), want=circulation.Want((record,)), pickup=chuo(), by=at_desk(), at=AT)
+    fields = {"site": ["CHUO"], **DAYS, "new_due": "2026-06-10", "substitute": "KITA", "request_key": "k"}
+    for _ in range(2):
+        page = manager.post("/office/emergencies", fields, follow=True).content.decode()
+    assert "1館を休館にしました" in page
+    assert (Loan.objects.get().due_on, Hold.objects.get().pickup) == (date(2026, 6, 10), kita())
+    closure, shift = Closure.objects.get(), DueShift.objects.get()
+    manager.post(f"/office/emergencies/closures/{closure.pk}", {"request_key": "u"}, follow=True)
+    page = manager.post(f"/office/emergencies/shifts/{shift.pk}", {"request_key": "v"}, follow=True).content.decode()
+    assert "返却期限を元にもどしました" in page
+    assert (Loan.objects.get().due_on, Hold.objects.get().pickup) == (date(2026, 6, 3), chuo())
+    again = manager.post(f"/office/emergencies/shifts/{shift.pk}", {"request_key": "w"})
+    assert again.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "館か日が、まだ決まっていません"),
+        ({"site": ["CHUO"], "first": "2026-06-03", "last": "soon"}, "館か日が、まだ決まっていません"),
+        ({"site": ["CHUO"], "first": "2026-06-04", "last": "2026-06-03"}, "終わり"),
+        ({"site": ["CHUO"], **DAYS, "new_due": "2026-06-04"}, "休みの期間より後"),
+        ({"site": ["CHUO"], **DAYS, "substitute": "CHUO"}, "受け取"),
+    ],
+)
+def test_what_cannot_be_is_answered_in_words(manager: Client, fields: dict[str, object], words: str) -> None:
+    answer = manager.post("/office/emergencies", fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Closure.objects.exists()
+
+
+def test_disaster_mode_begins_and_ends(manager: Client) -> None:
+    manager.post("/office/emergencies/disaster", {"request_key": "a"})
+    assert "いま災害モードです" in text(manager)
+    manager.post("/office/emergencies/disaster", {"end": "yes", "request_key": "b"})
+    assert not DisasterMode.objects.filter(ended_at=None).exists()
+
+
+def test_without_the_right_there_is_no_page(client: Client) -> None:
+    chuo()
+    assert enter(client, cast.staff("kimura", "circulation.check-out")).get("/office/emergencies").status_code == 403
