@@ -13,6 +13,11 @@ def close_holds(at: datetime) -> None:
     services.expire_holds(by=by, at=at)
 
 
+def allot_copies(at: datetime) -> None:
+    """Before the libraries open: whoever waits is bound to what stands on a shelf."""
+    services.allot_everywhere(by=system_actor(via="worker"), at=at)
+
+
 def look_for_lost_journeys(at: datetime) -> None:
     services.find_stuck(by=system_actor(via="worker"), at=at)
 

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from fumikura.circulation.jobs import close_holds, look_for_lost_journeys, remind_overdue
+from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.patrons.jobs import forget_sessions
 from fumikura.project.sqlite.log import empty_log
@@ -33,6 +33,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
+    Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),
     Job(name="circulation.remind-overdue", run=remind_overdue, daily_at=time(6, 0)),
     Job(name="project.empty-log", run=empty_log, daily_at=time(3, 40)),

@@ -10,6 +10,7 @@ from fumikura.circulation.queries import states_of
 from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.services import (
     Want,
+    allot_everywhere,
     cancel_hold,
     change_pickup,
     check_in,
@@ -235,3 +236,15 @@ def test_a_counter_without_stock_is_a_place_to_collect() -> None:
     counter = facility("EKIMAE", "駅前図書館ターミナル", holds_stock=False)
     place_hold(patron=taro(), want=Want((kokoro(),)), pickup=counter, by=at_desk(), at=AT)
     assert check_in(item=book, by=at_desk("EKIMAE"), at=LATER).stop.kind == "hold-shelf"
+
+
+def test_when_a_suspension_ends_the_night_finds_the_copy_that_stands_on_a_shelf() -> None:
+    book = lent()
+    hold = waits(taro())
+    suspend_hold(hold=hold, until=date(2026, 5, 30), by=at_desk(), at=AT)
+    check_in(item=book, by=at_desk(), at=LATER)
+    assert allot_everywhere(by=SYSTEM, at=LATER) == 0
+    assert pick_list(chuo()) == []
+    assert allot_everywhere(by=SYSTEM, at=AT + timedelta(days=11)) == 1
+    assert pick_list(chuo()) == [book]
+    assert allot_everywhere(by=SYSTEM, at=AT + timedelta(days=11)) == 0

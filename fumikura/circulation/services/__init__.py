@@ -20,7 +20,7 @@ from fumikura.circulation.services.lost import accept_replacement, claim_returne
 from fumikura.circulation.services.merging import merge_patron
 from fumikura.circulation.services.movement import find_stuck, send
 from fumikura.circulation.services.offline import lines_to_settle, prepare_terminal, replay_offline, settle_line
-from fumikura.circulation.services.picking import allot, not_found, pick_list
+from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
 from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
@@ -38,6 +38,7 @@ __all__ = [
     "Want",
     "accept_replacement",
     "allot",
+    "allot_everywhere",
     "arrival_between",
     "cancel_hold",
     "change_pickup",

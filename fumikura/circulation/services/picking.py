@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from fumikura.circulation.events import ItemNotFound
 from fumikura.circulation.models import Allotment
@@ -11,7 +12,7 @@ from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.services.binding import allot as allot_copies
 from fumikura.circulation.services.binding import replace_copy
-from fumikura.circulation.services.queue import free_copies
+from fumikura.circulation.services.queue import free_copies, records_to_allot
 from fumikura.circulation.services.scene import Scene, find
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import record_missing, search_in_vain
@@ -35,6 +36,13 @@ def allot(*, record: int, by: Actor, at: datetime) -> int:
     """Bind free copies of a title to those who wait. Answers how many were bound."""
     by.require("circulation.allot")
     return allot_copies(record, Scene(by, at))
+
+
+def allot_everywhere(*, by: Actor, at: datetime) -> int:
+    """The night job: what any scan, arrival or end of a suspension has left over. Each title is a verb of its own,
+    so that a desk never waits for the whole city. Answers how many copies were bound."""
+    by.require("circulation.allot")
+    return sum(allot(record=record, by=by, at=at) for record in records_to_allot(timezone.localdate(at)))
 
 
 @transaction.atomic

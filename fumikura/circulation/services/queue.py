@@ -142,6 +142,14 @@ def free_copies(record: int, on: date, *, only: Item | None = None) -> list[Free
     ]
 
 
+def records_to_allot(on: date) -> list[int]:
+    """Titles for which somebody awake waits without a copy while a copy stands free on a shelf."""
+    waiting = _awake(HoldTitle.objects.filter(done_at=None, hold__closed_at=None), on).filter(_unbound())
+    free = lendable(Item.objects.filter(record__in=waiting.values("record")), on).filter(_on_shelf())
+    free = free.exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
+    return list(free.order_by("record").values_list("record", flat=True).distinct())
+
+
 def standing_at(record: int, facility: Facility, *, besides: Item) -> int:
     """Copies of a title that stand on the shelves of a facility."""
     here = Q(stands_at=facility) | Q(stands_at=None, home=facility)
