@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, Hold, HoldTitle
@@ -14,6 +15,8 @@ from fumikura.circulation.rules.holding import choose_copy
 from fumikura.circulation.services.queue import free_copies, next_waiting, route
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
+from fumikura.statements.reads import prepared
+from fumikura.statements.writes import insert
 
 TRIES = 5
 """How often a turn is looked for anew when other desks are quicker; then the copy goes to its shelf, and is offered there."""
@@ -30,16 +33,22 @@ class Bound:
 
 def bind(title: HoldTitle, item: Item, scene: Scene, *, picked: bool) -> Bound:
     """Bind a copy to a hold. A copy that was only on a pick list for it is let go."""
-    before = Allotment.objects.open().filter(title=title).select_related("item").first()
+    before = _allotments_of.first(title=title.pk)
     if before:
         _end(before, scene)
-    allotment = Allotment.objects.create(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None)
+    allotment = Allotment(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None)
+    insert(allotment)
     if before:
         record_moved(title, item, before.item, scene)
         return Bound(allotment, before.item, ("other-copy-released",))
     event = HoldAllotted(hold=title.hold_id, item=item.pk, record=item.record_id)
     scene.record(event, hold_subject(title.hold_id))
     return Bound(allotment)
+
+
+@prepared
+def _allotments_of(title: int) -> "QuerySet[Allotment]":
+    return Allotment.objects.open().filter(title=title).select_related("item")
 
 
 def record_moved(title: HoldTitle, item: Item, instead_of: Item, scene: Scene) -> None:

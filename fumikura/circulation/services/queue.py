@@ -38,16 +38,40 @@ def _anybody_waits_for(record: int) -> "QuerySet[HoldTitle, tuple[int]]":
 
 def next_waiting(record: int, *, on: date, besides: Iterable[int] = ()) -> HoldTitle | None:
     """The first hold for a title to which a copy from a shelf may be bound; `besides` are hold titles already tried."""
-    titles = _awake(HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None), on)
-    titles = titles.exclude(pk__in=list(besides)).select_related("hold__pickup", "hold__patron")
-    single = _in_turn(titles.filter(hold__kind=ONE).filter(_unbound())).first()
-    sets = list(titles.exclude(hold__kind=ONE))
-    candidates = [*sets, *([single] if single else [])]
-    wanting = [waiting for waiting in waiting_rows(candidates) if wants_a_copy(waiting, on)]
+    tried = frozenset(besides)
+    singles = _first_singles(record=record, on=on)
+    if len(singles) == FIRST and tried.issuperset(one.pk for one in singles):
+        singles = list(_singles(record, on).exclude(pk__in=tried)[:1])
+    single = [title for title in singles if title.pk not in tried][:1]
+    sets = [title for title in _sets_waiting(record=record, on=on) if title.pk not in tried]
+    candidates = [*sets, *single]
+    # A single hold without a copy has nothing beside it that one would have to look at.
+    rows = [*waiting_rows(sets), *(_row(title, [title], {}) for title in single)]
+    wanting = [waiting for waiting in rows if wants_a_copy(waiting, on)]
     if not wanting:
         return None
     first = min(wanting, key=lambda waiting: waiting.turn)
     return next(title for title in candidates if title.pk == first.title)
+
+
+FIRST = 20
+"""So many at the head of a queue are read at once: binding one copy after the other passes over those already tried."""
+
+
+def _singles(record: int, on: date) -> "QuerySet[HoldTitle]":
+    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None, hold__kind=ONE)
+    return _in_turn(_awake(titles, on).filter(_unbound())).select_related("hold__pickup", "hold__patron")
+
+
+@prepared
+def _first_singles(record: int, on: date) -> "QuerySet[HoldTitle]":
+    return _singles(record, on)[:FIRST]
+
+
+@prepared
+def _sets_waiting(record: int, on: date) -> "QuerySet[HoldTitle]":
+    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).exclude(hold__kind=ONE)
+    return _awake(titles, on).select_related("hold__pickup", "hold__patron")
 
 
 def unfilled(item: Item, on: date) -> int:
@@ -126,20 +150,26 @@ def _copy_state(travels: bool, lies_at: int | None, ready_on: date | None, picku
 
 def free_copies(record: int, on: date, *, only: Item | None = None) -> list[FreeCopy]:
     """Copies on shelves that may be lent and are bound to nobody; copies that a desk holds just now are passed over."""
-    items = (
-        lendable(Item.objects.filter(record=record), on)
-        .filter(_on_shelf())
-        .exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
-    )
-    if only:
-        items = items.filter(pk=only.pk)
-    rows = items.select_for_update(skip_locked=True, of=("self",)).select_related("home", "stands_at")
-    frozen = set(FrozenStock.objects.filter(ended_at=None).values_list("facility", flat=True))
+    rows = _free_items(record=record, on=on)
+    frozen = set(_frozen_facilities()) if rows else set()
     return [
         FreeCopy(item.pk, (item.stands_at or item.home).code, item.searched_in_vain)
-        for item in rows.order_by("pk")
-        if (item.stands_at or item.home).pk not in frozen
+        for item in rows
+        if (item.stands_at or item.home).pk not in frozen and (only is None or item.pk == only.pk)
     ]
+
+
+@prepared
+def _free_items(record: int, on: date) -> "QuerySet[Item]":
+    items = lendable(Item.objects.filter(record=record), on).filter(_on_shelf())
+    items = items.exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
+    rows = items.select_for_update(skip_locked=True, of=("self",)).select_related("home", "stands_at")
+    return rows.only("searched_in_vain", "home__code", "stands_at__code").order_by("pk")
+
+
+@prepared
+def _frozen_facilities() -> "QuerySet[FrozenStock, int]":
+    return FrozenStock.objects.filter(ended_at=None).values_list("facility_id", flat=True)
 
 
 def records_to_allot(on: date) -> list[int]:
