@@ -3,14 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import barcode
-import segno
 import typst
 from django.conf import settings
+
+from fumikura.web import codes
 
 HERE = Path(__file__).parent
 FONTS = Path("@expo-google-fonts") / "noto-sans-jp"
@@ -42,14 +41,14 @@ class ItemLabel:
 
 def patron_cards(cards: Sequence[PatronCard]) -> bytes:
     """A4 pages to cut along the marks."""
-    return _typeset(
+    return typeset(
         "cards.typ", [{**asdict(card), "bars": bars(card.number), "cells": cells(card.number)} for card in cards]
     )
 
 
 def item_labels(labels: Sequence[ItemLabel]) -> bytes:
     """A4 pages, three columns of nine: barcode left, spine label right."""
-    return _typeset(
+    return typeset(
         "labels.typ",
         [
             {
@@ -65,16 +64,16 @@ def item_labels(labels: Sequence[ItemLabel]) -> bytes:
 
 def bars(number: str) -> dict[str, Any]:
     """The number in NW-7 between start and stop A: how many units wide, and (from, width) of each black bar."""
-    # python-barcode draws the pattern; its own check digits are not asked for, the number has ours.
-    pattern: str = barcode.get("nw-7", f"A{number}A").build()[0]
-    return {"units": len(pattern), "black": _runs(pattern)}
+    units = codes.nw7(number)
+    if units is None:
+        raise ValueError(f"NW-7 cannot write {number!r}")
+    return {"units": len(units), "black": codes.black(units)}
 
 
 def cells(number: str) -> dict[str, Any]:
     """The number as a QR code: modules a side, and (row, from, width) of each black run."""
-    matrix = segno.make(number, error="m", micro=False).matrix
-    rows = ["".join("1" if module else "0" for module in row) for row in matrix]
-    return {"side": len(rows), "black": [[at, *run] for at, row in enumerate(rows) for run in _runs(row)]}
+    rows = codes.qr(number)
+    return {"side": len(rows), "black": [[at, *run] for at, row in enumerate(rows) for run in codes.black(row)]}
 
 
 def shortened(title: str) -> str:
@@ -88,17 +87,8 @@ def spine(call_number: str) -> list[str]:
     return [*lines, *[""] * (SPINE_LINES - len(lines))]
 
 
-def _runs(pattern: str) -> list[list[int]]:
-    runs, at = [], 0
-    for colour, group in groupby(pattern):
-        width = len(list(group))
-        if colour == "1":
-            runs.append([at, width])
-        at += width
-    return runs
-
-
-def _typeset(template: str, sheet: list[dict[str, Any]]) -> bytes:
+def typeset(template: str, sheet: object) -> bytes:
+    """A PDF from a template of this folder and plain facts."""
     fonts = Path(settings.NODE_MODULES) / FONTS
     pdf: bytes = typst.compile(
         HERE / template,
