@@ -34,6 +34,14 @@ class LocationAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallNumberRulesSet(Event):
+    """How an agency makes call numbers was changed; those that items have stay."""
+
+    name = "holdings.call-number-rules-set"
+    agency: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemChanged(Event):
     """What is known of a copy was changed."""
 

@@ -28,6 +28,18 @@ class ShelvingLocation(models.Model):
         return self.code
 
 
+class CallNumberRules(models.Model):
+    """請求記号のきまり: how an agency makes call numbers, as text (see holdings.call_numbers). None = the standard rules."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.PROTECT, related_name="call_number_rules")
+    text = models.TextField()
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return f"call numbers of {self.agency_id}"
+
+
 class ItemQuerySet(models.QuerySet["Item"]):
     def in_stock(self) -> Self:
         """Not withdrawn."""

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from fumikura.holdings.models import Item, ItemQuerySet
+from fumikura.catalogue.description import Description
+from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
+from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, ShelvingLocation
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Agency
 from fumikura.statements.reads import prepared
 
 PERIODICALS = ("magazine", "newspaper")
@@ -56,6 +59,23 @@ def items_of_records(record_ids: Iterable[int]) -> dict[int, list[Item]]:
     for item in items.order_by("home__listed_order", "call_number", "barcode"):
         found.setdefault(item.record_id, []).append(item)
     return found
+
+
+def call_number_rules(agency: Agency) -> str:
+    """How this agency makes call numbers, as text; the standard rules when it has said nothing."""
+    said = CallNumberRules.objects.filter(agency=agency).values_list("text", flat=True).first()
+    return said or standard_rules()
+
+
+def suggested_call_number(title: Description, agency: Agency, *, volume: str = "") -> str:
+    """By the agency's rules; empty when none fits."""
+    return call_number(rules_of(call_number_rules(agency)), title, volume=volume)
+
+
+def locations_of(facility_ids: Iterable[int]) -> list[ShelvingLocation]:
+    """Where items can stand in these facilities, in walking order."""
+    found = ShelvingLocation.objects.filter(facility_id__in=list(facility_ids)).select_related("facility")
+    return list(found.order_by("facility__listed_order", "walk_order", "code"))
 
 
 def items_to_label(*, barcodes: Sequence[str] = (), home: str = "", since: date | None = None) -> list[Item]:

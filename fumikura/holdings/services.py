@@ -15,7 +15,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.holdings.call_numbers import Unreadable, rules_of
 from fumikura.holdings.events import (
+    CallNumberRulesSet,
     DepositEnded,
     ItemAdded,
     ItemChanged,
@@ -29,7 +31,16 @@ from fumikura.holdings.events import (
     StockFrozen,
     StockThawed,
 )
-from fumikura.holdings.models import Deposit, FrozenStock, Item, KeptAside, Missing, ShelvingLocation, Withdrawal
+from fumikura.holdings.models import (
+    CallNumberRules,
+    Deposit,
+    FrozenStock,
+    Item,
+    KeptAside,
+    Missing,
+    ShelvingLocation,
+    Withdrawal,
+)
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean, is_valid
@@ -97,6 +108,23 @@ def add_item(new: NewItem, *, by: Actor, at: datetime) -> Item:
     item.save(force_insert=True)
     record(ItemAdded(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
     return item
+
+
+@transaction.atomic
+def set_call_number_rules(agency: Agency, *, text: str, by: Actor, at: datetime) -> None:
+    """Say how call numbers are made from now on; empty = the standard rules. Refused: call-number-rules."""
+    by.require("holdings.set-call-numbers")
+    try:
+        rules_of(text)
+    except Unreadable as error:
+        raise Refused(Reason.of("call-number-rules", line=error.line, text=error.about)) from error
+    if text.strip():
+        facts = {"text": text, "set_at": at, "set_by": by.ref}
+        CallNumberRules.objects.update_or_create(agency=agency, defaults=facts)
+    else:
+        CallNumberRules.objects.filter(agency=agency).delete()
+    subject = f"organisation.agency:{agency.code}"
+    record(CallNumberRulesSet(agency=agency.code), by=by, at=at, subject=subject)
 
 
 @transaction.atomic

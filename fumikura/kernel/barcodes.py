@@ -58,6 +58,22 @@ def with_check(scheme: str, body: str) -> str:
     return body + check_digit(scheme, body)
 
 
+def roll(scheme: str, first: str, count: int) -> list[str]:
+    """`count` numbers as they follow each other on a printed roll, `first` among them. Letters before the digits stay.
+
+    ValueError when `first` is no valid number of this scheme or its digits run out.
+    """
+    number = clean(first)
+    if not is_valid(scheme, number):
+        raise ValueError(f"not a number of {scheme}: {first!r}")
+    body = number if scheme == "none" else number[:-1]
+    digits = body[len(body.rstrip("0123456789")) :]
+    if not digits or len(str(int(digits) + count - 1)) > len(digits):
+        raise ValueError(f"{count} numbers do not fit behind {first!r}")
+    head = body[: len(body) - len(digits)]
+    return [with_check(scheme, f"{head}{int(digits) + step:0{len(digits)}}") for step in range(count)]
+
+
 def _digits(body: str) -> list[int]:
     if not (body.isascii() and body.isdigit()):
         raise ValueError(f"only digits can be counted: {body!r}")

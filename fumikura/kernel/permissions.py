@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "catalogue.set-rules": ("書誌の取り込みの決まりを決める", "Set the rules for imported records"),
     "catalogue.load-classification": ("分類の見出しを読み込む", "Load the names of classes"),
     "holdings.add-item": ("資料を登録する", "Add items"),
+    "holdings.set-call-numbers": ("請求記号のきまりを決める", "Set how call numbers are made"),
     "holdings.change-item": ("資料の情報を直す", "Change items"),
     "holdings.see-item": ("棚の資料を読み取る", "Scan items on the shelf"),
     "holdings.withdraw-item": ("資料を除籍する", "Withdraw items"),

@@ -19,6 +19,8 @@ PAGES: tuple[tuple[str, Promise, str], ...] = (
     ("cataloguing:home", _("書誌"), "catalogue.save"),
     ("cataloguing:copy", _("ほかの図書館から写す"), "catalogue.save"),
     ("cataloguing:batch", _("まとめて直す"), "catalogue.edit-many"),
+    ("cataloguing:labels", _("ラベル"), "holdings.add-item"),
+    ("cataloguing:call-numbers", _("請求記号のきまり"), "holdings.set-call-numbers"),
     ("cataloguing:targets", _("問い合わせ先"), "discovery.set-targets"),
 )
 """Address name, words, and the permission that opens it."""

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from fumikura.web.cataloguing.views import batch, copying, editor, history, look_ups, targets
+from fumikura.web.cataloguing.views import (
+    batch,
+    call_numbers,
+    copying,
+    editor,
+    history,
+    items,
+    labels,
+    look_ups,
+    targets,
+)
 
 app_name = "cataloguing"
 urlpatterns = [
@@ -16,6 +26,10 @@ urlpatterns = [
     path("batch", batch.batch, name="batch"),
     path("batch/<int:batch>", batch.done, name="batch-done"),
     path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),
+    path("records/<int:record>/items", items.items, name="items"),
+    path("labels", labels.labels, name="labels"),
+    path("labels.pdf", labels.pdf, name="labels-pdf"),
+    path("call-numbers", call_numbers.call_numbers, name="call-numbers"),
     path("copy", copying.copy, name="copy"),
     path("copy/take", copying.take, name="take"),
     path("targets", targets.all_targets, name="targets"),

@@ -15,7 +15,7 @@ RIGHTS = (
     "catalogue.save",
     "catalogue.edit-many",
     "holdings.add-item",
-    "holdings.change-item",
+    "holdings.set-call-numbers",
     "discovery.set-targets",
 )
 

@@ -6,6 +6,7 @@ from django.test import Client
 
 from fumikura.catalogue.description import describe
 from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
+from fumikura.holdings.services import NewItem, add_item
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
 from tests.web.cataloguing.conftest import RIGHTS, saved
@@ -47,6 +48,15 @@ def test_axe_finds_nothing_on_the_pages_of_a_record(at_desk) -> None:
         f"records/{record.pk}?view=marc",
     )
     for path in (*paths, f"records/{record.pk}/history"):
+        look_at(at_desk, f"/cataloguing/{path}")
+
+
+def test_axe_finds_nothing_on_the_pages_of_copies(at_desk) -> None:
+    record = saved()
+    home = cast.chuo()
+    new = NewItem(barcode="31000998", record=record, home=home, agency=home.agency, call_number="913.6/ナ")
+    add_item(new, by=cast.SYSTEM, at=cast.AT)
+    for path in (f"records/{record.pk}/items?added=31000998", "labels?barcodes=31000998 5"):
         look_at(at_desk, f"/cataloguing/{path}")
 
 

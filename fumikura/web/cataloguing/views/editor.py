@@ -184,6 +184,7 @@ def _merge(request: HttpRequest, edit: Edit) -> HttpResponse:
 def _editor(request: HttpRequest, edit: Edit, values: dict[str, object], *, status: int = 200) -> HttpResponse:
     shown = {
         "request_key": uuid4().hex,
+        "items_open": "holdings.add-item" in visitor(request).permissions,
         "edit": edit,
         "groups": edits.groups_of(edit) if edit.view == FORM else [],
         "told": edits.told_of(edit),
