@@ -25,6 +25,7 @@ from fumikura.catalogue.models import (
 from fumikura.catalogue.services.drafts import Draft, draft_of
 from fumikura.catalogue.services.duplicates import find_duplicates
 from fumikura.catalogue.services.merging import ready_to_write
+from fumikura.catalogue.services.met import Foreseen, Met, foreseen
 from fumikura.catalogue.services.records import Written, stored, write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -80,7 +81,7 @@ class _Run:
     at: datetime
     counts: Counts = field(default_factory=Counts)
     reasons: Counter[str] = field(default_factory=Counter)
-    seen: set[int] = field(default_factory=set)
+    seen: Met = field(default_factory=Met)
     """Hashes of the keys met in this file."""
     common: set[str] = field(default_factory=set)
     """Numbers and works that very many records share: they say nothing about duplicates."""
@@ -141,8 +142,7 @@ def rehearse_import(
     by.require("catalogue.import")
     recognised = formats.recognise(path, plan=plan)
     run = _Run(source, by, at)
-    written: dict[tuple[str, str], tuple[str, int]] = {}
-    with formats.opened(path, recognised) as opened:
+    with formats.opened(path, recognised) as opened, foreseen() as written:
         candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding, plan=plan), run)
         while chunk := list(islice(candidates, CHUNK)):
             _foresee(chunk, run, written)
@@ -190,9 +190,7 @@ def _candidates(arrivals: Iterator[Arrival], run: _Run) -> Iterator[_Candidate]:
             broken = replace(arrival, decoded=None, fault="not-describable", detail=type(error).__name__)
             yield _Candidate(ordinal, broken, None, again=False)
             continue
-        key = hash(draft.key)
-        yield _Candidate(ordinal, arrival, draft, again=key in run.seen)
-        run.seen.add(key)
+        yield _Candidate(ordinal, arrival, draft, again=run.seen.add(hash(draft.key)))
 
 
 @transaction.atomic
@@ -304,8 +302,9 @@ def _quarantined(candidate: _Candidate, reason: str, batch: ImportBatch) -> Quar
     )
 
 
-def _foresee(chunk: list[_Candidate], run: _Run, written: dict[tuple[str, str], tuple[str, int]]) -> None:
-    """Count what _take_in would do. `written` stands for the database: key → title and hash of the bytes."""
+def _foresee(chunk: list[_Candidate], run: _Run, foreseen: Foreseen) -> None:
+    """Count what _take_in would do. `foreseen` stands for the database."""
+    written = foreseen.of(candidate.draft.key for candidate in chunk if candidate.draft)
     bad = [candidate.arrival.fault for candidate in chunk if candidate.draft is None]
     for key, row in stored(
         (candidate.draft for candidate in chunk if candidate.draft and candidate.draft.key not in written),
@@ -327,6 +326,7 @@ def _foresee(chunk: list[_Candidate], run: _Run, written: dict[tuple[str, str], 
         else:
             run.counts.updated += 1
         written[draft.key] = title, marc
+    foreseen.put(written)
     run.counts.quarantined += len(bad)
     run.reasons.update(bad)
 
