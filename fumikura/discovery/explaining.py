@@ -1,10 +1,11 @@
 """Why a hit was found, and what else was searched: said from what a list shows, in the words that were typed."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from fumikura.discovery.answers import Why
+from fumikura.discovery.answers import Instead, Why
 from fumikura.discovery.query import Phrase, Query, Term, words_of
 from fumikura.discovery.text import sound, spoken, units, ways
 from fumikura.kernel.japanese import Level, fold, forms_of, hiragana, is_kana, katakana, old_form_of
@@ -73,6 +74,17 @@ def _writings(text: str, *, by_sound: bool) -> list[str]:
 
 # Different characters that are taken for one another in names.
 _MISTAKEN: Final = str.maketrans("斉斎坂阪裕祐川河佐左仁二郎朗", "斎斉阪坂祐裕河川左佐二仁朗郎")
+_LARGE: Final = re.compile(
+    "(?<=[きしちにひみりぎじびぴキシチニヒミリギジビピ])[やゆよヤユヨ]|[つツ](?=[かきくけこさしすせそたちつてとぱぴぷぺぽカキクケコサシスセソタチツテトパピプペポ])"
+)
+_SMALL: Final = str.maketrans("やゆよつヤユヨツ", "ゃゅょっャュョッ")
+
+
+def with_small_kana(word: str) -> str:
+    """As old prints and young writers leave it out: ぼつちやん → ぼっちゃん."""
+    return _LARGE.sub(lambda found: found[0].translate(_SMALL), word)
+
+
 ALIKE_ENOUGH: Final = 0.6
 MOST_ALIKE: Final = 3
 
@@ -94,3 +106,28 @@ def alike(word: str, offers: Iterable[tuple[str, str]]) -> list[str]:
         if likeness >= ALIKE_ENOUGH and fold(offer) != fold(word):
             best[offer] = max(likeness, best.get(offer, 0))
     return sorted(best, key=lambda offer: -best[offer])[:MOST_ALIKE]
+
+
+MOST_WORDS_MENDED: Final = 4
+
+
+def mended(
+    text: str, *, total: Callable[[str], int], like: Callable[[str], Iterable[tuple[str, str]]]
+) -> Iterator[Instead]:
+    """Questions that find something, for one that finds nothing, the likeliest first.
+
+    `total` answers how much a question finds; `like` what is written a little like a word: (text to offer, text to compare).
+    """
+    words = text.split()[:MOST_WORDS_MENDED]
+    tried = [
+        " ".join([*words[:at], other, *words[at + 1 :]])
+        for at, word in enumerate(words)
+        if not total(word)
+        for other in [mistaken_for(word), with_small_kana(word), *alike(word, like(word))]
+    ]
+    if len(words) > 1:
+        tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
+        tried += words
+    for one in dict.fromkeys(tried):
+        if one != text and (found := total(one)):
+            yield Instead(one, found)

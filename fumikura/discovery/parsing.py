@@ -35,8 +35,9 @@ from fumikura.discovery.query import (
     all_of,
     any_of,
 )
-from fumikura.discovery.text import units
+from fumikura.discovery.text import SHORTEST_ROMAJI, units
 from fumikura.discovery.values import code_of
+from fumikura.kernel.romaji import kana_of
 
 LONGEST: Final = 1000
 MOST_WORDS: Final = 24
@@ -71,6 +72,7 @@ _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
 _YEARS: Final = re.compile(r"(?P<low>[0-9]{4})?\s*[-~〜–]\s*(?P<high>[0-9]{4})?")
 _NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,18}")
 _CITED_ISBN: Final = re.compile(r"ISBN[\s:-]*(?P<number>[0-9][0-9\s-]{8,15}[0-9Xx])(?![0-9])[.,)]?", re.IGNORECASE)
+_SYLLABIC_N: Final = re.compile("n\x00(?=[aiueoyAIUEOY])")
 _ISBN_SIGNS: Final = re.compile(r"[\s‐‑–—−-]")
 
 
@@ -120,7 +122,15 @@ def _alternatives(text: str, groups: Sequence[Query]) -> Query:
             if not isinstance(piece, Nothing):
                 alternatives[-1].append(Not(piece) if found["without"] or negate_next else piece)
             negate_next = False
-    return any_of(*(all_of(*parts) for parts in alternatives if parts))
+    return any_of(*(one for parts in alternatives if parts for one in _spaced_romaji(parts)))
+
+
+def _spaced_romaji(parts: Sequence[Query]) -> tuple[Query, ...]:
+    """The words together; and, where some are too short to be read as romaji alone, as one: ningen isu."""
+    words = [part.text for part in parts if isinstance(part, Term) and part.field == "any" and kana_of(part.text)]
+    if 1 < len(words) == len(parts) and any(len(word) < SHORTEST_ROMAJI for word in words):
+        return all_of(*parts), Term(_SYLLABIC_N.sub("n'", "\x00".join(words)).replace("\x00", ""))
+    return (all_of(*parts),)
 
 
 def isbn_query(text: str) -> Query | None:
@@ -205,12 +215,16 @@ def _apart(typed: str) -> Query:
 
 
 def loosened(query: Query) -> Query | None:
-    """Three in five of the words of a pasted citation; None when there are too few words to leave some out."""
+    """Two in five of the words of a pasted citation, at least two: records seldom have all that a citation says, and those
+    with more of it come first. None when there are too few words to leave some out.
+    """
     if isinstance(query, Or) and len(query.parts) == 2 and isinstance(query.parts[0], Field):
         return loosened(query.parts[1])
     parts = query.parts if isinstance(query, And) else ()
     words = tuple(part for part in parts if isinstance(part, Term | Phrase | Or))
-    return AtLeast(-(-len(words) * 3 // 5), words) if len(words) > 2 and len(words) == len(parts) else None
+    if len(words) < 3 or len(words) != len(parts):
+        return None
+    return AtLeast(max(2, -(-len(words) * 2 // 5)), words)
 
 
 def normalised_number(number: str) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from itertools import islice
 from typing import ParamSpec, TypeVar
 
@@ -10,7 +10,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
 from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
-from fumikura.discovery.explaining import alike, also_searched, mistaken_for, why
+from fumikura.discovery.explaining import also_searched, mended, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.parsing import loosened, parse
@@ -22,7 +22,6 @@ __all__ = ["documents_in_index", "instead", "parse", "search", "suggest", "versi
 
 logger = logging.getLogger(__name__)
 
-MOST_WORDS_MENDED = 4
 DEEPEST = 10_000
 """Nobody pages further; a robot that does gets an empty page rather than a heavy one."""
 
@@ -75,11 +74,11 @@ def search(
     rows = min(rows, 500) if start < DEEPEST else 0
     found = engine.search(asked, start=max(start, 0), rows=rows, sort=sort)
     is_loosened = False
-    if not found.total and (most_words := loosened(query)):
-        asked = narrowed(most_words, filters or {})
+    if not found.total and (some_words := loosened(query)):
+        asked = narrowed(some_words, filters or {})
         found = engine.search(asked, start=max(start, 0), rows=rows, sort="relevance")
         is_loosened = found.total > 0
-        counting = most_words if is_loosened else query
+        counting = some_words if is_loosened else query
     counted = _counted(engine, counting, filters or {}, facets)
     return Answer(found.total, _hits(query, found.ids), counted, also_searched(query), is_loosened)
 
@@ -155,20 +154,9 @@ def instead(text: str, *, most: int = 4) -> tuple[Instead, ...]:
     Words that are found nowhere are replaced by titles and names that are written or read alike; then single words are left out.
     """
     engine = versions.answering_engine()
-    words = text.split()[:MOST_WORDS_MENDED]
-    if engine is None or not words:
+    if engine is None:
         return ()
-    tried = [
-        " ".join([*words[:at], other, *words[at + 1 :]])
-        for at, word in enumerate(words)
-        if not _total(engine, word)
-        for other in [mistaken_for(word), *alike(word, _like(engine, word))]
-    ]
-    if len(words) > 1:
-        tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
-        tried += words
-    counted = ((one, _total(engine, one)) for one in dict.fromkeys(tried) if one != text)
-    return tuple(islice((Instead(one, total) for one, total in counted if total), most))
+    return tuple(islice(mended(text, total=partial(_total, engine), like=partial(_like, engine)), most))
 
 
 def _total(engine: Engine, text: str) -> int:

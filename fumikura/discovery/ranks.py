@@ -1,4 +1,5 @@
-"""What counts for more: exact title, exact reading, beginning of a title, exact name, then where the words stand.
+"""What counts for more: exact title, exact reading, exact name, beginning of a title, exact subject or series, then where
+the words stand.
 
 Each step outweighs all below it. Within a step, what is written as asked stands before the old form and that before a
 variant form, and in whole titles what only reads the same stands between them: 図書館 > トショカン > 圖書館 > 圖書舘. Inside titles an engine may use a measure of its own (rare words, short titles first),
@@ -10,7 +11,8 @@ from typing import Final
 
 from fumikura.discovery.query import Query, Term
 
-EXACT: Final[Mapping[str, float]] = {"title": 20_000, "reading": 12_000, "name": 5_000}
+EXACT: Final[Mapping[str, float]] = {"title": 20_000, "reading": 12_000, "name": 9_000, "subject": 1_500}
+EXACT_SERIES: Final = 1_500.0
 START: Final[Mapping[str, float]] = {"title": 6_000, "reading": 3_000}
 FARTHER: Final[Mapping[str, float]] = {"as-asked": 1, "old-form": 0.49, "variant": 0.48}
 """What the step of a title or a name still counts when it is not written as asked."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from fumikura.catalogue.description import Description
+from fumikura.discovery.text import series_code
 
 _IN_CARRIER: Final = (
     ("braille", re.compile("点字|点訳")),
@@ -48,4 +49,4 @@ def _without_number(series: str) -> str:
         if _NUMBERED.search(word):
             break
         kept.append(word)
-    return " ".join(kept)[:LONGEST_SERIES]
+    return series_code(" ".join(kept))[:LONGEST_SERIES]

@@ -1,6 +1,7 @@
 """The one way of cutting folded text, for the index and for the question; and the other ways a word may be spelled."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -31,6 +32,11 @@ def units(text: str) -> tuple[str, ...]:
     ('れ', 'お', 'と', 'る', 'す', 'と', 'い', '第', '3', '巻')
     """
     return tuple(_UNIT.findall(fold(text)))
+
+
+def series_code(title: str) -> str:
+    """A series as it is counted and asked for whole: widths and blanks settled."""
+    return " ".join(unicodedata.normalize("NFKC", title).split())
 
 
 def is_wordlike(unit: str) -> bool:

@@ -28,6 +28,7 @@ from fumikura.discovery.text import (
     Way,
     is_wordlike,
     needed_to_be_like,
+    series_code,
     tokens,
     units,
     ways,
@@ -76,7 +77,8 @@ class Compiler:
         match query:
             case Term(text, field):
                 written = self._written(text)
-                return self._best([self._weighed(way, field, written) for way in ways(text)])
+                found = self._best([self._weighed(way, field, written) for way in ways(text)])
+                return self._in_series(found, text) if field == "any" else found
             case Phrase(text, field):
                 cut = units(text)
                 return self._ranked(Way(cut, "words"), field, self._written(text)) if cut else self._nothing()
@@ -153,6 +155,11 @@ class Compiler:
             return self._make.phrase_begun_query(field, [*whole, last])
         return self._phrase(field, [*whole, last])
 
+    def _in_series(self, found: Any, text: str) -> Any:
+        """Words that are the title of a series bring its volumes forward."""
+        series = self._constant(self._term("series", series_code(text)), ranks.EXACT_SERIES)
+        return self._make.boolean_query([(Occur.Must, found), (Occur.Should, series)])
+
     def _weighed(self, way: Way, field: str, written: Written) -> Any:
         ranked = self._ranked(way, field, written)
         return ranked if way.weight == 1 else self._make.boost_query(ranked, way.weight)
@@ -216,7 +223,7 @@ class Compiler:
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):
             return found
-        whole = [self._constant(self._exactly(name, cut), ranks.EXACT[name]) for name in ("title", "reading")]
+        whole = [self._constant(self._exactly(name, cut), ranks.EXACT[name]) for name in ("title", "reading", "name")]
         return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
 
     def _exactly(self, field: str, cut: tuple[str, ...]) -> Any:

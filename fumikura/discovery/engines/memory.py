@@ -25,7 +25,7 @@ from fumikura.discovery.query import (
     Start,
     Term,
 )
-from fumikura.discovery.text import LIKE_FIELDS, Way, needed_to_be_like, tokens, units, ways
+from fumikura.discovery.text import LIKE_FIELDS, Way, needed_to_be_like, series_code, tokens, units, ways
 from fumikura.discovery.writings import writing_of
 from fumikura.kernel.japanese import fold
 
@@ -266,7 +266,8 @@ def score(query: Query, one: Read) -> float:
     match query:
         case Term(text, field):
             farther = distance(text, one)
-            return max((_score(way, field, one, farther) for way in ways(text)), default=0)
+            best = max((_score(way, field, one, farther) for way in ways(text)), default=0)
+            return best + (ranks.EXACT_SERIES if field == "any" and series_code(text) in one.document.series else 0)
         case Phrase(text, field):
             cut = units(text)
             return _score(Way(cut, "words"), field, one, distance(text, one)) if cut else 0
@@ -292,6 +293,8 @@ def _score_whole(parts: Sequence[Query], one: Read) -> float:
         if cut in one.cuts["title"]
         else ranks.EXACT["reading"]
         if cut in one.cuts["reading"]
+        else ranks.EXACT["name"]
+        if cut in one.cuts["name"]
         else 0
     )
 
