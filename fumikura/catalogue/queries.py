@@ -14,6 +14,7 @@ from fumikura.catalogue.models import (
     DuplicatePair,
     ImportBatch,
     QuarantinedRecord,
+    RecordIdentifier,
     RecordMerge,
     RecordVersion,
     SourceRule,
@@ -146,3 +147,12 @@ def merge_between(one: int, other: int) -> RecordMerge | None:
 def source_rules() -> list[SourceRule]:
     """The rules that were set, that for all other sources (empty name) first."""
     return list(SourceRule.objects.order_by("source"))
+
+
+def records_with_any(scheme: str, values: Iterable[str]) -> dict[str, list[int]]:
+    """Record numbers by the number they carry, for many numbers with one query."""
+    found: dict[str, list[int]] = {}
+    rows = RecordIdentifier.objects.filter(scheme=scheme, value__in=set(values), record__deleted_at=None)
+    for value, record in rows.order_by("record_id").values_list("value", "record_id"):
+        found.setdefault(value, []).append(record)
+    return found

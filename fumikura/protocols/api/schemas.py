@@ -153,3 +153,76 @@ class ReturnOut(Schema):
 
 class RenewalIn(Schema):
     overriding: list[str] = Field([], max_length=50)
+
+
+class AvailabilityIn(Schema):
+    isbn: list[str] = Field(
+        min_length=1, max_length=200, description="ISBNs with or without hyphens, of 10 or 13 digits; up to 200"
+    )
+
+
+class SiteAvailability(Schema):
+    facility: str = Field(description="Code of the facility the copies belong to")
+    copies: int
+    available: int = Field(description="On a shelf, and lent to whoever comes")
+    due_on: date | None = Field(None, description="When the first of the lent copies is due, if none is in")
+
+
+class IsbnAvailability(Schema):
+    isbn: str = Field(description="As it was asked")
+    records: list[int] = Field(description="Titles that carry it; empty when the library has none")
+    sites: list[SiteAvailability]
+    url: str = Field("", description="Page of the first title")
+
+
+class AvailabilityAnswer(Schema):
+    as_of: datetime
+    titles: list[IsbnAvailability] = Field(description="In the order of the question")
+
+
+class SiteOut(Schema):
+    code: str
+    name: str
+    name_en: str
+    reading: str
+    kind: str
+    address: str
+    opens: str = Field(description="Local time", examples=["09:00"])
+    closes: str = Field(examples=["19:00"])
+    open_today: bool
+    open_now: bool
+    next_open_on: date
+    lends: bool
+    takes_returns: str = Field(description="any, own or none")
+    pickup: str = Field(description="all, school or none")
+
+
+class DayOut(Schema):
+    on: date
+    open: bool
+
+
+class CalendarIn(Schema):
+    since: date | None = Field(None, description="First day; today when it is not given")
+    days: int = Field(31, ge=1, le=366)
+
+
+class ChangesIn(Schema):
+    after: str = Field(
+        "",
+        max_length=60,
+        description="`next` of the answer before; empty for the beginning, `now` for where the journal ends",
+    )
+    limit: int = Field(500, ge=1, le=2000, description="How many entries of the journal are read at most")
+
+
+class ChangeOut(Schema):
+    kind: Literal["record", "availability"]
+    record: int = Field(description="Ask for its present state: it may have changed again")
+    deleted: bool = Field(description="It is no longer in the catalogue")
+
+
+class ChangesAnswer(Schema):
+    changes: list[ChangeOut] = Field(description="Each record once a kind, however often it changed")
+    next: str = Field(description="Where to go on; keep it when everything before it is done")
+    at_end: bool = Field(description="Nothing more for now: ask again in some seconds")
