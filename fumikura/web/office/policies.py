@@ -1,0 +1,243 @@
+"""貸出の規則: who may borrow what, how long, where; and what would happen if. Each value names the rule it came from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fumikura.circulation.models import PolicySet
+from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.rules.dates import due_date
+from fumikura.circulation.rules.policies import LoanPolicy, plain
+from fumikura.circulation.rules.resolution import RuleSet, counters_of
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendar_for, facilities
+from fumikura.organisation.rules import NeverOpen
+from fumikura.patrons.models import Category, Patron
+from fumikura.patrons.queries import categories
+from fumikura.web.design.days import day, in_japanese
+from fumikura.web.office.frame import name_of, office
+from fumikura.web.visitors import for_staff, typed, visitor
+
+MATERIALS: Mapping[str, Promise] = {
+    "book": gettext_lazy("図書"),
+    "comic": gettext_lazy("まんが"),
+    "magazine": gettext_lazy("雑誌"),
+    "cd": gettext_lazy("CD"),
+    "dvd": gettext_lazy("DVD"),
+}
+SHOWN: Mapping[str, Promise] = {
+    "loan.allowed": gettext_lazy("貸すか"),
+    "loan.period": gettext_lazy("貸出の日数"),
+    "loan.unit": gettext_lazy("日数の数え方"),
+    "loan.closed_day": gettext_lazy("期限が休館日に当たるとき"),
+    "loan.hard": gettext_lazy("決まった期限の日"),
+    "renewal.max": gettext_lazy("延長の回数"),
+    "renewal.period": gettext_lazy("延長の日数"),
+    "renewal.anchor": gettext_lazy("延長を数え始める日"),
+    "renewal.overdue": gettext_lazy("延滞中の延長"),
+    "hold.allowed": gettext_lazy("予約できるか"),
+    "hold.on_shelf": gettext_lazy("棚にある本の予約"),
+    "hold.shelf_days": gettext_lazy("取り置きの日数"),
+    "overdue.blocks_loans_from_day": gettext_lazy("貸出が止まる延滞の日数"),
+}
+VALUES: Mapping[Any, Promise] = {
+    "unlimited": gettext_lazy("上限なし"),
+    "none": gettext_lazy("なし"),
+    "calendar": gettext_lazy("暦の日"),
+    "open": gettext_lazy("開館日"),
+    "next-open": gettext_lazy("次の開館日へ"),
+    "previous-open": gettext_lazy("前の開館日へ"),
+    "keep": gettext_lazy("そのまま"),
+    "renewal-day": gettext_lazy("延長した日"),
+    "due-day": gettext_lazy("前の期限"),
+    "blocks": gettext_lazy("できない"),
+    "allowed": gettext_lazy("できる"),
+    "outranked": gettext_lazy("もっと当てはまる規則があった"),
+    "inherits": gettext_lazy("次の規則にまかせた"),
+    "does-not-match": gettext_lazy("条件が合わない"),
+    "not-in-force": gettext_lazy("この日は効いていない"),
+}
+WHY: Mapping[str, Promise] = {
+    "hard-date": gettext_lazy("決まった日に合わせました。"),
+    "card-expiry": gettext_lazy("カードの期限に合わせました。"),
+    "moved-to-next-open": gettext_lazy("休館日なので、次の開館日にしました。"),
+    "moved-to-previous-open": gettext_lazy("休館日なので、前の開館日にしました。"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """One answer of the rules: what, how much, by which rule, and why not the others."""
+
+    words: str
+    value: str
+    rule: str
+    passed_over: tuple[dict[str, str], ...]
+
+
+@require_safe
+@for_staff("circulation.check-out")
+def policies(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    asked = _asked(request, today)
+    page: dict[str, object] = {
+        "versions": PolicySet.objects.order_by("-version"),
+        "today": today,
+        "categories": [(one.code, _category(one)) for one in categories()],
+        "residencies": [(code, str(name)) for code, name in Patron.Residency.choices],
+        "materials": list(MATERIALS.items()),
+        "sites": [(one.code, name_of(one)) for one in facilities()],
+        "asked": asked,
+    }
+    try:
+        rules = rules_in_force(asked["on"])
+        page |= {"table": _table(rules, asked, today), "answer": _answer(rules, asked)}
+    except Refused as refused:
+        page["reasons"] = [words(reason, get_language() or "ja") for reason in refused.reasons]
+    return office(request, "policies", page)
+
+
+def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
+    """The simulator's form; what cannot be read is as on an ordinary day."""
+    places = {one.code: one for one in facilities()}
+    here = visitor(request).facility
+    try:
+        on = date.fromisoformat(typed(request.GET, "on", 10))
+        on = on if 1950 <= on.year <= 2150 else today
+    except ValueError:
+        on = today
+    age = typed(request.GET, "age", 3)
+    place = places.get(typed(request.GET, "site", 20)) or here
+    known = {one.code for one in categories()}
+    category = typed(request.GET, "category", 20)
+    material = typed(request.GET, "material", 20)
+    residency = typed(request.GET, "residency", 10)
+    return {
+        "on": on,
+        "age": int(age) if age.isdecimal() and age.isascii() else 30,
+        "place": place,
+        "site": place.code if place else "",
+        "category": category if category in known else "adult" if "adult" in known else next(iter(known), ""),
+        "material": material if material in MATERIALS else "book",
+        "residency": residency if residency in Patron.Residency.values else "resident",
+    }
+
+
+def _category(one: Category) -> str:
+    return one.name if in_japanese() or not one.name_en else one.name_en
+
+
+def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[str, Any]:
+    place = asked["place"]
+    lineage, step = [], next((one for one in categories() if one.code == category), None)
+    while step is not None:
+        lineage.append(step.code)
+        step = step.parent
+    return {
+        "mode": "normal",
+        "material": material,
+        "category": tuple(lineage),
+        "residency": asked["residency"],
+        "age": asked["age"],
+        "channel": "desk",
+        **(
+            {"transaction": place_path(place), "owner": place_path(place), "pickup": place_path(place)} if place else {}
+        ),
+    }
+
+
+def _table(rules: RulesInForce, asked: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
+    """One row a category; for each material how many, how long, how often renewed."""
+    parents = {one.parent_id for one in categories()}
+    rows = []
+    for category in categories():
+        if category.pk in parents:
+            continue
+        cells = []
+        for material in MATERIALS:
+            given = plain(
+                rules.rule_set.decide(_subject(asked, category=category.code, material=material), asked["on"])
+            )
+            cells.append(_cell(rules.rule_set, given, material))
+        rows.append({"name": _category(category), "cells": cells})
+    return rows
+
+
+def _cell(rule_set: RuleSet, given: Mapping[str, Any], material: str) -> dict[str, str]:
+    if not given["loan.allowed"]:
+        return {"limit": "—", "period": _("貸しません"), "renewal": ""}
+    counters = [
+        (counter, given[f"loan.limit.{counter}"])
+        for counter in counters_of(rule_set, material)
+        if isinstance(given.get(f"loan.limit.{counter}"), int)
+    ]
+    language = "ja" if in_japanese() else "en"
+    limits = [f"{rule_set.names.get(counter, {}).get(language, counter)} {limit}" for counter, limit in counters]
+    period = _("{days}日（開館日）") if given["loan.unit"] == "open" else _("{days}日")
+    renewal = given["renewal.max"]
+    return {
+        "limit": "・".join(limits) or _("上限なし"),
+        "period": period.format(days=given["loan.period"]),
+        "renewal": _("延長なし") if renewal == 0 else _("延長{times}回").format(times=_say(renewal)),
+    }
+
+
+def _answer(rules: RulesInForce, asked: Mapping[str, Any]) -> dict[str, Any]:
+    subject = _subject(asked, category=asked["category"], material=asked["material"])
+    rule_set, on = rules.rule_set, asked["on"]
+    outputs: list[tuple[str, str]] = [(output, str(label)) for output, label in SHOWN.items()]
+    language = "ja" if in_japanese() else "en"
+    for counter in counters_of(rule_set, asked["material"]):
+        name = rule_set.names.get(counter, {}).get(language, counter)
+        outputs.append((f"loan.limit.{counter}", _("借りられる数（{counter}）").format(counter=name)))
+        outputs.append((f"hold.limit.{counter}", _("予約できる数（{counter}）").format(counter=name)))
+    spoken = {output for rule in rule_set.rules for output in rule.gives}
+    values = [_value(rule_set, output, label, subject, on) for output, label in outputs if output in spoken]
+    return {"values": values, **_due(rule_set, subject, asked["place"], on)}
+
+
+def _value(rule_set: RuleSet, output: str, label: str, subject: Mapping[str, Any], on: date) -> Value:
+    given = rule_set.explain(output, subject, on)
+    return Value(
+        words=label,
+        value=_say(given.value),
+        rule=given.rule,
+        passed_over=tuple({"kind": "skip", "sentence": rule, "note": _say(why)} for rule, why in given.passed_over),
+    )
+
+
+def _due(rule_set: RuleSet, subject: Mapping[str, Any], place: Facility | None, on: date) -> dict[str, Any]:
+    """The due date of a loan made that day at that place, and why."""
+    if place is None:
+        return {}
+    calendar = calendar_for(place)
+    terms = LoanPolicy.of(plain(rule_set.decide(subject, on))).terms(card_expires_on=None)
+    try:
+        due = due_date(start=on, terms=terms, calendar=calendar)
+    except (NeverOpen, OverflowError):
+        return {}
+    return {
+        "due": day(due.on),
+        "why": [str(WHY[code]) for code in due.why],
+        "closed": not calendar.is_open(on),
+    }
+
+
+def _say(value: Any) -> str:
+    if value is True or value is False:
+        return _("はい") if value else _("いいえ")
+    if isinstance(value, Mapping):
+        return " ".join(str(part) for part in value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "・".join(str(part) for part in value)
+    return str(VALUES.get(value, value))
