@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.web.opac.urls")),
     path("api/", include("fumikura.protocols.api.urls")),
     path("oai", include("fumikura.protocols.oai.urls")),
-    path("sru", include("fumikura.protocols.sru.urls")),
+    path("", include("fumikura.protocols.sru.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
     path("cataloguing/", include("fumikura.web.cataloguing.urls")),
