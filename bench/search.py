@@ -1,201 +1,126 @@
-"""Search over synthesised records: ours beside SQLite FTS5 on the same pairs, same questions, same run.
+"""Search over synthesised records: ours beside its peers, the same records, the same questions, in one run.
 
-python -m bench.search [--records 100000] [--queries 365] [--append docs/benchmarks.md]
+python -m bench.search [--records 100000] [--queries 365] [--folder DIR] [--peers fumikura,pages,…] [--append docs/benchmarks.md]
 
-Each question = exact total + the best 20 + five facets over all hits, warm. FTS5 is given the same pairs of characters in one
-contentless table with side tables for the facets.
+Each question = exact total + the best 20 + five facets over all hits, warm. What is built is kept in the folder (default
+var/bench/search-RECORDS) and used again by the next run; delete the folder to build anew. `pages` is the result page of
+`fumikura serve` over the same index. A peer may take --patience seconds; who needs longer is measured on the questions it got to.
 """
 
 import argparse
+import json
 import os
-import random
-import resource
-import sqlite3
+import pickle
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fumikura.project.settings")
 
 from bench.records import documents
+from bench.searching import pages
+from bench.searching.fts5 import Fts5
+from bench.searching.fumikura import InProcess, OnOpenSearch
+from bench.searching.groonga import Groonga
+from bench.searching.postgres import Postgres
+from bench.searching.questions import Peer, Question, questions
 from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import Engine
 from fumikura.discovery.engines.tantivy import TantivyEngine
-from fumikura.discovery.filters import narrowed
-from fumikura.discovery.parsing import parse
-from fumikura.discovery.query import Phrase, Prefix, Query, all_of
-from fumikura.discovery.text import tokens, units
+from fumikura.discovery.query import Phrase
 
-FIVE = ("site", "kind", "language", "year", "ndc")
-
-
-@dataclass(frozen=True)
-class Question:
-    kind: str
-    words: tuple[str, ...]
-    typed: str
-    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    start: int = 0
+TOP = Path(__file__).resolve().parents[1]
+PEERS: dict[str, Callable[[], Peer]] = {
+    "fumikura": InProcess,
+    "fts5": Fts5,
+    "postgres": Postgres,
+    "groonga": Groonga,
+    "opensearch": OnOpenSearch,
+}
+SAMPLE = 20_000
+PIECE = 1_000
 
 
-def questions(found: Sequence[Document], count: int, seed: int = 7) -> list[Question]:
-    """A mix of what people ask, cut from the records themselves."""
-    chance = random.Random(seed)
+def kept(folder: Path, count: int) -> Callable[[], Iterator[Document]]:
+    """The records, made once and read again by every peer."""
+    path = folder / "records.pickle"
+    if not path.exists():
+        began = time.monotonic()
+        with path.with_suffix(".making").open("wb") as out:
+            piece: list[Document] = []
+            for one in documents(count):
+                piece.append(one)
+                if len(piece) == PIECE:
+                    pickle.dump(piece, out)
+                    piece = []
+            pickle.dump(piece, out)
+        path.with_suffix(".making").rename(path)
+        say(f"{count:,} records made in {time.monotonic() - began:.0f} s")
 
-    def piece(low: int, high: int) -> str:
-        while True:
-            text = units(chance.choice(found).titles[0])
-            size = chance.randint(low, high)
-            if len(text) >= size:
-                start = chance.randrange(len(text) - size + 1)
-                return "".join(text[start : start + size])
+    def read() -> Iterator[Document]:
+        with path.open("rb") as file:
+            while True:
+                try:
+                    yield from pickle.load(file)
+                except EOFError:
+                    return
 
-    def reading() -> str:
-        while not (one := chance.choice(found)).readings:
-            pass
-        return "".join(units(one.readings[0]))[:6]
-
-    def one_of(kind: str) -> Question:
-        match kind:
-            case "one character":
-                word = piece(1, 1)
-            case "two characters":
-                word = piece(2, 2)
-            case "four characters":
-                word = piece(4, 4)
-            case "phrase":
-                word = piece(5, 9)
-            case "reading":
-                word = reading()
-            case "author":
-                word = chance.choice(found).names[0][0]
-            case "nothing":
-                word = piece(2, 2) + "龘" + piece(1, 1)
-            case "isbn":
-                word = next(iter(chance.choice(found).identifiers), "9784000000000")
-            case "two words":
-                one = chance.choice(found)
-                pair = ("".join(units(one.titles[0])[:3]), "".join(units(one.names[0][0])[:2]))
-                return Question(kind, pair, " ".join(pair))
-            case "filtered":
-                word = piece(2, 2)
-                filters = (("site", (chance.choice(found).sites[0],)), ("year", ("2005-2020",)))
-                return Question(kind, (word,), word, filters)
-            case "page 50":
-                word = chance.choice(["の", "史", "市", "報告", "研究"])
-                return Question(kind, (word,), word, start=980)
-            case _:
-                word = chance.choice(found).ndc[0][:3]
-                return Question(kind, (), f"ndc:{word}")
-        return Question(kind, (word,), word)
-
-    kinds = ["one character", "two characters", "four characters", "phrase", "reading", "author", "nothing", "isbn", "two words", "filtered", "page 50", "class"]  # fmt: skip
-    return [one_of(kinds[number % len(kinds)]) for number in range(count)]
+    return read
 
 
-class Peer:
-    """SQLite FTS5 over the same pairs."""
-
-    def __init__(self, path: Path) -> None:
-        self.db = sqlite3.connect(path)
-        self.db.executescript(
-            "PRAGMA journal_mode=off; PRAGMA synchronous=off; PRAGMA temp_store=memory; PRAGMA cache_size=-200000;"
-            "CREATE VIRTUAL TABLE text USING fts5(pairs, unit, key, content='', tokenize=\"unicode61 remove_diacritics 0 tokenchars '^$_+#.'\");"
-            "CREATE TABLE one (id INTEGER PRIMARY KEY, kind, language, decade, ndc, year INTEGER, class);"
-            "CREATE TABLE site (id INTEGER, code, PRIMARY KEY (id, code)) WITHOUT ROWID;"
-            "CREATE INDEX one_class ON one (class);"
-        )
-
-    def put(self, found: Sequence[Document]) -> None:
-        with self.db:
-            for document in found:
-                cut = [one for text in document.texts if (one := units(text))]
-                pairs = " ".join(token for one in cut for token in tokens(one, anchored="both"))
-                unit = " ".join({unit for one in cut for unit in one})
-                self.db.execute(
-                    "INSERT INTO text(rowid, pairs, unit, key) VALUES (?,?,?,?)",
-                    [document.id, pairs, unit, " ".join(document.identifiers)],
-                )
-                row = (
-                    document.id,
-                    document.kind,
-                    document.language,
-                    document.decade,
-                    document.ndc[0][0],
-                    document.year,
-                    document.ndc[0],
-                )
-                self.db.execute("INSERT INTO one VALUES (?,?,?,?,?,?,?)", row)
-                self.db.executemany("INSERT INTO site VALUES (?,?)", [(document.id, code) for code in document.sites])
-
-    def ask(self, question: Question, *, facets: bool) -> int:
-        match = " AND ".join(self._match(question.kind, word) for word in question.words)
-        where, values = (["text MATCH ?"], [match]) if match else (["one.class GLOB ?"], [question.typed[4:] + "*"])
-        source = "text JOIN one ON one.id = text.rowid" if match else "one"
-        for name, allowed in question.filters:
-            if name == "site":
-                where.append("EXISTS (SELECT 1 FROM site WHERE site.id = one.id AND code = ?)")
-                values.append(allowed[0])
-            else:
-                where.append("one.year BETWEEN ? AND ?")
-                values += allowed[0].split("-")
-        self.db.execute("DROP TABLE IF EXISTS hit")
-        rank = "bm25(text)" if match else "0"
-        self.db.execute(f"CREATE TEMP TABLE hit AS SELECT one.id AS id, {rank} AS rank FROM {source} WHERE {' AND '.join(where)}", values)  # fmt: skip
-        total = int(self.db.execute("SELECT count(*) FROM hit").fetchone()[0])
-        self.db.execute("SELECT id FROM hit ORDER BY rank LIMIT 20 OFFSET ?", [question.start]).fetchall()
-        if facets:
-            for column in ("kind", "language", "decade", "ndc"):
-                self.db.execute(f"SELECT {column}, count(*) FROM hit JOIN one USING (id) GROUP BY 1").fetchall()
-            self.db.execute("SELECT code, count(*) FROM hit JOIN site USING (id) GROUP BY 1").fetchall()
-        return total
-
-    def _match(self, kind: str, word: str) -> str:
-        if kind == "isbn":
-            return f'key:"{word}"'
-        cut = units(word)
-        return f'unit:"{cut[0]}"' if len(cut) == 1 else 'pairs:"' + " ".join(tokens(cut)) + '"'
+def built(name: str, peer: Peer, folder: Path, count: int, records: Callable[[], Iterator[Document]]) -> float:
+    """Records a second when it was built, now or in an earlier run."""
+    place = place_of(name, folder)
+    note = place / "built.json"
+    if note.exists():
+        return float(json.loads(note.read_text())["rate"])
+    place.mkdir(parents=True, exist_ok=True)
+    say(f"building: {peer.name}")
+    began = time.monotonic()
+    peer.build(place, records())
+    rate = count / (time.monotonic() - began)
+    if name != "opensearch":  # its nodes go with the run
+        note.write_text(json.dumps({"rate": rate}))
+    return rate
 
 
-def ours(question: Question, *, literal: bool) -> Query:
-    """As typed into the box; or, to compare totals, only the words themselves."""
-    if literal and question.words and question.kind != "isbn":
-        query: Query = all_of(*map(Phrase, question.words))
-    elif literal and not question.words:
-        query = Prefix(question.typed[4:])
-    else:
-        query = parse(question.typed)
-    return narrowed(query, dict(question.filters))
+def place_of(name: str, folder: Path) -> Path:
+    # Ours lies where `serve` looks for it.
+    return folder / "home" / "index" if name == "fumikura" else folder / name
 
 
-def timed(ask: Callable[[Question], object], asked: Sequence[Question]) -> list[float]:
-    for question in asked:
-        ask(question)
+def measured(peer: Peer, asked: Sequence[Question], patience: float, *, facets: bool) -> list[float]:
+    """Each question once to warm up and once timed, as many as there is time for."""
+    until = time.monotonic() + patience
     spent = []
     for question in asked:
+        peer.ask(question, facets=facets)
         began = time.perf_counter()
-        ask(question)
+        peer.ask(question, facets=facets)
         spent.append((time.perf_counter() - began) * 1000)
-    return sorted(spent)
+        if time.monotonic() > until:
+            break
+    return spent
 
 
 def percentiles(spent: Sequence[float]) -> str:
-    return " / ".join(f"{spent[min(int(len(spent) * share), len(spent) - 1)]:.2f}" for share in (0.5, 0.95, 0.99))
+    ordered = sorted(spent)
+    return " / ".join(f"{ordered[min(int(len(ordered) * share), len(ordered) - 1)]:.2f}" for share in (0.5, 0.95, 0.99))
 
 
 def size_of(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.suffix != ".json") / 1e6
 
 
-def updates(engine: TantivyEngine, folder: Path, found: Sequence[Document]) -> list[float]:
+def updates(engine: Engine, folder: Path, found: Sequence[Document]) -> list[float]:
     """From the change being handed over to its being visible in another process."""
     watcher = subprocess.Popen(
         [sys.executable, "-m", "bench.search", "--watch", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )  # fmt: skip
-    assert watcher.stdin and watcher.stdout
+    assert watcher.stdin
+    assert watcher.stdout
     watcher.stdout.readline()
     spent = []
     for number in range(60):
@@ -208,78 +133,102 @@ def updates(engine: TantivyEngine, folder: Path, found: Sequence[Document]) -> l
         engine.commit()
         watcher.stdout.readline()
         spent.append((time.perf_counter() - began) * 1000)
+        engine.put([document])
+    engine.commit()
     watcher.stdin.close()
     watcher.wait()
-    return sorted(spent)
+    return spent
 
 
 def watch(folder: Path) -> None:
     engine = TantivyEngine(folder)
-    print("ready", flush=True)
+    say("", to=sys.stdout, line="ready")
     for line in sys.stdin:
         query = Phrase(line.strip())
         gives_up = time.monotonic() + 10
         while not engine.search(query, start=0, rows=1, sort="relevance").total and time.monotonic() < gives_up:
             time.sleep(0.001)
-        print("seen", flush=True)
+        say("", to=sys.stdout, line="seen")
 
 
-def run(count: int, asked_count: int) -> list[str]:
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as place:
-        folder, peer_folder = Path(place) / "tantivy", Path(place) / "fts5"
-        peer_folder.mkdir()
-        found = list(documents(count))
-        engine = TantivyEngine(folder)
-        began = time.perf_counter()
-        engine.put(found)
-        engine.commit()
-        build = count / (time.perf_counter() - began)
-        peer = Peer(peer_folder / "peer.sqlite")
-        began = time.perf_counter()
-        peer.put(found)
-        peer_build = count / (time.perf_counter() - began)
-        asked = questions(found, asked_count)
+def say(what: str, *, to: object = sys.stderr, line: str = "") -> None:
+    print(line or f"[{time.strftime('%H:%M:%S')}] {what}", file=to, flush=True)  # type: ignore[call-overload]
 
-        def hits(question: Question) -> None:
-            engine.search(ours(question, literal=False), start=question.start, rows=20, sort="relevance")
 
-        def with_facets(question: Question) -> None:
-            hits(question)
-            engine.facets(ours(question, literal=False), FIVE)
+def of_pages(
+    folder: Path, count: int, asked: Sequence[Question], records: Callable[[], Iterator[Document]]
+) -> list[str]:
+    """The row of the result page, and a line about how many readers it serves."""
+    home = folder / "home"
+    note = home / "built.json"
+    if not note.exists():
+        say("building: the library of the pages")
+        began = time.monotonic()
+        pages.build(home, records())
+        note.write_text(json.dumps({"rate": count / (time.monotonic() - began)}))
+    addresses = [pages.address_of(question) for question in asked]
+    with pages.served(home, 8158, workers=2) as port:
+        pages.timed(port, addresses * 2)
+        spent = pages.timed(port, addresses)
+        rate = pages.pages_a_second(port, addresses * 2)
+    size = (home / "fumikura.sqlite3").stat().st_size / 1e6
+    return [
+        f"| Fumikura, the result page over HTTP | {count:,} | | {size:,.1f} (database) | {percentiles(spent)} | {len(spent)} | {rate:,.0f} pages/s with 4 readers, 2 workers |"
+    ]
 
-        same = sum(
-            engine.search(ours(one, literal=True), start=0, rows=1, sort="relevance").total
-            == peer.ask(one, facets=False)
-            for one in asked
+
+def run(chosen: argparse.Namespace) -> list[str]:
+    folder = chosen.folder or TOP / "var" / "bench" / f"search-{chosen.records}"
+    folder.mkdir(parents=True, exist_ok=True)
+    records = kept(folder, chosen.records)
+    sample = [one for one, _ in zip(records(), range(SAMPLE), strict=False)]
+    asked = questions(sample, chosen.queries)
+    names = chosen.peers.split(",")
+    lines, totals, notes = [], dict[str, list[int]](), []
+    for name in [name for name in names if name in PEERS]:
+        peer = PEERS[name]()
+        if reason := peer.why_not():
+            notes.append(f"{peer.name} took no part: {reason}.")
+            continue
+        rate = built(name, peer, folder, chosen.records, records)
+        if name != "opensearch":
+            peer.open(place_of(name, folder))
+        faceted = measured(peer, asked, chosen.patience, facets=True)
+        bare = measured(peer, asked, chosen.patience, facets=False)
+        totals[name] = [
+            peer.ask_literally(one) if isinstance(peer, InProcess) else peer.ask(one, facets=False)
+            for one in asked[: len(bare)]
+        ]
+        size = size_of(place_of(name, folder)) if name != "opensearch" else 0
+        lines.append(
+            f"| {peer.name} | {chosen.records:,} | {rate:,.0f} | {size:,.1f} | {percentiles(faceted)} | {len(faceted)} | {percentiles(bare)} |"
         )
-        rows = [
-            ("Fumikura (tantivy)", build, size_of(folder), timed(with_facets, asked), timed(hits, asked)),
-            (
-                "SQLite FTS5, same pairs", peer_build, size_of(peer_folder),
-                timed(lambda one: peer.ask(one, facets=True), asked), timed(lambda one: peer.ask(one, facets=False), asked),
-            ),
-        ]  # fmt: skip
-        lines = [
-            f"| {name} | {count:,} | {rate:,.0f} | {size:.1f} | {percentiles(faceted)} | {percentiles(bare)} |"
-            for name, rate, size, faceted, bare in rows
-        ]
-        print("\n".join(lines), flush=True)
-        seen = updates(engine, folder, found)
-        engine.close()
-        lines += [
-            "",
-            f"Update to visible in another process, one document a commit, p50 / p95 / p99 ms: {percentiles(seen)}.",
-            f"Totals equal to the peer's on the words themselves: {same} of {len(asked)}."
-            f" Facets {', '.join(FIVE)}; largest memory of the run {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
-            f" (records and both engines); load average at the end {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
-        ]
-    return lines
+        say(lines[-1])
+        if name == "fumikura" and isinstance(peer, InProcess):
+            seen = updates(peer.engine, place_of(name, folder) / "bench", sample)
+            notes.append(
+                f"Update to visible in another process, one document a commit, p50 / p95 / p99 ms: {percentiles(seen)}."
+            )
+        peer.close()
+    if "pages" in names:
+        lines += of_pages(folder, chosen.records, asked, records)
+        say(lines[-1])
+    ours = totals.get("fumikura", [])
+    for name, found in totals.items():
+        if name != "fumikura" and ours:
+            same = sum(one == other for one, other in zip(ours, found, strict=False))
+            notes.append(f"Totals on the words themselves equal to {name}'s: {same} of {min(len(found), len(ours))}.")
+    notes.append(f"Load average at the end {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
+    return [*lines, "", " ".join(notes)]
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--records", type=int, default=100_000)
     arguments.add_argument("--queries", type=int, default=365)
+    arguments.add_argument("--peers", default="fumikura,pages,fts5,postgres,groonga,opensearch")
+    arguments.add_argument("--patience", type=float, default=600, help="seconds a peer may take for a column")
+    arguments.add_argument("--folder", type=Path)
     arguments.add_argument("--append", type=Path)
     arguments.add_argument("--watch", type=Path)
     chosen = arguments.parse_args()
@@ -287,11 +236,11 @@ def main() -> None:
         watch(chosen.watch)
         return
     head = [
-        "| engine | records | build records/s | index MB | p50 / p95 / p99 ms with 5 facets | without facets |",
-        "|---|---|---|---|---|---|",
+        "| engine | records | build records/s | MB | p50 / p95 / p99 ms with 5 facets | questions | without facets |",
+        "|---|---|---|---|---|---|---|",
     ]
-    text = "\n".join(head + run(chosen.records, chosen.queries))
-    print(text)
+    text = "\n".join(head + run(chosen))
+    say("", to=sys.stdout, line=text)
     if chosen.append:
         with chosen.append.open("a", encoding="utf-8") as page:
             page.write(f"\n## Search, {chosen.records:,} synthesised records (`python -m bench.search`)\n\n{text}\n")

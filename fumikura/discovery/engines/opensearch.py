@@ -28,6 +28,7 @@ AT_ONCE: Final = 1_000
 MOST_COPIES: Final = "0-2"
 DEEPEST: Final = 11_000
 LONGEST_CLASS: Final = 8
+NO_BUCKETS: Final[dict[str, Any]] = {"buckets": []}
 
 
 def mapping() -> dict[str, Any]:
@@ -172,9 +173,10 @@ class OpenSearchEngine:
         }
         found = self._asked({"query": self._compiler.matching(query), "size": 0, "aggs": asked}).get("aggregations", {})
         return tuple(
-            Facet(name, tuple(FacetValue(one["key"], one["doc_count"]) for one in found[name]["buckets"]))
+            Facet(
+                name, tuple(FacetValue(one["key"], one["doc_count"]) for one in found.get(name, NO_BUCKETS)["buckets"])
+            )
             for name in names
-            if name in found
         )
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
@@ -182,10 +184,11 @@ class OpenSearchEngine:
         if not typed:
             return []
         field = f"{kind}_key"
-        terms = {"field": field, "include": f"{escaped(typed)}.*", "size": limit * 2}
+        # Not ".*": what follows the typed text is at least a tab, and OpenSearch 2.19 trips over plain prefixes here.
+        terms = {"field": field, "include": f"{escaped(typed)}.+", "size": limit * 2}
         asked = {"query": {"prefix": {field: typed}}, "size": 0, "aggs": {"keys": {"terms": terms}}}
         found: dict[str, int] = {}
-        for bucket in self._asked(asked).get("aggregations", {"keys": {"buckets": []}})["keys"]["buckets"]:
+        for bucket in self._asked(asked).get("aggregations", {"keys": NO_BUCKETS})["keys"]["buckets"]:
             heading = bucket["key"].split("\t")[1]
             found[heading] = max(bucket["doc_count"], found.get(heading, 0))
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]

@@ -1,0 +1,111 @@
+"""Ours: the engine in this process, the same index behind `fumikura serve`, and a cluster of three OpenSearch nodes."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from bench.searching.questions import FIVE, Question
+from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import Engine, open_engine, preparer
+from fumikura.discovery.filters import narrowed
+from fumikura.discovery.parsing import parse
+from fumikura.discovery.query import Phrase, Prefix, Query, all_of
+
+PIECE = 1_000
+
+
+def typed(question: Question) -> Query:
+    """As typed into the box: other readings, numerals and sounds are searched as well, which the peers do not do."""
+    return narrowed(parse(question.typed), dict(question.filters))
+
+
+def literal(question: Question) -> Query:
+    """Only the words themselves, which is what the peers are asked."""
+    if question.words and question.kind != "isbn":
+        query: Query = all_of(*map(Phrase, question.words))
+    else:
+        query = parse(question.typed) if question.words else Prefix(question.typed[4:])
+    return narrowed(query, dict(question.filters))
+
+
+def fill(engine: Engine, url: str, documents: Iterable[Document]) -> int:
+    """Cut by as many processes as there are cores, as `fumikura index rebuild` does it."""
+    rows, done = iter(documents), [0]
+    with get_context("spawn").Pool(os.cpu_count()) as pool:
+        pieces = ((url, some) for some in iter(lambda: list(islice(rows, PIECE)), []))
+        for prepared in pool.imap(_prepared, _not_too_far_ahead(pieces, done)):
+            done[0] += engine.put_prepared(prepared)
+    engine.commit()
+    return done[0]
+
+
+def _not_too_far_ahead(pieces: Iterator[Any], done: list[int]) -> Iterator[Any]:
+    """imap takes whatever it is given at once: a million documents would wait in memory."""
+    for number, piece in enumerate(pieces):
+        while number * PIECE - done[0] > 20 * PIECE:
+            time.sleep(0.01)
+        yield piece
+
+
+def _prepared(given: tuple[str, list[Document]]) -> list[Any]:
+    url, documents = given
+    return list(map(preparer(url), documents))
+
+
+class InProcess:
+    """The embedded engine, asked in this process."""
+
+    name = "Fumikura, in process"
+    url = ""
+
+    def why_not(self) -> str:
+        return ""
+
+    def build(self, folder: Path, documents: Iterable[Document]) -> None:
+        self.open(folder)
+        fill(self.engine, self.url, documents)
+        self.close()
+
+    def open(self, folder: Path) -> None:
+        self.engine = open_engine(self.url, folder / "bench")
+
+    def ask(self, question: Question, *, facets: bool) -> int:
+        query = typed(question)
+        total = self.engine.search(query, start=question.start, rows=20, sort="relevance").total
+        if facets:
+            self.engine.facets(query, FIVE)
+        return total
+
+    def ask_literally(self, question: Question) -> int:
+        return self.engine.search(literal(question), start=0, rows=1, sort="relevance").total
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+class OnOpenSearch(InProcess):
+    """Three nodes on this machine; their index is filled anew in each run and gone with it."""
+
+    name = "Fumikura on OpenSearch, 3 nodes"
+
+    def why_not(self) -> str:
+        from tests.opensearch import why_not
+
+        return why_not()
+
+    def build(self, folder: Path, documents: Iterable[Document]) -> None:
+        from tests.opensearch import cluster
+
+        self.nodes = ExitStack()
+        self.url = self.nodes.enter_context(cluster()).url
+        self.open(folder)
+        fill(self.engine, self.url, documents)
+
+    def close(self) -> None:
+        super().close()
+        self.nodes.close()
