@@ -6,6 +6,7 @@ from functools import lru_cache, partial, wraps
 from itertools import islice
 from typing import ParamSpec, TypeVar
 
+from fumikura.catalogue.description import Description
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
@@ -13,12 +14,13 @@ from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
 from fumikura.discovery.explaining import also_searched, mended, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.models import IndexVersion
+from fumikura.discovery.near import Near, near_in
 from fumikura.discovery.parsing import loosened, parse
 from fumikura.discovery.query import Like, Query, Start
 from fumikura.discovery.text import joined_name, units
 from fumikura.kernel.romaji import kana_begun, kana_of
 
-__all__ = ["documents_in_index", "instead", "parse", "search", "suggest", "version_that_answers"]
+__all__ = ["documents_in_index", "instead", "near", "parse", "search", "suggest", "version_that_answers"]
 
 logger = logging.getLogger(__name__)
 
@@ -179,6 +181,16 @@ def _like(engine: Engine, word: str) -> list[tuple[str, str]]:
                 (creator, row.creator_reading),
             ]
     return [(offer, compared) for offer, compared in found if offer and compared]
+
+
+_NOTHING_NEAR: tuple[Near, ...] = ()
+
+
+@_unless_away(_NOTHING_NEAR)
+def near(record_id: int, description: Description, *, each: int = 6) -> tuple[Near, ...]:
+    """What stands near a title by series, subject and class; loans play no part in it."""
+    engine = versions.answering_engine()
+    return tuple(near_in(engine, record_id, description, each)) if engine else ()
 
 
 def version_that_answers() -> IndexVersion | None:

@@ -109,6 +109,12 @@ ACCESSIBLE: Mapping[str, Promise] = {
     "captions": _("字幕つき"),
     "audio-description": _("音声ガイドつき"),
 }
+# Why a title stands near another.
+NEAR: Mapping[str, Promise] = {
+    "series": _("同じシリーズ"),
+    "subject": _("同じテーマ"),
+    "class": _("同じ分類"),
+}
 # Why a hit was found although its title is written otherwise; nothing need be said of an exact one.
 WHYS: Mapping[str, Promise] = {
     "kana": _("ひらがなとカタカナを同じに見ました"),

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.services import delete_record
 from fumikura.circulation.services import check_in, check_out
+from fumikura.discovery import services
 from fumikura.holdings.models import ShelvingLocation
 from tests.cast import AT, SYSTEM, chuo, hanako, kita
 from tests.circulation.cast import at_desk, house_rules
@@ -109,7 +110,7 @@ def test_a_hundred_copies_cost_as_many_queries_as_one() -> None:
         copy(kokoro, f"31{number:06}", location=shelf, call_number="913.6/ナ")
     with CaptureQueriesContext(connection) as hundred:
         client.get(f"/titles/{kokoro.pk}")
-    assert len(hundred) == len(one) <= 17, [query["sql"][:120] for query in hundred.captured_queries]
+    assert len(hundred) == len(one) <= 18, [query["sql"][:120] for query in hundred.captured_queries]
 
 
 def test_the_books_beside_it_stand_as_on_the_shelf() -> None:
@@ -144,3 +145,26 @@ def test_reading_a_title_leaves_no_cookie() -> None:
     client = Client()
     client.get(f"/titles/{title().pk}")
     assert not client.cookies
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_near_by_series_subject_and_class_is_shown_once_and_never_the_title_itself(index: None) -> None:
+    series = field("490", a="水瀬文庫", v="3")
+    subject = field("650", a="河川")
+    one = title("水瀬の川", "ミナセ ノ カワ", number="n1", ndc="291.3", extra=(series, subject))
+    title("水瀬の山", "ミナセ ノ ヤマ", number="n2", ndc="462.1", extra=(field("490", a="水瀬文庫", v="4"),))
+    title("川の生きもの", "カワ ノ イキモノ", number="n3", ndc="481.7", extra=(subject,))
+    title("町の地理", "マチ ノ チリ", number="n4", ndc="291.3")
+    title("こころ", number="n5")
+    services.tend(AT)
+    html = Client().get(f"/titles/{one.pk}").content.decode()
+    shelves = html.split('id="near"')[1]
+    assert shelves.index("同じシリーズ") < shelves.index("水瀬の山") < shelves.index("同じテーマ")
+    assert (
+        shelves.index("同じテーマ")
+        < shelves.index("川の生きもの")
+        < shelves.index("同じ分類")
+        < shelves.index("町の地理")
+    )
+    assert "こころ" not in shelves
+    assert f'/titles/{one.pk}"' not in shelves

@@ -16,11 +16,14 @@ from django.views.decorators.http import require_GET
 
 from fumikura.catalogue import ndc
 from fumikura.catalogue.authorities import authorities_of, other_editions
+from fumikura.catalogue.description import Description
 from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import describe_record, get_record, merge_of
+from fumikura.catalogue.queries import describe_record, get_record, merge_of, records_by_id
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.circulation.services import waiting_for
+from fumikura.discovery.near import NearBy
+from fumikura.discovery.queries import near
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
@@ -97,6 +100,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "copies": copies,
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
+            "near": _near(record, description),
             "wish": _wish(request, record, states),
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
@@ -194,6 +198,27 @@ def _under(field: str, heading: str) -> str:
     """The address of everything under this heading, written as a reader would write it into the box."""
     quoted = heading.replace('"', " ")
     return Search(text=f'{field}"{quoted}"' if " " in quoted else f"{field}{quoted}").address
+
+
+def _near(record: BibliographicRecord, description: Description) -> list[tuple[str, list[dict[str, str]]]]:
+    """(why it is near, books) by series, subject and class: other titles, each once."""
+    found = near(record.pk, description)
+    records = records_by_id(one.record_id for one in found)
+    shelves: dict[NearBy, dict[str, dict[str, str]]] = {"series": {}, "subject": {}, "class": {}}
+    shown = {record.title}
+    for one in found:
+        other = records.get(one.record_id)
+        if other is None or (other.title in shown and one.by != "series"):
+            continue
+        shown.add(other.title)
+        shelves[one.by][str(other.pk)] = {
+            "title": " ".join(filter(None, [other.title, other.volume])),
+            "creator": spoken_name(other.creator),
+            "ndc": other.ndc,
+            "kind": other.kind,
+            "href": reverse("opac:title", args=[other.pk]),
+        }
+    return [(str(words.NEAR[by]), list(books.values())) for by, books in shelves.items() if books]
 
 
 def _beside(copy: Copy | None) -> Shelf | None:
