@@ -60,6 +60,13 @@ class Suggest extends HTMLElement {
         option.setAttribute("aria-selected", "false");
         option.dataset.text = suggestion.text;
         option.append(suggestion.text);
+        const kind = this.dataset[suggestion.kind];
+        if (kind) {
+          const label = document.createElement("span");
+          label.className = "tag";
+          label.textContent = kind;
+          option.append(label);
+        }
         if (suggestion.reading) {
           const reading = document.createElement("span");
           reading.className = "small faint";
