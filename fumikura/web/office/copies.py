@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import records_by_id
+from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import states_of
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import items_of, items_of_records
+from fumikura.holdings.queries import items_of, items_of_records, suggested_call_number
 from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.services import once
-from fumikura.kernel.japanese import hiragana, katakana
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
@@ -118,7 +117,7 @@ def _page(
         "copies": _copies(items_of(record.pk)),
         "homes": [(place.code, name_of(place)) for place in homes],
         "home": asked.get("home") or (here.code if here else ""),
-        "call_number": asked.get("call_number") or suggested_call_number(record),
+        "call_number": asked.get("call_number") or suggested_call_number(describe_record(record), homes[0].agency),
         "added": request.GET.get("added", "")[:40],
         "request_key": uuid4().hex,
         **extra,
@@ -140,10 +139,3 @@ def _copies(items: list[Item]) -> list[Copy]:
         Copy(item.barcode, name_of(item.home), item.call_number, told.get(states[item.pk].kind, _("別に置いています")))
         for item in items
     ]
-
-
-def suggested_call_number(record: BibliographicRecord) -> str:
-    """分類/図書記号 as most spines have it: the class to one decimal, and the first katakana of the writer."""
-    letter = katakana(hiragana(record.creator_reading or record.reading))[:1]
-    ndc = record.ndc[:5].rstrip(".")
-    return "/".join(part for part in (ndc, letter) if part)

@@ -139,11 +139,15 @@ def test_the_history_says_who_changed_what_and_leads_back(sano: Client) -> None:
     assert description(record).title == "こころ"
 
 
-def test_names_in_the_catalogue_are_offered_with_their_readings(sano: Client) -> None:
+def test_names_subjects_and_classes_are_offered_with_what_belongs_to_them(sano: Client) -> None:
     saved()
-    found = sano.get("/cataloguing/look-ups/headings?q=なつめ").json()["found"]
-    assert found[0]["text"] == "夏目, 漱石" and found[0]["reading"] == "ナツメ, ソウセキ"
-    assert sano.get("/cataloguing/look-ups/classes?q=913").json()["found"][0]["text"].startswith("913")
+    name = sano.get("/cataloguing/look-ups/headings?q=なつめ").json()["found"][0]
+    assert (name["text"], name["reading"], name["dates"]) == ("夏目, 漱石", "ナツメ, ソウセキ", "1867-1916")
+    subject = sano.get("/cataloguing/look-ups/subjects?q=書簡").json()["found"][0]
+    assert (subject["text"], subject["reading"]) == ("書簡文学", "ショカン ブンガク")
+    classes = sano.get("/cataloguing/look-ups/classes?q=91").json()["found"]
+    assert {"913.6", "910"} <= {one["text"] for one in classes} and all(one["note"] for one in classes)
+    assert sano.get("/cataloguing/look-ups/classes?q=日本の文学").json()["found"][0]["text"] == "910"
     assert sano.get("/cataloguing/look-ups/stars?q=x").json() == {"found": []}
 
 

@@ -3,13 +3,14 @@
 import pytest
 from django.test import Client
 
-from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.services import save_record
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation.models import ExceptionalDay, Grant, User
 from fumikura.organisation.queries import permissions_of
 from tests import cast
+from tests.catalogue.records import kokoro
 
 pytestmark = pytest.mark.django_db
 MONDAY = "2026-05-18"
@@ -99,10 +100,7 @@ def test_a_manager_cannot_stop_their_own_sign_in(manager: Client) -> None:
 
 
 def test_a_copy_is_added_once_and_can_be_lent_at_once(manager: Client) -> None:
-    record = BibliographicRecord.objects.create(
-        source="t", number="1", title="こころ", creator="夏目, 漱石", creator_reading="ナツメ, ソウセキ", ndc="913.6",
-        marc=b"", created_at=cast.AT, changed_at=cast.AT,
-    )  # fmt: skip
+    record = save_record(kokoro(), by=cast.SYSTEM, at=cast.AT)
     path = f"/office/records/{record.pk}/items"
     assert 'value="913.6/ナ"' in manager.get(path).content.decode()
     form = {"barcode": "Ａ３００００１７Ａ", "home": "KITA", "call_number": "913.6/ナ", "request_key": "k"}

@@ -61,6 +61,8 @@ if (form) {
     const chosen = known.get(`${box.dataset.pick}|${box.value}`);
     const reading = document.getElementById(`${box.id}-kana`);
     if (chosen && reading && !reading.value) reading.value = chosen.reading;
+    const dates = document.getElementById(box.id.replace(/-a$/, "-d"));
+    if (chosen && dates && dates !== box && !dates.value) dates.value = chosen.dates;
     if (chosen || !box.value.trim()) return;
     const mine = ++looking;
     const address = form.dataset.lookUp.replace(/x$/, box.dataset.pick);
@@ -73,7 +75,7 @@ if (form) {
         known.set(`${box.dataset.pick}|${heading.text}`, heading);
         const option = document.createElement("option");
         option.value = heading.text;
-        option.label = [heading.text, heading.reading, heading.note].filter(Boolean).join("　");
+        option.label = [heading.text, heading.reading, heading.dates, heading.sound, heading.note].filter(Boolean).join("　");
         return option;
       }));
     } catch {
