@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from fumikura.catalogue import imported, queries
 from fumikura.catalogue.models import BibliographicRecord, ImportBatch, ImportedRecord
 from fumikura.catalogue.services import delete_record, foresee_undo, import_file, save_record, undo_import, undoing
+from fumikura.catalogue.services.merging import unite
 from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.models import Entry
 from fumikura.kernel.actors import Actor
@@ -163,3 +165,19 @@ def test_the_command_counts_first_and_undoes_only_when_told(file: Path) -> None:
     assert json.loads(run("--undo", str(batch.pk), "--yes", "--json"))["restored"] == 1
     assert titles() == {"1": "こころ"}
     assert queries.imports()[0].undone_at is not None
+
+
+def test_what_a_merged_record_took_over_is_given_back_too(file: Path) -> None:
+    save_record(kokoro_bytes("1"), by=SYSTEM, at=AT)
+    save_record(kokoro_bytes("2", source="OTHER"), by=SYSTEM, at=AT)
+    kept, gone = BibliographicRecord.objects.order_by("pk")
+    with transaction.atomic():
+        unite(kept=kept, gone=gone, moved={}, by=SYSTEM, at=AT)
+    before = bytes(BibliographicRecord.objects.get(pk=kept.pk).marc)
+    fuller = kokoro_bytes("2", source="OTHER").replace("書簡文学".encode(), "書簡小説".encode())
+    batch = bring_in(file, fuller)
+    line = ImportedRecord.objects.filter(batch=batch).first()
+    assert bytes(BibliographicRecord.objects.get(pk=kept.pk).marc) != before
+    assert line is not None and line.record_id == kept.pk
+    assert undo_import(batch, by=SYSTEM, at=LATER).outcomes == {"restored": 1}
+    assert bytes(BibliographicRecord.objects.get(pk=kept.pk).marc) == before

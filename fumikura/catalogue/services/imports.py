@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -24,6 +24,7 @@ from fumikura.catalogue.models import (
 )
 from fumikura.catalogue.services.drafts import Draft, draft_of
 from fumikura.catalogue.services.duplicates import find_duplicates
+from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.catalogue.services.merging import ready_to_write
 from fumikura.catalogue.services.met import Foreseen, Met, foreseen
 from fumikura.catalogue.services.records import Written, stored, write_drafts
@@ -33,6 +34,8 @@ from fumikura.kernel.japanese import fold
 from fumikura.kernel.refusals import Reason, Refused
 
 CHUNK = 500
+_REMEMBERED = ("batch_id", "record_id", "version", "revived", "after", "outcome")
+"""Columns of ImportedRecord."""
 
 
 @dataclass(slots=True)
@@ -217,8 +220,9 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
         drafts, taken_over, nothing_new = ready_to_write(fresh, present, by=run.by, at=run.at)
         written = write_drafts(drafts, by=run.by, at=run.at, present=present)
         _remember(batch, drafts, written, present)
+        _remember_overlaid(batch, taken_over)
         created += written.created
-        updated += written.updated + taken_over
+        updated += [*written.updated, *taken_over]
         counts.unchanged += written.unchanged + len(superseded) + nothing_new
     QuarantinedRecord.objects.bulk_create(
         _quarantined(candidate, reason, batch)
@@ -246,21 +250,26 @@ def _remember(
     present: dict[tuple[str, str], BibliographicRecord],
 ) -> None:
     """What this import did to each record, for showing and undoing it. The state before the first change counts."""
-    lines = [
-        ImportedRecord(
-            batch=batch,
-            record_id=written.rows[draft.key],
-            version=written.versions.get(written.rows[draft.key]),
-            revived=draft.key in present and present[draft.key].deleted_at is not None,
-            after=mark_of(draft.marc),
+    rows = [
+        (
+            batch.pk,
+            written.rows[draft.key],
+            written.versions.get(written.rows[draft.key]),
+            draft.key in present and present[draft.key].deleted_at is not None,
+            mark_of(draft.marc),
+            "",
         )
         for draft in drafts
         if draft.key in written.rows
     ]
-    if lines:
-        ImportedRecord.objects.bulk_create(
-            lines, update_conflicts=True, unique_fields=["batch", "record"], update_fields=["after"]
-        )
+    insert_rows(ImportedRecord, _REMEMBERED, rows, conflict="update:after")
+
+
+def _remember_overlaid(batch: ImportBatch, versions: Mapping[int, int]) -> None:
+    """The records into which others were merged, and that took over what came for those."""
+    rows = BibliographicRecord.objects.filter(pk__in=list(versions)).values_list("pk", "marc") if versions else ()
+    lines = [(batch.pk, pk, versions[pk], False, mark_of(bytes(marc)), "") for pk, marc in rows]
+    insert_rows(ImportedRecord, _REMEMBERED, lines, conflict="update:after")
 
 
 def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from fumikura.catalogue.events import AuthoritiesChanged
 from fumikura.catalogue.headings import Heading, heading_key, may_be_one
 from fumikura.catalogue.models import Authority, AuthorityIdentifier, AuthorityLink, AuthorityVariant
+from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.japanese import sort_key, spoken_name
@@ -52,12 +53,11 @@ def link_records(
     _write(known, by=by, at=at)
     if stale := list(changed):
         AuthorityLink.objects.filter(record_id__in=stale).delete()
-    AuthorityLink.objects.bulk_create(
-        (
-            AuthorityLink(record_id=record, authority_id=authority.pk, tag=tag, role=role)
-            for (record, tag, _row), (authority, role) in meant.items()
-        ),
-        ignore_conflicts=True,
+    insert_rows(
+        AuthorityLink,
+        ("record_id", "authority_id", "tag", "role"),
+        ((record, authority.pk, tag, role) for (record, tag, _row), (authority, role) in meant.items()),
+        conflict="nothing",
     )
 
 

@@ -53,21 +53,21 @@ def set_source_rule(*, source: str, overlay: Overlay, merges: bool, by: Actor, a
 
 def ready_to_write(
     drafts: Sequence[Draft], present: Mapping[tuple[str, str], BibliographicRecord], *, by: Actor, at: datetime
-) -> tuple[list[Draft], list[int], int]:
+) -> tuple[list[Draft], dict[int, int], int]:
     """What an import may write of these: local fields are kept, and a record that went into another does not come back.
 
-    Answers the drafts to write, the records that took over something from one that is merged, and how many of those had
-    nothing new.
+    Answers the drafts to write, the records that took over something from one that is merged (record → version that
+    keeps its earlier state), and how many of those had nothing new.
     """
     away = gone_into(row.pk for row in present.values() if row.deleted_at is not None)
     merged = [draft for draft in drafts if draft.key in present and present[draft.key].pk in away]
-    changed: list[int] = []
+    changed: dict[int, int] = {}
     for draft in merged:
         kept = BibliographicRecord.objects.select_for_update().get(pk=away[present[draft.key].pk])
         marc = _laid_over(bytes(kept.marc), draft.marc, overlay_of(draft.source)[0])
         if kept.deleted_at is None and marc != bytes(kept.marc):
-            _rewrite(kept, marc, by=by, at=at)
-            changed.append(kept.pk)
+            version = _rewrite(kept, marc, by=by, at=at)
+            changed.setdefault(kept.pk, version)
     others = [draft for draft in drafts if draft not in merged] if merged else drafts
     return protected(others, present), changed, len(merged) - len(changed)
 
@@ -145,10 +145,12 @@ def _laid_over(here: bytes, other: bytes, rule: Overlay) -> bytes:
         return here  # too long for one record: it stays as it is, and the other's text stays with its row
 
 
-def _rewrite(row: BibliographicRecord, marc: bytes, *, by: Actor, at: datetime) -> None:
-    if marc != bytes(row.marc):
-        draft = replace(draft_of(iso2709.decode(marc)), source=row.source, number=row.number)
-        write_drafts([draft], by=by, at=at)
+def _rewrite(row: BibliographicRecord, marc: bytes, *, by: Actor, at: datetime) -> int:
+    """Number of the version that keeps the earlier state; 0 when nothing changes."""
+    if marc == bytes(row.marc):
+        return 0
+    draft = replace(draft_of(iso2709.decode(marc)), source=row.source, number=row.number)
+    return write_drafts([draft], by=by, at=at).versions[row.pk]
 
 
 def divide(*, merge: RecordMerge, by: Actor, at: datetime) -> None:

@@ -15,6 +15,7 @@ from fumikura.catalogue.marc.arrivals import Faulty
 from fumikura.catalogue.marc.content import content_of
 from fumikura.catalogue.models import BibliographicRecord, RecordIdentifier, RecordVersion
 from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.catalogue.services.linking import link_records
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -130,10 +131,10 @@ def write_drafts(
         (row.source, row.number): pk for row, pk in zip(changed, written.updated, strict=True)
     }
     written.rows = pks
-    RecordIdentifier.objects.bulk_create(
-        RecordIdentifier(record_id=pk, scheme=scheme, value=value)
-        for key, pk in pks.items()
-        for scheme, value in by_key[key].identifiers
+    insert_rows(
+        RecordIdentifier,
+        ("record_id", "scheme", "value"),
+        ((pk, scheme, value) for key, pk in pks.items() for scheme, value in by_key[key].identifiers),
     )
     named = {pk: (key[0], by_key[key].headings) for key, pk in pks.items()}
     link_records(named, changed=written.updated, by=by, at=at)
