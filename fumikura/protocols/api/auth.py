@@ -4,12 +4,15 @@ import hashlib
 from typing import Annotated
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Header
-from ninja.security import HttpBearer
+from ninja.security import HttpBasicAuth, HttpBearer
 
 from fumikura.kernel.actors import Actor
-from fumikura.organisation.models import User
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Device, User
 from fumikura.organisation.queries import actor_for, find_api_token
+from fumikura.organisation.services import sign_in_device
 
 KEY_HEADER = "Idempotency-Key"
 
@@ -42,3 +45,14 @@ def request_key(request: HttpRequest, user: User) -> str:
     """The caller's Idempotency-Key as our request key: one caller can never be given another's answer."""
     key = request.headers.get(KEY_HEADER, "").strip()
     return "api:" + hashlib.sha256(f"{user.pk}:{request.path}:{key}".encode()).hexdigest()[:60] if key else ""
+
+
+class DeviceKey(HttpBasicAuth):
+    """A machine of the network: its code as user name, its key as password; issued by `fumikura device`."""
+
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Device | None:
+        address = request.META.get("REMOTE_ADDR", "")
+        try:
+            return sign_in_device(code=username, key=password, address=address, at=timezone.now())
+        except Refused:
+            return None

@@ -226,3 +226,42 @@ class ChangesAnswer(Schema):
     changes: list[ChangeOut] = Field(description="Each record once a kind, however often it changed")
     next: str = Field(description="Where to go on; keep it when everything before it is done")
     at_end: bool = Field(description="Nothing more for now: ask again in some seconds")
+
+
+class TagIn(Schema):
+    memory: str = Field(
+        max_length=512, description="The user memory of the tag in hexadecimal", examples=["110101313030"]
+    )
+    dsfid: int | None = Field(
+        None, ge=0, le=255, description="Data storage format identifier, when the reader tells it"
+    )
+    afi: int | None = Field(None, ge=0, le=255, description="Application family identifier: 7 in stock, 194 on loan")
+
+
+class ReadingIn(Schema):
+    tags: list[TagIn] = Field(max_length=100, description="Everything that lies on the antenna, or passes the gate")
+
+
+class TagOut(Schema):
+    item: str = Field(description="Number on the label; empty when the tag cannot be read")
+    unreadable: str = Field("", description="short, checksum, encoding or layout")
+    known: bool = Field(description="Whether the library has such an item")
+    title: str = ""
+    state: str = Field("", description="As of a title's items: on-shelf, on-loan, …")
+    may_pass: bool = Field(description="On loan, withdrawn or not ours: a gate stays silent")
+    security: int = Field(7, description="What the AFI ought to be: 194 on loan, else 7")
+    parts: int = 1
+    part: int = 1
+
+
+class ReadingOut(Schema):
+    tags: list[TagOut]
+
+
+class VisitorsIn(Schema):
+    came: int = Field(ge=0, le=100_000, description="How many came in since the last time this was told")
+    left: int = Field(0, ge=0, le=100_000)
+
+
+class VisitorsOut(Schema):
+    repeated: bool = Field(description="True when this key had been answered before; nothing was counted again")

@@ -1,0 +1,95 @@
+"""Readers of IC tags and gates: what lies on the antenna, and how many people passed."""
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Status
+
+from fumikura.circulation.queries import ItemState, states_of
+from fumikura.holdings.models import Item
+from fumikura.holdings.queries import find_item
+from fumikura.journal.services import once
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Device
+from fumikura.organisation.services import count_visitors
+from fumikura.protocols.api.auth import KEY_HEADER, DeviceKey, Key
+from fumikura.protocols.api.schemas import Problem, ReadingIn, ReadingOut, TagIn, TagOut, VisitorsIn, VisitorsOut
+from fumikura.protocols.tags import Tag, UnreadableTag, read_tag
+from fumikura.protocols.tags.contents import IN_STOCK, ON_LOAN
+
+router = Router(tags=["devices"], auth=DeviceKey())
+FAILURES = {400: Problem, 401: Problem, 422: Problem}
+
+
+@router.post("/device/readings", response={200: ReadingOut, **FAILURES}, summary="What lies on the antenna")
+def read_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
+    """Each tag in its place: the item, its title, where it should be, and whether a gate lets it pass. Changes nothing."""
+    told = [_told(tag) for tag in body.tags]
+    items = {said.item: item for said, _ in told if said and (item := _find(said.item))}
+    states = states_of(items.values(), timezone.now())
+    return ReadingOut(
+        tags=[_out(said, why, items.get(said.item) if said else None, states) for said, why in told],
+    )
+
+
+def _told(tag: TagIn) -> tuple[Tag | None, str]:
+    try:
+        return read_tag(bytes.fromhex(tag.memory), tag.dsfid), ""
+    except UnreadableTag as unreadable:
+        return None, unreadable.why
+    except ValueError:
+        return None, "encoding"
+
+
+def _find(number: str) -> Item | None:
+    try:
+        return find_item(number)
+    except Refused:
+        return None
+
+
+def _out(said: Tag | None, why: str, item: Item | None, states: dict[int, ItemState]) -> TagOut:
+    if said is None:
+        return TagOut(item="", unreadable=why, known=False, state="", may_pass=True, security=IN_STOCK)
+    if item is None:
+        return TagOut(
+            item=said.item, unreadable="", known=False, state="", may_pass=True, security=IN_STOCK, parts=said.parts,
+            part=said.part,
+        )  # fmt: skip
+    state = states[item.pk]
+    on_loan = state.kind == "on-loan" and not state.is_received
+    return TagOut(
+        item=item.barcode,
+        unreadable="",
+        known=True,
+        title=f"{item.record.title} {item.volume}".strip(),
+        state=state.kind,
+        may_pass=on_loan or state.kind == "withdrawn",
+        security=ON_LOAN if on_loan else IN_STOCK,
+        parts=said.parts,
+        part=said.part,
+    )
+
+
+@router.post("/device/visitors", response={201: VisitorsOut, **FAILURES}, summary="How many people passed a gate")
+def visitors(request: HttpRequest, body: VisitorsIn, key: Key) -> Status[VisitorsOut]:
+    """Counted in the journal under this device and its facility."""
+    device, at = device_of(request), timezone.now()
+
+    def act() -> dict[str, Any]:
+        count_visitors(device=device, came=body.came, left=body.left, at=at)
+        return {"device": device.pk}
+
+    told = f"{device.pk}:{request.path}:{request.headers.get(KEY_HEADER, '').strip()}"
+    _, repeated = once("gate:" + hashlib.sha256(told.encode()).hexdigest()[:58], act, door="api", at=at)
+    return Status(201, VisitorsOut(repeated=repeated))
+
+
+def device_of(request: HttpRequest) -> Device:
+    """Whom authentication found."""
+    device = getattr(request, "auth", None)
+    if not isinstance(device, Device):
+        raise TypeError("an operation of this router was called without authentication")
+    return device

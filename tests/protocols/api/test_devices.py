@@ -1,0 +1,70 @@
+"""Readers and gates at the API: a stack of tags, and how many people passed."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from fumikura.circulation.services import check_out
+from fumikura.journal.models import Entry
+from fumikura.protocols.tags import Tag, write_tag
+from tests import cast
+from tests.circulation.cast import at_desk, item
+from tests.protocols.sip2.dialogue import device
+
+pytestmark = pytest.mark.django_db
+
+
+class Gate:
+    def __init__(self) -> None:
+        made, self.key = device(code="GATE-1", kind="gate")
+        self.code = made.code
+
+    def post(self, path: str, body: dict[str, Any], request_key: str = "", key: str = "") -> Any:
+        signed = base64.b64encode(f"{self.code}:{key or self.key}".encode()).decode()
+        headers = {"authorization": f"Basic {signed}"} | ({"idempotency-key": request_key} if request_key else {})
+        return Client().post(
+            f"/api/v1/device/{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+
+
+def image(number: str, layout: str = "fixed") -> str:
+    return write_tag(Tag(item=number, owner="JP-1001234", layout=layout)).hex()
+
+
+def test_a_mixed_stack_is_told_tag_by_tag() -> None:
+    lent, _shelved = item("30000017"), item("30000025")
+    check_out(item=lent, patron=cast.hanako(), by=at_desk(), at=cast.AT)
+    tags = [
+        {"memory": image("30000017")},
+        {"memory": image("30000025", "objects"), "dsfid": 6},
+        {"memory": image("99999999")},
+        {"memory": "ffff", "dsfid": 0x3E},
+        {"memory": "not hexadecimal"},
+    ]
+    told = Gate().post("readings", {"tags": tags}).json()["tags"]
+    assert [(one["item"], one["state"], one["may_pass"], one["security"]) for one in told] == [
+        ("30000017", "on-loan", True, 194),
+        ("30000025", "on-shelf", False, 7),
+        ("99999999", "", True, 7),
+        ("", "", True, 7),
+        ("", "", True, 7),
+    ]
+    assert told[1]["title"] == "こころ"
+    assert [one["unreadable"] for one in told[3:]] == ["short", "encoding"]
+
+
+def test_visitors_are_counted_once() -> None:
+    gate = Gate()
+    assert gate.post("visitors", {"came": 12, "left": 9}, "monday-10").json() == {"repeated": False}
+    assert gate.post("visitors", {"came": 12, "left": 9}, "monday-10").json() == {"repeated": True}
+    entry = Entry.objects.get(event="organisation.visitors-counted")
+    assert (entry.facility, entry.particulars["came"], entry.actor) == ("CHUO", 12, "device:GATE-1")
+
+
+def test_a_wrong_key_opens_nothing() -> None:
+    answer = Gate().post("visitors", {"came": 1}, "x", key="wrong")
+    assert answer.status_code == 401
+    assert not Entry.objects.filter(event="organisation.visitors-counted").exists()
