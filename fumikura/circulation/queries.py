@@ -88,7 +88,8 @@ def need_open_loan_of(item: Item) -> Loan:
 
 def open_loans_of(patron: Patron) -> list[Loan]:
     """What a reader has, the first to come due first."""
-    return list(loans_with_items().open().filter(patron=patron).order_by("due_on", "lent_at", "id"))
+    rows = loans_with_items().open().filter(patron=patron).select_related("policy_set").defer("policy_set__rules")
+    return list(rows.defer("item__record__marc").order_by("due_on", "lent_at", "id"))
 
 
 def holds_counted(patron: Patron) -> tuple[int, int]:

@@ -84,6 +84,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("patrons", "desk:patrons", "F6", gettext("利用者")),
         ("items", "desk:items", "F7", gettext("資料")),
         ("transits", "desk:transits", "", gettext("回送")),
+        ("crates", "desk:crates", "", gettext("コンテナ")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
     )
     return [

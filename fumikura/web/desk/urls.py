@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.desk import holds, shelves
+from fumikura.web.desk import crates, holds, reminders, shelves
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -25,5 +25,10 @@ urlpatterns = [
     path("hold-shelf", shelves.hold_shelf, name="hold-shelf"),
     path("hold-shelf/slips", shelves.slips, name="slips"),
     path("hold-shelf/<int:hold_id>", shelves.shelf_change, name="shelf-change"),
+    path("crates", crates.crates, name="crates"),
+    path("crates/<int:crate_id>", crates.crate, name="crate"),
+    path("reminders", reminders.reminders, name="reminders"),
+    path("reminders/print", reminders.print_run, name="reminders-print"),
+    path("reminders/done", reminders.done, name="reminders-done"),
     path("help", look_ups.help_page, name="help"),
 ]

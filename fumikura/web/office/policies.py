@@ -86,7 +86,7 @@ class Value:
 
 
 @require_safe
-@for_staff("circulation.check-out")
+@for_staff("circulation.set-rules")
 def policies(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     asked = _asked(request, today)
@@ -159,9 +159,10 @@ def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[
 def _table(rules: RulesInForce, asked: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
     """One row a category; for each material how many, how long, how often renewed."""
     parents = {one.parent_id for one in categories()}
+    used = set(Patron.objects.values_list("category", flat=True).distinct())
     rows = []
     for category in categories():
-        if category.pk in parents:
+        if category.pk in parents and category.pk not in used:
             continue
         cells = []
         for material in MATERIALS:

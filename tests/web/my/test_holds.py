@@ -136,3 +136,10 @@ def test_a_reader_may_not_have_more_than_the_rules_give(reader: Client, book: It
     assert Patron.objects.count() == 2
     assert place(reader, book, pickup="NOWHERE").status_code == 422
     assert reader.post("/my/holds", {"record": "999999", "pickup": "KITA"}).status_code == 404
+
+
+def test_each_due_date_says_why(reader: Client, book: Item) -> None:
+    other = item("30000025")
+    circulation.check_out(item=other, patron=Patron.objects.get(name="水野 花子"), by=at_desk(), at=AT)
+    page = reader.get("/my/").content.decode()
+    assert "なぜこの日か" in page and "規則「基本」で、14日です。" in page

@@ -1,0 +1,109 @@
+"""督促: whom to telephone, and the print run of postcards and letters: one page for a household, folded with nothing showing."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Reminder
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.services import view
+from fumikura.web.design.days import day
+from fumikura.web.desk.answer import say
+from fumikura.web.desk.page import work_modes
+from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.words import joined, title_of
+from fumikura.web.paper.letters import Letter, letters
+
+PRINTED = ("postcard", "letter")
+
+
+@require_safe
+@at_counter
+def reminders(request: HttpRequest, place: Place) -> HttpResponse:
+    """What the night has left to do by hand."""
+    may = _may(place)
+    calls = [*circulation.reminders_to_do("telephone"), *circulation.reminders_to_do("visit")] if may else []
+    today = timezone.localdate(place.at)
+    context: dict[str, Any] = {
+        "heading": gettext("督促"),
+        "modes": work_modes("overdue"),
+        "place_name": place.name,
+        "trouble": "" if may else joined(*say(Reason.of("not-permitted:circulation.remind"))),
+        "calls": [
+            {
+                "pk": one.pk,
+                "name": one.patron.name,
+                "phone": one.patron.phone,
+                "things": len(circulation.overdue_of_household(one.patron, today)),
+                "stage": one.stage,
+                "visits": one.channel == "visit",
+            }
+            for one in calls
+        ],
+        "prints": [
+            {"channel": channel, "count": len(circulation.reminders_to_do(channel))} for channel in PRINTED
+        ] if may else [],
+        "request_key": uuid4().hex,
+    }  # fmt: skip
+    return render(request, "desk/reminders.html", context)
+
+
+def _may(place: Place) -> bool:
+    """Names and addresses are shown only to whoever may remind and may look readers up."""
+    return place.by.may("circulation.remind") and place.by.may("patrons.view")
+
+
+@require_POST
+@at_counter
+def print_run(request: HttpRequest, place: Place) -> HttpResponse:
+    """The PDF of everything that waits for this way. It stays on the list until somebody says it was posted."""
+    channel = request.POST.get("channel", "")
+    if not _may(place):
+        raise PermissionDenied
+    rows = circulation.reminders_to_do(channel if channel in PRINTED else "letter")
+    pages = [_letter(one, place) for one in rows]
+    if not pages:
+        return HttpResponseRedirect(reverse("desk:reminders"))
+    response = HttpResponse(letters(pages), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{channel}.pdf"'
+    return response
+
+
+def _letter(one: Reminder, place: Place) -> Letter:
+    today = timezone.localdate(place.at)
+    # An address is opened, and whoever it belongs to can ask who did.
+    patron = view(patron=one.patron, by=place.by, at=place.at)
+    return Letter(
+        postcode=patron.postcode,
+        address=patron.address,
+        name=patron.name,
+        library=patron.home.name,
+        written=day(today),
+        things=tuple(
+            f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）"
+            for loan in circulation.overdue_of_household(patron, today)
+        ),
+    )
+
+
+@require_POST
+@at_counter
+def done(request: HttpRequest, place: Place) -> HttpResponse:
+    """Telephoned, visited, or all of one print run posted."""
+    channel = request.POST.get("channel", "")
+    if not _may(place):
+        raise PermissionDenied
+    if channel in PRINTED:
+        wanted = [one.pk for one in circulation.reminders_to_do(channel)]
+    else:
+        wanted = [int(number) for number in request.POST.getlist("reminder") if number.isdecimal()]
+    circulation.finish_reminders(reminders=wanted, by=place.by, at=place.at)
+    return HttpResponseRedirect(reverse("desk:reminders"))

@@ -1,0 +1,78 @@
+"""Crates from one counter to another, and the reminders that the night leaves to people."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Crate, Reminder
+from fumikura.journal.models import Entry
+from tests import cast
+from tests.cast import SYSTEM
+from tests.circulation.cast import at_desk
+from tests.web.desk.conftest import RIGHTS, enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chuo(client: Client, shelf, hanako) -> Client:
+    return enter(client, cast.staff("sano", *RIGHTS, "circulation.pack", "circulation.remind"))
+
+
+def post(client: Client, where: str, **fields: str) -> str:
+    answer = client.post(where, fields, follow=True)
+    return answer.content.decode()
+
+
+def test_a_crate_goes_from_one_counter_to_the_other(chuo: Client, shelf) -> None:
+    now = timezone.now()
+    circulation.check_in(item=shelf["kita"], by=at_desk(), at=now)
+    page = post(chuo, "/desk/crates", crate="BOX-7", scanned="31000937", request_key="a")
+    assert "コンテナ BOX-7 に入れました：五重塔" in page
+    crate = Crate.objects.get()
+    page = post(chuo, f"/desk/crates/{crate.pk}", leaves="yes", request_key="b")
+    assert "便に渡しました" in page and "五重塔" in page
+    kita = enter(Client(), cast.staff("kimura", *RIGHTS, "circulation.pack"), "KITA")
+    assert "出した本のバーコード" in post(kita, "/desk/crates", arrived="BOX-7", request_key="c")
+    page = post(kita, f"/desk/crates/{crate.pk}", scanned="31000937", request_key="d")
+    assert "この館の棚へ" in page and "出しました" in page
+    assert "空けました" in post(kita, f"/desk/crates/{crate.pk}", finished="yes", request_key="e")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"crate": "BOX-7", "scanned": "31002745"}, "回送になっていません"),
+        ({"crate": "BOX-7", "scanned": "999"}, "見つかりません"),
+        ({"arrived": "BOX-9"}, "いま使われていません"),
+    ],
+)
+def test_what_cannot_be_packed_or_received_is_said_in_words(chuo: Client, fields: dict[str, str], words: str) -> None:
+    answer = chuo.post("/desk/crates", fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako) -> None:
+    long_ago = timezone.now() - timedelta(days=50)
+    circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=long_ago)
+    assert "いまは、だれもいません" in chuo.get("/desk/reminders").content.decode()
+    circulation.remind(by=SYSTEM, at=timezone.now())
+    page = chuo.get("/desk/reminders").content.decode()
+    assert "PDFを出す" in page
+    answer = chuo.post("/desk/reminders/print", {"channel": "postcard"})
+    assert answer.content.startswith(b"%PDF")
+    assert Entry.objects.filter(event="patrons.patron-viewed").count() == 1
+    chuo.post("/desk/reminders/done", {"channel": "postcard"})
+    assert not Reminder.objects.filter(done_at=None).exists()
+
+
+def test_without_the_right_no_name_is_shown(client: Client, shelf, hanako) -> None:
+    circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=timezone.now() - timedelta(days=30))
+    circulation.remind(by=SYSTEM, at=timezone.now())
+    page = enter(client, cast.staff("hayashi", "circulation.check-out")).get("/desk/reminders").content.decode()
+    assert "水野" not in page
+    assert client.post("/desk/reminders/print", {"channel": "letter"}).status_code in {403, 422}
