@@ -1,5 +1,6 @@
 """The editor: one record as a form and as MARC, nothing lost on the way between them, two people, and the way back."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from fumikura.catalogue.description import describe
 from fumikura.catalogue.models import BibliographicRecord, RecordVersion, UnsavedEdit
+from fumikura.kernel.permissions import PERMISSIONS
 from tests import cast
 from tests.web.cataloguing.conftest import form_of, saved
 from tests.web.desk.conftest import enter
@@ -168,3 +170,18 @@ def test_who_may_not_save_records_may_not_enter(client: Client) -> None:
     cast.chuo()
     kimura = enter(client, cast.staff("kimura", "circulation.check-out"))
     assert kimura.get("/cataloguing/").status_code == 403
+
+
+def test_english_is_complete_at_the_cataloguers_desk(client: Client) -> None:
+    cast.chuo()
+    record = saved()
+    shimizu = enter(client, cast.staff("shimizu", *PERMISSIONS))
+    send(shimizu, opened(shimizu, f"/cataloguing/records/{record.pk}"), extent_0_c="21cm")
+    paths = ("", "new/dvd", "batch", "copy", "targets", "labels", "call-numbers", f"records/{record.pk}?view=marc")
+    for path in (*paths, f"records/{record.pk}/items", f"records/{record.pk}/history"):
+        page = shimizu.get(f"/cataloguing/{path}", headers={"Accept-Language": "en"}).content.decode()
+        page = re.sub(r"<(textarea|option|datalist|ins|del)\b.*?</\1>|<h1>こころ</h1>", " ", page, flags=re.S)
+        words = re.sub(r"<[^>]*>", " ", page)
+        for given in ("中央図書館", "こころ", "国立国会図書館サーチ", "MARCXML の SRU(Zebra、Koha など)"):
+            words = words.replace(given, "")
+        assert (path, re.findall(r"[\u3040-\u30ff\u4e00-\u9fff]+", words)) == (path, [])

@@ -31,7 +31,7 @@ def test_three_copies_from_a_roll_stand_where_they_were_put(librarian: Client) -
     record = saved()
     answer = add(librarian, record.pk, first="31000998", count="3", place="CHUO/IPPAN")
     page = librarian.get(answer.headers["Location"]).content.decode()
-    assert "3 点を登録しました" in page and "一般開架" in page
+    assert "3 点を登録しました" in page and "一般開架" in page and 'value="31001001"' in page
     items = list(Item.objects.order_by("barcode"))
     assert [item.barcode for item in items] == ["31000998", "31000999", "31001000"]
     assert {item.call_number for item in items} == {"913.6/ナ"} and items[0].location.code == "IPPAN"

@@ -64,6 +64,8 @@ def items(request: HttpRequest, record: int) -> HttpResponse:
     except Refused as refused:
         return _page(request, title, places, {"reasons": told(refused)}, status=422)
     kept = {"added": " ".join(added), "place": request.POST.get("place", "")}
+    if not request.POST.get("barcodes", "").strip():
+        kept["first"] = _next_on_the_roll(places, added)
     return HttpResponseRedirect(f"{reverse('cataloguing:items', args=[record])}?{urlencode(kept)}")
 
 
@@ -114,6 +116,13 @@ def _barcodes(request: HttpRequest, home: Facility) -> list[str]:
         return roll(home.agency.item_check, first, count)
     except ValueError:
         raise Refused(Reason.of("roll-too-short", barcode=first, count=count)) from None
+
+
+def _next_on_the_roll(places: list[Place], added: list[str]) -> str:
+    try:
+        return roll(places[0].facility.agency.item_check, added[-1], 2)[1]
+    except ValueError:
+        return ""
 
 
 def _page(
