@@ -89,8 +89,11 @@ def place(request: HttpRequest) -> HttpResponse:
             secure=settings.SECURE_BEHIND_TLS,
         )
         return response
+    choices = _choices(places)
     now = f"{request.session.get(FACILITY, '')}/{request.session.get(DESK, '')}"
-    page = {"next": back, "groups": _choices(places), "now": now, "unanswered": request.method == "POST"}
+    if now == "/" and len(choices) == 1:
+        now = choices[0][1][0][0]  # Enter is then enough
+    page = {"next": back, "groups": choices, "now": now, "unanswered": request.method == "POST"}
     return render(request, "entrance/place.html", page)
 
 

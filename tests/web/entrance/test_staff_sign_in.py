@@ -1,5 +1,6 @@
 """Staff sign in, say where they work, and have only the rights of that place."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -169,3 +170,13 @@ def test_signing_out_forgets_what_the_counter_remembered(client: Client) -> None
     assert client.cookies[settings.DESK_COOKIE_NAME].value
     left = client.post("/staff/sign-out").cookies[settings.DESK_COOKIE_NAME]
     assert (left.value, left["path"], left["max-age"]) == ("", settings.DESK_COOKIE_PATH, 0)
+
+
+def test_who_works_at_one_facility_finds_its_first_desk_chosen(client: Client) -> None:
+    cast.staff("sano", "circulation.check-out", at=cast.chuo())
+    cast.kita()
+    sign_in(client)
+    page = client.get("/staff/place").content.decode()
+    chosen = [one for one in re.findall("<input[^>]*>", page) if "checked" in one]
+    assert len(chosen) == 1
+    assert 'value="CHUO/CHUO-1"' in chosen[0]
