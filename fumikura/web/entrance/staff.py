@@ -90,10 +90,10 @@ def place(request: HttpRequest) -> HttpResponse:
         )
         return response
     choices = _choices(places)
-    now = f"{request.session.get(FACILITY, '')}/{request.session.get(DESK, '')}"
-    if now == "/" and len(choices) == 1:
-        now = choices[0][1][0][0]  # Enter is then enough
-    page = {"next": back, "groups": choices, "now": now, "unanswered": request.method == "POST"}
+    chosen = f"{request.session.get(FACILITY, '')}/{request.session.get(DESK, '')}"
+    if chosen == "/" and len(choices) == 1:
+        chosen = choices[0][1][0][0]  # Enter is then enough
+    page = {"next": back, "groups": choices, "chosen": chosen, "unanswered": request.method == "POST"}
     return render(request, "entrance/place.html", page)
 
 
