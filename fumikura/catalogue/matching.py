@@ -4,6 +4,7 @@ An ISBN is strong and not to be trusted: it may be misprinted, used again for an
 counts together with the title and the volume, and what speaks against is always looked at.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -21,6 +22,7 @@ NUMBERS: Final = frozenset({"isbn", "jpno", "ncid", "oclc", "lccn", "ean", "ismn
 """Schemes that number a publication. An ISSN numbers all of its years."""
 SERIAL: Final = frozenset({"magazine", "newspaper"})
 
+_SUBTITLE: Final = re.compile(r"(?<=\S)(?:\s+[:：/／]\s+|：\s*)(?=\S)")
 _COMPANY: Final = (
     "株式会社",
     "有限会社",
@@ -49,12 +51,17 @@ class Facts:
     numbers: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     @cached_property
+    def proper(self) -> str:
+        """The title without a subtitle that was written into it."""
+        return _SUBTITLE.split(self.title, maxsplit=1)[0]
+
+    @cached_property
     def bare(self) -> str:
-        return bare_title(self.title)
+        return bare_title(self.proper)
 
     @cached_property
     def volume_key(self) -> str:
-        return volume_of(self.title, self.volume)
+        return volume_of(self.proper, self.volume)
 
     @cached_property
     def creator_key(self) -> str:

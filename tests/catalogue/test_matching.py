@@ -13,12 +13,11 @@ KOKORO = {
     "numbers": frozenset({("isbn", "9784003101117")}),
 }
 
+NO_NUMBER: dict[str, object] = {"numbers": frozenset()}
+
 
 def verdict(**other: object) -> str:
     return judge(Facts(**KOKORO), Facts(**{**KOKORO, **other})).verdict  # type: ignore[arg-type]
-
-
-NO_NUMBER: dict[str, object] = {"numbers": frozenset()}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +30,8 @@ NO_NUMBER: dict[str, object] = {"numbers": frozenset()}
         ({"creator": ""}, "same"),
         ({"title": "ファウスト", "creator": "ゲーテ"}, "different"),
         ({"title": "こころ 下"}, "doubtful"),
+        ({"title": "こころ : 先生と遺書"}, "same"),
+        ({**NO_NUMBER, "title": "こころ：先生と遺書"}, "same"),
         ({"creator": "中村, 明", "year": 2010}, "doubtful"),
         (NO_NUMBER, "same"),
         ({**NO_NUMBER, "year": 1914}, "different"),

@@ -31,9 +31,21 @@ def find_duplicates(created: Sequence[int], *, common: set[str], by: Actor, at: 
     What is the same or doubtful is noted as a pair; a sure one is merged at once where the rule of its source says so.
     `common` is handed from chunk to chunk: keys that very many records share, which are not asked for again.
     """
+    if _alone(created):
+        return []
     pairs = _noted(judged_pairs(created, _of_other_sources, common), by=by, at=at)
     _merge_at_once([pair for pair in pairs if pair.is_sure], set(created), by=by, at=at)
     return pairs
+
+
+def _alone(created: Sequence[int]) -> bool:
+    """Whether there is nothing to compare with: the first file of a library comes from one source only."""
+    sources = set(BibliographicRecord.objects.filter(pk__in=created).values_list("source", flat=True).distinct())
+    if len(sources) != 1 or LOCAL in sources:
+        return not sources
+    (source,) = sources
+    before, behind = (BibliographicRecord.objects.filter(**{f"source__{side}": source}) for side in ("lt", "gt"))
+    return not before.exists() and not behind.exists()
 
 
 def compare_all(*, by: Actor, at: datetime, progress: Callable[[int], None] = lambda _done: None) -> tuple[int, int]:
@@ -91,7 +103,7 @@ def judged_pairs(
     """(older, newer) → how alike they are, of these records and any others; those that differ are left out."""
     wanted = set(records)
     rows, numbers, blocks = _blocks(wanted, common)
-    facts = {pk: _facts(row, numbers[pk]) for pk, row in rows.items()}
+    facts: dict[int, Facts] = {}
     found: dict[tuple[int, int], Judgement] = {}
     seen: set[tuple[int, int]] = set()
     for block in blocks:
@@ -101,6 +113,9 @@ def judged_pairs(
                 if pk == other or pair in seen or not comparable(rows[pk], rows[other]):
                     continue
                 seen.add(pair)
+                for one in pair:
+                    if one not in facts:
+                        facts[one] = _facts(rows[one], numbers[one])
                 judgement = judge(facts[pair[0]], facts[pair[1]])
                 if judgement.verdict != "different":
                     found[pair] = judgement
