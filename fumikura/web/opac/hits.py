@@ -117,19 +117,19 @@ def _classes(by_name: Mapping[str, Facet], search: Search) -> tuple[Choice, ...]
     levels = [by_name[name].values if name in by_name else () for name in ("ndc", *DEEPER)]
     chosen = search.class_chosen
 
-    def choice(code: str, count: int, above: str, *, is_on: bool = False) -> Choice:
-        return Choice(words.of_class(code), count, search.with_only("ndc", above).address, is_on, len(code) - 1)
-
     path = [chosen[:size] for size in range(1, min(len(chosen), len(levels)) + 1)]
     counts = {value.value: value.count for level in levels for value in level}
-    found = [choice(code, counts.get(code, 0), code if code != chosen else chosen[:-1], is_on=True) for code in path]
-    below = levels[len(path)] if len(path) < len(levels) else ()
-    found += [
-        choice(value.value, value.count, value.value)
-        for value in sorted(below, key=lambda one: one.value)
-        if value.value.startswith(chosen)
-    ]
-    return tuple(found)
+    level = levels[len(path)] if len(path) < len(levels) else ()
+    below = sorted(value.value for value in level if value.value.startswith(chosen))
+    names = words.of_classes([*path, *below])
+
+    def choice(code: str, leads_to: str) -> Choice:
+        return Choice(
+            names[code], counts.get(code, 0), search.with_only("ndc", leads_to).address, code in path, len(code) - 1
+        )
+
+    up = [choice(code, code if code != chosen else chosen[:-1]) for code in path]
+    return (*up, *(choice(code, code) for code in below))
 
 
 def _turned(search: Search, name: str, value: str) -> Search:
@@ -165,7 +165,7 @@ def value_in_words(name: str, value: str, names: Mapping[str, str]) -> str:
         case "accessible":
             return str(words.ACCESSIBLE.get(value, value))
         case "ndc":
-            return words.of_class(value)
+            return words.of_classes([value])[value]
         case _:
             return value
 

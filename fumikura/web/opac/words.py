@@ -1,10 +1,13 @@
 """Words for codes on public pages: kinds of material, languages, classes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from fumikura.catalogue import ndc
+from fumikura.web.design.days import in_japanese
 
 KINDS: Mapping[str, Promise] = {
     "book": _("本"),
@@ -154,7 +157,12 @@ def anywhere() -> str:
     return gettext("どの館でも")
 
 
-def of_class(code: str) -> str:
-    """9 → 9 文学; a finer number stands for itself."""
-    name = CLASSES.get(code[:1])
-    return f"{code} {name}" if name and len(code) == 1 else code
+def of_classes(codes: Iterable[str]) -> dict[str, str]:
+    """9 → 9 文学, 91 → 910 日本文学; a number without a name stands for itself."""
+    wanted = list(codes)
+    labels = ndc.labels_of(wanted, "ja" if in_japanese() else "en")
+    return {code: " ".join(filter(None, [_on_the_spine(code), labels.get(code, "")])) for code in wanted}
+
+
+def _on_the_spine(code: str) -> str:
+    return code if len(code) == 1 else ndc.as_printed(code)

@@ -90,6 +90,7 @@ def test_classes_are_a_tree_to_walk_down_and_up(library: Library) -> None:
     assert "ndc=9" in top
     below = client.get("/search", {"q": "漱石", "ndc": "9"}).content.decode()
     assert "ndc=91" in below
+    assert "910 日本の文学" in below
     assert "ndc=913" in client.get("/search", {"q": "漱石", "ndc": "91"}).content.decode()
 
 
