@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from fumikura.catalogue.marc import formats
-from fumikura.catalogue.marc.rows import ColumnPlan, guessed
+from fumikura.catalogue.marc.rows import ColumnPlan, guessed, guessed_from_values
 from fumikura.catalogue.models import BibliographicRecord, ColumnMapping
 from fumikura.catalogue.queries import column_plan, describe_record
 from fumikura.catalogue.services import forget_mapping, import_file, rehearse_import, save_mapping
@@ -64,6 +64,11 @@ def test_known_names_are_guessed_and_each_single_field_is_given_once() -> None:
         "著者": "creator",
         "件名": "subject",
     }
+
+
+def test_a_column_of_isbn_is_known_by_its_numbers() -> None:
+    lines = [["こころ", "978-4-10-101013-7", "1"], ["坊っちゃん", "", "2"]]
+    assert guessed_from_values(["書名", "JAN", "冊数"], lines) == {"書名": "title", "JAN": "isbn"}
 
 
 def test_a_mapping_is_kept_under_a_name_and_used_again_by_the_command(file: Path) -> None:

@@ -56,6 +56,7 @@ _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _CONTROL = dict.fromkeys(range(32), " ")
 _MANY = re.compile(r"\s*(?://|;|；|\|\|)\s*")
 _ONLY_KATAKANA = re.compile(r"[\u30a0-\u30ff\s・=＝]+")
+_ISBN = re.compile(r"97[89][0-9]{10}|[0-9]{9}[0-9Xx]")
 _YEAR = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
 
 
@@ -97,6 +98,16 @@ def guessed(names: list[str]) -> dict[str, str]:
         ours = _BY_NAME.get(name.strip().lower(), "")
         if ours and (ours in GATHERED or ours not in found.values()):
             found[name] = ours
+    return found
+
+
+def guessed_from_values(names: list[str], lines: list[list[str]]) -> dict[str, str]:
+    """As guessed, and a column of ISBN is known by its numbers whatever it is called (JAN, コード …)."""
+    found = guessed(names)
+    for place, name in enumerate(names):
+        cells = [row[place].replace("-", "").strip() for row in lines if place < len(row) and row[place].strip()]
+        if name not in found and "isbn" not in found.values() and cells and all(map(_ISBN.fullmatch, cells)):
+            found[name] = "isbn"
     return found
 
 

@@ -72,11 +72,11 @@ def columns(request: HttpRequest, key: UUID) -> HttpResponse:
     has_header = _has_header(request, upload)
     names = _names(lines, has_header)
     if request.method == "GET":
-        return _page(request, upload, lines, _first_plan(request, upload, names, has_header))
+        return _page(request, upload, lines, _first_plan(request, upload, lines, has_header))
     chosen = {name: request.POST.get(f"column-{place}", "") for place, name in enumerate(names)}
     plan = ColumnPlan.of({"columns": chosen, "has_header": has_header})
     if "again" in request.POST:
-        return _page(request, upload, lines, ColumnPlan(rows.guessed(names), has_header))
+        return _page(request, upload, lines, _guess(lines, has_header))
     if problem := _kept(request, plan):
         return _page(request, upload, lines, plan, problem=problem)
     by = visitor(request).staff_actor(via="office")
@@ -115,8 +115,9 @@ def _names(lines: list[list[str]], has_header: bool) -> list[str]:
     return [name.strip() for name in lines[0]] if has_header else [str(place) for place in range(1, width + 1)]
 
 
-def _first_plan(request: HttpRequest, upload: Upload, names: list[str], has_header: bool) -> ColumnPlan:
+def _first_plan(request: HttpRequest, upload: Upload, lines: list[list[str]], has_header: bool) -> ColumnPlan:
     """What was chosen before, a kept mapping that fits these columns, or what their names tell."""
+    names = _names(lines, has_header)
     if kept := column_plan(request.GET.get("mapping", "")):
         return kept
     if (chosen := upload.column_plan) and chosen.has_header == has_header:
@@ -124,7 +125,12 @@ def _first_plan(request: HttpRequest, upload: Upload, names: list[str], has_head
     for mapping in column_mappings().filter(has_header=True) if has_header else ():
         if set(mapping.columns) <= set(names):
             return ColumnPlan.of({"columns": mapping.columns, "has_header": True})
-    return ColumnPlan(rows.guessed(names), has_header)
+    return _guess(lines, has_header)
+
+
+def _guess(lines: list[list[str]], has_header: bool) -> ColumnPlan:
+    names = _names(lines, has_header)
+    return ColumnPlan(rows.guessed_from_values(names, lines[1:] if has_header else lines), has_header)
 
 
 def _kept(request: HttpRequest, plan: ColumnPlan) -> tuple[str, str] | None:

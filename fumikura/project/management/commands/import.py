@@ -36,7 +36,7 @@ ENCODINGS = ("utf-8", "marc-8", "cp932", "euc_jp", "iso2022_jp", "iso8859-1", "c
 
 
 class Command(BaseCommand):
-    help = "書誌を取り込みます(MARC、MARCXML、MARC-in-JSON、JSON Lines、TSV、CSV。gzip のままでも読めます)。"
+    help = "書誌を取り込みます(MARC 21、UNIMARC、MARCXML、DC-NDL、MARC-in-JSON、JSON Lines、TSV、CSV。gzip のままでも読めます)。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         options |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
