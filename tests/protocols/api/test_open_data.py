@@ -68,6 +68,7 @@ def test_sites_and_their_days_are_told() -> None:
     assert Client().get("/api/v1/sites/NOWHERE/days").status_code == 404
 
 
+@pytest.mark.django_db(transaction=True)
 def test_changes_are_followed_from_where_one_stopped_and_name_nobody() -> None:
     copy = item("30000017")
     hanako = cast.hanako()
@@ -85,6 +86,7 @@ def test_changes_are_followed_from_where_one_stopped_and_name_nobody() -> None:
     assert get(f"changes?after={told['next']}")["changes"] == [{"kind": "record", "record": gone.pk, "deleted": True}]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_whole_journal_is_read_in_small_steps() -> None:
     rows = {book(n).pk for n in range(7)}
     seen, after = set(), ""

@@ -1,0 +1,113 @@
+"""What is proved of each standard, by which test, with whose client → docs/reference/conformance.md
+
+python -m tests.conformance     (tests/interop/test_conformance.py keeps the page and the tests alike)
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = Path("docs/reference/conformance.md")
+WIRE, CODEC = "protocols/sip2/test_conversation.py", "protocols/sip2/test_codec.py"
+SIP2 = "interop/test_sip2_client.py"
+VISIT = f"{SIP2}::test_a_visit_from_sign_in_to_goodbye"
+REST = f"{SIP2}::test_status_renewals_holds_blocks_and_everything_else"
+OAI, HARVEST = "protocols/oai/test_oai.py", "interop/test_oai_harvesters.py"
+SRU, CQL, ASKED = "protocols/sru/test_sru.py", "protocols/sru/test_cql.py", "interop/test_sru_clients.py"
+TAGS, OPEN, DEVICES = "protocols/tags/test_tags.py", "protocols/api/test_open_data.py", "protocols/api/test_devices.py"
+
+ROWS: dict[str, list[tuple[str, str, str]]] = {
+    # standard: (message, verb or requirement; test; whose client)
+    "SIP 2.00": [
+        ("01 Block Patron → 24", REST, "Sip2 (PyPI)"),
+        ("09 Checkin → 10", VISIT, "Sip2 (PyPI)"),
+        ("09: bin (CL), alert (CV), destination (CT)", f"{WIRE}::test_a_return_tells_the_bin_and_raises_the_alert_for_a_hold", "own"),
+        ("09: provisional return", f"{WIRE}::test_a_return_machine_that_receives_provisionally_leaves_the_loan_to_a_desk", "own"),
+        ("11 Checkout → 12", VISIT, "Sip2 (PyPI)"),
+        ("11: no block", f"{WIRE}::test_what_a_machine_did_while_cut_off_is_entered_at_its_own_time", "own"),
+        ("11: cancel (BI)", f"{WIRE}::test_a_loan_that_the_machine_could_not_finish_is_taken_back", "own"),
+        ("11: SC renewal policy", f"{WIRE}::test_lending_again_renews_where_the_machine_says_so", "own"),
+        ("15 Hold → 16: + − *", f"{WIRE}::test_a_hold_is_placed_moved_and_cancelled", "own"),
+        ("15 Hold → 16: +", REST, "Sip2 (PyPI)"),
+        ("17 Item Information → 18", VISIT, "Sip2 (PyPI)"),
+        ("19 Item Status Update → 20 (answered no)", REST, "Sip2 (PyPI)"),
+        ("23 Patron Status → 24", REST, "Sip2 (PyPI)"),
+        ("23: password (AD, CQ)", f"{WIRE}::test_a_reader_with_a_password_shows_it_where_the_machine_asks", "own"),
+        ("25 Patron Enable → 26", REST, "Sip2 (PyPI)"),
+        ("29 Renew → 30", REST, "Sip2 (PyPI)"),
+        ("35 End Patron Session → 36", VISIT, "Sip2 (PyPI)"),
+        ("37 Fee Paid → 38 (answered no)", REST, "Sip2 (PyPI)"),
+        ("63 Patron Information → 64", VISIT, "Sip2 (PyPI)"),
+        ("65 Renew All → 66", REST, "Sip2 (PyPI)"),
+        ("93 Login → 94", VISIT, "Sip2 (PyPI)"),
+        ("93: lock-out", f"{WIRE}::test_wrong_keys_close_the_line_and_then_the_device", "own"),
+        ("97 Request ACS Resend", REST, "Sip2 (PyPI)"),
+        ("99 SC Status → 98", VISIT, "Sip2 (PyPI)"),
+        ("96 Request SC Resend", f"{WIRE}::test_a_broken_frame_is_asked_for_again", "own"),
+        ("checksums and sequence numbers", f"{WIRE}::test_answers_count_and_check_only_when_their_request_did", "own"),
+        ("retransmission is answered, not repeated", f"{WIRE}::test_the_same_message_again_is_answered_and_not_repeated", "own"),
+        ("CP932, UTF-8, ASCII; CR, CRLF", f"{WIRE}::test_each_terminal_reads_its_own_letters", "own"),
+        ("every message cut at every byte, read or refused", f"{CODEC}::test_a_message_cut_at_any_byte_is_read_or_refused_and_never_fails", "own"),
+        ("20,000 mutated frames", f"{CODEC}::test_twenty_thousand_mutated_frames_are_read_or_refused_each_within_a_second", "own"),
+    ],
+    "OAI-PMH 2.0": [
+        ("Identify, ListMetadataFormats, ListSets, GetRecord", f"{HARVEST}::test_sickle_reads_what_the_repository_says_of_itself", "sickle"),
+        ("ListRecords by tokens: each record once", f"{HARVEST}::test_sickle_gets_each_record_once", "sickle"),
+        ("ListRecords, ListIdentifiers: each record once", f"{HARVEST}::test_scythe_gets_each_record_once", "oaipmh-scythe"),
+        ("selective harvesting", f"{HARVEST}::test_a_selective_harvest_gets_only_what_is_newer", "sickle"),
+        ("records that change during a harvest", f"{OAI}::test_what_is_written_during_a_harvest_is_given_by_the_next_one", "own"),
+        ("deleted records", f"{OAI}::test_a_deleted_record_is_told_for_ever", "own"),
+        ("every error code", f"{OAI}::test_every_error_has_its_code", "own"),
+        ("tokens tampered with", f"{OAI}::test_a_token_that_was_tampered_with_is_refused_and_never_fails", "own"),
+    ],
+    "SRU 1.1, 1.2, 2.0 and CQL": [
+        ("searchRetrieve in each version", f"{ASKED}::test_yaz_client_searches_by_sru", "yaz-client"),
+        ("searchRetrieve, Dublin Core", f"{ASKED}::test_zoomsh_searches_by_sru_and_gets_dublin_core", "zoomsh"),
+        ("diagnostics", f"{ASKED}::test_yaz_client_is_told_what_is_wrong", "yaz-client"),
+        ("explain in each version", f"{SRU}::test_the_server_explains_itself", "own"),
+        ("scan", f"{SRU}::test_titles_are_scanned_in_the_order_of_the_syllabary", "own"),
+        ("MARCXML, DC, MODS, DC-NDL", f"{SRU}::test_records_come_in_every_schema", "own"),
+        ("CQL: read as another parser reads it", f"{CQL}::test_it_reads_what_another_parser_reads", "cql-parser (PyPI)"),
+        ("CQL: 20,000 mutated queries", f"{CQL}::test_twenty_thousand_mutated_queries_are_read_or_refused_each_within_a_second", "own"),
+    ],
+    "Z39.50 (through simple2zoom)": [
+        ("search with Japanese words, MARC 21 back", f"{ASKED}::test_an_old_system_finds_japanese_words_by_z3950_and_gets_marc_21", "yaz-client"),
+    ],
+    "ISO 28560": [
+        ("part 3: layout and checksum", f"{TAGS}::test_a_fixed_block_has_its_fields_where_the_standard_puts_them", "own"),
+        ("part 2: compaction", f"{TAGS}::test_texts_are_compacted_as_the_standard_says", "own"),
+        ("both in one stack", f"{DEVICES}::test_a_mixed_stack_is_told_tag_by_tag", "own"),
+        ("20,000 damaged tags", f"{TAGS}::test_twenty_thousand_damaged_tags_are_read_or_refused", "own"),
+    ],
+    "JSON API": [
+        ("every operation as its description promises", "protocols/api/test_schema.py::test_every_answer_is_one_that_was_promised", "schemathesis"),
+        ("availability of many ISBNs", f"{OPEN}::test_a_hundred_isbns_cost_no_more_queries_than_one", "own"),
+        ("feed of changes", f"{OPEN}::test_changes_are_followed_from_where_one_stopped_and_name_nobody", "own"),
+    ],
+}  # fmt: skip
+
+
+def page() -> str:
+    lines = [
+        "# Conformance",
+        "",
+        "Written by `python -m tests.conformance`. One row a message, verb or requirement: the test that proves it, and whose client.",
+    ]
+    for standard, rows in ROWS.items():
+        lines += ["", f"## {standard}", "", "| What | Client | Test |", "|---|---|---|"]
+        lines += [f"| {what} | {client} | `tests/{test}` |" for what, test, client in rows]
+    return "\n".join(lines) + "\n"
+
+
+def missing() -> Iterator[str]:
+    """Tests that a row names and nobody has written."""
+    for rows in ROWS.values():
+        for _, named, _ in rows:
+            path, _, test = named.partition("::")
+            tree = ast.parse((Path("tests") / path).read_text())
+            if test not in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}:
+                yield named
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
