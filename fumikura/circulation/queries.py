@@ -16,6 +16,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 
@@ -152,20 +153,17 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
     `home` of the items should be read already.
     """
     rows = list(items)
-    ids = [item.pk for item in rows]
+    ids = listed([item.pk for item in rows])
     today = timezone.localdate(at)
-    withdrawn = set(Withdrawal.objects.filter(item__in=ids).values_list("item", flat=True))
-    loans = {loan.item_id: loan for loan in Loan.objects.open().filter(item__in=ids).select_related("lent_facility")}
-    transits = {
-        transit.item_id: transit
-        for transit in Transit.objects.open().filter(item__in=ids).select_related("origin", "destination")
-    }
+    withdrawn = {item for (item,) in _withdrawn(items=ids)}
+    loans = {loan.item_id: loan for loan in _open_loans(items=ids)}
+    transits = {transit.item_id: transit for transit in _open_transits(items=ids)}
     away = {item.stands_at_id for item in rows if item.stands_at_id}
     elsewhere = dict(Facility.objects.filter(pk__in=away).values_list("pk", "code")) if away else {}
-    held = dict(ShelfPlace.objects.open().filter(item__in=ids).values_list("item", "facility__code"))
-    promised = set(Allotment.objects.open().filter(item__in=ids).values_list("item", flat=True))
-    aside = dict(KeptAside.objects.filter(item__in=ids, ended_at=None).values_list("item", "facility__code"))
-    missing = dict(Missing.objects.filter(item__in=ids, found_at=None).values_list("item", "last_at__code"))
+    held = dict(_open_shelf_places(items=ids))
+    promised = {item for (item,) in _open_allotments(items=ids)}
+    aside = dict(_kept_aside(items=ids))
+    missing = dict(_missing(items=ids))
     return {
         item.pk: ItemState(
             reference_only=item.reference_only or item.in_house_only,
@@ -180,12 +178,47 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
                 transit=transits.get(item.pk),
                 held=held.get(item.pk),
                 aside=aside.get(item.pk),
-                missing=missing.get(item.pk, "") or None,
+                missing=missing.get(item.pk) or None,
                 is_missing=item.pk in missing,
             ),
         )
         for item in rows
     }
+
+
+@prepared
+def _withdrawn(items: str) -> "QuerySet[Withdrawal, tuple[int]]":
+    return Withdrawal.objects.filter(Among("item", items)).values_list("item")
+
+
+@prepared
+def _open_loans(items: str) -> "QuerySet[Loan]":
+    return Loan.objects.open().filter(Among("item", items)).select_related("lent_facility")
+
+
+@prepared
+def _open_transits(items: str) -> "QuerySet[Transit]":
+    return Transit.objects.open().filter(Among("item", items)).select_related("origin", "destination")
+
+
+@prepared
+def _open_shelf_places(items: str) -> "QuerySet[ShelfPlace, tuple[int, str]]":
+    return ShelfPlace.objects.open().filter(Among("item", items)).values_list("item", "facility__code")
+
+
+@prepared
+def _open_allotments(items: str) -> "QuerySet[Allotment, tuple[int]]":
+    return Allotment.objects.open().filter(Among("item", items)).values_list("item")
+
+
+@prepared
+def _kept_aside(items: str) -> "QuerySet[KeptAside, tuple[int, str]]":
+    return KeptAside.objects.filter(Among("item", items), ended_at=None).values_list("item", "facility__code")
+
+
+@prepared
+def _missing(items: str) -> "QuerySet[Missing, tuple[int, str | None]]":
+    return Missing.objects.filter(Among("item", items), found_at=None).values_list("item", "last_at__code")
 
 
 def _state(

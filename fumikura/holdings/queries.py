@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from fumikura.catalogue.description import Description
 from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
 from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, ShelvingLocation
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Agency
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 PERIODICALS = ("magazine", "newspaper")
@@ -55,10 +58,15 @@ def items_of(record_id: int) -> list[Item]:
 def items_of_records(record_ids: Iterable[int]) -> dict[int, list[Item]]:
     """The same for many records with one query. Records without copies are left out."""
     found: dict[int, list[Item]] = {}
-    items = _with_places(Item.objects.in_stock().filter(record_id__in=list(record_ids)))
-    for item in items.order_by("home__listed_order", "call_number", "barcode"):
+    for item in _items_of(records=listed(record_ids)):
         found.setdefault(item.record_id, []).append(item)
     return found
+
+
+@prepared
+def _items_of(records: str) -> "QuerySet[Item]":
+    items = _with_places(Item.objects.in_stock().filter(Among("record", records)))
+    return items.order_by("home__listed_order", "call_number", "barcode")
 
 
 def call_number_rules(agency: Agency) -> str:

@@ -32,7 +32,12 @@ from fumikura.statements.reads import prepared
 
 def facilities() -> list[Facility]:
     """Every facility in the order of the city's list."""
-    return list(Facility.objects.select_related("agency", "calendar").order_by("listed_order", "code"))
+    return _facilities_listed()
+
+
+@prepared
+def _facilities_listed() -> "QuerySet[Facility]":
+    return Facility.objects.select_related("agency", "calendar").order_by("listed_order", "code")
 
 
 def places_by_code() -> dict[str, Facility]:
