@@ -15,6 +15,7 @@ from fumikura.catalogue.models import (
     AuthorityVariant,
     BibliographicRecord,
 )
+from fumikura.catalogue.volumes import volume_of
 from fumikura.kernel.japanese import sort_key
 
 MOST_WORKS = 5_000
@@ -166,4 +167,5 @@ def other_editions(record: BibliographicRecord, *, most: int = 200) -> list[Bibl
     if not record.work_key:
         return []
     same = BibliographicRecord.objects.filter(work_key=record.work_key, deleted_at=None).exclude(pk=record.pk)
-    return list(same.defer("marc").order_by("sort_key", "volume", "-year", "pk")[:most])
+    found = same.defer("marc").order_by("pk")[:most]
+    return sorted(found, key=lambda row: (volume_of(row.title, row.volume), -(row.year or 0), row.pk))

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from fumikura.catalogue.authorities import other_editions
 from fumikura.catalogue.models import Authority, AuthorityVariant
 from fumikura.discovery.queries import parse, search
 from fumikura.discovery.services import tend
@@ -32,6 +33,14 @@ def test_editions_stand_together_on_the_page_of_a_person_and_on_each_other() -> 
     page = Client().get(f"/persons/{soseki().pk}").content.decode()
     assert "2作品" in page and "2つの版・巻" in page and "1914–2004" in page
     assert f'href="/titles/{old.pk}"' in Client().get(f"/titles/{new.pk}").content.decode()
+
+
+def test_volumes_of_a_work_stand_in_their_order_however_they_are_written() -> None:
+    first = title("破戒 第1巻", number="v1")
+    for number, name in enumerate(["破戒 第十巻", "破戒 Ⅲ", "破戒 二"]):
+        title(name, number=f"w{number}")
+    said = [record.title for record in other_editions(first)]
+    assert said == ["破戒 二", "破戒 Ⅲ", "破戒 第十巻"]
 
 
 def test_a_subject_has_its_page() -> None:
