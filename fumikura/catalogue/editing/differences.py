@@ -17,8 +17,11 @@ class Change:
 
 
 def differences(before: Content, after: Content) -> list[Change]:
-    """The fields that differ, in order; one that was changed stands beside what it was changed to."""
-    old, new = text_of(before).split("\n"), text_of(after).split("\n")
+    """The fields that differ, in order; one that was changed stands beside what it was changed to.
+
+    What every saving changes by itself is no difference: the lengths in the leader, and the time in 005.
+    """
+    old, new = _told(before), _told(after)
     changes: list[Change] = []
     for what, i1, i2, j1, j2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if what == "equal":
@@ -27,6 +30,15 @@ def differences(before: Content, after: Content) -> list[Change]:
         while gone or come:
             changes.append(_next(gone, come))
     return changes
+
+
+def _told(content: Content) -> list[str]:
+    entries = [entry for entry in content.entries if entry.tag != "005"]
+    return text_of(Content(_without_lengths(content.leader), entries)).split("\n")
+
+
+def _without_lengths(leader: str) -> str:
+    return f"00000{leader[5:12]}00000{leader[17:]}"
 
 
 def _next(gone: list[str], come: list[str]) -> Change:
@@ -65,8 +77,9 @@ def merged(base: Content, theirs: Content, ours: Content) -> Merged:
             come[_key(entry)] -= 1
             at = next((at for at, other in enumerate(entries) if other.tag > entry.tag), len(entries))
             entries.insert(at, entry)
-    leader = theirs.leader if ours.leader == base.leader else ours.leader
-    if len({base.leader, theirs.leader, ours.leader}) == 3:
+    leaders = [_without_lengths(one.leader) for one in (base, theirs, ours)]
+    leader = theirs.leader if leaders[2] == leaders[0] else ours.leader
+    if len(set(leaders)) == 3:
         doubtful.add(LEADER)
     return Merged(Content(leader, entries), tuple(sorted(doubtful)))
 

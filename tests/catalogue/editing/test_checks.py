@@ -76,6 +76,14 @@ def test_a_difference_shows_the_field_before_and_after() -> None:
     ]
 
 
+def test_what_saving_changes_by_itself_is_no_difference() -> None:
+    before = content_of(kokoro())
+    after = iso2709.decode(iso2709.encode(changed(("008 2001", "005 20260520100000.0\n008 2001")))).content
+    assert differences(before, after) == []
+    kind = changed(("LDR 00000cam", "LDR 00000ckm"))
+    assert differences(before, kind) == [Change("LDR 00000cam a2200000 i 4500", "LDR 00000ckm a2200000 i 4500")]
+
+
 def test_two_people_who_changed_different_fields_are_brought_together() -> None:
     base = content_of(kokoro())
     both = merged(base, changed(("$c20cm.", "$c21cm.")), changed(("1914.9.", "1914.10.")))
