@@ -16,6 +16,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
 from fumikura.project.demo.copies import compose_copies
 from fumikura.project.demo.marc import record_of
+from fumikura.project.demo.network import place_holds, set_route
 from fumikura.project.demo.past import lend_in_the_past, lend_now, move_things, play_showcase, set_rules, set_stage
 from fumikura.project.demo.people import build_people
 from fumikura.project.demo.stock import build_shelves, build_stock
@@ -47,6 +48,7 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
     take_in(titles, by=by, at=at)
     yield done(f"書誌 {len(titles):,} 件")
     set_rules(by=by, at=at)
+    set_route(places, by=by, at=at)
     copies = compose_copies(titles, today)
     by_code = {place.code: place for place in places}
     shelves = build_shelves(places, by=by, at=at)
@@ -60,7 +62,8 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         play_showcase(stage, at=at)
         lent = lend_now(stage)
         move_things(stage, lent=lent, at=at)
-    yield done(f"いまの貸出 {len(lent)} 件と、回送・不明・除籍")
+        waiting = place_holds(stage, lent=lent, at=at)
+    yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・不明・除籍")
     call_command("index", "rebuild", verbosity=0, stdout=StringIO())
     yield done("検索の索引")
 
