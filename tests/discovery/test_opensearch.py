@@ -1,5 +1,6 @@
 """A node may die, the index may be built anew, the cluster may be away: nobody who searches notices more than that it is away."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.discovery import services, versions
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import EngineAway, cluster, open_engine
+from fumikura.discovery.engines.opensearch import mapping, source_of
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.queries import documents_in_index, instead, parse, search, suggest
 from fumikura.discovery.query import Phrase
@@ -145,3 +147,16 @@ def test_names_and_passwords_and_a_prefix_are_taken_from_the_address() -> None:
     assert made.prefix == "town"
     assert [(pool.host, pool.port) for pool in made._pools] == [("one.example", 9200), ("two.example", 9200)]
     assert made._pools[1].headers["Authorization"] == "Basic ZnVtaTpwQHNz"
+
+
+def test_every_field_of_a_full_document_has_its_place_in_the_index() -> None:
+    """The index refuses what it does not know, so that a new field is not forgotten here."""
+    document = Document(
+        id=1, titles=("圖書館",), readings=("トショカン",), names=(("夏目漱石", "ナツメ ソウセキ"),), subjects=("図書館",),
+        headings=(("図書館", "トショカン"),), publishers=("丸善",), rest=("目次",), identifiers=("9784003101018",), ndc=("913.6",),
+        kind="book", language="jpn", audience="child", year=2001, sites=("CHUO",), available=("CHUO",),
+        accessible=("braille",), series=("文庫",), loans=3, arrived=5,
+    )  # fmt: skip
+    written = json.loads(source_of(document)["source"])
+    assert set(written) <= set(mapping()["properties"])
+    assert written["ndc"] == ["9", "91", "913", "913.", "913.6"]
