@@ -228,7 +228,7 @@ def _name(entry: Entry, how: tuple[str, bool]) -> tuple[str, str, Parts]:
         tag = tag[:1] + "11" if entry.marks[0] == "1" else tag
     else:
         marks = "1 " if entry.marks[1] == "1" or entry.all("b") else "0 "
-        head = ", ".join(filter(None, (entry.text("a"), entry.text("b"))))
+        head = ", ".join(filter(None, (entry.text(code).strip(" ,") for code in "ab")))
         parts = [("a", head)] if head else []
         parts += [({"d": "b", "c": "c", "f": "d"}[code], text) for code, text in entry.parts if code in "dcf"]
     roles = [ROLES[code] for code in entry.all("4") if code in ROLES]
