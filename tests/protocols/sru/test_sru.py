@@ -9,7 +9,7 @@ from lxml import etree
 
 from fumikura.protocols.sru.views import repaired
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 SPACES = {"1.1": "http://www.loc.gov/zing/srw/", "1.2": "http://www.loc.gov/zing/srw/"}
 SPACES["2.0"] = "http://docs.oasis-open.org/ns/search-ws/sruResponse"
 
