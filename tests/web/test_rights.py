@@ -27,10 +27,12 @@ AUDIENCE = {
     "office": "staff",
     "cataloguing": "staff",
     "api": "machine",
+    "oai": "public",
+    "sru": "public",
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""
 
-PUBLIC_IN_THE_API = ("search", "suggest", "titles", "facilities", "openapi.json", "docs", "")
+PUBLIC_IN_THE_API = ("search", "suggest", "titles", "facilities", "sites", "changes", "openapi.json", "docs", "")
 WANTS_NO_RIGHT = {"office:home"}
 """Staff pages for anybody who works here; they lead to what one may open."""
 SAMPLES = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000001", "str": "x", "slug": "x", "path": "x"}
