@@ -62,7 +62,7 @@ def browser_page(chromium_browser: "Browser", live_server: object) -> "Iterator[
     context = chromium_browser.new_context(
         base_url=str(live_server), locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 360, "height": 740}
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
