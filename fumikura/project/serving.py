@@ -124,6 +124,9 @@ def _keep(command: tuple[str, ...], stopping: threading.Event) -> None:
         kept = subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, "-m", "fumikura.project.program", *command],
             env={**os.environ, "FUMIKURA_PARENT": str(os.getpid())},
+            # So it is spawned, not forked: a web server process forked meanwhile would keep the pipe open by which a
+            # fork says that it has begun, and this thread would wait for ever. Python's files are not inherited anyway.
+            close_fds=False,
         )
         while kept.poll() is None and not stopping.wait(0.2):
             pass

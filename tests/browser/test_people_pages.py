@@ -49,8 +49,14 @@ def nobody(page: Page) -> None:
     page.goto("/sign-in")
 
 
+def ready_to_type(page: Page, address: str) -> None:
+    """A person sees the field under the cursor before typing."""
+    page.goto(address)
+    page.wait_for_function("document.activeElement && document.activeElement.tagName === 'INPUT'")
+
+
 def patron(page: Page) -> None:
-    page.goto("/sign-in")
+    ready_to_type(page, "/sign-in")
     page.keyboard.type("20004318")
     page.keyboard.press("Tab")
     page.keyboard.type(cast.PASSWORD)
@@ -59,7 +65,7 @@ def patron(page: Page) -> None:
 
 
 def staff(page: Page) -> None:
-    page.goto("/staff/sign-in")
+    ready_to_type(page, "/staff/sign-in")
     page.keyboard.type("shimizu")
     page.keyboard.press("Tab")
     page.keyboard.type(cast.PASSWORD)

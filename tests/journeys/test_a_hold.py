@@ -39,6 +39,7 @@ def test_from_one_tap_to_the_book_in_hand(browser_page: Page, book: Item) -> Non
     browser_page.goto(f"/titles/{book.record_id}")
     browser_page.get_by_role("link", name="予約する").click()
     browser_page.wait_for_url("**/sign-in?next=*")
+    browser_page.wait_for_function("document.activeElement && document.activeElement.tagName === 'INPUT'")
     browser_page.keyboard.type("20004318")
     browser_page.keyboard.press("Tab")
     browser_page.keyboard.type(cast.PASSWORD)

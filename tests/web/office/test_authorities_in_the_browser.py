@@ -9,6 +9,7 @@ from fumikura.catalogue.models import Authority, DuplicatePair
 from fumikura.catalogue.services import save_record
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
+from tests.browser.test_people_pages import ready_to_type
 from tests.catalogue.records import kokoro
 from tests.catalogue.test_duplicates import bring_in, other
 from tests.catalogue.test_linking import saved
@@ -23,7 +24,7 @@ def test_every_page_is_for_everybody(browser_page: Page, tmp_path: Path) -> None
     saved("9", "木屑録", "夏目, 金之助")
     one, two = Authority.objects.filter(kind="person").order_by("pk")[:2]
     pair = DuplicatePair.objects.get()
-    browser_page.goto("/staff/sign-in")
+    ready_to_type(browser_page, "/staff/sign-in")
     browser_page.keyboard.type("sano")
     browser_page.keyboard.press("Tab")
     browser_page.keyboard.type(cast.PASSWORD)
