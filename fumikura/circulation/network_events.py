@@ -151,3 +151,83 @@ class HoldReached(Event):
     name: ClassVar[str] = "circulation.hold-reached"
     hold: int
     until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunNoted(Event):
+    """The van of a run left, came to a stop, went on from it, or is back."""
+
+    name: ClassVar[str] = "circulation.run-noted"
+    run: int
+    what: str
+    """left, came, went, back or taken-back."""
+    facility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationWritten(Event):
+    """A rotation's stops, first day, rhythm or sets were set; or it was ended."""
+
+    name: ClassVar[str] = "circulation.rotation-written"
+    rotation: str
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationTurned(Event):
+    """A set belongs to its next stop from now on; one entry for all that is in it."""
+
+    name: ClassVar[str] = "circulation.rotation-turned"
+    rotation: str
+    number: int
+    facility: str
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockerFilled(Event):
+    """What a hold waits for lies behind a door."""
+
+    name: ClassVar[str] = "circulation.locker-filled"
+    hold: int
+    facility: str
+    compartment: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockerEmptied(Event):
+    """A door holds nothing for its reader any more."""
+
+    name: ClassVar[str] = "circulation.locker-emptied"
+    hold: int
+    facility: str
+    compartment: int
+    how: str
+    """collected, expired or taken-out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorNoted(Event):
+    """A door of a locker does not work, or works again."""
+
+    name: ClassVar[str] = "circulation.door-noted"
+    facility: str
+    compartment: int
+    fault: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemporarySiteOpened(Event):
+    """A facility works from another place for a time."""
+
+    name: ClassVar[str] = "circulation.temporary-site-opened"
+    facility: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemporarySiteEnded(Event):
+    """A facility is back in its own house."""
+
+    name: ClassVar[str] = "circulation.temporary-site-ended"
+    facility: str
