@@ -26,6 +26,7 @@ from bench.searching.fumikura import InProcess, OnOpenSearch
 from bench.searching.groonga import Groonga
 from bench.searching.postgres import Postgres
 from bench.searching.questions import Peer, Question, questions
+from bench.searching.zebra import Zebra
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine
 from fumikura.discovery.engines.tantivy import TantivyEngine
@@ -37,6 +38,7 @@ PEERS: dict[str, Callable[[], Peer]] = {
     "fts5": Fts5,
     "postgres": Postgres,
     "groonga": Groonga,
+    "zebra": Zebra,
     "opensearch": OnOpenSearch,
 }
 SAMPLE = 20_000
@@ -226,7 +228,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--records", type=int, default=100_000)
     arguments.add_argument("--queries", type=int, default=365)
-    arguments.add_argument("--peers", default="fumikura,pages,fts5,postgres,groonga,opensearch")
+    arguments.add_argument("--peers", default="fumikura,pages,fts5,postgres,groonga,zebra,opensearch")
     arguments.add_argument("--patience", type=float, default=600, help="seconds a peer may take for a column")
     arguments.add_argument("--folder", type=Path)
     arguments.add_argument("--append", type=Path)
