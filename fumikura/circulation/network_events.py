@@ -117,6 +117,7 @@ class ReplayLineSettled(Event):
     name: ClassVar[str] = "circulation.replay-line-settled"
     kind: str
     why: str
+    settled_as: str = "accepted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +126,33 @@ class TerminalPrepared(Event):
 
     name: ClassVar[str] = "circulation.terminal-prepared"
     terminal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TerminalRevoked(Event):
+    """A browser that was lost or is no longer a counter: what it signs is quarantined from now on."""
+
+    name: ClassVar[str] = "circulation.terminal-revoked"
+    terminal: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineListReceived(Event):
+    """A stretch of an offline list has arrived and is the terminal's own."""
+
+    name: ClassVar[str] = "circulation.offline-list-received"
+    terminal: str
+    count: int
+    ahead_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineListQuarantined(Event):
+    """A list was not what its terminal signed: it is kept for a person, and nothing of it is entered."""
+
+    name: ClassVar[str] = "circulation.offline-list-quarantined"
+    terminal: str
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)

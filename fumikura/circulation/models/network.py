@@ -130,13 +130,52 @@ class OfflineTerminal(models.Model):
     """オフライン端末: a browser that may go on working without a line, and the secret with which it signs its list."""
 
     code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=60, blank=True)
+    """What the desk calls it: カウンター2."""
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
     secret = models.CharField(max_length=64)
     issued_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    received = models.PositiveIntegerField(default=0)
+    """How many lines of its list have arrived, without a gap from the first."""
+    link = models.CharField(max_length=64, blank=True)
+    """The chain's link at the last of them."""
+    heard_at = models.DateTimeField(null=True, blank=True)
+    ahead_seconds = models.IntegerField(default=0)
+    """How far its clock was ahead when it was last heard."""
 
     def __str__(self) -> str:
         return self.code
+
+
+class OfflineList(models.Model):
+    """オフラインの束: a stretch of a terminal's list as it arrived, by the line or as a file."""
+
+    terminal = models.ForeignKey(OfflineTerminal, on_delete=models.PROTECT, related_name="lists")
+    first = models.PositiveIntegerField()
+    """The number of its first line; a terminal counts its lines from 1."""
+    count = models.PositiveIntegerField()
+    head = models.TextField()
+    """Terminal, site, first line and clock, as signed."""
+    lines = models.JSONField(default=list)
+    """The lines as signed; emptied when all have been entered."""
+    signature = models.CharField(max_length=64)
+    ahead_seconds = models.IntegerField(default=0)
+    via = models.CharField(max_length=10)
+    """line, or file when somebody carried it over."""
+    received_at = models.DateTimeField()
+    entered_at = models.DateTimeField(null=True, blank=True)
+    quarantined_for = models.CharField(max_length=40, blank=True)
+    """Why none of it may be entered; empty for a list that is the terminal's own."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["terminal", "signature"], name="one_list_per_signature"),
+        ]
+        indexes = [models.Index(fields=["terminal"], condition=Q(entered_at=None), name="offline_list_to_enter")]
+
+    def __str__(self) -> str:
+        return f"offline list {self.pk}"
 
 
 class ReplayedLine(models.Model):
@@ -150,9 +189,13 @@ class ReplayedLine(models.Model):
     item = models.CharField(max_length=40, blank=True)
     card = models.CharField(max_length=40, blank=True)
     """Blanked once somebody has settled the line."""
+    facts = models.JSONField(default=dict)
+    """What else the line says (the name of somebody registered, the words of a hold slip); emptied with the card."""
     is_entered = models.BooleanField()
     why = models.CharField(max_length=60)
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_as = models.CharField(max_length=10, blank=True)
+    """accepted, called, undone or entered."""
 
     class Meta:
         indexes = [models.Index(fields=["facility"], condition=Q(settled_at=None), name="replayed_line_to_do")]
