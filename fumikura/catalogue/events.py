@@ -177,3 +177,54 @@ class SourceRuleSet(Event):
 
     name: ClassVar[str] = "catalogue.source-rule-set"
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingsDrafted(Event):
+    """Titles and headings that said nothing of it got a drafted reading: they are found and sorted by it now."""
+
+    name: ClassVar[str] = "catalogue.readings-drafted"
+    records: tuple[int, ...]
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingsConfirmed(Event):
+    """A person confirmed or mended readings; `readings` are their row numbers."""
+
+    name: ClassVar[str] = "catalogue.readings-confirmed"
+    readings: tuple[int, ...]
+    records: tuple[int, ...]
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingsConfirmationUndone(Event):
+    """What had been confirmed is a draft again."""
+
+    name: ClassVar[str] = "catalogue.readings-confirmation-undone"
+    readings: tuple[int, ...]
+    records: tuple[int, ...]
+    authorities: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthoritiesImported(Event):
+    """One chunk of a file of authorities was committed."""
+
+    name: ClassVar[str] = "catalogue.authorities-imported"
+    batch: int
+    authorities: tuple[int, ...]
+    created: int
+    updated: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityImportUndone(Event):
+    """An import of authorities was taken back; `authorities` are those that say again what they said before."""
+
+    name: ClassVar[str] = "catalogue.authority-import-undone"
+    batch: int
+    authorities: tuple[int, ...]
+    deleted: int
+    left: int

@@ -3,17 +3,21 @@
 from fumikura.catalogue.models.authorities import (
     Authority,
     AuthorityIdentifier,
+    AuthorityImport,
     AuthorityLink,
     AuthorityMerge,
     AuthorityRelation,
     AuthorityVariant,
     ClassLabel,
+    ImportedAuthority,
+    LocalTie,
 )
 from fumikura.catalogue.models.duplicates import (
     DuplicatePair,
     RecordMerge,
     SourceRule,
 )
+from fumikura.catalogue.models.readings import Reading
 from fumikura.catalogue.models.records import (
     BatchEdit,
     BatchEditRecord,
@@ -30,6 +34,7 @@ from fumikura.catalogue.models.records import (
 __all__ = [
     "Authority",
     "AuthorityIdentifier",
+    "AuthorityImport",
     "AuthorityLink",
     "AuthorityMerge",
     "AuthorityRelation",
@@ -41,8 +46,11 @@ __all__ = [
     "ColumnMapping",
     "DuplicatePair",
     "ImportBatch",
+    "ImportedAuthority",
     "ImportedRecord",
+    "LocalTie",
     "QuarantinedRecord",
+    "Reading",
     "RecordIdentifier",
     "RecordMerge",
     "RecordVersion",

@@ -14,6 +14,8 @@ class Authority(models.Model):
     """As in records: 姓, 名 for persons."""
     reading = models.TextField(blank=True)
     """Katakana; empty when unknown."""
+    reading_is_draft = models.BooleanField(default=False)
+    """Whether the reading was only drafted by the machine (models.Reading)."""
     dates = models.CharField(max_length=60, blank=True)
     """Years of life as in records: 1867-1916."""
     key = models.CharField(max_length=200)
@@ -21,6 +23,10 @@ class Authority(models.Model):
     identity = models.CharField(max_length=40, unique=True)
     """Digest of what tells it from its namesakes, so that two imports side by side make one."""
     sort_key = models.CharField(max_length=200, blank=True)
+    scheme = models.CharField(max_length=20, blank=True)
+    """Of a subject: the list it belongs to, local for the library's own 件名, ndlsh …; empty when no list says it."""
+    note = models.TextField(blank=True)
+    """For staff: what the heading means, where that is known from (670, 680)."""
     is_local = models.BooleanField(default=False)
     """市ゆかりの文化人: somebody the city counts as its own."""
     local_note = models.TextField(blank=True)
@@ -80,6 +86,8 @@ class AuthorityRelation(models.Model):
 
     first = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, default="related")
+    """What the second is to the first: related, broader (上位語) or narrower (下位語)."""
 
     class Meta:
         constraints = [
@@ -89,6 +97,67 @@ class AuthorityRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} – {self.second_id}"
+
+
+class LocalTie(models.Model):
+    """市とのつながり: what ties a person to the city, and where that is known from; for the public."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="ties")
+    kind = models.CharField(max_length=12)
+    """born, lived, studied, worked, wrote-about, stayed, buried or other."""
+    place = models.CharField(max_length=200)
+    dates = models.CharField(max_length=60, blank=True)
+    """As told: 1903–1907, 明治36年ごろ."""
+    source = models.TextField(blank=True)
+    """出典."""
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} {self.kind} {self.place}"
+
+
+class AuthorityImport(models.Model):
+    """典拠の取り込み: one file of authorities brought in."""
+
+    file_name = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64)
+    format = models.CharField(max_length=20)
+    source = models.CharField(max_length=40, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    """Entries read and committed so far: where an interrupted import goes on."""
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    """[ordinal, reason, heading] of what could not be taken in."""
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file_digest"], name="authority_file_once")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportedAuthority(models.Model):
+    """取り込んだ典拠: what an import made of one authority, for showing and undoing it."""
+
+    batch = models.ForeignKey(AuthorityImport, on_delete=models.CASCADE, related_name="lines")
+    authority = models.ForeignKey(Authority, null=True, on_delete=models.SET_NULL, related_name="+")
+    heading = models.TextField()
+    before = models.JSONField(null=True)
+    """None when the import made it."""
+    after = models.JSONField()
+    outcome = models.CharField(max_length=20, blank=True)
+    """Of undoing: deleted, restored, or why it was left alone: in-use, changed-since, gone. Empty before."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "authority"], name="imported_authority_once")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.heading}"
 
 
 class AuthorityLink(models.Model):

@@ -16,7 +16,9 @@ class BibliographicRecord(models.Model):
     title = models.TextField()
     volume = models.CharField(max_length=100, blank=True)
     reading = models.TextField(blank=True)
-    """Katakana reading of the title, spaced as in the record; empty when unknown."""
+    """Katakana reading of the title, spaced as in the record; one that staff confirmed, or a draft; empty when unknown."""
+    reading_is_draft = models.BooleanField(default=False)
+    """Whether the reading was only drafted by the machine (models.Reading)."""
     creator = models.TextField(blank=True)
     """The first responsible name, for lists."""
     creator_reading = models.TextField(blank=True)

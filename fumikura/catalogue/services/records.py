@@ -22,7 +22,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
 _COLUMNS = [
-    "marc", "title", "volume", "reading", "creator", "creator_reading", "sort_key", "publisher", "year", "language",
+    "marc", "title", "volume", "reading", "reading_is_draft", "creator", "creator_reading", "sort_key", "publisher", "year", "language",
     "kind", "ndc", "work_key", "changed_at", "deleted_at",
     "written_at",
 ]  # fmt: skip
