@@ -73,6 +73,8 @@ class Item(models.Model):
     """The one facility to which a borrowed item goes back."""
     parts = models.PositiveSmallIntegerField(default=1)
     """How many pieces must be there: 1, or more with 付録."""
+    parts_words = models.CharField(max_length=60, blank=True)
+    """What belongs to it, as staff should say it: 本・CD 1枚・地図."""
     stands_at = models.ForeignKey(Facility, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     """Where it stands when that is not its home: floating, on deposit, or because its home is closed."""
     searched_in_vain = models.PositiveSmallIntegerField(default=0)
@@ -185,3 +187,30 @@ class FrozenStock(models.Model):
 
     def __str__(self) -> str:
         return f"frozen {self.facility_id}"
+
+
+class ItemSet(models.Model):
+    """学級セット・団体用の組: items that are lent and come back together, under one label."""
+
+    number = models.CharField(max_length=30, unique=True)
+    """On the label of its box."""
+    name = models.CharField(max_length=100)
+    home = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ItemSetMember(models.Model):
+    """組の1点."""
+
+    set = models.ForeignKey(ItemSet, on_delete=models.CASCADE, related_name="members")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="set_places")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item"], name="item_in_one_set")]
+
+    def __str__(self) -> str:
+        return f"set member {self.pk}"

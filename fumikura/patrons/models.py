@@ -104,3 +104,17 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.pk}"
+
+
+class PatronMerge(models.Model):
+    """登録の統合: what the record that went was before, so that it can be taken back; kept for a few weeks only."""
+
+    old = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="+")
+    into = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="+")
+    merged_at = models.DateTimeField()
+    before = models.JSONField(default=dict)
+    """The fields of the old record, and row numbers of the blocks and wards that moved. Emptied when it is over."""
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"patron merge {self.pk}"

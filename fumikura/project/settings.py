@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "fumikura.catalogue",
     "fumikura.holdings",
     "fumikura.circulation",
+    "fumikura.stocktake",
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.web.design",

@@ -1,5 +1,6 @@
 """The tables of circulation. No status is stored beside them: "on loan" is an open Loan row."""
 
+from fumikura.circulation.models.counter import AccountMerge, CounterNote, CounterNoteQuerySet
 from fumikura.circulation.models.lending import (
     Allotment,
     AllotmentQuerySet,
@@ -43,10 +44,13 @@ from fumikura.circulation.models.network import (
 )
 
 __all__ = [
+    "AccountMerge",
     "Allotment",
     "AllotmentQuerySet",
     "Closure",
     "Compartment",
+    "CounterNote",
+    "CounterNoteQuerySet",
     "Crate",
     "CrateLine",
     "CrateQuerySet",
