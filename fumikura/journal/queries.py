@@ -1,11 +1,14 @@
 """Reading the journal: what is readable now, how far behind the readers are."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from fumikura.journal.models import Answer, Bookmark, Entry
+
+KEYS_AT_ONCE = 500
 
 
 class OldestOpenTransaction(models.Func):
@@ -52,6 +55,16 @@ def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
     """What the call with this request key was answered through that door; empty when there was none."""
     found = Answer.objects.filter(pk=request_key, door=door).values_list("body", flat=True).first()
     return found or {}
+
+
+def answers_of(request_keys: Collection[str], *, door: str) -> dict[str, dict[str, Any]]:
+    """The same for many calls at once; keys that were never answered are left out."""
+    found: dict[str, dict[str, Any]] = {}
+    keys = list(request_keys)
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = Answer.objects.filter(pk__in=keys[start : start + KEYS_AT_ONCE], door=door)
+        found |= dict(some.values_list("pk", "body"))
+    return found
 
 
 def entries_about(patron_key: str, *, limit: int) -> list[Entry]:

@@ -170,7 +170,9 @@ class OfflineList(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["terminal", "signature"], name="one_list_per_signature"),
+            models.UniqueConstraint(
+                fields=["terminal", "signature"], condition=Q(quarantined_for=""), name="one_list_per_signature"
+            ),
         ]
         indexes = [models.Index(fields=["terminal"], condition=Q(entered_at=None), name="offline_list_to_enter")]
 

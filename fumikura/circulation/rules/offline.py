@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-RANK = {"register": 0, "loan": 1, "hold": 2, "return": 3}
-"""Registrations, then loans, then holds, then returns."""
+RANK = {"register": 0, "loan": 1, "hold": 2, "return": 3, "undo": 4}
+"""Registrations, then loans, then holds, then returns. What a later line takes back is left out before."""
 NOTABLE_SKEW = timedelta(minutes=1)
 
 
@@ -19,7 +19,7 @@ class Line:
     key: str
     """Chosen by the terminal, once for ever: one key, one effect."""
     kind: str
-    """register, loan, hold or return."""
+    """register, loan, hold, return or undo."""
     at: datetime
     """By the terminal's clock."""
     card: str = ""
@@ -31,11 +31,19 @@ class Line:
     name: str = ""
     reading: str = ""
     category: str = ""
+    phone: str = ""
+    born_on: str = ""
+    words: str = ""
+    """What a hold slip says when no copy is at hand: a title, or an ISBN."""
+    undoes: str = ""
+    """Key of the line that this one takes back."""
+    staff: str = ""
+    """Who was signed in when it was written, "staff:12"; empty when nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """An append-only list of one terminal."""
+    """An append-only list of one terminal, or a stretch of it."""
 
     terminal: str
     site: str
@@ -65,11 +73,16 @@ def written(line: Line) -> str:
 
 
 def signature_of(lines: Iterable[str], secret: str) -> str:
-    """HMAC-SHA256, each link over the one before and the next line as written; nothing can be left out or put between."""
+    """The last link of the chain over these lines as written."""
     link = ""
     for line in lines:
-        link = hmac.new(secret.encode(), f"{link}\n{line}".encode(), hashlib.sha256).hexdigest()
+        link = next_link(link, line, secret)
     return link
+
+
+def next_link(link: str, line: str, secret: str) -> str:
+    """HMAC-SHA256 over the link before and the line as written; nothing can be left out or put between."""
+    return hmac.new(secret.encode(), f"{link}\n{line}".encode(), hashlib.sha256).hexdigest()
 
 
 def is_genuine(batch: Batch, secret: str) -> bool:
@@ -108,6 +121,11 @@ def in_order(lines: Iterable[Dated]) -> tuple[Dated, ...]:
         for place, one in zip(places, by_time, strict=True):
             ordered[place] = one
     return tuple(ordered)
+
+
+def what_is_taken_back(lines: Iterable[Dated]) -> frozenset[str]:
+    """Keys of the lines that later lines take back."""
+    return frozenset(one.line.undoes for one in lines if one.line.kind == "undo")
 
 
 def _turn(one: Dated) -> tuple[int, datetime, str, str]:

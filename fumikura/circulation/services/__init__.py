@@ -19,7 +19,24 @@ from fumikura.circulation.services.loans import check_out, objections, undo_chec
 from fumikura.circulation.services.lost import accept_replacement, claim_returned, declare_lost
 from fumikura.circulation.services.merging import merge_patron
 from fumikura.circulation.services.movement import find_stuck, send
-from fumikura.circulation.services.offline import lines_to_settle, prepare_terminal, replay_offline, settle_line
+from fumikura.circulation.services.offline import prepare_terminal, replay_offline, revoke_terminal
+from fumikura.circulation.services.offline_lists import (
+    Progress,
+    Received,
+    enter_received,
+    receive_file,
+    receive_list,
+    terminal_coded,
+)
+from fumikura.circulation.services.offline_settling import (
+    discard_list,
+    enter_after_all,
+    lines_to_settle,
+    quarantined_lists,
+    settle_line,
+    terminals_of,
+    undo_line,
+)
 from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
 from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
@@ -34,6 +51,8 @@ from fumikura.circulation.services.titles import merge_titles, unmerge_titles
 __all__ = [
     "CheckedIn",
     "PastLoan",
+    "Progress",
+    "Received",
     "Standing",
     "Want",
     "accept_replacement",
@@ -48,6 +67,9 @@ __all__ = [
     "close_crate",
     "close_site",
     "declare_lost",
+    "discard_list",
+    "enter_after_all",
+    "enter_received",
     "estimate_arrival",
     "expire_holds",
     "expire_shelf",
@@ -72,12 +94,16 @@ __all__ = [
     "plan_closure",
     "plan_shift",
     "prepare_terminal",
+    "quarantined_lists",
     "receive_crate",
+    "receive_file",
+    "receive_list",
     "remind",
     "reminders_to_do",
     "renew",
     "reorder_set",
     "replay_offline",
+    "revoke_terminal",
     "save_policy_set",
     "send",
     "send_crate",
@@ -87,11 +113,14 @@ __all__ = [
     "standing_of_hold",
     "suspend_hold",
     "take_over_loans",
+    "terminal_coded",
+    "terminals_of",
     "timetable",
     "undo_cancel_hold",
     "undo_check_in",
     "undo_check_out",
     "undo_close_site",
+    "undo_line",
     "undo_renew",
     "undo_shift",
     "unmerge_titles",

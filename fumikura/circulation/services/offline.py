@@ -1,15 +1,19 @@
 """What was done without a line is entered afterwards: the same verbs, at the original times, each key once."""
 
+import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from fumikura.catalogue.queries import get_record
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import get_record, records_with
 from fumikura.circulation.models import OfflineTerminal, ReplayedLine
-from fumikura.circulation.network_events import ReplayLineSetAside, ReplayLineSettled, TerminalPrepared
+from fumikura.circulation.network_events import ReplayLineSetAside, TerminalPrepared, TerminalRevoked
 from fumikura.circulation.rules.offline import (
     Batch,
     Dated,
@@ -20,12 +24,14 @@ from fumikura.circulation.rules.offline import (
     in_order,
     is_genuine,
     note_of,
+    what_is_taken_back,
 )
 from fumikura.circulation.services.holds import Want, place_hold
 from fumikura.circulation.services.offline_loans import StayedOut, lend_what_left, take_back_what_came
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
+from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
@@ -40,15 +46,30 @@ DOOR = "offline"
 
 
 @transaction.atomic
-def prepare_terminal(*, facility: Facility, code: str, by: Actor, at: datetime) -> OfflineTerminal:
-    """Let a browser go on without a line, and give it the secret with which it signs. An earlier one of that code ends."""
+def prepare_terminal(
+    *, facility: Facility, by: Actor, at: datetime, code: str = "", name: str = ""
+) -> OfflineTerminal:  # fmt: skip
+    """Let a browser go on without a line, and give it the secret with which it signs. Without a code it gets a new one.
+
+    Refused("code-taken").
+    """
     by.require("circulation.check-out")
-    OfflineTerminal.objects.filter(code=code, facility=facility).delete()
+    code = code or f"{facility.code}-{secrets.token_hex(3)}"
     if OfflineTerminal.objects.filter(code=code).exists():
         raise Refused(Reason.of("code-taken", taken=code))
-    terminal = OfflineTerminal.objects.create(code=code, facility=facility, secret=secrets.token_hex(32), issued_at=at)
+    terminal = OfflineTerminal.objects.create(
+        code=code, name=name[:60], facility=facility, secret=secrets.token_hex(32), issued_at=at, heard_at=at
+    )
     Scene(by, at).record(TerminalPrepared(terminal=code), f"circulation.terminal:{terminal.pk}")
     return terminal
+
+
+@transaction.atomic
+def revoke_terminal(*, terminal: OfflineTerminal, by: Actor, at: datetime) -> None:
+    """The browser was lost, or is no longer a counter: what it signs is quarantined. A revoked one stays as it is."""
+    by.require("circulation.replay-offline")
+    if OfflineTerminal.objects.filter(pk=terminal.pk, revoked_at=None).update(revoked_at=at):
+        Scene(by, at).record(TerminalRevoked(terminal=terminal.code), f"circulation.terminal:{terminal.pk}")
 
 
 def replay_offline(*, batches: Sequence[Batch], by: Actor, at: datetime) -> tuple[LineAnswer, ...]:
@@ -65,24 +86,40 @@ def replay_offline(*, batches: Sequence[Batch], by: Actor, at: datetime) -> tupl
     if broken or any(batch.terminal not in secrets_of for batch in batches):
         raise Refused(*(Reason.of("batch-signature-broken", terminal=batch.terminal) for batch in broken or batches))
     lines = in_order(one for batch in batches for one in dated(batch, now=at))
-    return tuple(_once(one, by, at) for one in lines)
+    taken_back = what_is_taken_back(lines)
+    return tuple(enter_line(one, by=by, at=at, taken_back=taken_back) for one in lines)
 
 
-def _once(one: Dated, by: Actor, at: datetime) -> LineAnswer:
+def enter_line(one: Dated, *, by: Actor, at: datetime, taken_back: frozenset[str]) -> LineAnswer:
+    """Enter a line that is known to be a terminal's own; its key has one effect. What is taken back is left out."""
+    if one.line.key in taken_back:
+        return _left_out(one, at)
     body, was_before = once(f"offline-{one.line.key}", lambda: asdict(_enter(one, by, at)), door=DOOR, at=at)
     answer = answer_from(body)
     return again(answer) if was_before else answer
 
 
+def _left_out(one: Dated, at: datetime) -> LineAnswer:
+    """Taken back at the counter before it was ever sent: nothing happens, and it is remembered that nothing did."""
+    nothing = LineAnswer(key=one.line.key, status="set-aside", why="taken-back")
+    body, _ = once(f"offline-{one.line.key}", lambda: asdict(nothing), door=DOOR, at=at)
+    return answer_from(body)
+
+
+def acting(one: Dated, by: Actor) -> Actor:
+    """Whoever was signed in when the line was written, at the site of the terminal; else whoever brings the list."""
+    ref = one.line.staff if re.fullmatch(r"staff:\d{1,9}", one.line.staff) else by.ref
+    return replace(
+        by, ref=ref, facility=one.site, via=DOOR, request_key=one.line.key, permissions=frozenset(PERMISSIONS)
+    )
+
+
 def _enter(one: Dated, by: Actor, at: datetime) -> LineAnswer:
     """Inside the transaction of this line."""
-    actor = replace(by, facility=one.site, via=DOOR, request_key=one.line.key, permissions=frozenset(PERMISSIONS))
-    act = _ACTS.get(one.line.kind)
+    actor = acting(one, by)
     try:
-        if act is None:
-            raise Refused(Reason("line-unreadable"))
         with transaction.atomic():
-            notes = act(one, actor, at)
+            notes = act_out(one, actor, at)
     except StayedOut as nothing:
         return LineAnswer(key=one.line.key, status="set-aside", why=nothing.why)
     except Refused as refused:
@@ -101,8 +138,23 @@ def _keep_for_a_person(one: Dated, why: str, *, is_entered: bool) -> None:
     line = one.line
     ReplayedLine.objects.create(
         key=line.key, terminal=one.terminal, facility=find_facility(one.site), kind=line.kind, happened_at=one.at,
-        item=line.item[:40], card=line.card[:40], is_entered=is_entered, why=why[:60],
+        item=line.item[:40], card=line.card[:40], is_entered=is_entered, why=why[:60], facts=_facts(one),
     )  # fmt: skip
+
+
+def _facts(one: Dated) -> dict[str, Any]:
+    """What the columns of the work list do not say, so that nothing that was typed is lost."""
+    said = asdict(one.line)
+    names = ("name", "reading", "category", "phone", "born_on", "words", "pickup", "record", "undoes", "staff")
+    return {name: said[name] for name in names if said[name]}
+
+
+def act_out(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
+    """Do what the line says; answers the notes. Refused, or StayedOut when there is nothing to do."""
+    act = _ACTS.get(one.line.kind)
+    if act is None:
+        raise Refused(Reason("line-unreadable"))
+    return act(one, by, at)
 
 
 def _register(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
@@ -112,7 +164,8 @@ def _register(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
         raise Refused(Reason.of("category-unknown", category=line.category))
     patrons.register(
         name=line.name, reading=line.reading, category=category, home=find_facility(one.site),
-        card_number=line.card, by=by, at=one.at,
+        card_number=line.card, phone=line.phone[:20], born_on=date.fromisoformat(line.born_on) if line.born_on else None,
+        by=by, at=one.at,
     )  # fmt: skip
     return ()
 
@@ -123,10 +176,37 @@ def _loan(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
 
 
 def _hold(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
-    record = get_record(one.line.record)
+    record = _wanted(one)
     pickup = find_facility(one.line.pickup or one.site)
     place_hold(patron=_patron(one), want=Want((record,)), pickup=pickup, by=by, at=at, accepted_at=one.at)
     return ()
+
+
+def _wanted(one: Dated) -> BibliographicRecord:
+    """By the record, a copy that was scanned, or an ISBN. Words are for a person: Refused("hold-needs-title")."""
+    if one.line.item:
+        return get_record(_item(one).record_id)
+    if one.line.record:
+        return get_record(one.line.record)
+    isbn = isbn_in(one.line.words)
+    found = list(records_with("isbn", isbn)[:2]) if isbn else []
+    if len(found) != 1:
+        raise Refused(Reason("hold-needs-title"))
+    return found[0]
+
+
+def isbn_in(words: str) -> str:
+    """The thirteen digits of an ISBN that was scanned or written; empty when these are other words."""
+    digits = re.sub(r"[\s\-‐−ー]", "", unicodedata.normalize("NFKC", words))
+    return digits if re.fullmatch(r"97[89]\d{10}", digits) else ""
+
+
+def _undo(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
+    """What it takes back was left out when both came together; otherwise a person must look."""
+    before = answer_to(f"offline-{one.line.undoes}", door=DOOR)
+    if not before or before["status"] == "set-aside":
+        raise StayedOut("taken-back")
+    raise Refused(Reason("undo-too-late"))
 
 
 def _return(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
@@ -138,6 +218,7 @@ _ACTS: dict[str, Callable[[Dated, Actor, datetime], Sequence[str]]] = {
     "loan": _loan,
     "hold": _hold,
     "return": _return,
+    "undo": _undo,
 }
 
 
@@ -150,17 +231,3 @@ def _patron(one: Dated) -> Patron:
 
 def _item(one: Dated) -> Item:
     return find_item(one.line.item)
-
-
-@transaction.atomic
-def settle_line(*, line: ReplayedLine, by: Actor, at: datetime) -> None:
-    """Somebody has looked and done what was to be done: off the work list, and the card number is forgotten."""
-    by.require("circulation.replay-offline")
-    if ReplayedLine.objects.filter(pk=line.pk, settled_at=None).update(settled_at=at, card=""):
-        settled = ReplayLineSettled(kind=line.kind, why=line.why)
-        Scene(by, at).record(settled, f"circulation.replayed-line:{line.pk}")
-
-
-def lines_to_settle(facility: Facility) -> list[ReplayedLine]:
-    """The work list of a site, the oldest first."""
-    return list(ReplayedLine.objects.filter(facility=facility, settled_at=None).order_by("happened_at", "pk"))
