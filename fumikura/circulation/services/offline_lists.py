@@ -122,7 +122,9 @@ def _quarantine(
 ) -> Received:
     answer = Received(terminal.code, terminal.received + 1, why)
     before = list(OfflineList.objects.filter(terminal=terminal).exclude(quarantined_for=""))
-    is_known = any((one.head, one.lines, one.quarantined_for) == (stretch.head, [*stretch.lines], why) for one in before)
+    is_known = any(
+        (one.head, one.lines, one.quarantined_for) == (stretch.head, [*stretch.lines], why) for one in before
+    )
     if is_known or len(before) >= MOST_QUARANTINED:
         return answer
     OfflineList.objects.create(
