@@ -1,9 +1,10 @@
 """Reads of the catalogue for doors and the rooms above."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import BigAutoField, Count, QuerySet
+from django.db.models import BigAutoField, Count, Max, QuerySet
 
 from fumikura.catalogue.description import Description, describe
 from fumikura.catalogue.marc.rows import ColumnPlan
@@ -79,6 +80,17 @@ def record_numbers_after(last: int, *, limit: int) -> list[int]:
     """Row numbers of the next records in the catalogue behind this one: a walk through all that holds up nobody."""
     rows = BibliographicRecord.objects.filter(deleted_at=None, pk__gt=last).order_by("pk")
     return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def last_record_number() -> int:
+    """The highest row number there is, 0 for an empty catalogue."""
+    return BibliographicRecord.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def written_between(after: int, up_to: int) -> Iterator[tuple[int, datetime]]:
+    """(row number, when it was last written) of the records in the catalogue with after < row number ≤ up_to."""
+    rows = BibliographicRecord.objects.filter(deleted_at=None, pk__gt=after, pk__lte=up_to).order_by("pk")
+    return rows.values_list("pk", "written_at").iterator(chunk_size=2_000)
 
 
 def number_of_records(source: str = "") -> int:

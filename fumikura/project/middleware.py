@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from fumikura.project.metrics import count_request
@@ -25,6 +26,18 @@ NOT_NEEDED = (
 )
 
 logger = structlog.get_logger("fumikura.requests")
+
+
+def visitors_address(get_response: Answer) -> Answer:
+    """Behind our own TLS proxy REMOTE_ADDR becomes the address that the proxy saw; else nobody's header is believed."""
+
+    def find_and_answer(request: HttpRequest) -> HttpResponse:
+        passed_on = request.headers.get("X-Forwarded-For", "")
+        if settings.SECURE_BEHIND_TLS and passed_on:
+            request.META["REMOTE_ADDR"] = passed_on.rpartition(",")[2].strip()
+        return get_response(request)
+
+    return find_and_answer
 
 
 def request_record(get_response: Answer) -> Answer:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "fumikura.project.middleware.visitors_address",
     "fumikura.project.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "fumikura.web.visitors.VisitorMiddleware",
+    "fumikura.project.limits.limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -157,6 +159,9 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Fonts for what is printed.
 FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
+
+# Questions a second from one network address that is not signed in, for machine doors and for pages; rests allow bursts.
+LIMIT_MACHINES, LIMIT_PAGES = env.number("LIMIT_MACHINES", 10), env.number("LIMIT_PAGES", 20)
 
 # "json", "plain", or empty: plain on a terminal, JSON elsewhere.
 LOGGING = logs.configuration(env.text("LOG_FORMAT"))

@@ -191,7 +191,5 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The network address the request came from; behind our own TLS proxy, the one that the proxy saw."""
-    if settings.SECURE_BEHIND_TLS and (passed_on := request.headers.get("X-Forwarded-For", "")):
-        return passed_on.rpartition(",")[2].strip()
+    """The network address the request came from, as the first middleware found it."""
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -29,6 +29,7 @@ AUDIENCE = {
     "api": "machine",
     "oai": "public",
     "sru": "public",
+    "signposts": "public",
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""
 

@@ -6,11 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from fumikura.catalogue.crosswalks.dcndl_writing import rdf_element
-from fumikura.catalogue.crosswalks.mods import mods_element
+from fumikura.catalogue.crosswalks.as_xml import dcndl, marcxml, mods
 from fumikura.catalogue.crosswalks.oai_dc import oai_dc_element
-from fumikura.catalogue.marc.iso2709 import decode
-from fumikura.catalogue.marc.marcxml import element_text
 
 _SRW_DC = "info:srw/schema/1/dc-schema"
 
@@ -22,11 +19,6 @@ class Schema:
     write: Callable[[bytes], str]
 
 
-def _marcxml(marc: bytes) -> str:
-    text = element_text(decode(marc).content)
-    return text.replace("<record>", '<record xmlns="http://www.loc.gov/MARC21/slim">', 1)
-
-
 def _dc(marc: bytes) -> str:
     given = oai_dc_element(marc)
     nsmap = {"srw_dc": _SRW_DC, "dc": "http://purl.org/dc/elements/1.1/"}
@@ -36,16 +28,10 @@ def _dc(marc: bytes) -> str:
 
 
 SCHEMAS: Final[Mapping[str, Schema]] = {
-    "marcxml": Schema("info:srw/schema/1/marcxml-v1.1", "MARC 21 XML", _marcxml),
+    "marcxml": Schema("info:srw/schema/1/marcxml-v1.1", "MARC 21 XML", marcxml),
     "dc": Schema("info:srw/schema/1/dc-v1.1", "Dublin Core", _dc),
-    "mods": Schema(
-        "info:srw/schema/1/mods-v3.8", "MODS", lambda marc: str(etree.tostring(mods_element(marc), encoding="unicode"))
-    ),
-    "dcndl": Schema(
-        "info:ndl/schema/1/dcndl",
-        "DC-NDL (RDF)",
-        lambda marc: str(etree.tostring(rdf_element(marc), encoding="unicode")),
-    ),
+    "mods": Schema("info:srw/schema/1/mods-v3.8", "MODS", mods),
+    "dcndl": Schema("info:ndl/schema/1/dcndl", "DC-NDL (RDF)", dcndl),
 }
 
 

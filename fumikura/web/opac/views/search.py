@@ -121,13 +121,14 @@ def _instead(asked: Search) -> list[tuple[str, int, str]]:
 
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """JSON for the search box: [{"text", "kind", "reading"}]."""
+    """JSON for the search box: [{"text", "kind", "reading"}]; with format=opensearch as a browser's search field wants it."""
     text = " ".join(request.GET.get("q", "").split())[:100]
     found = suggest(text) if len(text) >= _SHORTEST else ()
-    answer = JsonResponse(
-        {"suggestions": [{"text": one.text, "kind": one.kind, "reading": one.reading} for one in found]},
-        json_dumps_params={"ensure_ascii": False},
-    )
+    if request.GET.get("format") == "opensearch":
+        made: object = [text, [one.text for one in found]]
+    else:
+        made = {"suggestions": [{"text": one.text, "kind": one.kind, "reading": one.reading} for one in found]}
+    answer = JsonResponse(made, json_dumps_params={"ensure_ascii": False}, safe=False)
     answer["Cache-Control"] = f"public, max-age={_SUGGESTIONS_KEPT}"
     return answer
 

@@ -31,6 +31,7 @@ from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
+from fumikura.web.opac.citations import openurl
 from fumikura.web.visitors import visitor
 
 _NEIGHBOURS = 7
@@ -104,6 +105,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "wish": _wish(request, record, states),
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
+            "citation": openurl(description),
             "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         },
     )

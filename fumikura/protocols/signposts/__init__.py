@@ -1,0 +1,1 @@
+"""What programs look for before they know us: robots.txt, sitemaps, OpenSearch description, unAPI. Reading only."""
