@@ -160,15 +160,6 @@ class TransitRedirected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicySetSaved(Event):
-    """Rules were saved, in force from a day."""
-
-    name: ClassVar[str] = "circulation.policy-set-saved"
-    version: int
-    effective_from: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class HoldPlaced(Event):
     """A hold was made."""
 

@@ -66,6 +66,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "circulation.override-part": ("付録がそろわなくても受け取る", "Take back without all parts"),
     "circulation.override-renewal": ("決まりをこえて延長する", "Renew against the rules"),
     "circulation.take-over": ("前のシステムの貸出の記録を引き継ぐ", "Take over loans from a former system"),
+    "acquisitions.suggest": ("購入の希望を受ける", "Take purchase suggestions"),
+    "acquisitions.decide": ("購入の希望に答える", "Answer purchase suggestions"),
     "circulation.set-rules": ("貸出の規則を決める", "Set the lending rules"),
     "circulation.write-note": ("窓口のひとことを書く", "Write notes for the counter"),
     "circulation.lend-set": ("組（学級セット）をまとめて貸す", "Lend whole sets to groups"),

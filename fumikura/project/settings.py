@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "fumikura.holdings",
     "fumikura.circulation",
     "fumikura.stocktake",
+    "fumikura.acquisitions",
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.web.design",

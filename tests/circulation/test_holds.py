@@ -11,6 +11,7 @@ from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.services import (
     Want,
     allot_everywhere,
+    begin_suspensions,
     cancel_hold,
     change_pickup,
     check_in,
@@ -150,6 +151,27 @@ def test_a_hold_stops_a_renewal_and_a_sleeping_one_does_not() -> None:
     assert [reason.code for reason in refused.value.reasons] == ["holds-waiting"]
     suspend_hold(hold=hold, until=date(2026, 6, 30), by=at_desk(), at=LATER)
     assert renew(loan=loan, by=at_desk(), at=LATER).renewals == 1
+
+
+def test_a_sleep_that_begins_later_leaves_the_copy_until_its_first_night() -> None:
+    item()
+    hold = waits(taro())
+    assert state(hold) == "allotted"
+    suspend_hold(hold=hold, starts_on=date(2026, 6, 1), until=date(2026, 6, 10), by=at_desk(), at=AT)
+    assert state(hold) == "allotted"
+    assert begin_suspensions(by=SYSTEM, at=AT) == 0
+    night = AT + timedelta(days=12)
+    assert begin_suspensions(by=SYSTEM, at=night) == 1
+    assert state(hold) == "waiting"
+    assert allot_everywhere(by=SYSTEM, at=night) == 0
+    assert allot_everywhere(by=SYSTEM, at=night + timedelta(days=10)) == 1
+
+
+def test_a_sleep_does_not_end_before_it_begins() -> None:
+    lent()
+    hold = waits(taro())
+    with pytest.raises(Refused, match="suspension-days"):
+        suspend_hold(hold=hold, starts_on=date(2026, 6, 10), until=date(2026, 6, 1), by=at_desk(), at=AT)
 
 
 def test_nobody_waits_twice_or_for_what_they_have_or_for_nothing() -> None:

@@ -35,6 +35,27 @@ class PolicySet(models.Model):
         return f"v{self.version}"
 
 
+class PolicyDraft(models.Model):
+    """規則の下書き: rules that somebody is writing; nothing is decided by them until they are published."""
+
+    name = models.CharField(max_length=100)
+    effective_from = models.DateField()
+    rules = models.JSONField(default=dict)
+    """As rules.resolution.RuleSet.read takes it."""
+    base = models.ForeignKey(PolicySet, null=True, blank=True, on_delete=models.SET_NULL, related_name="drafts")
+    """The version it was copied from: what a comparison looks at."""
+    revision = models.PositiveIntegerField(default=1)
+    """Counts the changes, so that two people who edit one draft do not overwrite each other."""
+    changed_by = models.CharField(max_length=40)
+    changed_at = models.DateTimeField()
+    published = models.ForeignKey(PolicySet, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    """Published or thrown away."""
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+
 class LoanQuerySet(models.QuerySet["Loan"]):
     def open(self) -> Self:
         return self.filter(returned_at=None)
@@ -147,6 +168,8 @@ class Hold(models.Model):
     via = models.CharField(max_length=20)
     contact = models.CharField(max_length=10, default="e-mail")
     """e-mail, telephone or letter."""
+    suspended_from = models.DateField(null=True, blank=True)
+    """The first day of its sleep; null: from the day on which that was said."""
     suspended_until = models.DateField(null=True, blank=True)
     """It sleeps through this day."""
     needed_by = models.DateField(null=True, blank=True)

@@ -22,6 +22,7 @@ class Waiting:
     pickup: str
     kind: str = "one"
     want: int = 1
+    suspended_from: date | None = None
     suspended_until: date | None = None
     needed_by: date | None = None
     copy: str = ""
@@ -36,10 +37,15 @@ class Waiting:
         return (self.accepted_at, self.entered_at, self.hold)
 
 
+def sleeps(on: date, *, first: date | None, last: date | None) -> bool:
+    """Whether a suspension holds on this day: both days included; without a first day it has begun."""
+    return last is not None and on <= last and (first is None or first <= on)
+
+
 def is_awake(waiting: Waiting, on: date) -> bool:
     """Not suspended (through the last day) and still needed (through that day)."""
-    sleeps = waiting.suspended_until is not None and on <= waiting.suspended_until
-    return not sleeps and (waiting.needed_by is None or on <= waiting.needed_by)
+    asleep = sleeps(on, first=waiting.suspended_from, last=waiting.suspended_until)
+    return not asleep and (waiting.needed_by is None or on <= waiting.needed_by)
 
 
 def wants_a_copy(waiting: Waiting, on: date) -> bool:

@@ -3,11 +3,20 @@
 from fumikura.circulation.services.asking import may_borrow
 from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
 from fumikura.circulation.services.crates import close_crate, find_crate, pack, receive_crate, send_crate, unpack
+from fumikura.circulation.services.drafting import (
+    begin_draft,
+    change_draft,
+    discard_draft,
+    publish_draft,
+    reopen_draft,
+    withdraw_policy_set,
+)
 from fumikura.circulation.services.expecting import Standing, holds_of, standing_of_hold, waiting_for
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
 from fumikura.circulation.services.holds import (
     Want,
+    begin_suspensions,
     cancel_hold,
     change_pickup,
     expire_holds,
@@ -38,6 +47,7 @@ from fumikura.circulation.services.offline_settling import (
     undo_line,
 )
 from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
+from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
@@ -59,7 +69,10 @@ __all__ = [
     "allot",
     "allot_everywhere",
     "arrival_between",
+    "begin_draft",
+    "begin_suspensions",
     "cancel_hold",
+    "change_draft",
     "change_pickup",
     "check_in",
     "check_out",
@@ -67,6 +80,7 @@ __all__ = [
     "close_crate",
     "close_site",
     "declare_lost",
+    "discard_draft",
     "discard_list",
     "enter_after_all",
     "enter_received",
@@ -87,6 +101,7 @@ __all__ = [
     "not_found",
     "note_reached",
     "objections",
+    "objections_to_request",
     "overdue_of_household",
     "pack",
     "pick_list",
@@ -94,6 +109,7 @@ __all__ = [
     "plan_closure",
     "plan_shift",
     "prepare_terminal",
+    "publish_draft",
     "quarantined_lists",
     "receive_crate",
     "receive_file",
@@ -101,6 +117,7 @@ __all__ = [
     "remind",
     "reminders_to_do",
     "renew",
+    "reopen_draft",
     "reorder_set",
     "replay_offline",
     "revoke_terminal",
@@ -128,5 +145,6 @@ __all__ = [
     "waiting_for",
     "wake_hold",
     "withdraw",
+    "withdraw_policy_set",
     "write_route",
 ]

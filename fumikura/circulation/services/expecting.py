@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
 from fumikura.circulation.rules.expecting import Expected, Turn, expected, turn_of
-from fumikura.circulation.rules.holding import state_of_hold
+from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.circulation.services.routes import arrival_between
 from fumikura.holdings.models import Item, Missing
@@ -59,7 +59,7 @@ def standing_of_hold(hold: Hold, at: datetime) -> Standing:
     titles = tuple(HoldTitle.objects.filter(hold=hold).select_related("record").order_by("place", "pk"))
     on = timezone.localdate(at)
     state = state_of_hold(hold.closed_as, copies_of_titles([title.pk for title in titles]).values())
-    asleep = hold.suspended_until is not None and on <= hold.suspended_until
+    asleep = sleeps(on, first=hold.suspended_from, last=hold.suspended_until)
     seen = Standing(hold=hold, titles=titles, state=state, is_asleep=asleep)
     if state == "ready":
         return replace(seen, until=_until(hold))

@@ -52,10 +52,12 @@ def place_hold(
     contact: str = "e-mail",
     overriding: frozenset[str] = frozenset(),
     on_order: int = 0,
+    requested: Sequence[str] = (),
 ) -> Hold:
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
-    `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered.
+    `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
+    `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries).
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at)
@@ -69,6 +71,7 @@ def place_hold(
         accepted_at=accepted,
         on_order=on_order,
         scene=scene,
+        requested=requested,
     )
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
@@ -108,19 +111,32 @@ def _offer_again(freed: Sequence[Allotment], scene: Scene) -> tuple[str, ...]:
 
 
 @transaction.atomic
-def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime) -> Hold:
-    """Let a hold sleep through a day. Refused: hold-closed, hold-already-travelling, hold-already-ready."""
+def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime, starts_on: date | None = None) -> Hold:
+    """Let a hold sleep through a day, from now or from a later day; the place in the queue is kept.
+
+    Refused: hold-closed, hold-already-travelling, hold-already-ready, suspension-days when it would end before it begins.
+    """
     by.require("circulation.suspend-hold")
     scene = Scene(by, at)
     hold = open_under_lock(hold)
+    if until < max(scene.on, starts_on or scene.on):
+        raise Refused(Reason("suspension-days"))
     states = set(copies_of_titles(hold.titles.values_list("pk", flat=True)).values())
     if "ready" in states:
         raise Refused(Reason("hold-already-ready"))
     if "travelling" in states:
         raise Refused(Reason("hold-already-travelling"))
-    hold.suspended_until = until
-    hold.save(update_fields=["suspended_until"])
+    later = starts_on is not None and starts_on > scene.on
+    hold.suspended_from, hold.suspended_until = starts_on if later else None, until
+    hold.save(update_fields=["suspended_from", "suspended_until"])
     scene.record(HoldSuspended(hold=hold.pk, until=until.isoformat()), hold_subject(hold.pk), patron_key=_key(hold))
+    if not later:
+        _free_for_others(hold, scene)
+    return hold
+
+
+def _free_for_others(hold: Hold, scene: Scene) -> None:
+    """A copy that is merely on a pick list serves the next reader while this one sleeps."""
     freed = list(
         Allotment.objects.open().filter(title__hold=hold, picked_at=None).select_related("title__hold", "item")
     )
@@ -128,7 +144,19 @@ def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime) -> Hold:
         let_go(one, scene)
         requeue(one.title, one.item, scene)
     _offer_again(freed, scene)
-    return hold
+
+
+def begin_suspensions(*, by: Actor, at: datetime) -> int:
+    """The night job: sleeps that were said beforehand begin. Answers how many holds let a copy go."""
+    by.require("circulation.expire-holds")
+    scene = Scene(by, at)
+    begun = Hold.objects.open().filter(suspended_from__lte=scene.on, suspended_until__gte=scene.on)
+    bound = Allotment.objects.open().filter(picked_at=None).values("title__hold")
+    holds = list(begun.filter(pk__in=bound).order_by("pk"))
+    for hold in holds:
+        with transaction.atomic():
+            _free_for_others(open_under_lock(hold), scene)
+    return len(holds)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -12,9 +13,10 @@ from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
 from fumikura.circulation.services.queue import copies_that_could_serve
-from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.circulation.services.wishes import overdue_since
 from fumikura.holdings.models import Item
+from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
@@ -30,11 +32,56 @@ def consider_hold(
     accepted_at: datetime,
     on_order: int,
     scene: Scene,
+    requested: Sequence[str] = (),
 ) -> tuple[Reason, ...]:
-    """Every objection to this wish, with the reader's row already locked."""
+    """Every objection to this wish, with the reader's row already locked.
+
+    `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
+    """
+    material = item.material if item else _material_of(records[0])
+    copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
+    return _objections(
+        patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
+        on_order=on_order, scene=scene, requested=requested,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def objections_to_request(
+    *,
+    patron: Patron,
+    material: str,
+    pickup: Facility,
+    accepted_at: datetime,
+    requested: Sequence[str],
+    by: Actor,
+    at: datetime,
+) -> tuple[Reason, ...]:
+    """What speaks against getting something for this reader that the library has not: as for a hold on order.
+
+    The reader's row stays locked for the caller's transaction.
+    """
+    patron = lock_patron(patron.pk)
+    return _objections(
+        patron, material=material, records=(), copies=(), pickup=pickup, accepted_at=accepted_at, on_order=1,
+        scene=Scene(by, at), requested=requested,
+    )  # fmt: skip
+
+
+def _objections(
+    patron: Patron,
+    *,
+    material: str,
+    records: Sequence[BibliographicRecord],
+    copies: Sequence[str],
+    pickup: Facility,
+    accepted_at: datetime,
+    on_order: int,
+    scene: Scene,
+    requested: Sequence[str],
+) -> tuple[Reason, ...]:
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
-    material = item.material if item else _material_of(records[0])
     subject = {
         "mode": "normal",
         "material": material,
@@ -46,7 +93,6 @@ def consider_hold(
     }
     values = plain(rules.rule_set.decide(subject, scene.on))
     overdue = OverduePolicy.of(values)
-    copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
     placing = Placing(
         on=scene.on,
         accepted_after_now=accepted_at > scene.at,
@@ -54,7 +100,7 @@ def consider_hold(
         card_stopped=facts.card_stopped,
         blocks=tuple(reason for reason in facts.blocks if reason != "loans-paused"),
         overdue_since=overdue_since(patron, overdue.scope, scene.on),
-        have=_open_holds(patron, rules),
+        have=_waited_for(patron, rules, requested),
         counters=counters_of(rules.rule_set, material),
         placed_today=_placed_today(patron, scene),
         door=scene.by.via,
@@ -74,9 +120,12 @@ def _material_of(record: BibliographicRecord) -> str:
     return of_a_copy or record.kind
 
 
-def _open_holds(patron: Patron, rules: RulesInForce) -> dict[str, int]:
-    """Counter to open holds; a set counts once, by its first title."""
+def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -> dict[str, int]:
+    """Counter to open holds and requests; a set counts once, by its first title."""
     have: dict[str, int] = {}
+    for material in requested:
+        for counter in counters_of(rules.rule_set, material):
+            have[counter] = have.get(counter, 0) + 1
     for hold in Hold.objects.open().filter(patron=patron).prefetch_related("titles__record"):
         titles = sorted(hold.titles.all(), key=lambda title: (title.place, title.pk))
         for counter in counters_of(rules.rule_set, _material_of(titles[0].record)):

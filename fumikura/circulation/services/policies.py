@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from fumikura.circulation.events import PolicySetSaved
 from fumikura.circulation.models import PolicySet
+from fumikura.circulation.rule_events import PolicySetSaved
 from fumikura.circulation.rules.policies import bad_values
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.rules.saving import problems

@@ -115,6 +115,7 @@ def _row(title: HoldTitle, siblings: Sequence[HoldTitle], copies: dict[int, str]
         pickup=hold.pickup.code,
         kind=hold.kind,
         want=hold.want,
+        suspended_from=hold.suspended_from,
         suspended_until=hold.suspended_until,
         needed_by=hold.needed_by,
         copy={"": "", "allotted": "pick-list", "collecting": "collecting"}.get(copy, "bound"),
@@ -241,7 +242,7 @@ def _open_titles(item: Item, on: date) -> "QuerySet[HoldTitle]":
 
 def _awake(titles: "QuerySet[HoldTitle]", on: date) -> "QuerySet[HoldTitle]":
     return titles.filter(
-        Q(hold__suspended_until=None) | Q(hold__suspended_until__lt=on),
+        Q(hold__suspended_until=None) | Q(hold__suspended_until__lt=on) | Q(hold__suspended_from__gt=on),
         Q(hold__needed_by=None) | Q(hold__needed_by__gte=on),
     )
 

@@ -38,8 +38,8 @@ def wake_hold(*, hold: Hold, by: Actor, at: datetime) -> Hold:
     by.require("circulation.suspend-hold")
     scene = Scene(by, at)
     row = open_under_lock(hold)
-    row.suspended_until = None
-    row.save(update_fields=["suspended_until"])
+    row.suspended_from = row.suspended_until = None
+    row.save(update_fields=["suspended_from", "suspended_until"])
     scene.record(HoldTermSet(hold=row.pk, needed_by=""), hold_subject(row.pk), patron_key=_key(row))
     for record in row.titles.filter(done_at=None).values_list("record", flat=True):
         allot(record, scene)

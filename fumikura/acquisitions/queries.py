@@ -1,0 +1,55 @@
+"""Reading suggestions."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from fumikura.acquisitions.models import Suggestion, SuggestionQuerySet
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.patrons.models import Patron
+
+
+def suggestions_of(patron: Patron) -> list[Suggestion]:
+    """What a reader asked for and was answered, the latest first; also under a record that was joined to this one."""
+    return list(_of(patron).filter(withdrawn_at=None).select_related("pickup", "record", "hold").order_by("-asked_at"))
+
+
+def materials_asked_for(patron: Patron) -> Sequence[str]:
+    """The material of each suggestion that counts against the reader's limit of holds."""
+    return list(_of(patron).counted().values_list("material", flat=True))
+
+
+def suggestions_to_decide() -> list[Suggestion]:
+    """The oldest first. Whose they are is in them, and not for every page."""
+    return list(Suggestion.objects.undecided().select_related("pickup").order_by("asked_at", "pk"))
+
+
+def suggestions_promised() -> list[Suggestion]:
+    """To be bought or borrowed, and the reader has no place in a queue yet."""
+    promised = Suggestion.objects.counted().exclude(decided_at=None)
+    return list(promised.select_related("pickup").order_by("decided_at", "pk"))
+
+
+def suggestions_settled(limit: int = 50) -> list[Suggestion]:
+    """Answered, the latest first."""
+    rows = Suggestion.objects.exclude(decided_at=None).exclude(pk__in=Suggestion.objects.counted().values("pk"))
+    return list(rows.select_related("pickup", "record").order_by("-decided_at")[:limit])
+
+
+def get_suggestion(pk: int) -> Suggestion:
+    """Refused("suggestion-unknown")."""
+    if found := Suggestion.objects.select_related("pickup", "patron", "record", "hold").filter(pk=pk).first():
+        return found
+    raise Refused(Reason("suggestion-unknown"))
+
+
+def same_wish(suggestion: Suggestion) -> int:
+    """How many others ask for the same, by ISBN or by title and creator."""
+    same = Q(title=suggestion.title, creator=suggestion.creator)
+    if suggestion.isbn:
+        same |= Q(isbn=suggestion.isbn)
+    return Suggestion.objects.undecided().filter(same).exclude(pk=suggestion.pk).count()
+
+
+def _of(patron: Patron) -> SuggestionQuerySet:
+    return Suggestion.objects.filter(Q(patron=patron) | Q(patron__merged_into=patron))
