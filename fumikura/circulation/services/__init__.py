@@ -24,10 +24,11 @@ from fumikura.circulation.services.holds import (
     reorder_set,
     suspend_hold,
 )
+from fumikura.circulation.services.late import LateJourney, late_journeys
 from fumikura.circulation.services.loans import check_out, objections, undo_check_out
 from fumikura.circulation.services.lost import accept_replacement, claim_returned, declare_lost
 from fumikura.circulation.services.merging import merge_patron
-from fumikura.circulation.services.movement import find_stuck, send
+from fumikura.circulation.services.movement import find_stuck, lose_on_the_way, send
 from fumikura.circulation.services.offline import prepare_terminal, replay_offline, revoke_terminal
 from fumikura.circulation.services.offline_lists import (
     Progress,
@@ -52,7 +53,24 @@ from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
-from fumikura.circulation.services.routes import arrival_between, estimate_arrival, timetable, write_route
+from fumikura.circulation.services.routes import (
+    arrival_between,
+    estimate_arrival,
+    timetable_of,
+    timetables,
+    way_between,
+    write_route,
+)
+from fumikura.circulation.services.runs import (
+    Load,
+    PlannedRun,
+    find_run,
+    manifest,
+    note_run,
+    read_on_run,
+    readings_of,
+    runs_on,
+)
 from fumikura.circulation.services.second_thoughts import note_reached, set_needed_by, undo_cancel_hold, wake_hold
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
@@ -60,7 +78,10 @@ from fumikura.circulation.services.titles import merge_titles, unmerge_titles
 
 __all__ = [
     "CheckedIn",
+    "LateJourney",
+    "Load",
     "PastLoan",
+    "PlannedRun",
     "Progress",
     "Received",
     "Standing",
@@ -89,17 +110,22 @@ __all__ = [
     "expire_shelf",
     "extend_shelf",
     "find_crate",
+    "find_run",
     "find_stuck",
     "finish_reminders",
     "holds_of",
     "house_rules",
+    "late_journeys",
     "lines_to_settle",
+    "lose_on_the_way",
+    "manifest",
     "mark_missing",
     "may_borrow",
     "merge_patron",
     "merge_titles",
     "not_found",
     "note_reached",
+    "note_run",
     "objections",
     "objections_to_request",
     "overdue_of_household",
@@ -111,6 +137,8 @@ __all__ = [
     "prepare_terminal",
     "publish_draft",
     "quarantined_lists",
+    "read_on_run",
+    "readings_of",
     "receive_crate",
     "receive_file",
     "receive_list",
@@ -121,6 +149,7 @@ __all__ = [
     "reorder_set",
     "replay_offline",
     "revoke_terminal",
+    "runs_on",
     "save_policy_set",
     "send",
     "send_crate",
@@ -132,7 +161,8 @@ __all__ = [
     "take_over_loans",
     "terminal_coded",
     "terminals_of",
-    "timetable",
+    "timetable_of",
+    "timetables",
     "undo_cancel_hold",
     "undo_check_in",
     "undo_check_out",
@@ -144,6 +174,7 @@ __all__ = [
     "unpack",
     "waiting_for",
     "wake_hold",
+    "way_between",
     "withdraw",
     "withdraw_policy_set",
     "write_route",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fumikura.circulation.models import Crate, CrateLine, Transit
+from fumikura.circulation.models import Crate, CrateLine, CrateReading, Transit
 from fumikura.circulation.network_events import CrateClosed, CrateSeen
 from fumikura.circulation.services.journeys import see_on_its_way
 from fumikura.circulation.services.returns import CheckedIn, check_in
@@ -73,6 +73,15 @@ def receive_crate(*, crate: Crate, by: Actor, at: datetime) -> tuple[Crate, tupl
 
 
 def _seen(crate: Crate, by: Actor, at: datetime, *, leaves: bool) -> Crate:
+    row = read_on_the_way(crate, by=by, at=at, leaves=leaves)
+    arrives = row.destination.code == by.facility and not leaves
+    leg = "loaded" if leaves else "arrived" if arrives else "passed"
+    CrateReading.objects.create(crate=row, facility=Scene(by, at).site, read_at=at, leg=leg)
+    return row
+
+
+def read_on_the_way(crate: Crate, *, by: Actor, at: datetime, leaves: bool) -> Crate:
+    """A step of the verbs that read a label: all in the crate was seen where `by` is."""
     by.require("circulation.pack")
     scene = Scene(by, at)
     row = Crate.objects.open().select_for_update(of=("self",)).select_related("destination").filter(pk=crate.pk).first()

@@ -48,6 +48,18 @@ def send(*, item: Item, to: Facility, purpose: str, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+def lose_on_the_way(*, item: Item, by: Actor, at: datetime) -> None:
+    """回送中の不明: somebody looked at both ends in vain. The next scan anywhere finds it. Refused("not-travelling")."""
+    by.require("holdings.mark-missing")
+    scene = Scene(by, at)
+    rows = Transit.objects.open().select_related("item", "origin", "destination", "seen_facility")
+    journey = rows.filter(item=item).first()
+    if journey is None:
+        raise Refused(Reason("not-travelling"))
+    _lose(journey, scene)
+
+
+@transaction.atomic
 def find_stuck(*, by: Actor, at: datetime) -> list[str]:
     """The night job: not seen on its journey for so many open days of its destination, an item is missing."""
     by.require("circulation.find-stuck")

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Route, Transit
 from fumikura.circulation.network_events import RouteWritten
-from fumikura.circulation.rules.travelling import Timetable, arrival, problems
-from fumikura.circulation.services.queue import route
+from fumikura.circulation.rules.travelling import Leg, Timetable, journey, problems
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
@@ -54,29 +53,38 @@ def write_route(
     return row
 
 
-def timetable() -> Timetable:
-    """The van's timetable; an empty one when the city has entered none."""
-    ring = route()
+def timetables() -> tuple[Timetable, ...]:
+    """The timetables of all routes; none when the city has entered none."""
+    return tuple(timetable_of(row) for row in Route.objects.order_by("pk"))
+
+
+def timetable_of(row: Route) -> Timetable:
     return Timetable(
-        stops=tuple(ring.stops),
-        runs=tuple(ring.runs),
-        on_call=tuple(ring.on_call),
-        rest_days=tuple(ring.rest_days),
+        code=row.code,
+        stops=tuple(row.stops),
+        runs=tuple(row.runs),
+        on_call=tuple(row.on_call),
+        rest_days=tuple(row.rest_days),
     )
 
 
 def estimate_arrival(*, item: Item, ready_to_go: datetime) -> datetime | None:
     """When a travelling item arrives if it lies ready for the van at `ready_to_go`; None when nobody can say."""
-    journey = Transit.objects.open().select_related("origin", "destination", "seen_facility").filter(item=item).first()
-    if journey is None:
+    transit = Transit.objects.open().select_related("origin", "destination", "seen_facility").filter(item=item).first()
+    if transit is None:
         return None
-    return arrival_between(journey.seen_facility or journey.origin, journey.destination, ready_to_go)
+    return arrival_between(transit.seen_facility or transit.origin, transit.destination, ready_to_go)
 
 
 def arrival_between(origin: Facility, destination: Facility, ready_to_go: datetime) -> datetime | None:
     """The same for any two places; now, when they are one."""
     if origin.pk == destination.pk:
         return ready_to_go
+    legs = way_between(origin, destination, ready_to_go)
+    return timezone.make_aware(legs[-1].arrives) if legs else None
+
+
+def way_between(origin: Facility, destination: Facility, ready_to_go: datetime) -> tuple[Leg, ...]:
+    """By which vans, from where to where: why it takes that long. Local times; empty by appointment only."""
     local = timezone.localtime(ready_to_go).replace(tzinfo=None)
-    found = arrival(timetable(), origin=origin.code, destination=destination.code, ready=local)
-    return timezone.make_aware(found) if found else None
+    return journey(timetables(), origin=origin.code, destination=destination.code, ready=local)
