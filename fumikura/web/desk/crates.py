@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Crate
+from fumikura.circulation.models import Crate, CrateReading
 from fumikura.holdings.queries import find_item
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
@@ -25,9 +25,11 @@ from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.shelves import kept, whither
 from fumikura.web.desk.words import grouped, joined, name_of, title_of
+from fumikura.web.paper.crates import crate_labels
 from fumikura.web.visitors import typed
 
 LISTED = 100
+MOST_LABELS = 80
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,10 +97,43 @@ def _one(request: HttpRequest, place: Place, row: Crate, *, trouble: str = "") -
         ],
         "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
+        "readings": [_reading(reading) for reading in circulation.readings_of(row)],
         "printed": day(timezone.localdate(place.at)),
         "request_key": uuid4().hex,
     }
     return render(request, "desk/crate.html", context, status=422 if trouble else 200)
+
+
+def _reading(reading: CrateReading) -> dict[str, str]:
+    legs = {
+        "loaded": gettext("便に渡しました"),
+        "passed": gettext("通りました"),
+        "unloaded": gettext("便から降ろしました"),
+        "arrived": gettext("受け取りました"),
+    }
+    van = ""
+    if reading.run:
+        van = gettext("{name} 第{number}便").format(name=reading.run.route.name, number=reading.run.number)
+    at = timezone.localtime(reading.read_at)
+    return {
+        "when": f"{day(at.date())} {at:%-H:%M}",
+        "place": name_of(reading.facility),
+        "what": legs[reading.leg],
+        "van": van,
+    }
+
+
+@require_safe
+@at_counter
+def labels(request: HttpRequest, place: Place) -> HttpResponse:
+    """Labels for crates as a PDF: so many numbers from a first one on."""
+    first, count = typed(request.GET, "first", 12), typed(request.GET, "count", 3)
+    stem = first.rstrip("0123456789")
+    digits = first[len(stem) :]
+    if not digits or not count.isdecimal() or not 1 <= int(count) <= MOST_LABELS:
+        return _list(request, place, trouble=gettext("数字で終わる番号と、1から80までの枚数を入れてください。"))
+    numbers = [f"{stem}{int(digits) + number:0{len(digits)}d}" for number in range(int(count))]
+    return HttpResponse(crate_labels(numbers, library=place.facility.agency.name), content_type="application/pdf")
 
 
 def _act(request: HttpRequest, place: Place, row: Crate | None) -> HttpResponse:

@@ -85,6 +85,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("items", "desk:items", "F7", gettext("資料")),
         ("transits", "desk:transits", "", gettext("回送")),
         ("crates", "desk:crates", "", gettext("コンテナ")),
+        ("runs", "desk:runs", "", gettext("便")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
     )
     return [

@@ -44,7 +44,7 @@ def loans_by_id(ids: Collection[int]) -> dict[int, Loan]:
 def journeys_of(facility: Facility) -> Sequence[Transit]:
     """Open journeys from and to `facility`, the oldest first."""
     touching = Transit.objects.open().filter(Q(origin=facility) | Q(destination=facility))
-    rows = touching.select_related("item__record", "origin", "destination").defer("item__record__marc")
+    rows = touching.select_related("item__record", "origin", "destination", "seen_facility").defer("item__record__marc")
     return list(rows.order_by("sent_at", "id")[:MOST_LISTED])
 
 

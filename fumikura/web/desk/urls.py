@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.desk import crates, holds, reminders, shelves
+from fumikura.web.desk import crates, holds, reminders, runs, shelves, transits
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("departures", counter.departures, name="departures"),
     path("patrons", look_ups.patrons, name="patrons"),
     path("items", look_ups.items, name="items"),
-    path("transits", look_ups.transits, name="transits"),
+    path("transits", transits.transits, name="transits"),
     path("overdue", look_ups.overdue, name="overdue"),
     path("holds", holds.holds, name="holds"),
     path("holds/<int:hold_id>", holds.change, name="hold"),
@@ -27,6 +27,10 @@ urlpatterns = [
     path("hold-shelf/<int:hold_id>", shelves.shelf_change, name="shelf-change"),
     path("crates", crates.crates, name="crates"),
     path("crates/<int:crate_id>", crates.crate, name="crate"),
+    path("crates/labels", crates.labels, name="crate-labels"),
+    path("runs", runs.runs, name="runs"),
+    path("runs/<str:route>/<int:number>", runs.run, name="run"),
+    path("runs/<str:route>/<int:number>/manifest", runs.paper, name="run-paper"),
     path("reminders", reminders.reminders, name="reminders"),
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),

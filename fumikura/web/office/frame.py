@@ -20,6 +20,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:authorities", _("典拠（人・団体・件名）"), "catalogue.change-authority"),
     ("office:duplicates", _("重複の候補"), "catalogue.merge"),
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),
+    ("office:routes", _("便の道筋"), "circulation.set-route"),
     ("office:policies", _("貸出の規則"), "circulation.set-rules"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),

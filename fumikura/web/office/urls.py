@@ -12,6 +12,7 @@ from fumikura.web.office import (
     people,
     policies,
     reports,
+    routes,
     sites,
     undoing,
 )
@@ -28,6 +29,9 @@ urlpatterns = [
     path("emergencies/disaster", emergencies.disaster, name="disaster"),
     path("emergencies/closures/<int:closure>", emergencies.undo_closure, name="undo-closure"),
     path("emergencies/shifts/<int:shift>", emergencies.undo_shift, name="undo-shift"),
+    path("routes", routes.routes, name="routes"),
+    path("routes/way", routes.way, name="way"),
+    path("routes/<str:code>", routes.route, name="route"),
     path("policies", policies.policies, name="policies"),
     path("people", people.people, name="people"),
     path("authorities", authorities.authorities, name="authorities"),

@@ -19,7 +19,7 @@ from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
-from fumikura.web.desk.rows import journeys_of, overdue_of
+from fumikura.web.desk.rows import overdue_of
 from fumikura.web.desk.words import OUTCOMES, category_of, grouped, joined, name_of, spell, title_of
 
 
@@ -66,40 +66,6 @@ def items(request: HttpRequest, place: Place) -> HttpResponse:
             trouble = joined(*spell(OUTCOMES["shop-barcode"]))
     context = {"heading": gettext("資料をさがす"), "asked": asked, "trouble": trouble, "found": found}
     return _page(request, place, "items", context)
-
-
-@require_GET
-@at_counter
-def transits(request: HttpRequest, place: Place) -> HttpResponse:
-    """Open journeys from and to this facility, the oldest first."""
-    today = timezone.localdate(place.at)
-    rows = [
-        {
-            "title": title_of(transit.item),
-            "barcode": grouped(transit.item.barcode),
-            "away": transit.origin_id == place.facility.pk,
-            "other": name_of(transit.destination if transit.origin_id == place.facility.pk else transit.origin),
-            "sent": day(timezone.localdate(transit.sent_at), today),
-            "days": (today - timezone.localdate(transit.sent_at)).days,
-        }
-        for transit in journeys_of(place.facility)
-    ]
-    parts = [
-        {
-            "words": gettext("ここに向かっている本"),
-            "other": gettext("出した館"),
-            "none": gettext("こちらに向かっている本はありません。"),
-            "rows": [row for row in rows if not row["away"]],
-        },
-        {
-            "words": gettext("ここから出した本"),
-            "other": gettext("行き先"),
-            "none": gettext("ここから出した本はありません。"),
-            "rows": [row for row in rows if row["away"]],
-        },
-    ]
-    context = {"heading": gettext("回送"), "parts": parts}
-    return _page(request, place, "transits", context)
 
 
 @require_GET
