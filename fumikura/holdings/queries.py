@@ -1,6 +1,6 @@
 """Reading the stock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
@@ -84,6 +84,12 @@ def locations_of(facility_ids: Iterable[int]) -> list[ShelvingLocation]:
     """Where items can stand in these facilities, in walking order."""
     found = ShelvingLocation.objects.filter(facility_id__in=list(facility_ids)).select_related("facility")
     return list(found.order_by("facility__listed_order", "walk_order", "code"))
+
+
+def items_in_stock() -> Iterator[Item]:
+    """Every copy not withdrawn, in the order of its record and without holding them all."""
+    rows = Item.objects.in_stock().select_related("home").order_by("record_id", "pk")
+    return rows.iterator(chunk_size=2_000)
 
 
 def items_to_label(*, barcodes: Sequence[str] = (), home: str = "", since: date | None = None) -> list[Item]:

@@ -11,12 +11,13 @@ from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_j
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.patrons.jobs import forget_sessions
 from fumikura.project.sqlite.log import empty_log
+from fumikura.protocols.dumps.writing import write_dumps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
     name: str
-    run: Callable[[datetime], None]
+    run: Callable[[datetime], object]
     daily_at: time
     """Local time. A worker that was down then does it as soon as it is up again."""
 
@@ -31,6 +32,7 @@ class Job:
 
 
 TIMETABLE: tuple[Job, ...] = (
+    Job(name="project.write-dumps", run=write_dumps, daily_at=time(2, 20)),
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30)),

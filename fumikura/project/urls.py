@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oai", include("fumikura.protocols.oai.urls")),
     path("", include("fumikura.protocols.sru.urls")),
     path("", include("fumikura.protocols.signposts.urls")),
+    path("dumps/", include("fumikura.protocols.dumps.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
     path("cataloguing/", include("fumikura.web.cataloguing.urls")),

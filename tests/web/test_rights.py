@@ -30,6 +30,7 @@ AUDIENCE = {
     "oai": "public",
     "sru": "public",
     "signposts": "public",
+    "dumps": "public",
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""
 
