@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stdnum import ean
 
-from fumikura.discovery.documents import Document
+from fumikura.discovery.documents import Document, number_of_work
 from fumikura.kernel.japanese import katakana, old_form_of
 
 SITES = [f"S{number:02}" for number in range(17)]
@@ -97,7 +97,7 @@ def documents(count: int, seed: int = 20260520, first: int = 1) -> Iterator[Docu
             names=tuple(names),
             subjects=(subject[1],),
             publishers=(chance.choices(PUBLISHERS, cum_weights=publishers)[0],),
-            rest=tuple(work for work, _ in chance.sample(parts.works, 6)) if chance.random() < 0.05 else (),
+            contents=tuple(work for work, _ in chance.sample(parts.works, 6)) if chance.random() < 0.05 else (),
             identifiers=(isbn(number),) if chance.random() < 0.93 else (),
             ndc=(subject[0],),
             kind=chance.choices(["book", "picture-book", "comic", "magazine", "cd", "dvd"], [62, 20, 6, 6, 4, 2])[0],
@@ -105,6 +105,7 @@ def documents(count: int, seed: int = 20260520, first: int = 1) -> Iterator[Docu
             year=year,
             sites=tuple(sites),
             available=tuple(site for site in sites if chance.random() < 0.8),
+            work=number_of_work(f"{title.partition(' ')[0]}/{names[0][0]}"),
         )
 
 

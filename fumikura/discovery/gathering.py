@@ -11,7 +11,7 @@ from fumikura.catalogue.description import Description, Name
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import loans_of_records, states_of
-from fumikura.discovery.documents import Document
+from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.parsing import normalised_number
 from fumikura.discovery.shelving import accessible_formats, series_titles
 from fumikura.discovery.text import joined_name
@@ -42,7 +42,9 @@ def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iter
     ids = [record.pk for record in rows]
     copies, others = copies_of(ids, at), other_names_of(ids)
     for record in rows:
-        yield document_of(record.pk, _description(record), copies[record.pk], others.get(record.pk, ()))
+        yield document_of(
+            record.pk, _description(record), copies[record.pk], others.get(record.pk, ()), record.work_key
+        )
 
 
 def _description(record: BibliographicRecord) -> Description:
@@ -79,8 +81,10 @@ def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copie
     return found
 
 
-def document_of(record_id: int, description: Description, copies: Copies, others: Sequence[OtherName] = ()) -> Document:
-    """`others` are the names under which the authorities of the record are known besides."""
+def document_of(
+    record_id: int, description: Description, copies: Copies, others: Sequence[OtherName] = (), work: str = ""
+) -> Document:
+    """`others` are the names under which the authorities of the record are known besides; `work` is the key of its work."""
     numbers = [*description.isbns, *(value for _, value in description.identifiers)]
     names = {(joined_name(name.name), name.reading): None for name in description.creators}
     names.update({(joined_name(other.name), other.reading): None for other in others if other.kind != "subject"})
@@ -98,14 +102,12 @@ def document_of(record_id: int, description: Description, copies: Copies, others
         subjects=_known(*description.subjects, *description.subject_readings, *subjects),
         headings=_headings(description),
         publishers=_known(description.publisher, description.publisher_reading),
-        rest=_known(
-            *description.series,
-            *description.series_readings,
+        collections=_known(*description.series, *description.series_readings),
+        contents=_known(
             *(text for part in description.contents for text in (part.title, part.responsibility, part.reading)),
-            *description.notes,
             description.summary,
-            *description.searchable,
         ),
+        rest=_known(*description.notes, *description.searchable),
         identifiers=_known(*map(normalised_number, numbers)),
         ndc=_known(*description.ndc),
         kind=description.kind,
@@ -118,6 +120,7 @@ def document_of(record_id: int, description: Description, copies: Copies, others
         series=series_titles(description.series),
         loans=copies.loans,
         arrived=copies.arrived,
+        work=number_of_work(work),
     )
 
 

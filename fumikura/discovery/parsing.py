@@ -4,7 +4,8 @@
 こころ -映画           without            こころ OR 心          either (または, ＯＲ, |)
 (心 OR こころ) 漱石     a group            夏目 AND 漱石         both (かつ, ＡＮＤ)
 著者:漱石  title:心     one field          分類:913 年:1990-2000
-言語:英語 種類:絵本     what kind it is    対象:子ども シリーズ:岩波文庫
+言語:英語 種類:絵本     what kind it is    対象:子ども
+シリーズ:岩波文庫       its series         内容:羅生門         a work inside it
 978-4-00-310101-8     an ISBN            913.6                a class of the NDC
 pyth*                 words that begin so
 """
@@ -52,7 +53,9 @@ _TEXT_FIELDS: Final[dict[str, TextField]] = {
     **dict.fromkeys(("著者", "著者名", "作者", "作家", "author", "creator", "au"), "name"),
     **dict.fromkeys(("件名", "テーマ", "subject", "su"), "subject"),
     **dict.fromkeys(("出版社", "出版者", "出版", "publisher", "pub"), "publisher"),
-    **dict.fromkeys(("内容", "目次", "シリーズ", "contents", "series"), "rest"),
+    **dict.fromkeys(("シリーズ", "叢書", "series", "se"), "series"),
+    **dict.fromkeys(("内容", "目次", "収録", "contents"), "contents"),
+    **dict.fromkeys(("注記", "note"), "rest"),
 }
 _KEY_FIELDS: Final[dict[str, KeyField]] = {
     **dict.fromkeys(("言語", "ことば", "language", "lang"), "language"),

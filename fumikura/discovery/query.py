@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-TextField = Literal["any", "title", "name", "subject", "publisher", "rest"]
-"""Where words are looked for. `any` is all text; `title` and `name` include their readings; `rest` is series, contents, notes."""
+TextField = Literal["any", "title", "name", "subject", "publisher", "series", "contents", "rest"]
+"""Where words are looked for. `any` is all text; `title` and `name` include their readings; `contents` is the works inside and the
+summary; `rest` is notes and whatever else is worth finding."""
 
 KeyField = Literal["identifier", "kind", "language", "audience", "site", "available", "accessible", "series"]
 """Where whole values are looked for. `site` holds codes of facilities with a copy, `available` of those with one in,
@@ -64,6 +65,13 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Among:
+    """One of these records."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Like:
     """A title, reading or name that shares a good part of its pairs of characters with a word: a slip of the pen."""
 
@@ -103,7 +111,7 @@ class Nothing:
     """What no document answers, e.g. a box with punctuation only."""
 
 
-Query = Term | Phrase | Start | Prefix | Field | Range | Like | AtLeast | And | Or | Not | Everything | Nothing
+Query = Term | Phrase | Start | Prefix | Field | Range | Among | Like | AtLeast | And | Or | Not | Everything | Nothing
 
 
 def all_of(*parts: Query) -> Query:

@@ -1,4 +1,4 @@
-"""What counts for more: exact title, exact reading, exact name, beginning of a title, exact subject or series, then where
+"""What counts for more: exact title, exact reading, exact name, exact drafted reading, beginning of a title, exact subject or series, then where
 the words stand.
 
 Each step outweighs all below it. Within a step, what is written as asked stands before the old form and that before a
@@ -11,9 +11,15 @@ from typing import Final
 
 from fumikura.discovery.query import Query, Term
 
-EXACT: Final[Mapping[str, float]] = {"title": 20_000, "reading": 12_000, "name": 9_000, "subject": 1_500}
+EXACT: Final[Mapping[str, float]] = {
+    "title": 20_000,
+    "reading": 12_000,
+    "name": 9_000,
+    "draft": 8_000,
+    "subject": 1_500,
+}
 EXACT_SERIES: Final = 1_500.0
-START: Final[Mapping[str, float]] = {"title": 6_000, "reading": 3_000}
+START: Final[Mapping[str, float]] = {"title": 6_000, "reading": 3_000, "draft": 2_000}
 FARTHER: Final[Mapping[str, float]] = {"as-asked": 1, "old-form": 0.49, "variant": 0.48}
 """What the step of a title or a name still counts when it is not written as asked."""
 
@@ -23,9 +29,12 @@ WRITING: Final[Mapping[str, float]] = {"title": 100.0, "name": 1.0}
 INSIDE: Final[Mapping[str, float]] = {
     "title": 1_000,
     "reading": 12,
+    "draft": 10,
     "name": 9,
     "subject": 4,
     "publisher": 3,
+    "collection": 3,
+    "contents": 2.5,
     "rest": 2,
     "sound": 1,
 }

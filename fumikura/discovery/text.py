@@ -118,6 +118,25 @@ def sound(kana: str) -> str:
     return re.sub("ー+", "ー", _LONG.sub("ー", text)).translate(_SMALL_VOWELS)
 
 
+_MEDIAL_HA: Final = re.compile("(?<=[ぁ-ん])[はひふへほ]")
+_HA_TO_WA: Final = str.maketrans("はひふへほ", "わいうえお")
+_AU: Final = re.compile("([かさたなはまやらわがざだばぱ])[うふ]")
+_AU_TODAY: Final = str.maketrans("かさたなはまやらわがざだばぱ", "こそとのほもよろおごぞどぼぽ")
+_KANJI: Final = "[一-鿿㐀-䶿々]"
+_OLD_TAIL: Final = re.compile(f"(?<={_KANJI})[はひふへほ](?![はひふへほ])")
+_NEW_TAIL: Final = re.compile(f"(?<={_KANJI})[わいうえお](?![わいうえお])")
+_WA_TO_HA: Final = str.maketrans("わいうえお", "はひふへほ")
+
+
+def tails_of_other_times(text: str) -> tuple[str, ...]:
+    """Words with kana after a kanji as once spelled, or as today: 思ひ出 for 思い出, 匂う for 匂ふ. Folded text."""
+    found = []
+    for pattern, table in ((_OLD_TAIL, _HA_TO_WA), (_NEW_TAIL, _WA_TO_HA)):
+        if (other := pattern.sub(lambda one: one[0].translate(table), text)) != text:  # noqa: B023 — called at once
+            found.append(other)
+    return tuple(found)
+
+
 _KWA: Final = re.compile("くわ|ぐわ")
 _KWA_TODAY: Final = {"くわ": "か", "ぐわ": "が"}
 _OLD_SPELLING: Final = re.compile(f"[ゐゑぢづ]|{_HISTORICAL.pattern}")
@@ -126,14 +145,18 @@ LONGEST_SHORT_FORM: Final = 5
 
 
 def sounds(kana: str) -> tuple[str, ...]:
-    """Every way typed kana may sound: くわじ also as かじ, コンピューター also as コンピュータ."""
+    """Every way kana may sound: くわじ also as かじ, コンピューター also as コンピュータ, おもふ as おもう, かうもり as こうもり."""
     heard = sound(kana)
     found = [heard]
     if heard.endswith("ー") and len(heard) > LONGEST_SHORT_FORM:
         found.append(heard[:-1])
     if _KWA.search(heard):
         found.append(_KWA.sub(lambda one: _KWA_TODAY[one[0]], heard))
-    return tuple(found)
+    text = fold(kana).replace(" ", "")
+    spoken_today = _MEDIAL_HA.sub(lambda one: one[0].translate(_HA_TO_WA), text)
+    joined = _AU.sub(lambda one: one[1].translate(_AU_TODAY) + "う", text)
+    found += [sound(other) for other in (spoken_today, joined) if other != text]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_heard(kana: str) -> bool:
@@ -157,6 +180,7 @@ SHORTEST_ROMAJI: Final = 4
 SHORTEST_SOUND: Final = 3
 LONGEST_NUMBERED: Final = 40
 OTHER_NUMERAL: Final = 0.5
+OTHER_TIME: Final = 0.3
 
 
 def ways(text: str) -> tuple[Way, ...]:
@@ -169,6 +193,7 @@ def ways(text: str) -> tuple[Way, ...]:
     if len(typed) < LONGEST_NUMBERED:
         found += [Way(units(other), "words", OTHER_NUMERAL) for other in with_other_numerals(typed) if len(cut) > 1]
         found += [Way(units(other), "headings", OTHER_NUMERAL) for other in volume_numbers(typed)]
+        found += [Way(units(other), "headings", OTHER_TIME) for other in tails_of_other_times(typed)]
     kana = typed if is_kana(typed) else kana_of(text.strip()) if len(text.strip()) >= SHORTEST_ROMAJI else ""
     if kana and kana != typed:
         found += [Way(tuple(spelling), "headings") for spelling in spellings_of(text.strip())]

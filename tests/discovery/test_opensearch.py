@@ -13,7 +13,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.discovery import services, versions
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import EngineAway, cluster, open_engine
-from fumikura.discovery.engines.opensearch import mapping, source_of
+from fumikura.discovery.engines.opensearch import SCHEMA, mapping, source_of
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.queries import documents_in_index, instead, parse, search, suggest
 from fumikura.discovery.query import Phrase
@@ -130,7 +130,13 @@ def test_a_cluster_that_is_away_is_told_and_its_news_wait(settings, index: Path,
     settings.SEARCH_URL = "http://127.0.0.1:9"
     save_record(kokoro_bytes("1", "銀の匙"), by=SYSTEM, at=AT)
     IndexVersion.objects.create(
-        name="o1-built-yesterday", schema="o1", started_at=AT, built_at=AT, answers=True, transaction=0, entry=0
+        name=f"{SCHEMA}-built-yesterday",
+        schema=SCHEMA,
+        started_at=AT,
+        built_at=AT,
+        answers=True,
+        transaction=0,
+        entry=0,
     )
     assert not search(parse("銀の匙")).ready
     assert (suggest("銀"), instead("銀の匙"), documents_in_index()) == ((), (), None)
@@ -153,7 +159,7 @@ def test_every_field_of_a_full_document_has_its_place_in_the_index() -> None:
     """The index refuses what it does not know, so that a new field is not forgotten here."""
     document = Document(
         id=1, titles=("圖書館",), readings=("トショカン",), names=(("夏目漱石", "ナツメ ソウセキ"),), subjects=("図書館",),
-        headings=(("図書館", "トショカン"),), publishers=("丸善",), rest=("目次",), identifiers=("9784003101018",), ndc=("913.6",),
+        headings=(("図書館", "トショカン"),), publishers=("丸善",), drafts=("ヨミ",), collections=("文庫 1",), contents=("目次",), rest=("注記",), work=7, identifiers=("9784003101018",), ndc=("913.6",),
         kind="book", language="jpn", audience="child", year=2001, sites=("CHUO",), available=("CHUO",),
         accessible=("braille",), series=("文庫",), loans=3, arrived=5,
     )  # fmt: skip

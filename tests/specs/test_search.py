@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fumikura.discovery.answers import DEEPER, FACETS, SORTS, Sort
-from fumikura.discovery.documents import Document
+from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.engines import Engine, open_engine
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.filters import narrowed
@@ -57,7 +57,11 @@ def read_document(row: dict[str, str]) -> Document:
         names=names,
         subjects=several("subjects"),
         publishers=several("publisher"),
+        drafts=several("draft"),
+        collections=several("series as printed"),
+        contents=several("contents"),
         rest=several("rest"),
+        work=number_of_work(row["work"]),
         identifiers=several("identifiers"),
         ndc=several("ndc"),
         year=int(row["year"]),

@@ -25,6 +25,8 @@ HeadingKind = Literal["name", "subject"]
 class Found:
     total: int
     ids: tuple[int, ...]
+    works: tuple[int, ...] = ()
+    """Of each of the ids, what it is grouped by (Document.grouped_by)."""
 
 
 class Engine(Protocol):

@@ -31,6 +31,9 @@ class Clauses(Protocol):
     def range_query(self, field: str, low: int, high: int) -> Clause:
         """Both ends included."""
 
+    def numbers_query(self, ids: Sequence[int]) -> Clause:
+        """One of these records."""
+
     def exists_query(self, field: str) -> Clause:
         """Has any value there."""
 

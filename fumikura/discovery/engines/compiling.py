@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from fumikura.discovery import ranks
 from fumikura.discovery.engines.clauses import Clauses, Occur
+from fumikura.discovery.engines.places import fields_begun, fields_of_way, is_worth_asking
 from fumikura.discovery.query import (
+    Among,
     And,
     AtLeast,
     Everything,
@@ -36,15 +38,6 @@ from fumikura.discovery.text import (
 from fumikura.discovery.writings import writing_of
 from fumikura.kernel.japanese import fold
 
-FIELDS: Final = {
-    "any": ("title", "reading", "name", "subject", "publisher", "rest"),
-    "title": ("title", "reading"),
-    "name": ("name",),
-    "subject": ("subject",),
-    "publisher": ("publisher",),
-    "rest": ("rest",),
-}
-HEADING_FIELDS: Final = ("title", "reading", "name")
 TITLE_BOOST: Final = 10.0
 
 Written = tuple[list[tuple[Any, Any]], ...]
@@ -96,9 +89,11 @@ class Compiler:
     def _simple(self, query: Query) -> Any:
         match query:
             case Start(text, field):
-                fields = ("title", "reading") if field == "title" else ("name",)
+                fields = fields_begun(field)
                 found = [way for way in ways(text) if way.by != "sound"]
-                return self._any([self._begins(way.cut, name) for way in found for name in fields])
+                return self._any(
+                    [self._begins(way.cut, name) for way in found for name in fields if is_worth_asking(name, way.cut)]
+                )
             case Like(text):
                 return self._like(text)
             case Prefix(text, "ndc"):
@@ -111,6 +106,8 @@ class Compiler:
                 return self._term(name, value)
             case Range(low, high):
                 return self._make.range_query("year", low, high)
+            case Among(ids):
+                return self._make.numbers_query(ids)
             case Everything():
                 return self._make.all_query()
             case _:
@@ -136,7 +133,7 @@ class Compiler:
     def _stands(self, way: Way, field: str) -> Any:
         if len(way.cut) == 1 and field == "any" and way.by == "words":
             return self._term("unit", way.cut[0])
-        return self._any([self._inside(name, way.cut) for name in _fields(way, field)])
+        return self._any([self._inside(name, way.cut) for name in fields_of_way(way, field)])
 
     def _inside(self, field: str, cut: Sequence[str]) -> Any:
         if len(cut) > 1:
@@ -169,10 +166,10 @@ class Compiler:
             scored = self._scored("title", way.cut, written)
             found = self._any([scored, self._constant(self._term("unit", way.cut[0]), 2.0)])
         else:
-            found = self._best([self._scored(name, way.cut, written) for name in _fields(way, field)])
+            found = self._best([self._scored(name, way.cut, written) for name in fields_of_way(way, field)])
         steps = [
-            *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in _fields(way, field) if name in ranks.EXACT),
-            *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in _fields(way, field) if name in ranks.START),
+            *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in fields_of_way(way, field) if name in ranks.EXACT),
+            *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in fields_of_way(way, field) if name in ranks.START),
         ]  # fmt: skip
         more = [one for name, worth, there in steps for one in self._by_writing(name, worth, there, written)]
         return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
@@ -223,7 +220,11 @@ class Compiler:
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):
             return found
-        whole = [self._constant(self._exactly(name, cut), ranks.EXACT[name]) for name in ("title", "reading", "name")]
+        whole = [
+            self._constant(self._exactly(name, cut), ranks.EXACT[name])
+            for name in ("title", "reading", "draft", "name")
+            if is_worth_asking(name, cut)
+        ]
         return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
 
     def _exactly(self, field: str, cut: tuple[str, ...]) -> Any:
@@ -263,9 +264,3 @@ class Compiler:
 
     def _nothing(self) -> Any:
         return self._make.empty_query()
-
-
-def _fields(way: Way, field: str) -> tuple[str, ...]:
-    if way.by == "sound":
-        return ("sound",) if field in ("any", "title", "name") else ()
-    return tuple(name for name in FIELDS[field] if way.by == "words" or name in HEADING_FIELDS)

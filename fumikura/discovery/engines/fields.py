@@ -4,11 +4,11 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
-from fumikura.discovery.documents import Document
+from fumikura.discovery.documents import Document, Pieces
 from fumikura.discovery.engines import Prepared
 from fumikura.discovery.text import tokens, units
 
-PAIRS: Final = ("title", "reading", "name", "subject", "publisher", "rest", "sound")
+PAIRS: Final = ("title", "reading", "draft", "name", "subject", "publisher", "collection", "contents", "rest", "sound")
 CODES: Final = ("site", "available", "kind", "language", "audience", "accessible", "series", "decade", "ndc_1", "ndc_2", "ndc_3")  # fmt: skip
 FACET_FIELDS: Final = {"year": "decade", "ndc": "ndc_1", "ndc-2": "ndc_2", "ndc-3": "ndc_3"}
 LARGEST_FIRST: Final = {
@@ -21,6 +21,21 @@ SMALLEST_FIRST: Final = {"title": "sort_title", "creator": "sort_creator"}
 """Orders, and the fields that hold them."""
 
 
+def text_pieces(document: Document) -> dict[str, Pieces]:
+    """Its text by the field that holds it."""
+    return {
+        "title": document.titles,
+        "reading": document.all_readings,
+        "draft": document.all_drafts,
+        "name": document.name_texts,
+        "subject": document.subjects,
+        "publisher": document.publishers,
+        "collection": document.collections,
+        "contents": document.contents,
+        "rest": document.rest,
+    }
+
+
 @lru_cache(maxsize=32_768)
 def pairs_of(text: str) -> str:
     """The text as a field of pairs holds it. Names, publishers and subjects come again and again."""
@@ -30,14 +45,7 @@ def pairs_of(text: str) -> str:
 
 def fields_of(document: Document) -> Prepared:
     """The document as the index holds it: everything that costs time in Python, so that other processes can do it."""
-    pieces = {
-        "title": document.titles,
-        "reading": document.all_readings,
-        "name": document.name_texts,
-        "subject": document.subjects,
-        "publisher": document.publishers,
-        "rest": document.rest,
-    }
+    pieces = text_pieces(document)
     every = [text for texts in pieces.values() for text in texts]
     fields: dict[str, Any] = {name: " ".join(map(pairs_of, texts)) for name, texts in pieces.items()}
     fields["sound"] = " ".join([" ".join(tokens(tuple(text), anchored="both")) for text in document.sounds if text])
@@ -46,6 +54,7 @@ def fields_of(document: Document) -> Prepared:
     fields["mark"] = " ".join(document.old_writings)
     fields |= {
         "id": document.id,
+        "work": document.grouped_by,
         "newest": document.newest_first,
         "oldest": document.oldest_first,
         "arrived": document.arrived_last,

@@ -9,7 +9,10 @@ from fumikura.discovery import ranks
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines.fields import text_pieces
+from fumikura.discovery.engines.places import FIELDS, fields_begun, fields_of_way
 from fumikura.discovery.query import (
+    Among,
     And,
     AtLeast,
     Everything,
@@ -31,16 +34,6 @@ from fumikura.kernel.japanese import fold
 
 Cut = tuple[str, ...]
 
-FIELDS: Final = {
-    "any": ("title", "reading", "name", "subject", "publisher", "rest"),
-    "title": ("title", "reading"),
-    "name": ("name",),
-    "subject": ("subject",),
-    "publisher": ("publisher",),
-    "rest": ("rest",),
-}
-HEADING_FIELDS: Final = ("title", "reading", "name")
-
 
 @dataclass(frozen=True)
 class Read:
@@ -52,15 +45,7 @@ class Read:
 
 
 def read(document: Document) -> Read:
-    pieces = {
-        "title": document.titles,
-        "reading": document.all_readings,
-        "name": document.name_texts,
-        "subject": document.subjects,
-        "publisher": document.publishers,
-        "rest": document.rest,
-        "sound": document.sounds,
-    }
+    pieces = text_pieces(document) | {"sound": document.sounds}
     return Read(
         document, {field: tuple(map(units, texts)) for field, texts in pieces.items()}, frozenset(document.old_writings)
     )
@@ -115,7 +100,8 @@ class MemoryEngine:
             hits.sort(key=lambda one: -score(query, one))
         else:
             hits.sort(key=lambda one: ORDERS[sort](one.document))
-        return Found(len(hits), tuple(one.document.id for one in hits[start : start + rows]))
+        page = [one.document for one in hits[start : start + rows]]
+        return Found(len(hits), tuple(one.id for one in page), tuple(one.grouped_by for one in page))
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         hits = [one.document for one in self._committed.values() if matches(query, one)]
@@ -193,8 +179,7 @@ def _is_there(query: Query, one: Read) -> bool:
             cut = units(text)
             return bool(cut) and _stands(Way(cut, "words"), field, one)
         case Start(text, field):
-            fields = ("title", "reading") if field == "title" else ("name",)
-            return any(_begins(way.cut, one, fields) for way in ways(text) if way.by != "sound")
+            return any(_begins(way.cut, one, fields_begun(field)) for way in ways(text) if way.by != "sound")
         case Prefix(text, "ndc"):
             return any(ndc.startswith(text) for ndc in one.document.ndc)
         case Prefix(text, _):
@@ -205,6 +190,8 @@ def _is_there(query: Query, one: Read) -> bool:
             return value in key_values(one.document, name)
         case Range(low, high):
             return one.document.year is not None and low <= one.document.year <= high
+        case Among(ids):
+            return one.document.id in ids
         case Like(text):
             return likeness(text, one) > 0
         case _:
@@ -240,14 +227,8 @@ def key_values(document: Document, name: str) -> Sequence[str]:
             return (str(getattr(document, name)),)
 
 
-def _fields(way: Way, field: str) -> tuple[str, ...]:
-    if way.by == "sound":
-        return ("sound",) if field in ("any", "title", "name") else ()
-    return tuple(name for name in FIELDS[field] if way.by == "words" or name in HEADING_FIELDS)
-
-
 def _stands(way: Way, field: str, one: Read) -> bool:
-    return any(contains(cut, way.cut) for name in _fields(way, field) for cut in one.cuts[name])
+    return any(contains(cut, way.cut) for name in fields_of_way(way, field) for cut in one.cuts[name])
 
 
 def _begins(wanted: Cut, one: Read, fields: Sequence[str]) -> bool:
@@ -288,14 +269,8 @@ def _score_whole(parts: Sequence[Query], one: Read) -> float:
     if (together := ranks.together(parts)) is None:
         return 0
     cut = units(together)
-    return (
-        ranks.EXACT["title"]
-        if cut in one.cuts["title"]
-        else ranks.EXACT["reading"]
-        if cut in one.cuts["reading"]
-        else ranks.EXACT["name"]
-        if cut in one.cuts["name"]
-        else 0
+    return max(
+        (ranks.EXACT[name] for name in ("title", "reading", "draft", "name") if cut in one.cuts[name]), default=0
     )
 
 
@@ -309,7 +284,7 @@ def distance(text: str, one: Read) -> str:
 
 def _score(way: Way, field: str, one: Read, farther: str) -> float:
     best = 0.0
-    for name in _fields(way, field):
+    for name in fields_of_way(way, field):
         cuts = [cut for cut in one.cuts[name] if contains(cut, way.cut)]
         if not cuts:
             continue

@@ -19,7 +19,7 @@ from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "o1"
+SCHEMA: Final = "o2"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 AT_ONCE: Final = 1_000
@@ -40,7 +40,7 @@ def mapping() -> dict[str, Any]:
     fields |= dict.fromkeys((*CODES, *SMALLEST_FIRST.values(), "name_key", "subject_key"), code)
     fields |= {name: {**code, "doc_values": False} for name in ("identifier", "ndc")}
     fields["year"] = {"type": "integer"}
-    fields |= {name: {"type": "long", "index": False} for name in ("id", *LARGEST_FIRST.values())}
+    fields |= {name: {"type": "long", "index": False} for name in ("id", "work", *LARGEST_FIRST.values())}
     # Without the source it is half as large; documents are made anew from the catalogue.
     return {"dynamic": "strict", "_source": {"enabled": False}, "properties": fields}
 
@@ -68,6 +68,9 @@ class OpenSearchClauses:
 
     def range_query(self, field: str, low: int, high: int) -> Clause:
         return {"range": {field: {"gte": low, "lte": high}}}
+
+    def numbers_query(self, ids: Sequence[int]) -> Clause:
+        return {"ids": {"values": list(map(str, ids))}}
 
     def exists_query(self, field: str) -> Clause:
         return {"exists": {"field": field}}
@@ -161,10 +164,12 @@ class OpenSearchEngine:
             "size": rows,
             "sort": [order, {"id": "asc"}],
             "track_total_hits": True,
+            "docvalue_fields": ["work"],
         }
         found = self._asked(body)
         hits = found.get("hits", {"total": {"value": 0}, "hits": []})
-        return Found(hits["total"]["value"], tuple(int(hit["_id"]) for hit in hits["hits"]))
+        works = tuple(int(hit["fields"]["work"][0]) for hit in hits["hits"])
+        return Found(hits["total"]["value"], tuple(int(hit["_id"]) for hit in hits["hits"]), works)
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         order = [{"_count": "desc"}, {"_key": "asc"}]

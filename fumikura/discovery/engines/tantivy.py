@@ -37,6 +37,7 @@ WAIT_FOR_WRITER: Final = 5.0
 def build_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("id", indexed=True, fast=True)
+    builder.add_integer_field("work", fast=True)
     for name in PAIRS:
         builder.add_text_field(name, tokenizer_name="pairs", index_option="position")
     for name in ("unit", "title_unit", "mark"):
@@ -101,6 +102,9 @@ class TantivyClauses:
 
     def range_query(self, field: str, low: int, high: int) -> Clause:
         return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
+
+    def numbers_query(self, ids: Sequence[int]) -> Clause:
+        return tantivy.Query.term_set_query(self._schema, "id", list(ids))
 
     def exists_query(self, field: str) -> Clause:
         return tantivy.Query.exists_query(field)
@@ -186,7 +190,8 @@ class TantivyEngine:
             order = {"order_by_field": SMALLEST_FIRST[sort], "order": tantivy.Order.Asc}
         found = searcher.search(compiled, limit=max(rows, 1), offset=start, count=True, **order)
         addresses = [address for _, address in found.hits][:rows]
-        return Found(found.count, tuple(searcher.fast_field_values("id", addresses)))
+        ids, works = (tuple(searcher.fast_field_values(name, addresses)) for name in ("id", "work"))
+        return Found(found.count, ids, works)
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         asked = {
