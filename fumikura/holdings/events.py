@@ -64,6 +64,15 @@ class ItemWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemReinstated(Event):
+    """A withdrawal was taken back."""
+
+    name = "holdings.item-reinstated"
+    item: int
+    record: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemMissing(Event):
     """A copy became missing."""
 

@@ -54,6 +54,15 @@ class SearchRoundDone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadingSettled(Event):
+    """Somebody dealt with a reading that should not have been there."""
+
+    name = "stocktake.reading-settled"
+    reading: int
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StocktakeClosed(Event):
     """A stocktake is over."""
 

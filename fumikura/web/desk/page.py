@@ -87,6 +87,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("crates", "desk:crates", "", gettext("コンテナ")),
         ("runs", "desk:runs", "", gettext("便")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
+        ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
     )
     return [
         {"label": words, "href": reverse(name), "key": key, "current": code == current}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.desk import crates, holds, reminders, runs, shelves, transits
+from fumikura.web.desk import crates, holds, reminders, runs, shelves, stocktakes, transits
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -34,5 +34,9 @@ urlpatterns = [
     path("reminders", reminders.reminders, name="reminders"),
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),
+    path("stocktakes", stocktakes.stocktakes, name="stocktakes"),
+    path("stocktakes/<int:pk>", stocktakes.stocktake, name="stocktake"),
+    path("stocktakes/<int:pk>/search", stocktakes.search, name="stocktake-search"),
+    path("stocktakes/<int:pk>/report.csv", stocktakes.report, name="stocktake-report"),
     path("help", look_ups.help_page, name="help"),
 ]

@@ -1,0 +1,85 @@
+"""蔵書点検 on the pages of the desk, without JavaScript."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from fumikura.holdings.models import Missing
+from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.stocktake.models import Reading, ScanBatch, Stocktake, WithdrawalProposal
+from tests import cast
+from tests.web.desk.conftest import enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(client, shelf):
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+
+    def send(where: str = "", **fields: object) -> str:
+        address = f"/desk/stocktakes{where}"
+        if fields:
+            fields = {"request_key": f"key{send.turn}", **fields}
+            send.turn += 1
+            answer = client.post(address, fields, follow=True)
+        else:
+            answer = client.get(address)
+        assert answer.status_code in {200, 422}
+        return answer.content.decode()
+
+    send.turn = 0
+    return send
+
+
+def test_a_stocktake_is_opened_read_and_searched(page):
+    page(location="", call_from="", call_to="")
+    here = f"/{Stocktake.objects.get().pk}"
+    said = page(here, numbers="31002745\n39999999\n", shelf="1番", source="barcode")
+    assert "正しい棚" in said
+    assert "登録のない番号" in said
+    assert "3点のうち 1点を読みました（33%）" in said
+    page(here, finish="yes")
+    search = page(f"{here}/search")
+    assert "草枕" in search
+    assert "こころ" not in search
+    page(f"{here}/search", scanned="31001182")
+    for _ in range(3):
+        said = page(f"{here}/search", round="yes")
+    assert "不明にした本 1点" in said
+    assert Missing.objects.get().item.barcode == "31004406"
+    search_row = Stocktake.objects.get().searches.get(ended_as="missing")
+    assert "除籍の案へ" in page(f"{here}/search", settle=search_row.pk, how="withdraw")
+    assert WithdrawalProposal.objects.get().item.barcode == "31004406"
+    assert "大きな辞典" in page(f"{here}/report.csv")
+    assert "終わりました" in page(here, close="yes")
+
+
+def test_a_file_of_numbers_is_read_like_the_scanner(page, client):
+    page(location="")
+    here = Stocktake.objects.get().pk
+    file = SimpleUploadedFile("scan.csv", "31002745,3番\r\n31001182\t4番\r\n".encode())
+    page(f"/{here}", file=file, shelf="3番", source="rfid", numbers="")
+    assert list(Reading.objects.values_list("verdict", flat=True)) == ["right", "right"]
+    batch = ScanBatch.objects.get()
+    assert "取り消しました" in page(f"/{here}", undo=batch.pk)
+
+
+def test_what_was_typed_is_not_lost_when_it_is_refused(page):
+    page(location="")
+    here = f"/{Stocktake.objects.get().pk}"
+    page(here, finish="yes")
+    said = page(here, numbers="31002745", shelf="9番")
+    assert "読み取りを終えています" in said
+    assert "始まっています" not in said
+
+
+def test_a_second_stocktake_of_the_same_place_says_so(page):
+    page(location="")
+    page(f"/{Stocktake.objects.get().pk}")
+    assert "もう始まっています" in page(location="")
+
+
+def test_another_site_has_its_own_stocktakes(client, page):
+    page(location="")
+    other = enter(client, cast.staff("kimura", *PERMISSIONS, at=cast.kita()), "KITA")
+    assert other.get(f"/desk/stocktakes/{Stocktake.objects.get().pk}").status_code == 404
