@@ -140,6 +140,8 @@ class ItemState:
     destination: str = ""
     reference_only: bool = False
     last_seen_at: datetime | None = None
+    searched_in_vain: int = 0
+    """How often it was looked for and not found since it was last seen."""
 
     @property
     def is_available(self) -> bool:
@@ -168,6 +170,7 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
         item.pk: ItemState(
             reference_only=item.reference_only or item.in_house_only,
             last_seen_at=item.last_seen_at,
+            searched_in_vain=item.searched_in_vain,
             is_promised=item.pk in promised,
             **_state(
                 item,

@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fumikura.protocols.api.problems import MEDIA_TYPE, speak
-from fumikura.protocols.api.views import devices, lending, opendata, reading
+from fumikura.protocols.api.views import devices, lending, opendata, reading, stocktakes
 
 DESCRIPTION = """\
 The catalogue and the counter of a library network. Errors are problem+json (RFC 9457) with every reason at once, in the
@@ -39,3 +39,4 @@ api.add_router("", reading.router)
 api.add_router("", opendata.router)
 api.add_router("", lending.router)
 api.add_router("", devices.router)
+api.add_router("", stocktakes.router)

@@ -17,7 +17,7 @@ MOST_LISTED = 200
 _ITEM = ("barcode", "volume", "material", "record__title", "record__creator")
 """All that the counter's lists say of an item: whole rows are what a scan would otherwise spend its time on."""
 
-_STATE = ("reference_only", "in_house_only", "last_seen_at")
+_STATE = ("reference_only", "in_house_only", "last_seen_at", "searched_in_vain")
 
 
 def open_loans(patron: int) -> list[Loan]:

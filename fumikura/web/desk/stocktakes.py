@@ -369,7 +369,16 @@ def report(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
     one = _found(pk, place)
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow([gettext(word) for word in ("結果", "棚", "資料番号", "請求記号", "書名", "この次に入れる")])
+    table.writerow(
+        [
+            gettext("結果"),
+            gettext("棚"),
+            gettext("資料番号"),
+            gettext("請求記号"),
+            gettext("書名"),
+            gettext("この次に入れる"),
+        ]
+    )
     for row in (_finding(reading) for reading in findings_of(one, limit=100_000)):
         table.writerow([row["words"], row["shelf"], row["number"], row["call_number"], row["title"], row["goes_after"]])
     for found in [*searches_of(one), *missing_of(one)]:

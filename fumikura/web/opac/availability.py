@@ -4,11 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fumikura.circulation.queries import ItemState
+from fumikura.holdings.rules import Presence, presence
 from fumikura.web.design.days import day as in_words
+
+DAYS_IN_WORDS, MONTHS_IN_WORDS = 45, 12
+"""From how many on, days are told as months, and months as "more than a year"."""
 
 # Not on a shelf, but on its way to one.
 _MOVING = frozenset({"in-transit", "on-hold-shelf", "set-aside"})
@@ -31,7 +36,7 @@ def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: da
     available = [state for state in present if state.is_available]
     figures = _figures(len(available), len(present))
     if available:
-        return Standing("here", _on_shelf(available, names), figures)
+        return _should_be_there(available, names, today, figures)
     here_only = [state for state in present if state.kind == "on-shelf"]
     if moving := [state for state in present if _is_moving(state)]:
         return Standing("near", _moving_words(moving[0], names), _to_read(here_only, names) or figures)
@@ -46,7 +51,7 @@ def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: da
 def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) -> Standing:
     """One line for one copy, beside the place where it belongs."""
     if state.kind == "on-shelf":
-        return Standing("none", _("館内で読めます")) if state.reference_only else Standing("here", _("棚にあります"))
+        return Standing("none", _("館内で読めます")) if state.reference_only else _copy_on_shelf(state, today)
     if state.kind == "on-loan":
         if state.is_received:
             return Standing("near", _("返ってきて、棚に戻すところです"))
@@ -61,12 +66,55 @@ def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) ->
     return Standing("none", _("いまはありません"))
 
 
+def _should_be_there(available: Sequence[ItemState], names: Mapping[str, str], today: date, figures: str) -> Standing:
+    """Never a bare "available": how sure it is depends on when somebody last had the copy in the hand."""
+    seen = [(state, _presence(state, today)) for state in available]
+    sure = [(state, known) for state, known in seen if known.level != "doubtful"]
+    if not sure:
+        return Standing("none", _("%(place)s：%(doubt)s") % {"place": _place(available[0], names), "doubt": _doubt()})
+    latest = max((known.seen_on for _state, known in sure if known.seen_on), default=None)
+    return Standing("here", _on_shelf([state for state, _known in sure], names) + _confirmed(latest, today), figures)
+
+
+def _copy_on_shelf(state: ItemState, today: date) -> Standing:
+    known = _presence(state, today)
+    if known.level == "doubtful":
+        return Standing("none", _doubt())
+    return Standing("here", _("棚にあるはずです") + _confirmed(known.seen_on, today))
+
+
+def _presence(state: ItemState, today: date) -> Presence:
+    seen_on = timezone.localdate(state.last_seen_at) if state.last_seen_at else None
+    return presence(seen_on=seen_on, searched_in_vain=state.searched_in_vain, today=today)
+
+
+def _doubt() -> str:
+    return _("しばらく確認されていません — 係におたずねください")
+
+
+def _confirmed(seen_on: date | None, today: date) -> str:
+    """（3日前に確認）; empty when nothing is known."""
+    if seen_on is None:
+        return ""
+    days = max(0, (today - seen_on).days)
+    if days == 0:
+        return _("（きょう確認）")
+    if days < DAYS_IN_WORDS:
+        return ngettext("（%(count)s日前に確認）", "（%(count)s日前に確認）", days) % {"count": days}
+    months = max(1, round(days / 30.4))
+    if months < MONTHS_IN_WORDS:
+        return ngettext("（%(count)sか月前に確認）", "（%(count)sか月前に確認）", months) % {"count": months}
+    return _("（1年以上前に確認）")
+
+
 def _on_shelf(available: Sequence[ItemState], names: Mapping[str, str]) -> str:
     places = list(dict.fromkeys(_place(state, names) for state in available))
     if len(places) == 1:
-        return _("%(place)sの棚にあります") % {"place": places[0]}
+        return _("%(place)sの棚にあるはずです") % {"place": places[0]}
     others = len(places) - 1
-    sentence = ngettext("%(place)sほか%(others)s館の棚にあります", "%(place)sほか%(others)s館の棚にあります", others)
+    sentence = ngettext(
+        "%(place)sほか%(others)s館の棚にあるはずです", "%(place)sほか%(others)s館の棚にあるはずです", others
+    )
     return sentence % {"place": places[0], "others": others}
 
 

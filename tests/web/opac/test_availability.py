@@ -1,6 +1,6 @@
 """One honest line for all copies of a title."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -21,11 +21,11 @@ def line(*states: ItemState) -> tuple[str, str]:
 
 
 def test_a_copy_on_the_shelf_is_named_with_its_place() -> None:
-    assert line(state()) == ("here", "中央図書館の棚にあります")
+    assert line(state()) == ("here", "中央図書館の棚にあるはずです")
 
 
 def test_several_places_are_counted_as_places_not_as_copies() -> None:
-    assert line(state(), state(), state(facility="KITA")) == ("here", "中央図書館ほか1館の棚にあります")
+    assert line(state(), state(), state(facility="KITA")) == ("here", "中央図書館ほか1館の棚にあるはずです")
 
 
 def test_a_copy_on_loan_says_when_it_is_due() -> None:
@@ -59,7 +59,7 @@ def test_nothing_is_promised_of_missing_withdrawn_or_no_copies() -> None:
 @pytest.mark.parametrize(
     ("one", "expected"),
     [
-        (state(), ("here", "棚にあります", "")),
+        (state(), ("here", "棚にあるはずです", "")),
         (state(reference_only=True), ("none", "館内で読めます", "")),
         (state("on-loan", due_on=date(2026, 6, 3)), ("wait", "貸出中", "6月3日（水）まで")),
         (state("on-loan", due_on=date(2026, 5, 19)), ("wait", "貸出中", "返す日をすぎています")),
@@ -74,3 +74,22 @@ def test_nothing_is_promised_of_missing_withdrawn_or_no_copies() -> None:
 def test_each_copy_has_its_line(one: ItemState, expected: tuple[str, str, str]) -> None:
     standing = standing_of_copy(one, NAMES, TODAY)
     assert (standing.kind, standing.words, standing.figures) == expected
+
+
+def seen(days: int, **facts: object) -> ItemState:
+    return state(last_seen_at=datetime(2026, 5, 20, 1, tzinfo=UTC) - timedelta(days=days), **facts)
+
+
+def test_a_copy_that_should_be_there_says_when_it_was_last_seen() -> None:
+    assert standing_of_copy(seen(3), NAMES, TODAY).words == "棚にあるはずです（3日前に確認）"
+    assert standing_of_copy(seen(0), NAMES, TODAY).words == "棚にあるはずです（きょう確認）"
+    assert standing_of_copy(seen(150), NAMES, TODAY).words == "棚にあるはずです（5か月前に確認）"
+    assert line(seen(400), seen(9, facility="KITA"))[1] == "中央図書館ほか1館の棚にあるはずです（9日前に確認）"
+
+
+def test_a_copy_that_nobody_has_seen_for_years_or_was_searched_in_vain_is_not_promised() -> None:
+    for doubtful in (seen(1000), seen(3, searched_in_vain=1)):
+        standing = standing_of_copy(doubtful, NAMES, TODAY)
+        assert (standing.kind, standing.words) == ("none", "しばらく確認されていません — 係におたずねください")
+        assert line(doubtful) == ("none", "中央図書館：しばらく確認されていません — 係におたずねください")
+    assert line(seen(1000), seen(3, facility="KITA")) == ("here", "北図書館の棚にあるはずです（3日前に確認）")
