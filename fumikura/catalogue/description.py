@@ -53,6 +53,8 @@ class Description:
     title: str
     title_reading: str = ""
     """Katakana, spaced as in the record (分かち書き)."""
+    title_reading_is_draft: bool = False
+    """Whether the machine drafted it: a record says nothing of that, only queries.describe_record knows."""
     title_romaji: str = ""
     subtitle: str = ""
     subtitle_reading: str = ""

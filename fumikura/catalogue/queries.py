@@ -1,6 +1,7 @@
 """Reads of the catalogue for doors and the rooms above."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -29,7 +30,11 @@ def get_record(record_id: int) -> BibliographicRecord:
 
 
 def describe_record(record: BibliographicRecord) -> Description:
-    return describe(bytes(record.marc))
+    """What the record says, with the reading that was confirmed or drafted for its title."""
+    said = describe(bytes(record.marc))
+    if not record.reading or (record.reading == said.title_reading and not record.reading_is_draft):
+        return said
+    return replace(said, title_reading=record.reading, title_reading_is_draft=record.reading_is_draft)
 
 
 def records_by_id(ids: Iterable[int]) -> dict[int, BibliographicRecord]:

@@ -2,14 +2,16 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from fumikura.catalogue.authorities import OtherName, other_names_of
 from fumikura.catalogue.description import Description, Name
+from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
+from fumikura.catalogue.readings import readings_of_names
 from fumikura.circulation.queries import loans_of_records, states_of
 from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.parsing import normalised_number
@@ -41,10 +43,18 @@ def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iter
     rows = list(records)
     ids = [record.pk for record in rows]
     copies, others = copies_of(ids, at), other_names_of(ids)
-    for record in rows:
-        yield document_of(
-            record.pk, _description(record), copies[record.pk], others.get(record.pk, ()), record.work_key
-        )
+    said = {record.pk: _description(record) for record in rows}
+    read = readings_of_names([pk for pk, description in said.items() if _lacks_readings(description)])
+    for row in rows:
+        pk = row.pk
+        yield document_of(pk, said[pk], copies[pk], others.get(pk, ()), row.work_key, read=read.get(pk, {}))
+
+
+def _lacks_readings(description: Description) -> bool:
+    """Whether it names somebody or something without saying how that is read."""
+    return len(description.subject_readings) < len(description.subjects) or any(
+        not name.reading for name in description.creators
+    )
 
 
 def _description(record: BibliographicRecord) -> Description:
@@ -82,13 +92,25 @@ def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copie
 
 
 def document_of(
-    record_id: int, description: Description, copies: Copies, others: Sequence[OtherName] = (), work: str = ""
+    record_id: int,
+    description: Description,
+    copies: Copies,
+    others: Sequence[OtherName] = (),
+    work: str = "",
+    *,
+    read: Mapping[tuple[str, str], str] | None = None,
 ) -> Document:
-    """`others` are the names under which the authorities of the record are known besides; `work` is the key of its work."""
+    """`others` are the names under which the authorities of the record are known besides; `work` is the key of its
+    work; `read` tells how names and subjects are read that the record itself does not say it of."""
     numbers = [*description.isbns, *(value for _, value in description.identifiers)]
-    names = {(joined_name(name.name), name.reading): None for name in description.creators}
+    by_key = {key: reading for (kind, key), reading in (read or {}).items() if kind != "subject"}
+    names = {
+        (joined_name(name.name), name.reading or by_key.get(heading_key(name.name), "")): None
+        for name in description.creators
+    }
     names.update({(joined_name(other.name), other.reading): None for other in others if other.kind != "subject"})
     subjects = [text for other in others if other.kind == "subject" for text in (other.name, other.reading)]
+    subjects += [reading for (kind, _key), reading in (read or {}).items() if kind == "subject"]
     return Document(
         id=record_id,
         titles=_known(
@@ -100,7 +122,7 @@ def document_of(
         names=tuple(names),
         responsibility=_known(description.responsibility),
         subjects=_known(*description.subjects, *description.subject_readings, *subjects),
-        headings=_headings(description),
+        headings=_headings(description, read or {}),
         publishers=_known(description.publisher, description.publisher_reading),
         collections=_known(*description.series, *description.series_readings),
         contents=_known(
@@ -124,12 +146,12 @@ def document_of(
     )
 
 
-def _headings(description: Description) -> tuple[tuple[str, str], ...]:
-    """Subjects with their readings, which can be told apart only when each has one."""
+def _headings(description: Description, read: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+    """Subjects with their readings, which can be told apart only when each has one or its authority knows it."""
     subjects, readings = description.subjects, description.subject_readings
-    if len(subjects) != len(readings):
-        readings = ("",) * len(subjects)
-    return tuple(zip(subjects, readings, strict=True))
+    if len(subjects) == len(readings):
+        return tuple(zip(subjects, readings, strict=True))
+    return tuple((subject, read.get(("subject", heading_key(subject)), "")) for subject in subjects)
 
 
 def _known(*texts: str) -> tuple[str, ...]:

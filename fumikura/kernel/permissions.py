@@ -22,6 +22,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "catalogue.edit-many": ("書誌をまとめて直す", "Change many records at once"),
     "catalogue.delete": ("書誌を消す", "Delete records"),
     "catalogue.change-authority": ("典拠を直す・統合する", "Change and merge authorities"),
+    "catalogue.draft-readings": ("よみの下書きをつくる", "Draft readings"),
+    "catalogue.confirm-readings": ("よみの下書きを確かめる・直す", "Confirm and mend drafted readings"),
     "catalogue.merge": ("重なった書誌をまとめる", "Merge duplicate records"),
     "catalogue.set-rules": ("書誌の取り込みの決まりを決める", "Set the rules for imported records"),
     "catalogue.load-classification": ("分類の見出しを読み込む", "Load the names of classes"),

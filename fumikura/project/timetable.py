@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from fumikura.acquisitions.jobs import forget_suggestions
+from fumikura.catalogue.jobs import draft_readings
 from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.patrons.jobs import forget_sessions
@@ -36,6 +37,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30)),
+    Job(name="catalogue.draft-readings", run=draft_readings, daily_at=time(3, 50)),
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),

@@ -23,6 +23,14 @@ from fumikura.catalogue.services.editing import (
 from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
 from fumikura.catalogue.services.mappings import forget_mapping, save_mapping
 from fumikura.catalogue.services.merging import divide, overlay_of, set_source_rule, unite
+from fumikura.catalogue.services.readings import (
+    Drafted,
+    confirm_readings,
+    draft_missing,
+    draft_readings,
+    pass_over,
+    undo_confirmation,
+)
 from fumikura.catalogue.services.records import delete_record, save_record
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
@@ -30,14 +38,18 @@ __all__ = [
     "MOST_AT_ONCE",
     "AuthorityFacts",
     "Counts",
+    "Drafted",
     "Progress",
     "Report",
     "TakenBack",
     "Undone",
     "change_authority",
     "compare_all",
+    "confirm_readings",
     "delete_record",
     "divide",
+    "draft_missing",
+    "draft_readings",
     "edit_many",
     "find_duplicates",
     "foresee_undo",
@@ -50,6 +62,7 @@ __all__ = [
     "merge_authorities",
     "open_again",
     "overlay_of",
+    "pass_over",
     "rehearse_import",
     "relate",
     "restore_version",
@@ -58,6 +71,7 @@ __all__ = [
     "save_record",
     "set_source_rule",
     "undo_authority_merge",
+    "undo_confirmation",
     "undo_edit_many",
     "undo_import",
     "unite",

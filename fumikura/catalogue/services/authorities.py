@@ -54,6 +54,7 @@ def change_authority(*, authority: Authority, facts: AuthorityFacts, by: Actor, 
     if identity != row.identity and not Authority.objects.filter(identity=identity).exclude(pk=row.pk).exists():
         row.identity = identity
     row.heading, row.reading, row.dates, row.key = facts.heading, facts.reading, facts.dates[:60], key
+    row.reading_is_draft = False
     row.is_local, row.local_note = facts.is_local, facts.local_note
     row.sort_key, row.changed_at = sort_of(row.heading, row.reading), at
     row.save()
@@ -123,13 +124,16 @@ def merge_authorities(*, kept: Authority, gone: Authority, by: Actor, at: dateti
         "before": {
             "dates": kept.dates,
             "reading": kept.reading,
+            "reading_is_draft": kept.reading_is_draft,
             "is_local": kept.is_local,
             "local_note": kept.local_note,
         },
         "identity": gone.identity,
     }
     AuthorityIdentifier.objects.filter(pk__in=moved["identifiers"]).update(authority=kept)
-    kept.dates, kept.reading = kept.dates or gone.dates, kept.reading or gone.reading
+    kept.dates = kept.dates or gone.dates
+    if gone.reading and (not kept.reading or (kept.reading_is_draft and not gone.reading_is_draft)):
+        kept.reading, kept.reading_is_draft = gone.reading, gone.reading_is_draft
     kept.is_local = kept.is_local or gone.is_local
     kept.local_note = kept.local_note or gone.local_note
     kept.sort_key, kept.changed_at = sort_of(kept.heading, kept.reading), at
@@ -225,8 +229,8 @@ def undo_authority_merge(*, merge: AuthorityMerge, by: Actor, at: datetime) -> N
     before = moved["before"]
     if not before["dates"] and kept.dates == gone.dates:
         kept.dates = ""
-    if not before["reading"] and kept.reading == gone.reading:
-        kept.reading = ""
+    if (not before["reading"] or before.get("reading_is_draft")) and kept.reading == gone.reading:
+        kept.reading, kept.reading_is_draft = before["reading"], bool(before.get("reading_is_draft"))
     if not before["is_local"] and gone.is_local and kept.local_note == gone.local_note:
         kept.is_local, kept.local_note = False, before["local_note"]
     kept.sort_key, kept.changed_at = sort_of(kept.heading, kept.reading), at

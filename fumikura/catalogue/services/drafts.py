@@ -77,7 +77,7 @@ def _columns(summary: Summary) -> dict[str, Any]:
         "reading": _plain(summary.reading),
         "creator": _plain(summary.creator),
         "creator_reading": _plain(summary.creator_reading),
-        "sort_key": _plain(sort_key(summary.reading or summary.title))[:200],
+        "sort_key": sort_key_of(summary.reading, summary.title),
         "publisher": _plain(summary.publisher),
         "year": summary.year,
         "language": summary.language[:3],
@@ -85,6 +85,11 @@ def _columns(summary: Summary) -> dict[str, Any]:
         "ndc": _plain(summary.ndc)[:20],
         "work_key": _plain(work_key(summary.title, summary.creator, summary.publisher)),
     }
+
+
+def sort_key_of(reading: str, title: str) -> str:
+    """For 五十音 order."""
+    return _plain(sort_key(reading or title))[:200]
 
 
 def _identifiers(summary: Summary) -> tuple[tuple[str, str], ...]:

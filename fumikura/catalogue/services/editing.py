@@ -23,6 +23,7 @@ from fumikura.catalogue.models import (
     UnsavedEdit,
 )
 from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.readings import forget_confirmed
 from fumikura.catalogue.services.records import write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -113,6 +114,8 @@ def _save_over(
     row: BibliographicRecord, content: Content, *, by: Actor, at: datetime, stamp: bool = True
 ) -> BibliographicRecord:
     draft = _draft_for(row, _stamped(content, at) if stamp else content)
+    if draft.columns["reading"]:
+        forget_confirmed(row.pk)
     written = write_drafts([draft], by=by, at=at)
     if written.updated:
         event = RecordChanged(record=row.pk, version=written.versions[row.pk])

@@ -98,7 +98,7 @@ def _find(heading: Heading, source: str, known: _Known) -> Authority | None:
             _note_form(heading, found, known)
             return found
         number = None  # one number for a person and a subject: a slip, not to be built upon
-    told = {id(row): known.told.get((id(row), heading.key), (row.dates, row.reading)) for row in namesakes}
+    told = {id(row): known.told.get((id(row), heading.key), (row.dates, said_reading(row))) for row in namesakes}
     fitting = [row for row in namesakes if may_be_one(heading.dates, heading.reading, *told[id(row)])]
     if number:
         fitting = [row for row in fitting if number[0] not in known.schemes[id(row)]]
@@ -130,12 +130,18 @@ def _enrich(authority: Authority, heading: Heading, known: _Known) -> None:
     """What the authority did not say yet, it learns from a record under the same heading."""
     if authority.key != heading.key:
         return
-    if (heading.dates and not authority.dates) or (heading.reading and not authority.reading):
+    if (heading.dates and not authority.dates) or (heading.reading and not said_reading(authority)):
         authority.dates = authority.dates or heading.dates
-        authority.reading = authority.reading or heading.reading
+        if heading.reading and not said_reading(authority):
+            authority.reading, authority.reading_is_draft = heading.reading, False
         authority.sort_key = sort_of(authority.heading, authority.reading)
         if authority.pk:
             known.enriched[authority.pk] = authority
+
+
+def said_reading(authority: Authority) -> str:
+    """Its reading as records or people say it: a draft of the machine tells nobody from a namesake."""
+    return "" if authority.reading_is_draft else authority.reading
 
 
 def _number(authority: Authority, number: Number | None, known: _Known) -> None:
@@ -182,7 +188,7 @@ def _write(known: _Known, *, by: Actor, at: datetime) -> None:
         for row in known.new:
             row.pk = stored[row.identity]
     if known.enriched:
-        Authority.objects.bulk_update(known.enriched.values(), ["dates", "reading", "sort_key"])
+        Authority.objects.bulk_update(known.enriched.values(), ["dates", "reading", "reading_is_draft", "sort_key"])
     if known.numbers:
         AuthorityIdentifier.objects.bulk_create(
             (

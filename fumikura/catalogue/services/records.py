@@ -17,6 +17,7 @@ from fumikura.catalogue.models import BibliographicRecord, RecordIdentifier, Rec
 from fumikura.catalogue.services.drafts import Draft, draft_of
 from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.catalogue.services.linking import link_records
+from fumikura.catalogue.services.readings import keep_readings
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -121,6 +122,7 @@ def write_drafts(
         BibliographicRecord.objects.bulk_create(new)
         written.created = [row.pk for row in new]
     if changed:
+        keep_readings(changed)
         written.versions = _keep_versions(earlier, by=by, at=at)
         BibliographicRecord.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["source", "number"], update_fields=_COLUMNS

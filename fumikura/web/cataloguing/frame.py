@@ -19,6 +19,7 @@ PAGES: tuple[tuple[str, Promise, str], ...] = (
     ("cataloguing:home", _("書誌"), "catalogue.save"),
     ("cataloguing:copy", _("ほかの図書館から写す"), "catalogue.save"),
     ("cataloguing:batch", _("まとめて直す"), "catalogue.edit-many"),
+    ("cataloguing:readings", _("よみの下書き"), "catalogue.confirm-readings"),
     ("cataloguing:labels", _("ラベル"), "holdings.add-item"),
     ("cataloguing:call-numbers", _("請求記号のきまり"), "holdings.set-call-numbers"),
     ("cataloguing:targets", _("問い合わせ先"), "discovery.set-targets"),

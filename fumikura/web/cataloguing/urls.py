@@ -11,6 +11,7 @@ from fumikura.web.cataloguing.views import (
     items,
     labels,
     look_ups,
+    readings,
     targets,
 )
 
@@ -27,6 +28,8 @@ urlpatterns = [
     path("batch/<int:batch>", batch.done, name="batch-done"),
     path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),
     path("records/<int:record>/items", items.items, name="items"),
+    path("readings/", readings.readings, name="readings"),
+    path("readings/undo", readings.undo, name="readings-undo"),
     path("labels", labels.labels, name="labels"),
     path("labels.pdf", labels.pdf, name="labels-pdf"),
     path("call-numbers", call_numbers.call_numbers, name="call-numbers"),
