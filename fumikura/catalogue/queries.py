@@ -1,6 +1,6 @@
 """Reads of the catalogue for doors and the rooms above."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -41,6 +41,21 @@ def records_by_id(ids: Iterable[int]) -> dict[int, BibliographicRecord]:
     """The records that are in the catalogue now, in one query; deleted and unknown ones are left out."""
     possible = [number for number in ids if 0 < number <= BigAutoField.MAX_BIGINT]
     return BibliographicRecord.objects.filter(deleted_at=None).in_bulk(possible)
+
+
+MOST_OF_A_WORK = 300
+"""A work with more editions and volumes than this is a serial in all but name."""
+
+
+def records_of_same_works(ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Of each record that is not alone in its work, the others of it that are in the catalogue: two queries."""
+    keys = dict(BibliographicRecord.objects.filter(pk__in=ids).exclude(work_key="").values_list("pk", "work_key"))
+    rows = BibliographicRecord.objects.filter(work_key__in=set(keys.values()), deleted_at=None)
+    found: dict[str, set[int]] = {}
+    for pk, key in rows.values_list("pk", "work_key")[: MOST_OF_A_WORK * max(len(keys), 1)]:
+        found.setdefault(key, set()).add(pk)
+    others = {pk: frozenset(found.get(key, set()) - {pk}) for pk, key in keys.items()}
+    return {pk: members for pk, members in others.items() if members}
 
 
 def find_record(source: str, number: str) -> BibliographicRecord | None:

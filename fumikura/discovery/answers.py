@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+By = Literal["record", "work"]
+"""What one hit is: a record, or a work with all of its editions, formats and volumes."""
+
 Sort = Literal["relevance", "newest", "oldest", "arrived", "title", "creator", "loans"]
 SORTS: Final[tuple[Sort, ...]] = ("relevance", "arrived", "newest", "oldest", "title", "creator", "loans")
 """`newest` and `oldest` by year of publication, `arrived` by the day a copy last came; `loans` counts loans, not readers."""
@@ -36,6 +39,10 @@ class Facet:
 class Hit:
     record_id: int
     why: Why = "exact"
+    others: tuple[int, ...] = ()
+    """When asked by work: other editions, formats and volumes of it that were found as well."""
+    others_in: int = 0
+    """How many of the others have a copy on a shelf."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,10 @@ class Answer:
     """Other writings of the words that were searched as well: 図書館 also finds 圖書館 and 図書舘."""
     loosened: bool = False
     """No record has all of the words; these have most of them."""
+    works: int | None = None
+    """When asked by work: how many works the records belong to; None when there are too many to count."""
+    has_more: bool = False
+    """Whether anything stands behind this page."""
     ready: bool = True
     """False while there is no index to ask (it is being rebuilt): then nothing found means nothing."""
 

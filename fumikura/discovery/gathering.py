@@ -111,6 +111,7 @@ def document_of(
     names.update({(joined_name(other.name), other.reading): None for other in others if other.kind != "subject"})
     subjects = [text for other in others if other.kind == "subject" for text in (other.name, other.reading)]
     subjects += [reading for (kind, _key), reading in (read or {}).items() if kind == "subject"]
+    draft = description.title_reading if description.title_reading_is_draft else ""
     return Document(
         id=record_id,
         titles=_known(
@@ -118,7 +119,8 @@ def document_of(
             " ".join(_known(description.subtitle, description.volume, description.part_title)),
             *description.other_titles,
         ),
-        readings=_known(description.title_reading, description.subtitle_reading),
+        readings=_known("" if draft else description.title_reading, description.subtitle_reading),
+        drafts=_known(draft),
         names=tuple(names),
         responsibility=_known(description.responsibility),
         subjects=_known(*description.subjects, *description.subject_readings, *subjects),

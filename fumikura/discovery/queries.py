@@ -9,10 +9,11 @@ from typing import ParamSpec, TypeVar
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
-from fumikura.discovery.answers import FACETS, Answer, Facet, Hit, Instead, Sort, Suggestion
+from fumikura.discovery.answers import FACETS, Answer, By, Facet, Hit, Instead, Sort, Suggestion
 from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
 from fumikura.discovery.explaining import also_searched, mended, why
 from fumikura.discovery.filters import narrowed
+from fumikura.discovery.grouping import Group, Grouped, grouped
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.near import Near, near_in
 from fumikura.discovery.parsing import loosened, parse
@@ -62,11 +63,13 @@ def search(
     sort: Sort = "relevance",
     filters: Mapping[str, Sequence[str]] | None = None,
     facets: Sequence[str] = FACETS,
+    by: By = "record",
 ) -> Answer:
     """What the index knows about `query`, narrowed by filters (one of a facet's values is enough; all facets must fit).
 
     Filter names are those of facets; `year` takes a decade ("2010s"), a year or "2005-2010"; `ndc` any beginning of a class;
     `available` takes "*" for anywhere. The filters of a facet do not narrow its own counts: they show what else there is.
+    By work, a hit is a work and `start` and `rows` count works; totals and facets count records either way.
     """
     engine = versions.answering_engine()
     if engine is None:
@@ -74,15 +77,31 @@ def search(
     asked = narrowed(query, filters or {})
     counting = query
     rows = min(rows, 500) if start < DEEPEST else 0
-    found = engine.search(asked, start=max(start, 0), rows=rows, sort=sort)
+    found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort=sort)
     is_loosened = False
     if not found.total and (some_words := loosened(query)):
         asked = narrowed(some_words, filters or {})
-        found = engine.search(asked, start=max(start, 0), rows=rows, sort="relevance")
+        found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort="relevance")
         is_loosened = found.total > 0
         counting = some_words if is_loosened else query
     counted = _counted(engine, counting, filters or {}, facets)
-    return Answer(found.total, _hits(query, found.ids), counted, also_searched(query), is_loosened)
+    return Answer(
+        total=found.total,
+        hits=_hits(query, found.groups),
+        facets=counted,
+        also=also_searched(query),
+        loosened=is_loosened,
+        works=found.works,
+        has_more=found.has_more,
+    )
+
+
+def _found(engine: Engine, query: Query, by: By, *, start: int, rows: int, sort: Sort) -> Grouped:
+    if by == "work" and rows:
+        return grouped(engine, query, start=start, rows=rows, sort=sort)
+    found = engine.search(query, start=start, rows=rows, sort=sort)
+    alone = tuple(Group(number, (), 0) for number in found.ids)
+    return Grouped(found.total, None, alone, found.total > start + len(alone))
 
 
 def _counted(
@@ -107,12 +126,18 @@ def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ..
     return engine.facets(query, names)
 
 
-def _hits(query: Query, ids: Sequence[int]) -> tuple[Hit, ...]:
-    shown = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading").in_bulk(list(ids))
+def _hits(query: Query, groups: Sequence[Group]) -> tuple[Hit, ...]:
+    rows = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading")
+    shown = rows.in_bulk([group.first for group in groups])
     return tuple(
-        Hit(pk, why(query, [row.title, row.creator], [row.reading, row.creator_reading]))
-        for pk in ids
-        if (row := shown.get(pk))
+        Hit(
+            group.first,
+            why(query, [row.title, row.creator], [row.reading, row.creator_reading]),
+            group.others,
+            group.in_now,
+        )
+        for group in groups
+        if (row := shown.get(group.first))
     )
 
 

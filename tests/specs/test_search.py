@@ -12,6 +12,7 @@ from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.engines import Engine, open_engine
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.filters import narrowed
+from fumikura.discovery.grouping import grouped
 from fumikura.discovery.parsing import loosened, parse
 from fumikura.discovery.query import AtLeast, Like, Query, Term
 
@@ -38,6 +39,8 @@ def read_table() -> tuple[list[Document], list[Case]]:
             continue
         if line.startswith("columns "):
             columns = [name.strip() for name in line.removeprefix("columns ").split("|")]
+        elif line.startswith("works "):
+            GROUPED.append(read_grouped(line.removeprefix("works ")))
         elif " ->" in line:
             cases.append(read_case(line))
         else:
@@ -96,6 +99,15 @@ def read_case(line: str) -> Case:
     return Case(asked, filters, order, tiers)
 
 
+def read_grouped(line: str) -> tuple[Case, list[tuple[int, frozenset[int]]]]:
+    """The question, and for each work its first record and the others."""
+    asked, _, expected = line.partition(" ->")
+    case = read_case(f"{asked.removeprefix(': ')} -> none")
+    works = [[int(one) for one in work.split("+")] for work in expected.split(">") if work.strip() != "none"]
+    return case, [(first, frozenset(others)) for first, *others in works]
+
+
+GROUPED: list[tuple[Case, list[tuple[int, frozenset[int]]]]] = []
 DOCUMENTS, CASES = read_table()
 
 
@@ -119,6 +131,21 @@ def test_the_table_of_searches(engine: Engine, case: Case) -> None:
     for tier in case.tiers:
         assert set(found.ids[at : at + len(tier)]) == tier, f"in the order {found.ids}"
         at += len(tier)
+
+
+@pytest.mark.parametrize(("case", "expected"), GROUPED, ids=str)
+def test_works_stand_together(engine: Engine, case: Case, expected: list[tuple[int, frozenset[int]]]) -> None:
+    asked = narrowed(parse(case.question), case.filters)
+    found = grouped(engine, asked, start=0, rows=20, sort=case.sort)
+    assert [(group.first, frozenset(group.others)) for group in found.groups] == expected
+    assert (found.total, found.works) == (sum(1 + len(others) for _, others in expected), len(expected))
+
+
+def test_pages_of_works_follow_each_other_without_gap(engine: Engine) -> None:
+    everything = grouped(engine, parse("の"), start=0, rows=100, sort="title").groups
+    pages = [grouped(engine, parse("の"), start=start, rows=4, sort="title").groups for start in range(0, 40, 4)]
+    assert tuple(group for page in pages for group in page) == everything
+    assert len({group.first for group in everything}) == len(everything)
 
 
 @pytest.mark.parametrize(

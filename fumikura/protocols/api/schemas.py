@@ -9,6 +9,7 @@ PROBLEM = "https://fumikura.example/problems/"
 
 
 Sort = Literal["relevance", "newest", "oldest", "arrived", "title", "creator", "loans"]
+By = Literal["record", "work"]
 
 
 class ReasonOut(Schema):
@@ -33,6 +34,7 @@ class SearchIn(Schema):
     start: int = Field(0, ge=0, le=10_000)
     rows: int = Field(20, ge=1, le=100)
     sort: Sort = "relevance"
+    by: By = Field("record", description="work: one hit a work, the other editions and volumes found beside it")
     site: list[str] = Field([], max_length=50, description="Facility codes; several mean any of them")
     kind: list[str] = Field([], max_length=50)
     language: list[str] = Field([], max_length=50, description="MARC language codes, e.g. jpn")
@@ -55,6 +57,7 @@ class Hit(Schema):
     kind: str
     ndc: str
     url: str
+    editions: list[int] = Field([], description="By work: other records of the work that were found as well")
 
 
 class FacetValueOut(Schema):
@@ -68,7 +71,8 @@ class FacetOut(Schema):
 
 
 class SearchAnswer(Schema):
-    total: int
+    total: int = Field(description="Records, also when asked by work")
+    works: int | None = Field(None, description="By work: how many works; null when there are too many hits to count")
     start: int
     hits: list[Hit]
     facets: list[FacetOut]

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from fumikura.discovery.answers import SORTS, Sort
+from fumikura.discovery.answers import SORTS, By, Sort
 
 FACETS = ("available", "site", "kind", "audience", "ndc", "year", "language", "accessible", "series")
 MOST_WORDS = 300
@@ -26,18 +26,25 @@ class Search:
     """(facet, value), each once, in the order of choosing."""
     sort: Sort = "relevance"
     page: int = 1
+    by: By = "work"
+    """Whether editions, formats and volumes of a work stand together."""
+    work: int = 0
+    """A record: only what is of its work is asked for, each edition by itself."""
 
     @classmethod
     def read(cls, given: QueryDict) -> "Search":
         """Anything that cannot be understood is left out, never refused."""
         chosen = [(name, value[:100]) for name in FACETS for value in given.getlist(name) if value]
         chosen += [("year", one)] if (one := _years(given)) else []
-        page = given.get("page", "1")
+        page, work = given.get("page", "1"), given.get("work", "")
+        number = int(work) if work.isascii() and work.isdigit() and len(work) < 16 else 0
         return cls(
             text=" ".join(given.get("q", "").split())[:MOST_WORDS],
             filters=tuple(dict.fromkeys(chosen))[:MOST_VALUES],
             sort=next((sort for sort in SORTS if sort == given.get("sort")), "relevance"),
             page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+            by="record" if number or given.get("by") == "record" else "work",
+            work=number,
         )
 
     @property
@@ -55,7 +62,7 @@ class Search:
 
     @property
     def is_empty(self) -> bool:
-        return not self.text and not self.filters
+        return not self.text and not self.filters and not self.work
 
     @property
     def by_facet(self) -> Mapping[str, Sequence[str]]:
@@ -84,6 +91,17 @@ class Search:
     def asking(self, text: str) -> "Search":
         return Search(text=text)
 
+    def one_by_one(self) -> "Search":
+        """Each edition by itself."""
+        return replace(self, by="record", work=0, page=1)
+
+    def by_work(self) -> "Search":
+        return replace(self, by="work", work=0, page=1)
+
+    def of_work(self, record_id: int) -> "Search":
+        """All that was found of one work."""
+        return replace(self, by="record", work=record_id, page=1)
+
     def on_page(self, page: int) -> "Search":
         return replace(self, page=page)
 
@@ -91,6 +109,7 @@ class Search:
     def address(self) -> str:
         pairs = self._asked
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
+        pairs += [("work", str(self.work))] if self.work else [("by", self.by)] if self.by == "record" else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
         return f"{reverse('opac:search')}?{urlencode(pairs)}" if pairs else reverse("opac:search")
 

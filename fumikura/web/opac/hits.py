@@ -35,6 +35,11 @@ class ShownHit:
     """In words; empty for an ordinary book."""
     why: str
     standing: Standing
+    others: int = 0
+    """Other editions, formats and volumes of the work that were found as well."""
+    others_in: int = 0
+    editions: str = ""
+    """The address of all of them."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class ShownFacet:
     is_open: bool
 
 
-def shown_hits(answer: Answer, query: Query, names: Mapping[str, str], at: datetime) -> list[ShownHit]:
+def shown_hits(
+    answer: Answer, query: Query, names: Mapping[str, str], at: datetime, search: Search | None = None
+) -> list[ShownHit]:
     """The hits in order, with as many queries for twenty as for one. What left the catalogue a moment ago is left out."""
     records = records_by_id(hit.record_id for hit in answer.hits)
     items = items_of_records(records)
@@ -74,6 +81,9 @@ def shown_hits(answer: Answer, query: Query, names: Mapping[str, str], at: datet
             kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
             why=str(words.WHYS.get(hit.why, "")),
             standing=standing_of([states[item.pk] for item in items.get(hit.record_id, [])], names, today),
+            others=len(hit.others),
+            others_in=hit.others_in,
+            editions=search.of_work(hit.record_id).address if search and hit.others else "",
         )
         for hit in answer.hits
         if hit.record_id in records

@@ -71,6 +71,24 @@ def test_a_class_is_a_doorway_without_words(library: Library) -> None:
     assert "水瀬の川" not in html
 
 
+def test_editions_of_a_work_stand_together_until_asked_one_by_one(library: Library) -> None:
+    first = title("水瀬の橋", "ミナセ ノ ハシ", number="b1", year="1990")
+    second = title("水瀬の橋 2", "ミナセ ノ ハシ 2", number="b2", year="2001")
+    copy(second, "32000001")
+    services.refresh(services.versions.answering_engine(), [first.pk, second.pk], at=AT)
+    together = page("q=水瀬の橋")
+    assert together.count('class="hit"') == 1
+    assert "ほかの版・巻 1" in together
+    assert "うち1つは棚にあります" in together
+    assert "1作品にまとめました" in together
+    editions = page(f"q=水瀬の橋&work={first.pk}")
+    assert editions.count('class="hit"') == 2
+    assert "『水瀬の橋』のすべての版" in editions
+    apart = page("q=水瀬の橋&by=record")
+    assert apart.count('class="hit"') == 2
+    assert "同じ作品をまとめる" in apart
+
+
 def test_nothing_found_offers_ways_on(library: Library) -> None:
     html = page("q=漱石 ゾウリムシ&site=KITA")
     assert "見つかりませんでした" in html
@@ -99,7 +117,7 @@ def test_whatever_is_typed_there_is_a_page(library: Library, query: str) -> None
 def test_a_full_page_costs_as_many_queries_as_one_hit_and_stays_small(library: Library) -> None:
     few = queries("/search?q=三四郎")
     for number in range(25):
-        one = title(f"水瀬の橋 {number}", "ミナセ ノ ハシ", number=f"b{number}")
+        one = title(f"水瀬の橋{chr(0x4E00 + number)}", "ミナセ ノ ハシ", number=f"b{number}")
         copy(one, f"32{number:06}")
         copy(one, f"33{number:06}")
     services.refresh(services.versions.answering_engine(), [one.pk - n for n in range(25)], at=AT)

@@ -1,5 +1,7 @@
 """Searching and reading titles: open to everybody."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -34,14 +36,15 @@ router = Router(tags=["search"])
 def search_catalogue(request: HttpRequest, asked: Query[SearchIn]) -> SearchAnswer:
     """Exact total, one page of hits, and facets counted over all hits."""
     filters = {name: values for name in FACETS if (values := getattr(asked, name))}
-    found = search(parse(asked.q), start=asked.start, rows=asked.rows, sort=asked.sort, filters=filters)
+    found = search(parse(asked.q), start=asked.start, rows=asked.rows, sort=asked.sort, filters=filters, by=asked.by)
     if not found.ready:
         raise NotReady
     records = records_by_id([hit.record_id for hit in found.hits])
     return SearchAnswer(
         total=found.total,
+        works=found.works,
         start=asked.start,
-        hits=[hit_out(request, records[hit.record_id]) for hit in found.hits if hit.record_id in records],
+        hits=[hit_out(request, records[hit.record_id], hit.others) for hit in found.hits if hit.record_id in records],
         facets=[
             FacetOut(name=facet.name, values=[FacetValueOut(value=v.value, count=v.count) for v in facet.values])
             for facet in found.facets
@@ -103,7 +106,7 @@ def items_out(record_id: int) -> list[ItemOut]:
     ]
 
 
-def hit_out(request: HttpRequest, record: BibliographicRecord) -> Hit:
+def hit_out(request: HttpRequest, record: BibliographicRecord, editions: Sequence[int] = ()) -> Hit:
     return Hit(
         id=record.pk,
         title=record.title,
@@ -114,6 +117,7 @@ def hit_out(request: HttpRequest, record: BibliographicRecord) -> Hit:
         year=record.year,
         kind=record.kind,
         ndc=record.ndc,
+        editions=list(editions),
         url=address_of(request, record),
     )
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from fumikura.catalogue.queries import records_by_id, records_of_same_works
 from fumikura.discovery.answers import FACETS, Answer
 from fumikura.discovery.elsewhere import addresses_for
 from fumikura.discovery.queries import instead, parse, suggest
 from fumikura.discovery.queries import search as ask
-from fumikura.discovery.query import ANY
+from fumikura.discovery.query import ANY, Among, all_of
 from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
@@ -32,7 +33,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "opac/search_start.html", {"classes": doorways()})
     names = places.names()
     answer = _answer(asked)
-    pages = min(-(-answer.total // ROWS), LAST_PAGE)
+    counted = answer.total if asked.by == "record" else answer.works
+    pages = _last_page(asked, counted, answer)
     first = (asked.page - 1) * ROWS + 1
     return render(
         request,
@@ -40,12 +42,14 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "search": asked,
             "answer": answer,
-            "hits": shown_hits(answer, parse(asked.text), names, timezone.now()),
+            "hits": shown_hits(answer, parse(asked.text), names, timezone.now(), asked),
             "in_now": _in_now(asked),
             "lookalike": _lookalike(asked) if answer.total else None,
             "advanced": f"{reverse('opac:advanced')}?{urlencode({'words': asked.text})}",
             "first": first,
-            "last": min(first + ROWS - 1, answer.total),
+            "last": first + len(answer.hits) - 1,
+            "counted": counted,
+            "of_work": _title_of(asked.work),
             "facets": shown_facets(answer, asked, names),
             "chosen": chosen_in_words(asked, names),
             "sorts": words.SORTS.items(),
@@ -56,6 +60,19 @@ def search(request: HttpRequest) -> HttpResponse:
             "elsewhere": _elsewhere(asked) if not answer.total else [],
         },
     )
+
+
+def _last_page(asked: Search, counted: int | None, answer: Answer) -> int:
+    """Where works are too many to count, the next page is the last that is known."""
+    if counted is None:
+        return min(asked.page + answer.has_more, LAST_PAGE)
+    return min(-(-counted // ROWS), LAST_PAGE)
+
+
+def _title_of(record_id: int) -> str:
+    """The title of the work that alone is shown; empty when there is no such record."""
+    record = records_by_id([record_id]).get(record_id) if record_id else None
+    return record.title if record else ""
 
 
 def _elsewhere(asked: Search) -> list[tuple[str, str, str]]:
@@ -84,13 +101,17 @@ def _lookalike(asked: Search) -> tuple[str, int, str] | None:
 
 
 def _answer(asked: Search) -> Answer:
+    query = parse(asked.text)
+    if asked.work:
+        query = all_of(query, Among((asked.work, *records_of_same_works([asked.work]).get(asked.work, ()))))
     return ask(
-        parse(asked.text),
+        query,
         start=(asked.page - 1) * ROWS,
         rows=ROWS,
         sort=asked.sort,
         filters=asked.by_facet,
         facets=FACETS + deeper_classes(asked),
+        by=asked.by,
     )
 
 
