@@ -1,5 +1,6 @@
 """Reading the facts."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
@@ -27,3 +28,11 @@ def totals_by(axis: Axis, measure: str, *, since: date, until: date) -> dict[str
         .order_by(axis)
     )
     return {str(row[axis]): int(row["sum"]) for row in rows}
+
+
+def loans_alike(*, since: date, until: date) -> Iterator[tuple[date, str, str, str, str, int]]:
+    """(day, facility, material, category, age band, how many) of the loans made from `since` through `until`."""
+    facts = Fact.objects.filter(measure="loans", on__gte=since, on__lte=until)
+    rows = facts.values_list("on", "facility", "material", "category", "age_band").annotate(sum=Sum("amount"))
+    for on, facility, material, category, band, count in rows.order_by().iterator(chunk_size=2000):
+        yield on, facility, material, category, band, int(count)

@@ -94,10 +94,19 @@ class RuleSet:
     def _spoken_of(self) -> frozenset[str]:
         return frozenset(name for rule in self.rules for name in rule.conditions)
 
-    def decide(self, subject: Subject, day: date) -> dict[str, Given]:
-        """Every output that the set speaks of, for this subject on this day."""
+    @cached_property
+    def speaks_of_days(self) -> bool:
+        """Whether one day may be answered otherwise than another: a season, or a rule that begins later or ends."""
+        starts = {rule.starts for rule in self.rules}
+        return self.speaks_of("season") or len(starts) > 1 or any(rule.ends for rule in self.rules)
+
+    def decide(self, subject: Subject, day: date, *, season: date | None = None) -> dict[str, Given]:
+        """Every output that the set speaks of, for this subject on this day.
+
+        `season`: the day that seasons are looked at by, when it is another one (a replay of the past).
+        """
         answers: dict[str, Given] = {}
-        for rule in self._ranked(subject, day):
+        for rule in self._ranked(subject, day, season):
             for output, value in rule.gives.items():
                 if output not in answers and value != INHERIT:
                     answers[output] = Given(value, rule.id)
@@ -139,11 +148,11 @@ class RuleSet:
             for tree, branches in self.trees.items()
         }
 
-    def _ranked(self, subject: Subject, day: date) -> list[Rule]:
+    def _ranked(self, subject: Subject, day: date, season: date | None = None) -> list[Rule]:
         """The matching rules, the one to ask first in front."""
         matching = []
         for rule in self.rules:
-            if rule.in_force(day) and (distances := self._distances(rule, subject, day)) is not None:
+            if rule.in_force(day) and (distances := self._distances(rule, subject, season or day)) is not None:
                 matching.append((rule, distances))
         matching.sort(key=cmp_to_key(_compare))
         return [rule for rule, _ in matching]

@@ -1,9 +1,10 @@
 """貸出の規則: who may borrow what, how long, where; and what would happen if. Each value names the rule it came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,8 +13,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from fumikura.circulation.models import PolicySet
-from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.models import PolicyDraft, PolicySet
+from fumikura.circulation.queries import place_path, rules_in_force
 from fumikura.circulation.rules.dates import due_date
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import RuleSet, counters_of
@@ -26,15 +27,12 @@ from fumikura.patrons.models import Category, Patron
 from fumikura.patrons.queries import categories
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.office.history import history_of_rules
+from fumikura.web.office.rule_words import MATERIALS, say
 from fumikura.web.visitors import for_staff, typed, visitor
 
-MATERIALS: Mapping[str, Promise] = {
-    "book": gettext_lazy("図書"),
-    "comic": gettext_lazy("まんが"),
-    "magazine": gettext_lazy("雑誌"),
-    "cd": gettext_lazy("CD"),
-    "dvd": gettext_lazy("DVD"),
-}
+TABLE = ("book", "comic", "magazine", "cd", "dvd")
+"""The columns of the table."""
 SHOWN: Mapping[str, Promise] = {
     "loan.allowed": gettext_lazy("貸すか"),
     "loan.period": gettext_lazy("貸出の日数"),
@@ -49,23 +47,6 @@ SHOWN: Mapping[str, Promise] = {
     "hold.on_shelf": gettext_lazy("棚にある本の予約"),
     "hold.shelf_days": gettext_lazy("取り置きの日数"),
     "overdue.blocks_loans_from_day": gettext_lazy("貸出が止まる延滞の日数"),
-}
-VALUES: Mapping[Any, Promise] = {
-    "unlimited": gettext_lazy("上限なし"),
-    "none": gettext_lazy("なし"),
-    "calendar": gettext_lazy("暦の日"),
-    "open": gettext_lazy("開館日"),
-    "next-open": gettext_lazy("次の開館日へ"),
-    "previous-open": gettext_lazy("前の開館日へ"),
-    "keep": gettext_lazy("そのまま"),
-    "renewal-day": gettext_lazy("延長した日"),
-    "due-day": gettext_lazy("前の期限"),
-    "blocks": gettext_lazy("できない"),
-    "allowed": gettext_lazy("できる"),
-    "outranked": gettext_lazy("もっと当てはまる規則があった"),
-    "inherits": gettext_lazy("次の規則にまかせた"),
-    "does-not-match": gettext_lazy("条件が合わない"),
-    "not-in-force": gettext_lazy("この日は効いていない"),
 }
 WHY: Mapping[str, Promise] = {
     "hard-date": gettext_lazy("決まった日に合わせました。"),
@@ -92,19 +73,37 @@ def policies(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, today)
     page: dict[str, object] = {
         "versions": PolicySet.objects.order_by("-version"),
+        "drafts": PolicyDraft.objects.filter(closed_at=None).select_related("base").order_by("-changed_at"),
+        "history": history_of_rules(),
+        "request_key": uuid4().hex,
         "today": today,
         "categories": [(one.code, _category(one)) for one in categories()],
         "residencies": [(code, str(name)) for code, name in Patron.Residency.choices],
-        "materials": list(MATERIALS.items()),
+        "materials": [(code, MATERIALS[code]) for code in TABLE],
         "sites": [(one.code, name_of(one)) for one in facilities()],
         "asked": asked,
     }
     try:
-        rules = rules_in_force(asked["on"])
+        rules = _rules(request, asked["on"])
+        page |= {"tried": rules.name}
         page |= {"table": _table(rules, asked, today), "answer": _answer(rules, asked)}
     except Refused as refused:
         page["reasons"] = [words(reason, get_language() or "ja") for reason in refused.reasons]
     return office(request, "policies", page)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The rules that the simulator asks: those in force, or a draft."""
+
+    rule_set: RuleSet
+    name: str = ""
+
+
+def _rules(request: HttpRequest, on: date) -> Tried:
+    number = typed(request.GET, "draft", 9)
+    draft = PolicyDraft.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    return Tried(RuleSet.read(draft.rules), draft.name) if draft else Tried(rules_in_force(on).rule_set)
 
 
 def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
@@ -123,6 +122,7 @@ def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
     material = typed(request.GET, "material", 20)
     residency = typed(request.GET, "residency", 10)
     return {
+        "draft": typed(request.GET, "draft", 9),
         "on": on,
         "age": int(age) if age.isdecimal() and age.isascii() else 30,
         "place": place,
@@ -156,7 +156,7 @@ def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[
     }
 
 
-def _table(rules: RulesInForce, asked: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
+def _table(rules: Tried, asked: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
     """One row a category; for each material how many, how long, how often renewed."""
     parents = {one.parent_id for one in categories()}
     used = set(Patron.objects.values_list("category", flat=True).distinct())
@@ -165,7 +165,7 @@ def _table(rules: RulesInForce, asked: Mapping[str, Any], today: date) -> list[d
         if category.pk in parents and category.pk not in used:
             continue
         cells = []
-        for material in MATERIALS:
+        for material in TABLE:
             given = plain(
                 rules.rule_set.decide(_subject(asked, category=category.code, material=material), asked["on"])
             )
@@ -189,11 +189,11 @@ def _cell(rule_set: RuleSet, given: Mapping[str, Any], material: str) -> dict[st
     return {
         "limit": "・".join(limits) or _("上限なし"),
         "period": period.format(days=given["loan.period"]),
-        "renewal": _("延長なし") if renewal == 0 else _("延長{times}回").format(times=_say(renewal)),
+        "renewal": _("延長なし") if renewal == 0 else _("延長{times}回").format(times=say(renewal)),
     }
 
 
-def _answer(rules: RulesInForce, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(rules: Tried, asked: Mapping[str, Any]) -> dict[str, Any]:
     subject = _subject(asked, category=asked["category"], material=asked["material"])
     rule_set, on = rules.rule_set, asked["on"]
     outputs: list[tuple[str, str]] = [(output, str(label)) for output, label in SHOWN.items()]
@@ -211,9 +211,9 @@ def _value(rule_set: RuleSet, output: str, label: str, subject: Mapping[str, Any
     given = rule_set.explain(output, subject, on)
     return Value(
         words=label,
-        value=_say(given.value),
+        value=say(given.value),
         rule=given.rule,
-        passed_over=tuple({"kind": "skip", "sentence": rule, "note": _say(why)} for rule, why in given.passed_over),
+        passed_over=tuple({"kind": "skip", "sentence": rule, "note": say(why)} for rule, why in given.passed_over),
     )
 
 
@@ -232,13 +232,3 @@ def _due(rule_set: RuleSet, subject: Mapping[str, Any], place: Facility | None, 
         "why": [str(WHY[code]) for code in due.why],
         "closed": not calendar.is_open(on),
     }
-
-
-def _say(value: Any) -> str:
-    if value is True or value is False:
-        return _("はい") if value else _("いいえ")
-    if isinstance(value, Mapping):
-        return " ".join(str(part) for part in value.values())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "・".join(str(part) for part in value)
-    return str(VALUES.get(value, value))

@@ -6,6 +6,7 @@ from fumikura.web.office import (
     authorities,
     columns,
     copies,
+    drafts,
     duplicates,
     emergencies,
     imports,
@@ -15,6 +16,7 @@ from fumikura.web.office import (
     routes,
     sites,
     undoing,
+    versions,
 )
 from fumikura.web.office.frame import first_page
 
@@ -33,6 +35,16 @@ urlpatterns = [
     path("routes/way", routes.way, name="way"),
     path("routes/<str:code>", routes.route, name="route"),
     path("policies", policies.policies, name="policies"),
+    path("policies/compare", versions.compare, name="compare-rules"),
+    path("policies/versions/<int:number>", versions.version, name="version"),
+    path("policies/versions/<int:number>/withdrawal", versions.withdraw, name="withdraw-version"),
+    path("policies/drafts", drafts.begin, name="begin-draft"),
+    path("policies/drafts/<int:pk>", drafts.draft, name="draft"),
+    path("policies/drafts/<int:pk>/rule", drafts.rule, name="rule"),
+    path("policies/drafts/<int:pk>/removal", drafts.remove, name="remove-rule"),
+    path("policies/drafts/<int:pk>/publication", drafts.publish, name="publish"),
+    path("policies/drafts/<int:pk>/end", drafts.end, name="end-draft"),
+    path("policies/drafts/<int:pk>/replay", versions.replayed, name="replay"),
     path("people", people.people, name="people"),
     path("authorities", authorities.authorities, name="authorities"),
     path("authorities/<int:pk>", authorities.authority, name="authority"),

@@ -1,0 +1,258 @@
+"""The form of one rule: conditions to tick, sentences with a blank. An empty blank leaves the value to the other rules."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
+from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.rules.resolution import INHERIT, RuleSet
+from fumikura.web.office.rule_sentences import CLAUSES, GROUPS
+from fumikura.web.office.rule_words import CHANNELS, DOORS, MATERIALS, VALUES, Names, say, stages_in_words, typed_words
+from fumikura.web.visitors import typed
+
+TICKED = ("category", "residency", "material", "origin", "transaction", "owner", "pickup", "channel", "mode")
+"""Conditions that are chosen from a list; one ticked means it and all below it, several mean any of them."""
+WRITTEN = ("service", "collection")
+"""Conditions without a list: codes, separated by blanks."""
+HARD = ("exact", "not-after", "not-before")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blank:
+    """One sentence with a blank."""
+
+    output: str
+    before: str
+    after: str
+    kind: str
+    """number, choice, words or day."""
+    value: str = ""
+    is_unlimited: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    error: str = ""
+    day: str = ""
+    """Of a hard date, beside its kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    dimension: str
+    label: str
+    options: tuple[tuple[str, str, bool], ...]
+    chosen: str
+    """What is ticked, in words."""
+
+
+class Unreadable(Exception):
+    """Something typed cannot be read: field to sentence."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = errors
+        super().__init__(", ".join(errors))
+
+
+def read_rule(sent: QueryDict, rule_set: RuleSet) -> dict[str, Any]:
+    """The rule that was typed, as data. Unreadable names every field that cannot be read."""
+    errors: dict[str, str] = {}
+    rule: dict[str, Any] = {"id": typed(sent, "id", 40)}
+    if not rule["id"]:
+        errors["id"] = _("規則の名前を入れてください。")
+    for name in ("from", "until"):
+        written = typed(sent, name, 10)
+        try:
+            if written or name == "from":
+                rule[name] = date.fromisoformat(written).isoformat()
+        except ValueError:
+            errors[name] = _("日を選んでください。")
+    rule["if"] = _conditions(sent, errors)
+    rule["give"] = _gives(sent, rule_set, errors)
+    if not rule["give"] and not errors:
+        errors["give"] = _("決めることが1つもありません。どれかの空らんに入れてください。")
+    if errors:
+        raise Unreadable(errors)
+    return rule
+
+
+def _conditions(sent: QueryDict, errors: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for dimension in TICKED:
+        if ticked := [value for value in sent.getlist(f"if:{dimension}") if len(value) <= 40]:
+            found[dimension] = ticked[0] if len(ticked) == 1 else ticked
+    for dimension in WRITTEN:
+        if written := typed(sent, f"if:{dimension}", 200).split():
+            found[dimension] = written[0] if len(written) == 1 else written
+    first, last = typed(sent, "age:first", 3), typed(sent, "age:last", 3)
+    if first or last:
+        if all(not end or re.fullmatch("[0-9]+", end) for end in (first, last)):
+            found["age"] = [int(first or 0), int(last or 150)]
+        else:
+            errors["age"] = _("年齢は数字で入れてください。")
+    begins, ends = typed(sent, "season:first", 10), typed(sent, "season:last", 10)
+    if begins or ends:
+        try:
+            found["season"] = [date.fromisoformat(end).isoformat() for end in (begins, ends)]
+        except ValueError:
+            errors["season"] = _("期間のはじめと終わりの両方を選んでください。")
+    return found
+
+
+def _gives(sent: QueryDict, rule_set: RuleSet, errors: dict[str, str]) -> dict[str, Any]:
+    gives: dict[str, Any] = {}
+    for output in [*OUTPUTS, *limits_of(rule_set)]:
+        written = typed(sent, f"v:{output}", 400)
+        unlimited = f"u:{output}" in sent
+        if not written and not unlimited:
+            continue
+        try:
+            gives[output] = "unlimited" if unlimited else _value(output, written, typed(sent, f"d:{output}", 10))
+        except ValueError:
+            errors[f"v:{output}"] = _how_to_write(output)
+    return gives
+
+
+def _value(output: str, written: str, day: str) -> Any:
+    """ValueError when it cannot be read."""
+    allowed = _kind(output)
+    if allowed is bool:
+        return {"yes": True, "no": False}[written] if written in {"yes", "no"} else _not_readable()
+    if isinstance(allowed, frozenset):
+        return written if written in allowed else _not_readable()
+    if allowed is int:
+        return int(written) if re.fullmatch("[0-9]{1,4}", written) else _not_readable()
+    if output == "loan.hard":
+        if written == "none":
+            return "none"
+        return {"kind": written if written in HARD else _not_readable(), "day": date.fromisoformat(day).isoformat()}
+    if written in {"none", str(VALUES["none"])}:
+        return [] if output == "loan.guardian_consent_for" else "none"
+    if output == "overdue.stages":
+        stages = [{"day": days, "by": channel} for channel, days in typed_words(written, CHANNELS)]
+        return sorted(stages, key=lambda stage: int(str(stage["day"])))
+    if output == "hold.per_day":
+        return dict(typed_words(written, DOORS))
+    by_word = {str(words): code for code, words in MATERIALS.items()}
+    return [by_word.get(part, part) for part in re.split(r"[\s、,，・]+", written) if part]
+
+
+def _not_readable() -> Any:
+    raise ValueError
+
+
+def _kind(output: str) -> Any:
+    return OUTPUTS.get(output, int)
+
+
+def _how_to_write(output: str) -> str:
+    if output == "overdue.stages":
+        ways = "・".join(str(CHANNELS[way]) for way in STAGE_CHANNELS)
+        return _("「7 メール、14 電話」のように、日数と方法を入れてください（方法：{ways}）。").format(ways=ways)
+    if output == "hold.per_day":
+        return _("「ウェブ 3、電話 2」のように、窓口と数を入れてください。")
+    if output == "loan.hard":
+        return _("日を選んでください。")
+    return _("0から9999までの数字を入れてください。")
+
+
+def limits_of(rule_set: RuleSet) -> tuple[str, ...]:
+    """Every counter that a limit may be set on, for loans and then for holds."""
+    spoken = [
+        output.rpartition(".")[2] for rule in rule_set.rules for output in rule.gives if ".limit." in output
+    ]  # fmt: skip
+    inside = [one for members in rule_set.nesting.values() for one in members]
+    counters = list(dict.fromkeys([*rule_set.nesting, *inside, *spoken, *MATERIALS]))
+    counters.remove("any")
+    return tuple(f"{what}.limit.{counter}" for what in ("loan", "hold") for counter in counters)
+
+
+def conditions_of(rule: Mapping[str, Any], names: Names) -> list[Condition]:
+    labels = {
+        "category": _("利用者区分"), "residency": _("住まい・勤め"), "material": _("資料"), "origin": _("資料の出どころ"),
+        "transaction": _("貸し借りする館"), "owner": _("資料を持っている館"), "pickup": _("受け取る館"),
+        "channel": _("どこから"), "mode": _("ふだんか災害か"),
+    }  # fmt: skip
+    found = []
+    for dimension in TICKED:
+        value = rule.get("if", {}).get(dimension, [])
+        chosen = {value} if isinstance(value, str) else set(value)
+        known = names.choices(dimension)
+        extra = [(code, code) for code in sorted(chosen - {code for code, _words in known})]
+        options = tuple((code, words, code in chosen) for code, words in [*known, *extra])
+        ticked = "・".join(words for _code, words, on in options if on)
+        found.append(Condition(dimension=dimension, label=labels[dimension], options=options, chosen=ticked))
+    return found
+
+
+def blanks_of(
+    rule: Mapping[str, Any], names: Names, errors: Mapping[str, str], sent: QueryDict | None = None
+) -> Iterator[tuple[str, list[Blank], list[Blank]]]:
+    """(heading, sentences shown, sentences folded away) for each group; what was typed wins over what is kept."""
+    for group, heading in GROUPS.items():
+        if group == "limits":
+            pairs = [(output, _limit_words(output, names)) for output in limits_of(names.rule_set)]
+        else:
+            pairs = [(output, str(words)) for output, words in CLAUSES[group]]
+        blanks = [_blank(output, words, rule, errors, sent) for output, words in pairs]
+        if group != "limits":
+            yield str(heading), blanks, []
+            continue
+        counted = {f"{what}.limit.{one}" for what in ("loan", "hold") for one in names.rule_set.nesting}
+        shown = [one for one in blanks if one.value or one.is_unlimited or one.output in counted]
+        yield str(heading), shown, [one for one in blanks if one not in shown]
+
+
+def _limit_words(output: str, names: Names) -> str:
+    counter = names.counter(output.rpartition(".")[2])
+    words = _("{counter}の予約は{value}点まで") if output.startswith("hold") else _("{counter}は{value}点まで")
+    return words.replace("{counter}", counter)
+
+
+def _blank(
+    output: str, words: str, rule: Mapping[str, Any], errors: Mapping[str, str], sent: QueryDict | None
+) -> Blank:
+    before, _slot, after = words.partition("{value}")
+    value = rule.get("give", {}).get(output, "")
+    value = "" if value == INHERIT else value
+    allowed = _kind(output)
+    kind, options = "words", tuple[tuple[str, str], ...]()
+    if allowed is bool:
+        kind, options = "choice", (("yes", say(True)), ("no", say(False)))
+    elif isinstance(allowed, frozenset):
+        kind, options = "choice", tuple((one, say(one)) for one in sorted(allowed))
+    elif allowed is int:
+        kind = "number"
+    elif output == "loan.hard":
+        kind, options = "day", tuple((one, say(one)) for one in ("none", *HARD))
+    typed_value = typed(sent, f"v:{output}", 400) if sent is not None else _as_typed(output, value)
+    return Blank(
+        output=output,
+        before=before,
+        after=after,
+        kind=kind,
+        value=typed_value,
+        is_unlimited=f"u:{output}" in sent if sent is not None else value == "unlimited",
+        options=options,
+        error=errors.get(f"v:{output}", ""),
+        day=typed(sent, f"d:{output}", 10) if sent is not None else _day_of(value),
+    )
+
+
+def _as_typed(output: str, value: Any) -> str:
+    if isinstance(value, str) and value in {"unlimited", ""}:
+        return ""
+    if value is True or value is False:
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return str(value["kind"]) if "kind" in value else say(value)
+    if isinstance(value, list):
+        return stages_in_words(value) if output == "overdue.stages" else say(value)
+    return str(VALUES["none"]) if value == "none" and output != "loan.hard" else str(value)
+
+
+def _day_of(value: Any) -> str:
+    return str(value.get("day", "")) if isinstance(value, Mapping) else ""

@@ -1,0 +1,197 @@
+"""Versions of the rules beside each other, and the past replayed against a draft."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from fumikura.circulation.models import PolicyDraft, PolicySet
+from fumikura.circulation.queries import place_path
+from fumikura.circulation.rules.comparing import Effect, LoansAlike, replay, totals
+from fumikura.circulation.rules.resolution import RuleSet
+from fumikura.evaluation.queries import loans_alike
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Refused
+from fumikura.organisation.queries import calendar_for, facilities
+from fumikura.organisation.rules import Calendar
+from fumikura.patrons.queries import categories
+from fumikura.web.office.drafts import RIGHT, changes_in_words, found, withdrawn_to
+from fumikura.web.office.frame import office
+from fumikura.web.office.history import history_of_rules
+from fumikura.web.office.rule_sentences import tell
+from fumikura.web.office.rule_words import Names, say
+from fumikura.web.visitors import for_staff, typed
+
+REPLAYED_DAYS = 90
+
+
+@require_safe
+@for_staff(RIGHT)
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    """One version as sentences: what it changed, who put it in force, and the way back to it."""
+    return _version(request, number)
+
+
+def _version(request: HttpRequest, number: int, *, reasons: Any = (), status: int = 200) -> HttpResponse:
+    kept = PolicySet.objects.filter(version=number).first()
+    if kept is None:
+        raise Http404
+    rule_set = RuleSet.read(kept.rules)
+    before = PolicySet.objects.filter(version__lt=number).order_by("-version").first()
+    names = Names.for_page(rule_set)
+    page: dict[str, object] = {
+        "version": kept,
+        "rules": [tell(rule, names) for rule in rule_set.rules],
+        "before": before,
+        "changes": changes_in_words(RuleSet.read(before.rules), rule_set) if before else [],
+        "history": history_of_rules(f"circulation.policy-set:{kept.pk}"),
+        "lies_ahead": kept.effective_from > timezone.localdate(),
+        "published": "after" in request.GET,
+        "reasons": reasons,
+        "request_key": uuid4().hex,
+    }
+    return office(request, "version", page, status=status)
+
+
+@require_POST
+@for_staff(RIGHT)
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Take it back while its first day lies ahead."""
+    try:
+        return withdrawn_to(number, request, timezone.now())
+    except Refused as refused:
+        reasons = [words(reason, get_language() or "ja") for reason in refused.reasons]
+        return _version(request, number, reasons=reasons, status=422)
+
+
+@require_safe
+@for_staff(RIGHT)
+def compare(request: HttpRequest) -> HttpResponse:
+    """Any two versions or drafts: v1, d2."""
+    known = [(f"v{one.version}", f"{one.version} {one.name}") for one in PolicySet.objects.order_by("-version")]
+    drafts = PolicyDraft.objects.filter(closed_at=None).order_by("-changed_at")
+    known += [(f"d{one.pk}", _("下書き {name}").format(name=one.name)) for one in drafts]
+    left, right = (_chosen(typed(request.GET, side, 10)) for side in ("left", "right"))
+    page: dict[str, object] = {
+        "known": known,
+        "left": typed(request.GET, "left", 10),
+        "right": typed(request.GET, "right", 10),
+        "both": left is not None and right is not None,
+        "changes": changes_in_words(left, right) if left and right else [],
+    }
+    return office(request, "compare", page)
+
+
+def _chosen(written: str) -> RuleSet | None:
+    kind, number = written[:1], written[1:]
+    if not number.isdecimal():
+        return None
+    kept = {
+        "v": PolicySet.objects.filter(version=int(number)),
+        "d": PolicyDraft.objects.filter(pk=int(number)),
+    }.get(kind)  # fmt: skip
+    row = kept.values_list("rules", flat=True).first() if kept is not None else None
+    return RuleSet.read(row) if row else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One site or age band of the replay."""
+
+    name: str
+    effect: Effect
+    average: str
+    limits: str
+
+
+@require_safe
+@for_staff(RIGHT)
+def replayed(request: HttpRequest, pk: int) -> HttpResponse:
+    """The loans of the last 90 days, judged by the rules in force and by the draft. No person is in it: counted facts only."""
+    wanted, today = found(pk), timezone.localdate()
+    base = PolicySet.objects.in_force(today).first()
+    page: dict[str, object] = {"draft": wanted, "since": today - timedelta(days=REPLAYED_DAYS), "until": today}
+    if base is not None:
+        new = RuleSet.read(wanted.rules)
+        effects = _replay(RuleSet.read(base.rules), new, wanted, page)
+        names = Names.for_page(new)
+        whole = totals(effects)
+        page |= {
+            "whole": _row("", whole, names),
+            "by_site": _rows(effects, 0, names, names.places),
+            "by_age": _rows(effects, 1, names, _ages(effects)),
+        }
+    return office(request, "replay", page)
+
+
+def _replay(old: RuleSet, new: RuleSet, wanted: PolicyDraft, page: Mapping[str, Any]) -> dict[tuple[str, str], Effect]:
+    places = {one.code: one for one in facilities()}
+    above = {one.code: one.parent.code if one.parent else "" for one in categories()}
+    loans = (
+        LoansAlike(
+            on=on, facility=site, material=material, categories=_lineage(category, above), age_band=band, count=count
+        )
+        for on, site, material, category, band, count in loans_alike(since=page["since"], until=page["until"])
+    )
+
+    @cache
+    def calendar_at(site: str) -> Calendar | None:
+        return calendar_for(places[site]) if site in places else None
+
+    @cache
+    def path(site: str) -> tuple[str, ...]:
+        return place_path(places[site]) if site in places else (site,)
+
+    return replay(
+        loans, old=old, new=new, new_starts=wanted.effective_from, calendar_at=calendar_at, place_path=path
+    )  # fmt: skip
+
+
+def _lineage(category: str, above: Mapping[str, str]) -> tuple[str, ...]:
+    path = [category]
+    while (parent := above.get(path[-1])) and parent not in path:
+        path.append(parent)
+    return tuple(path)
+
+
+def _rows(effects: Mapping[tuple[str, str], Effect], axis: int, names: Names, words_of: Mapping[str, str]) -> list[Row]:
+    keys = sorted({key[axis] for key in effects}, key=lambda one: (len(one) == 0, _order(one)))
+    return [
+        _row(
+            words_of.get(key, key) or _("分からない"),
+            totals({pair: effect for pair, effect in effects.items() if pair[axis] == key}),
+            names,
+        )
+        for key in keys
+    ]
+
+
+def _order(key: str) -> tuple[int, str]:
+    lower = key.partition("-")[0]
+    return (int(lower), "") if lower.isdecimal() else (0, key)
+
+
+def _ages(effects: Mapping[tuple[str, str], Effect]) -> dict[str, str]:
+    bands = {band for _site, band in effects if band}
+    return {
+        band: _("{first}〜{last}歳").format(first=first, last=last) if last else _("{first}歳から").format(first=first)
+        for band in bands
+        for first, _dash, last in [band.partition("-")]
+    }
+
+
+def _row(name: str, effect: Effect, names: Names) -> Row:
+    average = f"{effect.days / effect.moved:+.1f}" if effect.moved else ""
+    limits = "、".join(
+        f"{names.counter(counter)} {say(before)} → {say(after)}"
+        for counter, (before, after) in sorted(effect.limits.items())
+    )
+    return Row(name=name, effect=effect, average=average, limits=limits)
