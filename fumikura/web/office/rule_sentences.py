@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fumikura.circulation.rules.resolution import INHERIT, Rule
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
 from fumikura.web.office.rule_words import Names, say
 
 CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
@@ -108,7 +108,7 @@ def headline(rule: Rule, names: Names) -> str:
     if gives.get("loan.allowed") is False:
         return _("{who}は、{what}を借りられません。").format(who=who, what=what)
     how = [*_limits(rule, names), *_period(gives)]
-    borrow = _("{who}は、{what}を{how}借りられます。").format(who=who, what=what, how="、".join(how)) if how else ""
+    borrow = _("{who}は、{what}を{how}借りられます。").format(who=who, what=what, how=_comma().join(how)) if how else ""
     renew = _renewal(gives)
     if not borrow and not renew:
         return _("{who}が使う{what}の決まり。").format(who=who, what=what)
@@ -135,9 +135,13 @@ def subject_of(rule: Rule, names: Names) -> tuple[str, str]:
     if season := conditions.get("season"):
         first, last = (day(date.fromisoformat(str(end))) for end in season)
         when.append(_("{first}から{last}まで").format(first=first, last=last))
-    around = "、".join([*when, *where])
+    around = _comma().join([*when, *where])
     whom = "・".join(who) or _("すべての利用者")
-    return (f"{around}、{whom}" if around else whom), "・".join(what) or _("すべての資料")
+    return (f"{around}{_comma()}{whom}" if around else whom), "・".join(what) or _("すべての資料")
+
+
+def _comma() -> str:
+    return "、" if in_japanese() else ", "
 
 
 def _listed(conditions: Mapping[str, Any], dimensions: tuple[str, ...], names: Names) -> list[str]:
