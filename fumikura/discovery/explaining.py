@@ -1,6 +1,7 @@
 """Why a hit was found, and what else was searched: said from what a list shows, in the words that were typed."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
@@ -86,6 +87,7 @@ def with_small_kana(word: str) -> str:
 
 
 ALIKE_ENOUGH: Final = 0.6
+SAME_SOUND: Final = 0.95
 MOST_ALIKE: Final = 3
 
 
@@ -94,8 +96,9 @@ def mistaken_for(word: str) -> str:
     return fold(word).translate(_MISTAKEN)
 
 
-def alike(word: str, offers: Iterable[tuple[str, str]]) -> list[str]:
+def alike(word: str, offers: Iterable[tuple[str, str]], *, enough: float = ALIKE_ENOUGH) -> list[str]:
     """Of (text to offer, text to compare), the offers whose comparison is written or read much like the word, best first."""
+    offers = list(offers)
     typed = kana_of(word) or word
     wanted, heard = "".join(units(typed)), sound(typed)
     best: dict[str, float] = {}
@@ -103,31 +106,73 @@ def alike(word: str, offers: Iterable[tuple[str, str]]) -> list[str]:
         written = SequenceMatcher(None, wanted, "".join(units(compared)), autojunk=False).ratio()
         read = SequenceMatcher(None, heard, sound(compared), autojunk=False).ratio() if is_kana(heard) else 0
         likeness = max(written, read)
-        if likeness >= ALIKE_ENOUGH and fold(offer) != fold(word):
+        if likeness >= enough and fold(offer) != fold(word):
             best[offer] = max(likeness, best.get(offer, 0))
+    if enough == ALIKE_ENOUGH:
+        best = {**_with_one_kanji_else(units(word), offers), **best}
     return sorted(best, key=lambda offer: -best[offer])[:MOST_ALIKE]
 
+
+def _with_one_kanji_else(cut: tuple[str, ...], offers: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Titles of two kanji of which one is another: 斜陽 for 斜楊. The first is seldom the wrong one; known titles come first."""
+    if len(cut) != 2:
+        return {}
+    counted: Counter[str] = Counter()
+    for offer, compared in offers:
+        other = units(compared)
+        if offer == compared and len(other) == 2 and (other[0] == cut[0]) != (other[1] == cut[1]):
+            counted[offer] += 1
+    return {
+        offer: ALIKE_ENOUGH + (0.2 if units(offer)[0] == cut[0] else 0) + 0.1 * count / (count + 1)
+        for offer, count in counted.items()
+    }
+
+
+FEW: Final = 3
+"""Up to so many hits もしかして is offered beside them, when it finds much more."""
+
+VERY_ALIKE: Final = 0.8
+MORE: Final = 3
 
 MOST_WORDS_MENDED: Final = 4
 
 
 def mended(
-    text: str, *, total: Callable[[str], int], like: Callable[[str], Iterable[tuple[str, str]]]
+    text: str,
+    *,
+    total: Callable[[str], int],
+    like: Callable[[str], Iterable[tuple[str, str]]],
+    read: Callable[[str], str] = lambda _word: "",
 ) -> Iterator[Instead]:
-    """Questions that find something, for one that finds nothing, the likeliest first.
+    """Questions that find something, for one that finds nothing, the likeliest first; for one that finds little, those
+    that find much more.
 
-    `total` answers how much a question finds; `like` what is written a little like a word: (text to offer, text to compare).
+    `total` answers how much a question finds; `like` what is written a little like a word: (text to offer, text to
+    compare); `read` how a word is probably read, because another word of that sound was meant: 蜘蛛の意図.
     """
     words = text.split()[:MOST_WORDS_MENDED]
-    tried = [
-        " ".join([*words[:at], other, *words[at + 1 :]])
-        for at, word in enumerate(words)
-        if not total(word)
-        for other in [mistaken_for(word), with_small_kana(word), *alike(word, like(word))]
-    ]
-    if len(words) > 1:
+    whole = total(text)
+    tried: list[str] = []
+    for at, word in enumerate(words):
+        if (alone := total(word)) <= FEW:
+            others = _others(word, like, read, enough=VERY_ALIKE if alone else ALIKE_ENOUGH)
+            tried += [" ".join([*words[:at], other, *words[at + 1 :]]) for other in others]
+    if len(words) > 1 and not whole:
         tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
         tried += words
     for one in dict.fromkeys(tried):
-        if one != text and (found := total(one)):
+        if one != text and (found := total(one)) > whole * MORE:
             yield Instead(one, found)
+
+
+def _others(
+    word: str,
+    like: Callable[[str], Iterable[tuple[str, str]]],
+    read: Callable[[str], str],
+    *,
+    enough: float,
+) -> list[str]:
+    written = list(like(word))
+    heard = fold(read(word)).replace(" ", "")
+    same_sound = alike(heard, like(heard), enough=SAME_SOUND) if is_kana(heard) else []
+    return [mistaken_for(word), with_small_kana(word), *same_sound, *alike(word, written, enough=enough)]

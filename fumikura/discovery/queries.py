@@ -7,6 +7,7 @@ from itertools import islice
 from typing import ParamSpec, TypeVar
 
 from fumikura.catalogue.description import Description
+from fumikura.catalogue.drafting import draft_title, needs_reading
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, By, Facet, Hit, Instead, Sort, Suggestion
@@ -176,28 +177,41 @@ def _titles_starting(engine: Engine, typed: str, most: int) -> list[Suggestion]:
 
 @_unless_away(NOTHING_INSTEAD)
 def instead(text: str, *, most: int = 4) -> tuple[Instead, ...]:
-    """もしかして: for a question that found nothing, others that find something, the likeliest first.
+    """もしかして: for a question that found nothing or little, others that find more, the likeliest first.
 
     Words that are found nowhere are replaced by titles and names that are written or read alike; then single words are left out.
     """
     engine = versions.answering_engine()
     if engine is None:
         return ()
-    return tuple(islice(mended(text, total=partial(_total, engine), like=partial(_like, engine)), most))
+    return tuple(
+        islice(mended(text, total=partial(_total, engine), like=partial(_like, engine), read=probably_read), most)
+    )
+
+
+ALIKE, MANY_ALIKE = 50, 300
+"""So many candidates are compared; more of two kanji, which are alike in one."""
 
 
 def _total(engine: Engine, text: str) -> int:
     return engine.search(parse(text), start=0, rows=0, sort="relevance").total
 
 
+def probably_read(word: str) -> str:
+    """Kana for a word with kanji in it, as the dictionary has it; empty without one."""
+    draft = draft_title(word) if needs_reading(word) else None
+    return draft.text if draft else ""
+
+
 def _like(engine: Engine, word: str) -> list[tuple[str, str]]:
     """What is written a little like the word: (text to offer, text to compare)."""
     kana = kana_of(word)
-    ids = engine.search(Like(kana or word), start=0, rows=50, sort="relevance").ids
-    rows = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading").in_bulk(list(ids))
+    rows = MANY_ALIKE if len(units(word)) == 2 else ALIKE
+    ids = engine.search(Like(kana or word), start=0, rows=rows, sort="relevance").ids
+    alike = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading").in_bulk(list(ids))
     found: list[tuple[str, str]] = []
     for pk in ids:
-        if row := rows.get(pk):
+        if row := alike.get(pk):
             creator = joined_name(row.creator)
             found += [
                 (row.title, row.title),

@@ -68,12 +68,15 @@ def tokens(cut: tuple[str, ...], *, anchored: Literal["no", "start", "both"] = "
     return found
 
 
+ONE_PAIR: Final = 3
+"""Two characters: where they begin, the pair, where they end."""
+
 LIKE_FIELDS: Final = ("title", "reading", "name")
 
 
 def needed_to_be_like(all_pairs: int) -> int:
-    """How many of a word's anchored pairs something similar shares: two, or two in five."""
-    return max(2, -(-all_pairs * 2 // 5))
+    """How many of a word's anchored pairs something similar shares: two, or two in five; of two characters one."""
+    return 1 if all_pairs == ONE_PAIR else max(2, -(-all_pairs * 2 // 5))
 
 
 def spoken(reading: str) -> tuple[str, ...]:

@@ -37,6 +37,9 @@ _CONSONANTS: Final = "bcdfghjkmprstz"
 _MAYBE_LONG: Final = {"o": ("", "う", "お"), "u": ("", "う")}
 
 
+_N_BEFORE_VOWEL: Final = re.compile("(?<=[aiueo])n(?=[aiueo][^aiueo])")
+
+
 def kana_of(word: str) -> str:
     """The hiragana that `word` spells, or an empty string when it is not romaji from end to end.
 
@@ -59,6 +62,14 @@ def spellings_of(word: str, limit: int = 16) -> tuple[str, ...]:
 
     The literal reading first. At most `limit`; with more doubtful vowels than that allows, only the first ones vary.
     """
+    apart = _N_BEFORE_VOWEL.sub("n'", word.casefold())
+    if apart != word.casefold() and _syllables(apart):
+        # Nobody writes the apostrophe: junichiro is じゅんいちろう.
+        return tuple(dict.fromkeys([*_spelt(word, limit), *_spelt(apart, limit)]))[: limit * 2]
+    return _spelt(word, limit)
+
+
+def _spelt(word: str, limit: int) -> tuple[str, ...]:
     syllables = _syllables(word)
     if not syllables or any(mark in word.casefold() for mark in _LONG):
         return ("".join(syllables),) if syllables else ()

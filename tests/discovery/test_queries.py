@@ -128,3 +128,11 @@ def test_a_citation_pasted_whole_finds_its_book_and_says_that_not_all_words_fit(
 def test_the_number_of_queries_does_not_grow_with_the_hits(django_assert_num_queries) -> None:
     with django_assert_num_queries(2):
         search(parse(""))
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("渡島", "雪国"), ("雪園", "雪国"), ("転記図書館の旅", "図書館の旅")])
+def test_a_wrong_kanji_leads_to_the_title_that_was_meant(library: None, typed: str, meant: str) -> None:
+    save_record(kokoro_bytes("9", "雪国"), by=SYSTEM, at=AT)
+    read_everything(subscriptions(), clock=timezone.now)
+    offered = [one.text for one in instead(typed)]
+    assert (meant in offered) == (typed != "渡島")

@@ -5,14 +5,17 @@ Each has a name that the judgments use: aozora:WORK, ndl:NUMBER, marc:001.
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 from fumikura.catalogue.crosswalks.dcndl import read_dcndl
 from fumikura.catalogue.description import Description, Name, describe, description_of
+from fumikura.catalogue.drafting import draft_title, needs_reading, read_elsewhere
 from fumikura.catalogue.marc.content import content_of
+from fumikura.catalogue.works import work_key
 from fumikura.discovery.documents import Document
 from fumikura.discovery.gathering import Copies, document_of
 
@@ -20,12 +23,40 @@ Named = tuple[str, Document]
 
 
 def documents(data: Path) -> list[Named]:
-    """Every record once, numbered in this order."""
-    found: dict[str, Document] = {}
+    """Every record once, numbered in this order; with drafted readings where a title has none, as the house drafts them."""
+    found: dict[str, Description] = {}
     for name, description in [*_aozora(data), *_marc(data), *_ndl_sru(data), *_ndl_opensearch(data)]:
-        if name not in found:
-            found[name] = document_of(len(found) + 1, description, Copies())
-    return list(found.items())
+        found.setdefault(name, description)
+    read = _readings(found.values())
+    works = {name: work_key(one.title, next((by.name for by in one.creators), "")) for name, one in found.items()}
+    return [
+        (name, document_of(number, _with_draft(description, read), Copies(), work=works[name]))
+        for number, (name, description) in enumerate(found.items(), start=1)
+    ]
+
+
+def _readings(descriptions: Iterable[Description]) -> dict[str, list[str]]:
+    """How the same writing is read in other records: titles, and names after a tab."""
+    read: dict[str, list[str]] = defaultdict(list)
+    for one in descriptions:
+        if one.title_reading:
+            read[one.title].append(one.title_reading)
+        for name in one.creators:
+            if name.reading:
+                read[f"\t{name.name}"].append(name.reading)
+    return read
+
+
+def _with_draft(description: Description, read: Mapping[str, list[str]]) -> Description:
+    names = tuple(
+        name if name.reading else replace(name, reading=draft.text) if (draft := read_elsewhere(read.get(f"\t{name.name}", ()))) else name
+        for name in description.creators
+    )  # fmt: skip
+    described = replace(description, creators=names)
+    if description.title_reading or not needs_reading(description.title):
+        return described
+    draft = read_elsewhere(read.get(description.title, ())) or draft_title(description.title)
+    return replace(described, title_reading=draft.text, title_reading_is_draft=True) if draft else described
 
 
 def _aozora(data: Path) -> Iterator[tuple[str, Description]]:

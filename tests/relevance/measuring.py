@@ -1,16 +1,19 @@
 """Asking every question of an index over the real records, and weighing the answers against the judgments."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from pathlib import Path
 
+from fumikura.discovery.answers import Instead
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine
-from fumikura.discovery.explaining import mended
+from fumikura.discovery.explaining import FEW, mended
 from fumikura.discovery.parsing import loosened, parse
+from fumikura.discovery.queries import ALIKE, MANY_ALIKE, probably_read
 from fumikura.discovery.query import Like, Query
+from fumikura.discovery.text import units
 from fumikura.kernel.romaji import kana_of
 from tests.relevance.corpus import Named
 
@@ -49,7 +52,7 @@ def questions() -> list[Question]:
 
 
 class Searching:
-    """What a page does with a question: the words; else most of them; else the first もしかして, as a reader would tap it."""
+    """What a page does with a question: the words; else most of them; when that is little, the first もしかして behind it."""
 
     def __init__(self, engine: Engine, named: Sequence[Named]) -> None:
         self._engine = engine
@@ -58,9 +61,13 @@ class Searching:
 
     def weigh(self, question: Question) -> Weighed:
         found, correction = self._answer(question.typed), ""
-        if not found and (first := next(mended(question.typed, total=self._total, like=self._like), None)):
-            found, correction = self._answer(first.text), first.text
+        if len(found) <= FEW and (first := next(self._mended(question.typed), None)):
+            found = list(dict.fromkeys([*found, *self._answer(first.text)]))
+            correction = first.text
         return Weighed(question, ndcg(found, question.grades), recall(found, question.grades), correction)
+
+    def _mended(self, typed: str) -> Iterator[Instead]:
+        return mended(typed, total=self._total, like=self._like, read=probably_read)
 
     def _answer(self, typed: str) -> list[str]:
         query = parse(typed)
@@ -76,14 +83,15 @@ class Searching:
         return self._engine.search(parse(typed), start=0, rows=0, sort="relevance").total
 
     def _like(self, word: str) -> list[tuple[str, str]]:
-        found = self._engine.search(Like(kana_of(word) or word), start=0, rows=50, sort="relevance").ids
+        rows = MANY_ALIKE if len(units(word)) == 2 else ALIKE
+        found = self._engine.search(Like(kana_of(word) or word), start=0, rows=rows, sort="relevance").ids
         return [pair for number in found for pair in compared(self._documents[number])]
 
 
 def compared(document: Document) -> list[tuple[str, str]]:
     """What the page compares a misspelt word with: the title and the first name, written and read."""
     title = document.titles[0]
-    pairs = [(title, title), *((title, reading) for reading in document.readings[:1])]
+    pairs = [(title, title), *((title, reading) for reading in (document.readings + document.drafts)[:1])]
     for name, reading in document.names[:1]:
         pairs += [(name, name), (name, reading)]
     return [(offer, other) for offer, other in pairs if other]

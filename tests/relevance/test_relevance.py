@@ -10,17 +10,17 @@ from tests.relevance.measuring import Searching, Weighed, by_kind, means, questi
 from tests.shared_data import shared
 
 FLOORS = {
-    "children": (0.70, 0.70),
-    "citation": (0.85, 0.80),
-    "half-remembered": (0.90, 1.00),
+    "children": (0.81, 0.86),
+    "citation": (0.87, 0.84),
+    "half-remembered": (0.92, 1.00),
     "identifier": (1.00, 1.00),
-    "misspelling": (0.80, 0.80),
-    "name by sound": (0.94, 0.90),
-    "reading": (0.86, 0.82),
-    "reading not in the record": (0.48, 0.50),
-    "series and volumes": (0.94, 0.94),
-    "subject": (0.83, 0.93),
-    "variant": (0.94, 0.95),
+    "misspelling": (0.92, 0.94),
+    "name by sound": (0.84, 0.94),
+    "reading": (0.97, 0.97),
+    "reading not in the record": (0.85, 0.90),
+    "series and volumes": (0.97, 0.97),
+    "subject": (0.82, 0.93),
+    "variant": (0.95, 0.97),
 }
 """nDCG of the first ten, and recall: a little below what docs/benchmarks.md says."""
 
@@ -58,8 +58,8 @@ def test_questions_of_each_kind_are_answered_as_well_as_before(weighed: list[Wei
 
 def test_all_together_are_answered_as_well_as_before(weighed: list[Weighed]) -> None:
     gain, found = means(weighed)
-    assert gain >= 0.88
-    assert found >= 0.88
+    assert gain >= 0.93
+    assert found >= 0.96
 
 
 def test_any_piece_of_any_text_is_found_exactly_as_by_looking_at_every_record(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "o2"
+SCHEMA: Final = "o3"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 AT_ONCE: Final = 1_000

@@ -22,7 +22,7 @@ from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "t4"
+SCHEMA: Final = "t5"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 HEAP: Final = 64_000_000

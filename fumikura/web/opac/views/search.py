@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from fumikura.catalogue.queries import records_by_id, records_of_same_works
 from fumikura.discovery.answers import FACETS, Answer
 from fumikura.discovery.elsewhere import addresses_for
+from fumikura.discovery.explaining import FEW
 from fumikura.discovery.queries import instead, parse, suggest
 from fumikura.discovery.queries import search as ask
 from fumikura.discovery.query import ANY, Among, all_of
@@ -56,7 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "pages": _pages(asked, pages),
             "previous": asked.on_page(asked.page - 1).address if asked.page > 1 else "",
             "next": asked.on_page(asked.page + 1).address if asked.page < pages else "",
-            "instead": _instead(asked) if not answer.total else [],
+            "instead": _instead(asked, answer.total) if answer.total <= FEW else [],
             "elsewhere": _elsewhere(asked) if not answer.total else [],
         },
     )
@@ -130,10 +131,13 @@ def _pages(asked: Search, last: int) -> list[dict[str, object]]:
     return entries
 
 
-def _instead(asked: Search) -> list[tuple[str, int, str]]:
-    """Ways out of an empty list (words, how many, address): without the filters, words that are alike, fewer words."""
+def _instead(asked: Search, total: int) -> list[tuple[str, int, str]]:
+    """Ways out of an empty list (words, how many, address): without the filters, words that are alike, fewer words.
+
+    Beside a short list only words that are very much alike and find much more.
+    """
     ways = []
-    if asked.filters and asked.text:
+    if asked.filters and asked.text and not total:
         without = asked.without_filters()
         ways.append((asked.text, _answer(without).total, without.address))
     ways += [(one.text, one.count, asked.asking(one.text).address) for one in instead(asked.text)]
