@@ -53,6 +53,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "circulation.send": ("資料をほかの館へ送る", "Send items to other sites"),
     "circulation.find-stuck": ("届かない回送をさがす", "Look for journeys that never end"),
     "circulation.pack": ("コンテナに入れる・出す", "Pack and unpack crates"),
+    "circulation.fill-locker": ("予約ロッカーに入れる・出す", "Fill and empty lockers"),
     "circulation.set-route": ("便の道筋と時刻を決める", "Set the van's route and times"),
     "circulation.shift-due-dates": ("返却期限をまとめて動かす", "Shift due dates of many loans"),
     "circulation.close-site": ("館を緊急に休館する", "Close a site at short notice"),

@@ -26,6 +26,9 @@ DEVICE_KINDS: Final[Mapping[str, DeviceKind]] = {
     "gate": DeviceKind("ゲート", "Gate", "gate"),
     "hold-shelf": DeviceKind("予約棚", "Hold shelf with antennas", "self-check", _LEND),
     "handheld": DeviceKind("ハンディ端末", "Handheld reader", "handheld", frozenset({"holdings.see-item"})),
+    "locker": DeviceKind(
+        "予約ロッカー", "Pickup locker", "locker", frozenset({"circulation.check-out", "circulation.fill-locker"})
+    ),
     "desk-reader": DeviceKind(
         "窓口のリーダー",
         "Reader at a desk",

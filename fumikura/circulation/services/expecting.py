@@ -10,8 +10,9 @@ from django.utils import timezone
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
 from fumikura.circulation.rules.expecting import Expected, Turn, expected, turn_of
 from fumikura.circulation.rules.holding import sleeps, state_of_hold
+from fumikura.circulation.rules.travelling import Leg
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
-from fumikura.circulation.services.routes import arrival_between
+from fumikura.circulation.services.routes import way_between
 from fumikura.holdings.models import Item, Missing
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for
@@ -43,6 +44,8 @@ class Standing:
     expected: Expected | None = None
     arrives_at: datetime | None = None
     """By the van's timetable, for a copy that has been found or is on its way."""
+    way: tuple[Leg, ...] = ()
+    """By which vans the last of its copies comes."""
     until: date | None = None
     """The last day to collect."""
     is_asleep: bool = False
@@ -64,7 +67,8 @@ def standing_of_hold(hold: Hold, at: datetime) -> Standing:
     if state == "ready":
         return replace(seen, until=_until(hold))
     if state in {"allotted", "travelling"}:
-        return replace(seen, arrives_at=_arrives(hold, at))
+        arrives_at, way = _arrives(hold, at)
+        return replace(seen, arrives_at=arrives_at, way=way)
     if state != "waiting" or asleep:
         return seen
     wanted = next((title for title in titles if title.done_at is None), titles[0])
@@ -90,21 +94,28 @@ def _until(hold: Hold) -> date | None:
     return places.exclude(until=None).order_by("until").values_list("until", flat=True).first()
 
 
-def _arrives(hold: Hold, at: datetime) -> datetime | None:
-    """The last of its copies to come."""
-    arrivals = []
+def _arrives(hold: Hold, at: datetime) -> tuple[datetime | None, tuple[Leg, ...]]:
+    """The last of its copies to come, and its way."""
+    ways: list[tuple[datetime, tuple[Leg, ...]]] = []
     bound = Allotment.objects.open().filter(title__hold=hold)
     for allotment in bound.select_related("item__home", "item__stands_at"):
         journey = (
             Transit.objects.open().filter(item=allotment.item_id).select_related("origin", "seen_facility").first()
         )
+        place = allotment.item.stands_at or allotment.item.home
         if journey:
-            arrivals.append(arrival_between(journey.seen_facility or journey.origin, hold.pickup, at))
+            place = journey.seen_facility or journey.origin
+        ready = at if journey else at + PICKING_TIME
+        if place.pk == hold.pickup_id:
+            ways.append((ready, ()))
+        elif legs := way_between(place, hold.pickup, ready):
+            ways.append((timezone.make_aware(legs[-1].arrives), legs))
         else:
-            place = allotment.item.stands_at or allotment.item.home
-            arrivals.append(arrival_between(place, hold.pickup, at + PICKING_TIME))
-    known = [arrival for arrival in arrivals if arrival]
-    return _when_open(max(known), hold.pickup) if known and len(known) == len(arrivals) else None
+            return None, ()
+    if not ways:
+        return None, ()
+    last, legs = max(ways, key=lambda way: way[0])
+    return _when_open(last, hold.pickup), legs
 
 
 def _when_open(at: datetime, pickup: Facility) -> datetime:

@@ -86,6 +86,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("transits", "desk:transits", "", gettext("回送")),
         ("crates", "desk:crates", "", gettext("コンテナ")),
         ("runs", "desk:runs", "", gettext("便")),
+        ("terminal", "desk:terminal", "", gettext("ターミナル")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
     )

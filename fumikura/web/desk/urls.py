@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.desk import crates, holds, reminders, runs, shelves, stocktakes, transits
+from fumikura.web.desk import crates, holds, locker, reminders, runs, shelves, stocktakes, terminal, transits
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -28,6 +28,8 @@ urlpatterns = [
     path("crates", crates.crates, name="crates"),
     path("crates/<int:crate_id>", crates.crate, name="crate"),
     path("crates/labels", crates.labels, name="crate-labels"),
+    path("terminal", terminal.terminal, name="terminal"),
+    path("locker", locker.locker, name="locker"),
     path("runs", runs.runs, name="runs"),
     path("runs/<str:route>/<int:number>", runs.run, name="run"),
     path("runs/<str:route>/<int:number>/manifest", runs.paper, name="run-paper"),

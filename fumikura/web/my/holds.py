@@ -1,7 +1,7 @@
 """予約: placing in one tap, and what its reader may do with it afterwards. Each act can be taken back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -30,9 +30,11 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, find_facility
 from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day
+from fumikura.web.my.codes import Drawing, squares
 from fumikura.web.my.page import Said, facility_name
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, typed, visitor
+from fumikura.web.ways import way_in_words
 
 LONGEST_SLEEP = timedelta(days=365)
 Act = Callable[[Hold, HttpRequest, Actor, datetime], dict[str, Any]]
@@ -63,6 +65,13 @@ class HoldLine:
     suspended_until: date | None
     needed_by: date | None
     may_sleep: bool
+    door: int = 0
+    """Behind which door of a locker it lies; 0: not in a locker."""
+    code: str = ""
+    square: Drawing | None = None
+    """The code for the locker's reader."""
+    way: str = ""
+    """Why it takes that long: the vans it travels with."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +85,7 @@ def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
     patron, at = signed_in(request), timezone.now()
     after = typed(request.GET, "after", 64)
     done = answer_to(after, door="my")
-    lines = [line_of(standing, at) for standing in circulation.holds_of(patron, at)]
+    lines = _with_lockers([line_of(standing, at) for standing in circulation.holds_of(patron, at)])
     placed = next((line for line in lines if line.pk == done.get("placed")), None)
     page = {
         "lines": lines,
@@ -91,6 +100,17 @@ def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
         "request_key": uuid4().hex,
     }
     return render(request, "my/holds.html", page, status=422 if reasons else 200)
+
+
+def _with_lockers(lines: list[HoldLine]) -> list[HoldLine]:
+    """Behind which door, and the code that opens it: for the reader's own eyes."""
+    stays = circulation.locker_of(line.pk for line in lines if line.state == "ready")
+    return [
+        replace(line, door=stay.compartment.number, code=stay.code, square=squares(stay.code))
+        if (stay := stays.get(line.pk))
+        else line
+        for line in lines
+    ]
 
 
 def _done_words(done: Mapping[str, Any]) -> str:
@@ -266,6 +286,7 @@ def line_of(standing: Standing, at: datetime) -> HoldLine:
         suspended_until=hold.suspended_until,
         needed_by=hold.needed_by,
         may_sleep=standing.state in {"waiting", "allotted"},
+        way=way_in_words(standing.way) if standing.way else "",
     )
 
 
