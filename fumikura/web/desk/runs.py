@@ -103,6 +103,7 @@ def _page(request: HttpRequest, place: Place, found: PlannedRun, *, trouble: str
     chosen = typed(request.POST, "stop", 20) or typed(request.GET, "stop", 20)
     stop = chosen if chosen in found.stops else found.here or found.stops[0]
     loads = circulation.manifest(found)
+    calls = [_call(found, index, places) for index in range(len(found.calls))]
     context = {
         "heading": gettext("{name} 第{number}便").format(name=found.route.name, number=found.number),
         "modes": work_modes("runs"),
@@ -110,7 +111,8 @@ def _page(request: HttpRequest, place: Place, found: PlannedRun, *, trouble: str
         "run": found,
         "stop": stop,
         "stop_name": _name(stop, places),
-        "calls": [_call(found, index, places) for index in range(len(found.calls))],
+        "calls": calls,
+        "here": next((number for number, call in enumerate(calls) if call["code"] == stop and not call["is_over"]), -1),
         "next": _next(found, places),
         "begun": found.row is not None and found.row.left_at is not None,
         "lists": _lists(loads, stop, places),

@@ -45,7 +45,10 @@ def transits(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _page(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpResponse:
     tables, names = circulation.timetables(), names_of_places()
-    rows = [_row(transit, place, tables, names) for transit in journeys_of(place.facility)]
+    late = circulation.late_journeys(place.facility, place.at)
+    listed = {one.transit.pk for one in late}
+    journeys = [transit for transit in journeys_of(place.facility) if transit.pk not in listed]
+    rows = [_row(transit, place, tables, names) for transit in journeys]
     parts = [
         {
             "words": gettext("ここに向かっている本"),
@@ -65,7 +68,7 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
         "modes": work_modes("transits"),
         "place_name": place.name,
         "parts": parts,
-        "late": [_late(one, place.at) for one in circulation.late_journeys(place.facility, place.at)],
+        "late": [_late(one, place.at) for one in late],
         "may_lose": place.by.may("holdings.mark-missing"),
         "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
