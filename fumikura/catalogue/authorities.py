@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from fumikura.catalogue.headings import ABOUT, heading_key
 from fumikura.catalogue.models import (
@@ -14,6 +14,7 @@ from fumikura.catalogue.models import (
     AuthorityRelation,
     AuthorityVariant,
     BibliographicRecord,
+    LocalTie,
 )
 from fumikura.catalogue.volumes import volume_of
 from fumikura.kernel.japanese import sort_key
@@ -72,9 +73,11 @@ def records_naming(authorities: Iterable[int]) -> set[int]:
     return set(links.values_list("record_id", flat=True))
 
 
-def find_authorities(text: str, kind: str = "") -> QuerySet[Authority]:
+def find_authorities(text: str, kind: str = "", scheme: str = "") -> QuerySet[Authority]:
     """Those whose heading, variant or reading begins with `text`, in 五十音 order; all of them for an empty text."""
     rows = Authority.objects.filter(merged_into=None)
+    if scheme:
+        rows = rows.filter(scheme=scheme)
     if kind:
         rows = rows.filter(kind=kind)
     if key := heading_key(text):
@@ -101,9 +104,27 @@ def related_to(authority: Authority) -> list[Authority]:
     return list(Authority.objects.filter(pk__in=others, merged_into=None).order_by("sort_key", "pk"))
 
 
+def relations_of(authority: Authority) -> list[tuple[str, Authority]]:
+    """(what it is to this one, the other): broader first, then narrower, then related; each in 五十音 order."""
+    rows = AuthorityRelation.objects.filter(Q(first=authority) | Q(second=authority)).select_related("first", "second")
+    turned = {"broader": "narrower", "narrower": "broader"}
+    found = [
+        (row.kind, row.second) if row.first_id == authority.pk else (turned.get(row.kind, row.kind), row.first)
+        for row in rows
+    ]
+    order = {"broader": 0, "narrower": 1}
+    standing = [(kind, other) for kind, other in found if other.merged_into_id is None]
+    return sorted(standing, key=lambda pair: (order.get(pair[0], 2), pair[1].sort_key, pair[1].pk))
+
+
 def local_people() -> QuerySet[Authority]:
-    """市ゆかりの文化人, in 五十音 order."""
-    return Authority.objects.filter(is_local=True, merged_into=None).order_by("sort_key", "pk")
+    """市ゆかりの文化人 with what ties them, in 五十音 order."""
+    rows = Authority.objects.filter(is_local=True, merged_into=None).order_by("sort_key", "pk")
+    return rows.prefetch_related(Prefetch("ties", LocalTie.objects.order_by("pk")))
+
+
+def ties_of(authority: Authority) -> QuerySet[LocalTie]:
+    return authority.ties.order_by("pk")
 
 
 def merges_of(authority: Authority) -> QuerySet[AuthorityMerge]:

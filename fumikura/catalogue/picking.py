@@ -38,7 +38,10 @@ def _authorities(text: str, kinds: tuple[str, ...], most: int) -> list[Heading]:
     counted = [(int(vars(one)["records"]), one) for one in rows]  # the count that find_authorities adds to each
     counted.sort(key=lambda pair: -pair[0])
     return [
-        Heading(one.heading, one.reading, one.dates, str(records), hiragana(one.reading))
+        # A drafted reading helps to find the name, but a record that takes it over would say it for good.
+        Heading(
+            one.heading, "" if one.reading_is_draft else one.reading, one.dates, str(records), hiragana(one.reading)
+        )
         for records, one in counted[:most]
     ]
 

@@ -183,3 +183,15 @@ def spoken_name(heading: str) -> str:
     """A name as it is spoken: 夏目, 漱石 → 夏目漱石. Headings in Latin script stay as they are."""
     family, comma, given = heading.partition(", ")
     return family + given if comma and not family[:1].isascii() and "," not in given else heading
+
+
+def kana_row(sorted_by: str) -> str:
+    """The 行 under which something sorted by this key stands: あ, か … わ; empty for what does not begin with kana."""
+    first = sorted_by[:1].translate(_SMALL_TO_LARGE).translate(_UNVOICED)
+    return next((row for row, letters in _KANA_ROWS.items() if first and first in letters), "")
+
+
+_KANA_ROWS: Final[Mapping[str, str]] = {
+    "あ": "あいうえお", "か": "かきくけこ", "さ": "さしすせそ", "た": "たちつてと", "な": "なにぬねの",
+    "は": "はひふへほ", "ま": "まみむめも", "や": "やゆよ", "ら": "らりるれろ", "わ": "わゐゑをん",
+}  # fmt: skip

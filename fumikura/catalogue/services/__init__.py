@@ -2,9 +2,11 @@
 
 from fumikura.catalogue.services.authorities import (
     AuthorityFacts,
+    add_authority,
     change_authority,
     merge_authorities,
     relate,
+    remove_authority,
     undo_authority_merge,
     unrelate,
 )
@@ -32,6 +34,7 @@ from fumikura.catalogue.services.readings import (
     undo_confirmation,
 )
 from fumikura.catalogue.services.records import delete_record, save_record
+from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
 __all__ = [
@@ -42,7 +45,10 @@ __all__ = [
     "Progress",
     "Report",
     "TakenBack",
+    "TieFacts",
     "Undone",
+    "add_authority",
+    "add_tie",
     "change_authority",
     "compare_all",
     "confirm_readings",
@@ -65,6 +71,8 @@ __all__ = [
     "pass_over",
     "rehearse_import",
     "relate",
+    "remove_authority",
+    "remove_tie",
     "restore_version",
     "save_edit",
     "save_mapping",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from fumikura.catalogue.events import AuthoritiesChanged, AuthoritiesMerged, AuthorityMergeUndone
 from fumikura.catalogue.headings import heading_key
@@ -16,11 +17,14 @@ from fumikura.catalogue.models import (
     AuthorityMerge,
     AuthorityRelation,
     AuthorityVariant,
+    LocalTie,
 )
 from fumikura.catalogue.services.linking import identity_of, sort_of
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+
+OPPOSITE = {"broader": "narrower", "narrower": "broader"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +36,56 @@ class AuthorityFacts:
     dates: str = ""
     is_local: bool = False
     local_note: str = ""
+    note: str = ""
     variants: tuple[tuple[str, str], ...] = ()
     """(name, reading) of every other form."""
+
+
+@transaction.atomic
+def add_authority(*, kind: str, facts: AuthorityFacts, scheme: str = "", by: Actor, at: datetime) -> Authority:
+    """Make an authority that no record names yet. `kind` as Authority.kind; `scheme` "local" for the library's own 件名.
+
+    Refused("authority-heading-missing" | "authority-exists").
+    """
+    by.require("catalogue.change-authority")
+    if not (key := heading_key(facts.heading)):
+        raise Refused(Reason.of("authority-heading-missing"))
+    identity = identity_of(kind, key, facts.dates, facts.reading)
+    # Two persons may have one name; of subjects and bodies there is one of each.
+    standing = Authority.objects.filter(kind=kind, key=key, merged_into=None)
+    if Authority.objects.filter(identity=identity).exists() or (kind != "person" and standing.exists()):
+        raise Refused(Reason.of("authority-exists", heading=facts.heading))
+    row = Authority.objects.create(
+        kind=kind,
+        heading=facts.heading,
+        reading=facts.reading,
+        dates=facts.dates[:60],
+        key=key,
+        identity=identity,
+        sort_key=sort_of(facts.heading, facts.reading),
+        scheme=scheme[:20],
+        note=facts.note,
+        is_local=facts.is_local,
+        local_note=facts.local_note,
+        created_at=at,
+        changed_at=at,
+    )
+    forms = {heading_key(name): (name, reading) for name, reading in facts.variants}
+    _write_variants(row, {form: pair for form, pair in forms.items() if form and form != key})
+    write_down(AuthoritiesChanged(authorities=(row.pk,)), by=by, at=at, subject=f"catalogue.authority:{row.pk}")
+    return row
+
+
+@transaction.atomic
+def remove_authority(*, authority: Authority, by: Actor, at: datetime) -> None:
+    """Take an authority out that nothing names. Refused("authority-in-use" | "authority-merged")."""
+    by.require("catalogue.change-authority")
+    row = _locked(authority.pk)[0]
+    if row.links.exists() or AuthorityMerge.objects.filter(Q(kept=row) | Q(gone=row)).exists():
+        raise Refused(Reason.of("authority-in-use", heading=row.heading))
+    number = row.pk
+    row.delete()
+    write_down(AuthoritiesChanged(authorities=(number,)), by=by, at=at, subject=f"catalogue.authority:{number}")
 
 
 @transaction.atomic
@@ -55,7 +107,7 @@ def change_authority(*, authority: Authority, facts: AuthorityFacts, by: Actor, 
         row.identity = identity
     row.heading, row.reading, row.dates, row.key = facts.heading, facts.reading, facts.dates[:60], key
     row.reading_is_draft = False
-    row.is_local, row.local_note = facts.is_local, facts.local_note
+    row.is_local, row.local_note, row.note = facts.is_local, facts.local_note, facts.note
     row.sort_key, row.changed_at = sort_of(row.heading, row.reading), at
     row.save()
     _write_variants(row, forms)
@@ -67,7 +119,7 @@ def _write_variants(row: Authority, forms: dict[str, tuple[str, str]]) -> None:
     row.variants.exclude(key__in=forms).delete()
     AuthorityVariant.objects.bulk_create(
         (
-            AuthorityVariant(authority=row, name=name, reading=reading, key=key)
+            AuthorityVariant(authority=row, name=name, reading=reading, key=key, sort_key=sort_of(name, reading))
             for key, (name, reading) in forms.items()
         ),
         update_conflicts=True,
@@ -77,15 +129,43 @@ def _write_variants(row: Authority, forms: dict[str, tuple[str, str]]) -> None:
 
 
 @transaction.atomic
-def relate(*, one: Authority, other: Authority, by: Actor, at: datetime) -> None:
-    """をも見よ between two authorities, seen from both."""
+def relate(*, one: Authority, other: Authority, kind: str = "related", by: Actor, at: datetime) -> None:
+    """A reference between two authorities, seen from both. `kind`: what the other is to the one: related (をも見よ),
+    broader (上位語) or narrower (下位語). Said anew it replaces what was said.
+
+    Refused("authority-same" | "authority-merged" | "authority-circle").
+    """
     by.require("catalogue.change-authority")
     if one.pk == other.pk:
         raise Refused(Reason.of("authority-same"))
+    if kind in OPPOSITE and _is_below(one, other, kind):
+        raise Refused(Reason.of("authority-circle"))
     first, second = _locked(one.pk, other.pk)
-    _made, is_new = AuthorityRelation.objects.get_or_create(first=first, second=second)
-    if is_new:
-        _changed(first.pk, second.pk, by=by, at=at)
+    seen = kind if first.pk == one.pk else OPPOSITE.get(kind, kind)
+    row, is_new = AuthorityRelation.objects.get_or_create(first=first, second=second, defaults={"kind": seen})
+    if not is_new and row.kind != seen:
+        row.kind = seen
+        row.save(update_fields=["kind"])
+    elif not is_new:
+        return
+    _changed(first.pk, second.pk, by=by, at=at)
+
+
+def _is_below(one: Authority, other: Authority, kind: str) -> bool:
+    """Whether the opposite is said already, directly or through others: then the two would stand in a circle."""
+    seen, level = {other.pk}, {other.pk}
+    while level:
+        level = {pk for start in level for pk in _stepping(start, kind)} - seen
+        seen |= level
+    direct = AuthorityRelation.objects.filter(first_id=min(one.pk, other.pk), second_id=max(one.pk, other.pk)).exists()
+    return one.pk in seen and not direct
+
+
+def _stepping(pk: int, kind: str) -> set[int]:
+    """Those that are `kind` to this one."""
+    forth = AuthorityRelation.objects.filter(first_id=pk, kind=kind).values_list("second_id", flat=True)
+    back = AuthorityRelation.objects.filter(second_id=pk, kind=OPPOSITE[kind]).values_list("first_id", flat=True)
+    return {*forth, *back}
 
 
 @transaction.atomic
@@ -121,6 +201,7 @@ def merge_authorities(*, kept: Authority, gone: Authority, by: Actor, at: dateti
         **_move_forms(kept, gone),
         "identifiers": _pks(AuthorityIdentifier.objects.filter(authority=gone)),
         "relations": _move_relations(kept, gone),
+        "ties": _pks(LocalTie.objects.filter(authority=gone)),
         "before": {
             "dates": kept.dates,
             "reading": kept.reading,
@@ -131,6 +212,7 @@ def merge_authorities(*, kept: Authority, gone: Authority, by: Actor, at: dateti
         "identity": gone.identity,
     }
     AuthorityIdentifier.objects.filter(pk__in=moved["identifiers"]).update(authority=kept)
+    LocalTie.objects.filter(pk__in=moved["ties"]).update(authority=kept)
     kept.dates = kept.dates or gone.dates
     if gone.reading and (not kept.reading or (kept.reading_is_draft and not gone.reading_is_draft)):
         kept.reading, kept.reading_is_draft = gone.reading, gone.reading_is_draft
@@ -192,18 +274,25 @@ def _move_forms(kept: Authority, gone: Authority) -> dict[str, Any]:
 
 
 def _move_relations(kept: Authority, gone: Authority) -> list[int]:
-    """The others that `gone` pointed to and `kept` did not."""
-    others = _others(gone) - {kept.pk}
-    fresh = sorted(others - _others(kept))
+    """The others that `gone` pointed to and `kept` did not, as it pointed to them."""
+    others = _others(gone)
+    fresh = sorted(others.keys() - _others(kept).keys() - {kept.pk})
     AuthorityRelation.objects.bulk_create(
-        AuthorityRelation(first_id=min(kept.pk, other), second_id=max(kept.pk, other)) for other in fresh
+        AuthorityRelation(
+            first_id=min(kept.pk, other),
+            second_id=max(kept.pk, other),
+            kind=others[other] if kept.pk < other else OPPOSITE.get(others[other], others[other]),
+        )
+        for other in fresh
     )
     return fresh
 
 
-def _others(row: Authority) -> set[int]:
-    first = AuthorityRelation.objects.filter(first=row).values_list("second_id", flat=True)
-    return {*first, *AuthorityRelation.objects.filter(second=row).values_list("first_id", flat=True)}
+def _others(row: Authority) -> dict[int, str]:
+    """Other → what it is to this one."""
+    forth = AuthorityRelation.objects.filter(first=row).values_list("second_id", "kind")
+    back = AuthorityRelation.objects.filter(second=row).values_list("first_id", "kind")
+    return {**dict(forth), **{pk: OPPOSITE.get(kind, kind) for pk, kind in back}}
 
 
 @transaction.atomic
@@ -224,6 +313,7 @@ def undo_authority_merge(*, merge: AuthorityMerge, by: Actor, at: datetime) -> N
     AuthorityVariant.objects.filter(pk__in=moved["variants_made"], authority=kept).delete()
     AuthorityVariant.objects.filter(pk__in=moved["variants"], authority=kept).update(authority=gone)
     AuthorityIdentifier.objects.filter(pk__in=moved["identifiers"], authority=kept).update(authority=gone)
+    LocalTie.objects.filter(pk__in=moved["ties"], authority=kept).update(authority=gone)
     for other in moved["relations"]:
         AuthorityRelation.objects.filter(first_id=min(kept.pk, other), second_id=max(kept.pk, other)).delete()
     before = moved["before"]

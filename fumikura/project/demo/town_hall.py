@@ -15,6 +15,7 @@ from fumikura.catalogue import services as catalogue
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
 from fumikura.project.demo.copies import compose_copies
+from fumikura.project.demo.local import name_people_and_subjects, take_in_former
 from fumikura.project.demo.marc import record_of
 from fumikura.project.demo.network import place_holds, set_route
 from fumikura.project.demo.past import lend_in_the_past, lend_now, move_things, play_showcase, set_rules, set_stage
@@ -47,6 +48,9 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
     titles = compose_titles(today.year)
     take_in(titles, by=by, at=at)
     yield done(f"書誌 {len(titles):,} 件")
+    pairs = take_in_former(titles, by=by, at=at, today=today)
+    local = name_people_and_subjects(by=by, at=at)
+    yield done(f"旧町立図書館の書誌(重複の候補 {pairs} 組)と市ゆかりの人 {local} 人")
     set_rules(by=by, at=at)
     set_route(places, by=by, at=at)
     copies = compose_copies(titles, today)

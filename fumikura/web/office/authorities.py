@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.catalogue.authorities import (
@@ -16,8 +17,9 @@ from fumikura.catalogue.authorities import (
     get_authority,
     merges_of,
     namesakes_of,
-    related_to,
+    relations_of,
     standing_authority,
+    ties_of,
     works_about,
     works_of,
 )
@@ -34,13 +36,18 @@ from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.authority_words import TIES
 from fumikura.web.office.frame import office
 from fumikura.web.visitors import for_staff, typed, visitor
 
 ROWS = 40
 SAMPLE = 8
 RIGHT = "catalogue.change-authority"
-DONE = {"saved", "merged", "undone", "related", "unrelated"}
+DONE = {"saved", "merged", "undone", "related", "unrelated", "made", "tied", "untied"}
+RELATIONS = ("related", "broader", "narrower")
+
+
+RELATION_WORDS = {"related": _lazy("関連（をも見よ）"), "broader": _lazy("上位語"), "narrower": _lazy("下位語")}
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -55,11 +62,21 @@ def authorities(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in dict(kinds()) else ""
     given = request.GET.get("page", "1")
     page = max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 6 else 1
-    rows = list(find_authorities(text, kind)[(page - 1) * ROWS : page * ROWS + 1])
+    local = request.GET.get("scheme") == "local"
+    rows = list(find_authorities(text, kind, "local" if local else "")[(page - 1) * ROWS : page * ROWS + 1])
     return office(
         request,
         "authorities",
-        {"q": text, "kind": kind, "kinds": kinds(), "rows": rows[:ROWS], "page": page, "more": len(rows) > ROWS},
+        {
+            "q": text,
+            "kind": kind,
+            "kinds": kinds(),
+            "rows": rows[:ROWS],
+            "page": page,
+            "more": len(rows) > ROWS,
+            "local": local,
+            "removed": "removed" in request.GET,
+        },
     )
 
 
@@ -84,8 +101,10 @@ def authority(request: HttpRequest, pk: int) -> HttpResponse:
     """One authority: its forms, its references, its namesakes, what was merged."""
     row = _found(pk)
     if request.method == "GET":
-        return _to("office:authority", standing_authority(row).pk) if row.merged_into_id else _page(request, row)
-    facts = _facts(request)
+        return (
+            _to("office:authority", standing_authority(row).pk) if row.merged_into_id else authority_page(request, row)
+        )
+    facts = facts_of(request)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
 
     def act() -> dict[str, int]:
@@ -94,11 +113,11 @@ def authority(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         once(by.request_key, act, door="office", at=at)
     except Refused as refused:
-        return _page(request, row, {"facts": facts, "reasons": _told(refused)}, status=422)
+        return authority_page(request, row, {"facts": facts, "reasons": _told(refused)}, status=422)
     return _to("office:authority", pk, done="saved")
 
 
-def _facts(request: HttpRequest) -> AuthorityFacts:
+def facts_of(request: HttpRequest) -> AuthorityFacts:
     lines = [line.strip() for line in request.POST.get("variants", "")[:20_000].splitlines()]
     pairs = [tuple(map(str.strip, line.replace("／", "/").partition("/")[::2])) for line in lines if line]
     return AuthorityFacts(
@@ -107,11 +126,12 @@ def _facts(request: HttpRequest) -> AuthorityFacts:
         dates=typed(request.POST, "dates", 60),
         is_local="is_local" in request.POST,
         local_note=request.POST.get("local_note", "").replace("\x00", "").strip()[:4000],
+        note=request.POST.get("note", "").replace("\x00", "").strip()[:4000],
         variants=tuple((name, reading) for name, reading in pairs),
     )
 
 
-def _page(
+def authority_page(
     request: HttpRequest, row: Authority, extra: dict[str, object] | None = None, *, status: int = 200
 ) -> HttpResponse:
     variants = tuple((form.name, form.reading) for form in row.variants.order_by("pk"))
@@ -121,6 +141,7 @@ def _page(
         dates=row.dates,
         is_local=row.is_local,
         local_note=row.local_note,
+        note=row.note,
         variants=variants,
     )
     shown = {"row": row, "facts": facts, **(extra or {})}
@@ -132,7 +153,10 @@ def _page(
         "numbers": [f"{one.scheme} {one.value}" for one in row.identifiers.order_by("pk")],
         "works": len(works_of(row)) if row.kind != "subject" else 0,
         "about": len(works_about(row)),
-        "related": related_to(row),
+        "related": [(RELATION_WORDS[kind], other) for kind, other in relations_of(row)],
+        "relations": [(kind, RELATION_WORDS[kind]) for kind in RELATIONS if kind == "related" or row.kind == "subject"],
+        "ties": [(TIES[tie.kind], tie) for tie in ties_of(row)],
+        "tie_kinds": list(TIES.items()),
         "namesakes": list(namesakes_of(row)[:ROWS]),
         "other": q,
         "others": [one for one in find_authorities(q, row.kind)[:ROWS] if one.pk != row.pk] if q else [],
@@ -223,10 +247,13 @@ def related(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """をも見よ: made, or taken away when the form says so."""
     one, two = _found(pk), _found(other)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
-    removing = "remove" in request.POST
+    removing, kind = "remove" in request.POST, request.POST.get("kind", "related")
 
     def act() -> None:
-        (unrelate if removing else relate)(one=one, other=two, by=by, at=at)
+        if removing:
+            unrelate(one=one, other=two, by=by, at=at)
+        else:
+            relate(one=one, other=two, kind=kind if kind in RELATIONS else "related", by=by, at=at)
 
     return _step(request, one, act, done="unrelated" if removing else "related")
 
@@ -239,5 +266,5 @@ def _step(request: HttpRequest, row: Authority, act: Callable[[], None], *, done
     try:
         once(visitor(request).request_key, acted, door="office", at=timezone.now())
     except Refused as refused:
-        return _page(request, row, {"reasons": _told(refused)}, status=422)
+        return authority_page(request, row, {"reasons": _told(refused)}, status=422)
     return _to("office:authority", row.pk, done=done)

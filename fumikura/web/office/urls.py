@@ -15,6 +15,7 @@ from fumikura.web.office import (
     reports,
     routes,
     sites,
+    ties,
     undoing,
     versions,
 )
@@ -47,6 +48,9 @@ urlpatterns = [
     path("policies/drafts/<int:pk>/replay", versions.replayed, name="replay"),
     path("people", people.people, name="people"),
     path("authorities", authorities.authorities, name="authorities"),
+    path("authorities/new", ties.new, name="authority-new"),
+    path("authorities/<int:pk>/ties", ties.tie, name="authority-tie"),
+    path("authorities/<int:pk>/remove", ties.remove, name="authority-remove"),
     path("authorities/<int:pk>", authorities.authority, name="authority"),
     path("authorities/<int:pk>/merge/<int:other>", authorities.merge, name="authority-merge"),
     path("authorities/<int:pk>/related/<int:other>", authorities.related, name="related"),

@@ -1,6 +1,7 @@
 """Addresses of the public catalogue."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from fumikura.web.opac.views import advanced, authorities, classes, feed, help, home, hours, search, titles
 
@@ -12,7 +13,8 @@ urlpatterns = [
     path("search.rss", feed.feed, name="feed"),
     path("suggest", search.suggestions, name="suggest"),
     path("titles/<int:record_id>", titles.title, name="title"),
-    path("persons/", authorities.people_of_the_city, name="local-people"),
+    path("people/local", authorities.people_of_the_city, name="local-people"),
+    path("persons/", RedirectView.as_view(pattern_name="opac:local-people", permanent=True)),
     path("persons/<int:authority>", authorities.person, name="person"),
     path("subjects/<int:authority>", authorities.subject, name="subject"),
     path("ndc/", classes.classes, name="classes"),

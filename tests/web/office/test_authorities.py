@@ -94,3 +94,36 @@ def test_without_the_right_nobody_enters(client: Client) -> None:
     client.post("/staff/sign-in", {"username": "kimura", "password": cast.PASSWORD})
     client.post("/staff/place", {"place": "CHUO/CHUO-1"})
     assert client.get("/office/authorities").status_code == 403
+
+
+def test_a_local_subject_is_made_tied_to_a_broader_one_and_removed(librarian: Client) -> None:
+    for heading in ("水瀬の民話", "水瀬の民俗"):
+        page = librarian.get("/office/authorities/new").content.decode()
+        form = {"request_key": key_in(page), "kind": "subject", "heading": heading, "variants": f"{heading}集"}
+        answer = librarian.post("/office/authorities/new", form, follow=True)
+        assert "つくりました。" in answer.content.decode() and "この図書館の件名" in answer.content.decode()
+    tale, custom = Authority.objects.get(heading="水瀬の民話"), Authority.objects.get(heading="水瀬の民俗")
+    there = f"/office/authorities/{tale.pk}"
+    form = {"request_key": "k-1", "kind": "broader"}
+    assert "上位語" in librarian.post(f"{there}/related/{custom.pk}", form, follow=True).content.decode()
+    assert "もっと広いテーマ" in librarian.get(f"/subjects/{tale.pk}").content.decode()
+    assert "水瀬の民話" in librarian.get("/office/authorities", {"scheme": "local"}).content.decode()
+    again = librarian.post(
+        "/office/authorities/new", {"request_key": "k-2", "kind": "subject", "heading": "水瀬の民話"}
+    )
+    assert again.status_code == 422 and "同じ見出しの典拠が、もうあります" in again.content.decode()
+    gone = librarian.post(f"{there}/remove", {"request_key": "k-3"}, follow=True)
+    assert "典拠をなくしました。" in gone.content.decode() and not Authority.objects.filter(pk=tale.pk).exists()
+
+
+def test_a_tie_to_the_city_is_added_and_taken_away(librarian: Client, two: tuple[int, int]) -> None:
+    there = f"/office/authorities/{two[0]}"
+    form = {"request_key": "k-1", "kind": "lived", "place": "本町の下宿", "dates": "明治36年", "source": "市史"}
+    page = librarian.post(f"{there}/ties", form, follow=True).content.decode()
+    assert "市とのつながりを加えました。" in page and "本町の下宿" in page
+    tie = re.search(r'name="remove" value="(\d+)"', page)
+    assert tie
+    page = librarian.post(f"{there}/ties", {"request_key": "k-2", "remove": tie[1]}, follow=True).content.decode()
+    assert "市とのつながりを外しました。" in page
+    empty = librarian.post(f"{there}/ties", {"request_key": "k-3", "kind": "lived", "place": ""})
+    assert empty.status_code == 422 and "種類を選び、場所を書いてください" in empty.content.decode()

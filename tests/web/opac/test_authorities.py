@@ -61,10 +61,10 @@ def test_an_unknown_person_is_404_and_a_subject_asked_for_as_a_person_is_shown_i
 
 
 def test_people_of_the_city_are_listed_and_the_empty_list_says_so() -> None:
-    assert "まだ登録がありません" in Client().get("/persons/").content.decode()
+    assert "まだ登録がありません" in Client().get("/people/local").content.decode()
     title()
     Authority.objects.filter(kind="person").update(is_local=True, local_note="水瀬に三年住んだ。")
-    assert "夏目漱石" in Client().get("/persons/").content.decode()
+    assert "夏目漱石" in Client().get("/people/local").content.decode()
     page = Client().get(f"/persons/{soseki().pk}").content.decode()
     assert "市ゆかりの人です" in page and "水瀬に三年住んだ。" in page
 

@@ -1,6 +1,7 @@
 """A page for every person, body and subject: who that is, what the library has by and about them."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil
 from urllib.parse import urlencode
 
@@ -14,13 +15,15 @@ from fumikura.catalogue.authorities import (
     Work,
     get_authority,
     local_people,
-    related_to,
+    relations_of,
     standing_authority,
+    ties_of,
     works_about,
     works_of,
 )
-from fumikura.catalogue.models import Authority
-from fumikura.kernel.japanese import spoken_name
+from fumikura.catalogue.models import Authority, LocalTie
+from fumikura.kernel.japanese import kana_row, spoken_name
+from fumikura.web.authority_words import TIES
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search
 
@@ -53,8 +56,13 @@ def subject(request: HttpRequest, authority: int) -> HttpResponse:
 @require_GET
 def people_of_the_city(request: HttpRequest) -> HttpResponse:
     """市ゆかりの人."""
-    people = [(row, spoken_name(row.heading), address_of(row)) for row in local_people()]
-    return render(request, "opac/local_people.html", {"people": people})
+    people = [(row, spoken_name(row.heading), address_of(row), _ties(row)) for row in local_people()]
+    rows = {key: list(found) for key, found in groupby(people, key=lambda person: kana_row(person[0].sort_key))}
+    return render(request, "opac/local_people.html", {"rows": list(rows.items())})
+
+
+def _ties(authority: Authority) -> list[tuple[str, LocalTie]]:
+    return [(str(TIES[tie.kind]), tie) for tie in authority.ties.all()]
 
 
 def address_of(authority: Authority) -> str:
@@ -87,7 +95,8 @@ def _page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             "variants": [
                 (spoken_name(row.name), spoken_name(row.reading)) for row in authority.variants.order_by("pk")
             ],
-            "related": [(spoken_name(row.heading), address_of(row)) for row in related_to(authority)],
+            "related": _related(authority),
+            "ties": [(TIES[tie.kind], tie) for tie in ties_of(authority)],
             "by": _shown(by[shown], creators=False),
             "by_count": len(by),
             "about": _shown(about[shown] if is_subject else about[:ABOUT_ON_A_PAGE], creators=True),
@@ -98,6 +107,13 @@ def _page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             "address": request.build_absolute_uri(there),
         },
     )
+
+
+def _related(authority: Authority) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(what they are to this one, their names and addresses), broader and narrower first."""
+    said = {"broader": _("もっと広いテーマ"), "narrower": _("もっとくわしいテーマ"), "related": _("こちらも")}
+    grouped = groupby(relations_of(authority), key=lambda pair: pair[0])
+    return [(said[kind], [(spoken_name(row.heading), address_of(row)) for _k, row in pairs]) for kind, pairs in grouped]
 
 
 def _paging(request: HttpRequest, count: int, there: str) -> tuple[int, list[dict[str, object]]]:
