@@ -36,7 +36,7 @@ class Limit:
 
 
 MACHINES: Final = ("/api/v1/", "/oai", "/sru", "/unapi", "/sitemap", "/search.rss", "/dumps/")
-PAGES: Final = ("/search", "/titles/", "/persons/", "/subjects/", "/ndc/", "/suggest")
+PAGES: Final = ("/search", "/titles/", "/persons/", "/people/", "/subjects/", "/ndc/", "/suggest")
 
 
 @dataclass

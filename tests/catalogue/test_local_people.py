@@ -49,7 +49,7 @@ def test_ties_are_shown_on_the_persons_page_and_on_the_page_of_all(client: Clien
     assert page.index("安藤秋") < page.index("石川夏") < page.index("渡辺春")
     assert "生まれたところ" in page and "水瀬市本町" in page and ">わ</h2>" in page
     assert "『水瀬市史』" in client.get(f"/persons/{person.pk}").content.decode()
-    assert client.get("/persons/", follow=True).redirect_chain[-1][0] == "/people/local"
+    assert "安藤秋" in client.get("/persons/").content.decode()
 
 
 def test_a_tie_needs_its_kind_and_place_and_a_person() -> None:

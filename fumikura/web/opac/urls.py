@@ -1,7 +1,6 @@
 """Addresses of the public catalogue."""
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from fumikura.web.opac.views import advanced, authorities, classes, feed, help, home, hours, search, titles
 
@@ -14,7 +13,7 @@ urlpatterns = [
     path("suggest", search.suggestions, name="suggest"),
     path("titles/<int:record_id>", titles.title, name="title"),
     path("people/local", authorities.people_of_the_city, name="local-people"),
-    path("persons/", RedirectView.as_view(pattern_name="opac:local-people", permanent=True)),
+    path("persons/", authorities.people_of_the_city),
     path("persons/<int:authority>", authorities.person, name="person"),
     path("subjects/<int:authority>", authorities.subject, name="subject"),
     path("ndc/", classes.classes, name="classes"),
