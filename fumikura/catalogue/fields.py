@@ -27,7 +27,7 @@ class Fields:
             else:
                 found.append(entry)
         for entry in self._data.get("880", ()):
-            if match := _LINK.match(entry.text("6")):
+            if match := _link_of(entry):
                 script = (match[3] or "").partition("/")[0]
                 self._links.setdefault((match[1], match[2], script), entry)
 
@@ -58,7 +58,7 @@ class Fields:
 
     def readings_of(self, entry: Entry) -> tuple[Entry | None, Entry | None]:
         """The katakana and the romaji field linked to this one."""
-        match = _LINK.match(entry.text("6"))
+        match = _link_of(entry)
         if not match or match[2] == "00":
             return None, None
         return self._links.get((entry.tag, match[2], "$1")), self._links.get((entry.tag, match[2], "(B"))
@@ -71,9 +71,17 @@ class Fields:
         return self.readings_of(entry)[0 if script == "$1" else 1]
 
 
+def _link_of(entry: Entry) -> re.Match[str] | None:
+    """Its $6, which stands first where it stands."""
+    for code, text in entry.parts:
+        if code == "6":
+            return _LINK.match(text)
+    return None
+
+
 def tidy(text: str) -> str:
     """Without ISBD's punctuation at the end and without doubled blanks."""
-    if not text:
+    if not text or text.isalnum():
         return text
     text = " ".join(text.split()).strip(_PUNCTUATION)
     # A full stop ends a field in MARC; it stays after an initial or an abbreviation (A., Inc., 2nd ed., et al.).

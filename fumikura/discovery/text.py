@@ -31,7 +31,10 @@ def units(text: str) -> tuple[str, ...]:
     >>> units("レオ・トルストイ 第3巻")
     ('れ', 'お', 'と', 'る', 'す', 'と', 'い', '第', '3', '巻')
     """
-    return tuple(_UNIT.findall(fold(text)))
+    folded = fold(text)
+    if _WORDLIKE.search(folded) is None:
+        return tuple(folded.replace(" ", ""))
+    return tuple(_UNIT.findall(folded))
 
 
 def series_code(title: str) -> str:
@@ -60,7 +63,10 @@ def tokens(cut: tuple[str, ...], *, anchored: Literal["no", "start", "both"] = "
     if _WORDLIKE.search("".join(cut)) is None:
         found = list(map(add, cut, cut[1:]))
     else:
-        found = [pair(first, second) for first, second in pairwise(cut)]
+        found = [
+            first + second if first[-1] > _LAST_LETTER or second[0] > _LAST_LETTER else pair(first, second)
+            for first, second in pairwise(cut)
+        ]
     if anchored != "no":
         found.insert(0, START + cut[0])
     if anchored == "both":

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from unicodedata import is_normalized
 
-from fumikura.kernel.japanese import fold, forms_of
+from fumikura.kernel.japanese import WRITTEN_OTHERWISE, fold, forms_of
 
 ONLY: Final = "!"
 """Before a character: today's form of it does not stand there as well."""
@@ -17,14 +18,18 @@ ONLY: Final = "!"
 
 def marks(texts: Iterable[str]) -> tuple[str, ...]:
     """The old and variant characters of some text: 電子圖書館 → 圖, !圖."""
-    written = [sign for text in texts if not text.isascii() for sign in fold(text, "kana")]
-    there = set(written)
-    found: dict[str, None] = {}
-    for sign in written:
-        if (today := _today(sign)) != sign:
-            found[sign] = None
-            if today not in there:
-                found[ONLY + sign] = None
+    there: set[str] = set()
+    for text in texts:
+        # Only compatibility characters turn into others here, and they are not in normal form.
+        if not WRITTEN_OTHERWISE.isdisjoint(text) or not is_normalized("NFKC", text):
+            there.update(fold(text, "kana"))
+        else:
+            there.update(text)
+    found: list[str] = []
+    for sign in sorted(there & WRITTEN_OTHERWISE):
+        found.append(sign)
+        if _today(sign) not in there:
+            found.append(ONLY + sign)
     return tuple(found)
 
 

@@ -43,6 +43,7 @@ _NOT_A_WORD: Final = re.compile(r"(?:[^\w+#]|_)+")
 # 霞ヶ関, 霞ケ関 and 霞が関; 三ヶ月, 三ケ月, 三カ月, 三箇月 and 三か月.
 _COUNTING_KE: Final = re.compile("(?:[ヶヵゖゕ]|[ケカ箇個](?=[月所国年条]))(?<=[0-9〇一二三四五六七八九十百千万数何].)")
 _PLACE_KE: Final = re.compile("[ヶゖ]|ケ(?<=[一-鿿].)(?=[一-鿿])")
+_KE_OR_AGAIN: Final = re.compile("[ヶヵゖゕケカ箇個々〻ゝゞヽヾ]")
 _AGAIN: Final = re.compile("[々〻]+")
 _KANA_AGAIN: Final = re.compile("([ぁ-ゔ])([ゝゞ]+)")
 
@@ -87,11 +88,20 @@ _WITHIN: Final[Mapping[Level, Mapping[int, str]]] = {
 }
 
 
+WRITTEN_OTHERWISE: Final = frozenset(map(chr, (*_OLD_TO_TODAY, *_OTHER_TO_TODAY)))
+"""The kanji that folding takes for others: old and variant forms."""
+
+
 def plain(text: str) -> str:
     """The text with widths, compatibility characters, case, accents and punctuation settled; script as written.
 
     Punctuation becomes one space, except the + and # of a name such as C++.
     """
+    if text.isalnum():
+        # Most names and words: nothing but letters and digits, to which none of what follows applies.
+        settled = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        if settled.isalnum() and not _ACCENTED.search(settled):
+            return settled
     text = unicodedata.normalize("NFKC", _settle(_INVISIBLE.sub("", text)).casefold())
     if _ACCENTED.search(text):
         text = unicodedata.normalize("NFKC", _LATIN_MARKS.sub("", unicodedata.normalize("NFD", text)))
@@ -116,6 +126,8 @@ def fold(text: str, level: Level = "variant") -> str:
     text = plain(text)
     if level == "exact" or text.isascii():
         return text
+    if not _KE_OR_AGAIN.search(text):
+        return text.translate(_WITHIN[level])
     text = _COUNTING_KE.sub("か", text)
     text = _PLACE_KE.sub("が", text)
     text = text.translate(_WITHIN[level])

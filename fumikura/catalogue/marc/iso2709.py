@@ -6,6 +6,7 @@ of what it could not read. Structure: leader (24), directory of 12-byte entries,
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import IO
 
 from fumikura.catalogue.marc import marc8, unimarc
@@ -111,9 +112,7 @@ def decode(raw: bytes, *, encoding: str = "") -> Decoded:
     chunks, in_order = _cut_fields(raw, body, directory)
     charset = encoding or _charset(leader, raw)
     tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY_SIZE)]
-    content = Content(
-        leader, [_entry(tag, text) for tag, text in zip(tags, _texts(tags, chunks, charset), strict=True)]
-    )
+    content = Content(leader, _entries(tags, _texts(tags, chunks, charset)))
     if not content.entries:
         raise Faulty("no-fields")
     if (converted := as_marc21(content)) is not content:
@@ -165,14 +164,9 @@ def _describes(directory: bytes, chunks: list[bytes]) -> bool:
     """Whether the directory gives these fields in this order, without gaps: the usual case."""
     if len(directory) != ENTRY_SIZE * len(chunks):
         return False
-    at = offset = 0
-    for chunk in chunks:
-        length = len(chunk) + 1
-        if directory[at + 3 : at + ENTRY_SIZE] != b"%04d%05d" % (length, offset):
-            return False
-        at += ENTRY_SIZE
-        offset += length
-    return True
+    lengths = [len(chunk) + 1 for chunk in chunks]
+    told = b"".join([directory[at + 3 : at + ENTRY_SIZE] for at in range(0, len(directory), ENTRY_SIZE)])
+    return told == b"".join([b"%04d%05d" % told for told in zip(lengths, accumulate(lengths, initial=0), strict=False)])
 
 
 def _by_address(raw: bytes, body: int, directory: bytes) -> list[bytes] | None:
@@ -227,6 +221,21 @@ def _text(tag: str, chunk: bytes, charset: str) -> str:
         raise Faulty("character-set", f"{tag}: {charset} 0x{error.object[error.start : error.end].hex()}") from None
     except Faulty as fault:
         raise Faulty(fault.code, f"{tag}: {fault.detail}") from None
+
+
+def _entries(tags: list[str], texts: list[str]) -> list[Entry]:
+    found = []
+    for tag, text in zip(tags, texts, strict=True):
+        # The usual data field, without a call: two marks, then parts.
+        if text[2:3] == "\x1f" and not is_control(tag) and text[:2].isascii() and "\x1f" not in text[:2]:
+            parts = [(part[0], part[1:]) for part in text[3:].split("\x1f") if part]
+            found.append(_made((tag, text[:2], parts, "")))
+        else:
+            found.append(_entry(tag, text))
+    return found
+
+
+_made = Entry._make
 
 
 def _entry(tag: str, text: str) -> Entry:
