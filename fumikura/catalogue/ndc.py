@@ -65,9 +65,10 @@ def labels_of(numbers: Iterable[str], language: str = "ja") -> dict[str, str]:
     """The names of these classes, the loaded ones of the newest edition first; those without a name are left out."""
     wanted = list(dict.fromkeys(numbers))
     named: dict[str, str] = {}
-    loaded = ClassLabel.objects.filter(number__in=wanted).values_list("edition", "number", "label")
-    for _edition, number, label in sorted(loaded, key=lambda row: EDITIONS.index(row[0])):
-        named.setdefault(number, label)
+    if finer := [number for number in wanted if number not in BUILT_IN]:
+        loaded = ClassLabel.objects.filter(number__in=finer).values_list("edition", "number", "label")
+        for _edition, number, label in sorted(loaded, key=lambda row: EDITIONS.index(row[0])):
+            named.setdefault(number, label)
     place = 0 if language.startswith("ja") else 1
     own = {number: BUILT_IN[number][place] for number in wanted if number in BUILT_IN}
     # Our own words for classes and divisions: they exist in both languages and say what a reader looks for.

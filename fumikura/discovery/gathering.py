@@ -17,7 +17,7 @@ from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.parsing import normalised_number
 from fumikura.discovery.shelving import accessible_formats, series_titles
 from fumikura.discovery.text import joined_name
-from fumikura.holdings.queries import items_of_records
+from fumikura.holdings.queries import copies_with_home
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def _description(record: BibliographicRecord) -> Description:
 
 
 def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copies]:
-    items = items_of_records(record_ids)
+    items = copies_with_home(record_ids)
     states = states_of([item for copies in items.values() for item in copies], at)
     found: defaultdict[int, Copies] = defaultdict(Copies)
     for record_id, copies in items.items():

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fumikura.discovery.query import Query, words_of
 from fumikura.discovery.text import ways
@@ -18,8 +19,8 @@ def highlighted(text: str, query: Query) -> tuple[Piece, ...]:
     """The text in pieces, those marked that were found in whatever writing: 圖書舘 for 図書館, Ｗａｒ for war."""
     folded, places = _folded(text)
     found = [False] * len(text)
-    for wanted in _wanted(query):
-        for hit in re.finditer(_pattern(wanted), folded):
+    for pattern in _patterns(query):
+        for hit in pattern.finditer(folded):
             for at in range(places[hit.start()], places[hit.end() - 1] + 1):
                 found[at] = True
     pieces: list[Piece] = []
@@ -31,9 +32,11 @@ def highlighted(text: str, query: Query) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _wanted(query: Query) -> set[str]:
+@lru_cache(maxsize=256)
+def _patterns(query: Query) -> tuple[re.Pattern[str], ...]:
     """Folded, without blanks, the nearest writing of each word and its other numerals."""
-    return {"".join(way.cut) for word in words_of(query) for way in ways(word.text) if way.by == "words"}
+    wanted = {"".join(way.cut) for word in words_of(query) for way in ways(word.text) if way.by == "words"}
+    return tuple(re.compile(_pattern(text)) for text in sorted(wanted))
 
 
 def _pattern(wanted: str) -> str:

@@ -6,6 +6,8 @@ from functools import lru_cache, partial, wraps
 from itertools import islice
 from typing import ParamSpec, TypeVar
 
+from django.db.models import QuerySet
+
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.drafting import draft_title, needs_reading
 from fumikura.catalogue.models import BibliographicRecord
@@ -21,6 +23,8 @@ from fumikura.discovery.parsing import loosened, parse
 from fumikura.discovery.query import Like, Query, Start
 from fumikura.discovery.text import joined_name, units
 from fumikura.kernel.romaji import kana_begun, kana_of
+from fumikura.statements.among import Among, listed
+from fumikura.statements.reads import prepared
 
 __all__ = ["documents_in_index", "instead", "near", "parse", "search", "suggest", "version_that_answers"]
 
@@ -128,8 +132,7 @@ def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ..
 
 
 def _hits(query: Query, groups: Sequence[Group]) -> tuple[Hit, ...]:
-    rows = BibliographicRecord.objects.only("title", "reading", "creator", "creator_reading")
-    shown = rows.in_bulk([group.first for group in groups])
+    shown = {row.pk: row for row in _described(records=listed(group.first for group in groups))}
     return tuple(
         Hit(
             group.first,
@@ -140,6 +143,12 @@ def _hits(query: Query, groups: Sequence[Group]) -> tuple[Hit, ...]:
         for group in groups
         if (row := shown.get(group.first))
     )
+
+
+@prepared
+def _described(records: str) -> "QuerySet[BibliographicRecord]":
+    rows = BibliographicRecord.objects.filter(Among("id", records))
+    return rows.only("title", "reading", "creator", "creator_reading")
 
 
 @_unless_away(NO_SUGGESTIONS)

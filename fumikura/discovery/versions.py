@@ -5,9 +5,11 @@ from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from fumikura.discovery.engines import Engine, is_there, open_engine, schema_of, throw_away
 from fumikura.discovery.models import IndexVersion
+from fumikura.statements.reads import prepared
 
 _engines: dict[str, Engine] = {}
 _looked: dict[str, float] = {}
@@ -25,13 +27,18 @@ def answering_engine() -> Engine | None:
 
     Asks the database each time, so that a change of place is seen at once by every process.
     """
-    version = IndexVersion.objects.filter(answers=True).first()
+    version = _answering.first()
     if version is None or not is_usable(version):
         return None
     engine = opened(version.name)
     if len(_engines) > 1:
         _forget_the_discarded()
     return engine
+
+
+@prepared
+def _answering() -> "QuerySet[IndexVersion]":
+    return IndexVersion.objects.filter(answers=True)[:1]
 
 
 def _forget_the_discarded() -> None:

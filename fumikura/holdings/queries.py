@@ -69,6 +69,20 @@ def _items_of(records: str) -> "QuerySet[Item]":
     return items.order_by("home__listed_order", "call_number", "barcode")
 
 
+def copies_with_home(record_ids: Iterable[int]) -> dict[int, list[Item]]:
+    """The same with nothing but the facility where each belongs: enough to say where they are."""
+    found: dict[int, list[Item]] = {}
+    for item in _copies_with_home(records=listed(record_ids)):
+        found.setdefault(item.record_id, []).append(item)
+    return found
+
+
+@prepared
+def _copies_with_home(records: str) -> "QuerySet[Item]":
+    items = Item.objects.in_stock().filter(Among("record", records)).select_related("home")
+    return items.order_by("home__listed_order", "call_number", "barcode")
+
+
 def call_number_rules(agency: Agency) -> str:
     """How this agency makes call numbers, as text; the standard rules when it has said nothing."""
     said = CallNumberRules.objects.filter(agency=agency).values_list("text", flat=True).first()

@@ -40,6 +40,16 @@ def _facilities_listed() -> "QuerySet[Facility]":
     return Facility.objects.select_related("agency", "calendar").order_by("listed_order", "code")
 
 
+def place_names() -> list[tuple[str, str, str]]:
+    """(code, Japanese name, English name or "") of every facility, in the order of the city's list."""
+    return _places_named()
+
+
+@prepared
+def _places_named() -> "QuerySet[Facility, tuple[str, str, str]]":
+    return Facility.objects.order_by("listed_order", "code").values_list("code", "name", "name_en")
+
+
 def places_by_code() -> dict[str, Facility]:
     """Every facility by its code."""
     return {place.code: place for place in facilities()}

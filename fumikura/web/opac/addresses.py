@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from fumikura.discovery.answers import SORTS, By, Sort
 
@@ -111,16 +112,35 @@ class Search:
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("work", str(self.work))] if self.work else [("by", self.by)] if self.by == "record" else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
-        return f"{reverse('opac:search')}?{urlencode(pairs)}" if pairs else reverse("opac:search")
+        return f"{_page('opac:search')}?{urlencode(pairs)}" if pairs else _page("opac:search")
 
     @property
     def feed(self) -> str:
         """The address that a feed reader is given: what comes new of it."""
-        return f"{reverse('opac:feed')}?{urlencode(self._asked)}"
+        return f"{_page('opac:feed')}?{urlencode(self._asked)}"
 
     @property
     def _asked(self) -> list[tuple[str, str]]:
         return [*([("q", self.text)] if self.text else []), *self.filters]
+
+
+def of_title(record_id: int) -> str:
+    return f"{_titles(get_script_prefix())}{record_id}"
+
+
+# A result page has sixty links to the same few pages of ours: Django is asked once where they are.
+def _page(name: str) -> str:
+    return _page_below(name, get_script_prefix())
+
+
+@lru_cache(maxsize=16)
+def _page_below(name: str, _prefix: str) -> str:
+    return reverse(name)
+
+
+@lru_cache(maxsize=16)
+def _titles(_prefix: str) -> str:
+    return reverse("opac:title", args=[0]).removesuffix("0")
 
 
 _RANGE = re.compile(r"(?P<low>[0-9]{4})?-(?P<high>[0-9]{4})?")

@@ -25,7 +25,8 @@ def name_of(facility: Facility) -> str:
 
 def names() -> dict[str, str]:
     """Every place's name by its code, in the reader's language."""
-    return {place.code: name_of(place) for place in queries.facilities()}
+    own = in_japanese()
+    return {code: name if own else name_en or name for code, name, name_en in queries.place_names()}
 
 
 def pickups() -> list[tuple[str, str]]:

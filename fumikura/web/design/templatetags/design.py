@@ -8,8 +8,11 @@ The first line of each template names what it takes; /design/ shows them all.
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
+from types import NoneType
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +27,9 @@ Props = Mapping[str, object]
 
 SOON_DAYS = 3
 _CELLS = 30
+_PLAIN = frozenset({"avail", "button", "chip", "cover", "icon", "tag"})
+"""Components that know nothing but what they are given: no words of their own, no address, no day."""
+_PLAIN_VALUES = (str, SafeString, int, bool, NoneType)
 _NOTICE_ICONS = {"ok": "check", "wait": "warning", "stop": "warning", "plain": "info"}
 _AVAIL_ICONS = {"here": "check", "near": "truck", "wait": "clock", "none": "dash"}
 _OUTCOME_ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck"}
@@ -31,6 +37,18 @@ _OUTCOME_ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck
 
 @register.simple_tag
 def ui(component: str, **props: object) -> SafeString:
+    # A list shows the same button, tag or state again and again; what is drawn from plain values only is drawn once.
+    if component in _PLAIN and not settings.DEBUG and all(type(value) in _PLAIN_VALUES for value in props.values()):
+        return _drawn_once(component, **props)
+    return _drawn(component, props)
+
+
+@lru_cache(maxsize=8_192, typed=True)
+def _drawn_once(component: str, **props: object) -> SafeString:
+    return _drawn(component, props)
+
+
+def _drawn(component: str, props: Props) -> SafeString:
     prepare = _PREPARED.get(component)
     ready = {**props, **prepare(props)} if prepare else props
     html = render_to_string(f"design/components/{component}.html", ready)
