@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -46,6 +46,7 @@ MACHINE = settings(
     max_examples=GAMES_A_ROUND,
     stateful_step_count=LENGTH,
     deadline=None,
+    phases=[Phase.generate] if os.environ.get("FUMIKURA_SHRINK") == "no" else list(Phase),
     suppress_health_check=list(HealthCheck),
     database=None,
 )
@@ -91,6 +92,7 @@ class Network(RuleBasedStateMachine):
         self.mark = transaction.savepoint()
         self.now = AT
         self.turn = 0
+        self.last_night: date | None = None
         self.last_entry = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         self.tale = Tale(self.town.record_of)
         self.before = look()
@@ -267,6 +269,9 @@ class Network(RuleBasedStateMachine):
 
     @rule()
     def night(self) -> None:
+        if self.on == self.last_night:
+            return
+        self.last_night = self.on
         for job in (services.expire_shelf, services.expire_holds, services.find_stuck, services.remind):
             self.act(job, by=SYSTEM)
         self.look_around()

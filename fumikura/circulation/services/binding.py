@@ -5,6 +5,8 @@ Locks: the patron, then items, then holds. A copy that a desk holds just now is 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,7 +18,7 @@ from fumikura.circulation.services.queue import free_copies, next_waiting, route
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 from fumikura.statements.reads import prepared
-from fumikura.statements.writes import insert
+from fumikura.statements.writes import insert, prepared_update
 
 TRIES = 5
 """How often a turn is looked for anew when other desks are quicker; then the copy goes to its shelf, and is offered there."""
@@ -79,8 +81,8 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
     if chosen is None:
         requeue(title, lost, scene, broken_promise=broken_promise)
         return False
-    item = Item.objects.get(pk=chosen.item)
-    Allotment.objects.create(title=title, item=item, since=scene.at)
+    item = _items(pk=chosen.item)[0]
+    insert(Allotment(title=title, item=item, since=scene.at))
     record_moved(title, item, lost, scene)
     return True
 
@@ -96,9 +98,14 @@ def allot(record: int, scene: Scene) -> int:
         copies = free_copies(record, scene.on, only=title.item)
         chosen = choose_copy(copies, pickup=title.hold.pickup.code, ring=ring.stops, on_call=ring.on_call)
         if chosen:
-            bind(title, Item.objects.get(pk=chosen.item), scene, picked=False)
+            bind(title, _items(pk=chosen.item)[0], scene, picked=False)
             bound += 1
     return bound
+
+
+@prepared
+def _items(pk: int) -> "QuerySet[Item]":
+    return Item.objects.filter(pk=pk)
 
 
 def take_turn(find: Callable[[], HoldTitle | None]) -> HoldTitle | None:
@@ -107,11 +114,16 @@ def take_turn(find: Callable[[], HoldTitle | None]) -> HoldTitle | None:
         title = find()
         if title is None or not connection.features.has_select_for_update:
             return title
-        Hold.objects.select_for_update().filter(pk=title.hold_id).values_list("pk").first()
+        _hold_under_lock(pk=title.hold_id)
         again = find()
         if again and again.pk == title.pk:
             return again
     return None
+
+
+@prepared
+def _hold_under_lock(pk: int) -> "QuerySet[Hold, tuple[int]]":
+    return Hold.objects.select_for_update().filter(pk=pk).values_list("pk")
 
 
 def hold_subject(hold: int) -> str:
@@ -119,4 +131,9 @@ def hold_subject(hold: int) -> str:
 
 
 def _end(allotment: Allotment, scene: Scene) -> None:
-    Allotment.objects.filter(pk=allotment.pk).update(ended_at=scene.at)
+    _ended(allotment=allotment.pk, at=scene.at)
+
+
+@prepared_update
+def _ended(allotment: int, at: datetime) -> tuple["QuerySet[Allotment]", dict[str, Any]]:
+    return Allotment.objects.filter(pk=allotment), {"ended_at": at}

@@ -1,7 +1,8 @@
 """At a loan: who else is promised this copy, and what becomes of the promises once it is lent."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -9,12 +10,13 @@ from fumikura.circulation.events import HoldFulfilled, HoldPartFulfilled
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.policies import HoldPolicy
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, replace_copy, requeue
-from fumikura.circulation.services.hold_shelf import close_hold, expire, unready
+from fumikura.circulation.services.hold_shelf import close_hold, end_shelf_place, expire, unready
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Item
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
+from fumikura.statements.writes import prepared_update
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[st
     messages = []
     own = own_hold_title(where.item, patron)
     if where.shelf_place:
-        ShelfPlace.objects.filter(pk=where.shelf_place.pk).update(ended_at=scene.at)
+        end_shelf_place(where.shelf_place, scene)
     if where.allotment and where.allotment.title.hold.patron_id != patron.pk:
         messages += _take_from_another(where, scene)
     if own:
@@ -65,7 +67,12 @@ def own_hold_title(item: Item, patron: Patron) -> HoldTitle | None:
     found = next((pk for pk, only in wanted if only in {None, item.pk}), None)
     if found is None:
         return None
-    return HoldTitle.objects.select_related("hold__pickup", "hold__patron").get(pk=found)
+    return _hold_titles(pk=found)[0]
+
+
+@prepared
+def _hold_titles(pk: int) -> "QuerySet[HoldTitle]":
+    return HoldTitle.objects.select_related("hold__pickup", "hold__patron").filter(pk=pk)
 
 
 @prepared
@@ -94,9 +101,10 @@ def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
 def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
     """Done with this title; with the whole hold when nothing more is wanted. Its other copies are free again."""
     hold = title.hold
-    HoldTitle.objects.filter(pk=title.pk).update(done_at=scene.at)
-    done = HoldTitle.objects.filter(hold=hold).exclude(done_at=None).count()
-    wanted = hold.want if hold.kind == Hold.Kind.ANY_OF else HoldTitle.objects.filter(hold=hold).count()
+    _title_done(title=title.pk, at=scene.at)
+    titles = _done_of(hold=hold.pk)
+    done = sum(done_at is not None for (done_at,) in titles)
+    wanted = hold.want if hold.kind == Hold.Kind.ANY_OF else len(titles)
     if done < wanted:
         freed = list(Allotment.objects.open().filter(title=title).select_related("item"))
         Allotment.objects.filter(pk__in=[one.pk for one in freed]).update(ended_at=scene.at)
@@ -110,10 +118,22 @@ def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
     others = [one for one in freed if one.item_id != item.pk]
     for one in others:
         allot(one.item.record_id, scene)
+    if not others:
+        return []
     on_hold_shelf = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in others]).exists()
     if on_hold_shelf:
         return ["take-off-hold-shelf"]
-    return ["other-copy-released"] if others else []
+    return ["other-copy-released"]
+
+
+@prepared_update
+def _title_done(title: int, at: datetime) -> tuple["QuerySet[HoldTitle]", dict[str, Any]]:
+    return HoldTitle.objects.filter(pk=title), {"done_at": at}
+
+
+@prepared
+def _done_of(hold: int) -> "QuerySet[HoldTitle, tuple[datetime | None]]":
+    return HoldTitle.objects.filter(hold=hold).values_list("done_at")
 
 
 def _let_next_volume_follow(hold: Hold, scene: Scene) -> None:

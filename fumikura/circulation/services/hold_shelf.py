@@ -1,6 +1,7 @@
 """The hold shelf: things are put on it for a reader, wait, are extended, expire, and are taken off."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,6 +20,8 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.queries import lending_facts
+from fumikura.statements.reads import prepared
+from fumikura.statements.writes import insert, prepared_update
 
 
 def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
@@ -42,8 +45,8 @@ def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
 
 def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
     """Lay a bound copy on the hold shelf of its pickup and announce it; of a set, once all of it lies there."""
-    ShelfPlace.objects.filter(item=item, ended_at=None).update(ended_at=scene.at)
-    ShelfPlace.objects.create(item=item, facility=scene.site, since=scene.at)
+    _off_the_shelf(item=item.pk, at=scene.at)
+    insert(ShelfPlace(item=item, facility=scene.site, since=scene.at))
     title = allotment.title
     if title.hold.kind != Hold.Kind.TOGETHER:
         _announce(title.hold, [item], scene)
@@ -53,6 +56,11 @@ def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
         return ["collect-for-set"]
     _announce(title.hold, _items_here(title.hold, scene), scene)
     return ["put-on-hold-shelf", *(["set-volume-moved"] if moved else [])]
+
+
+@prepared_update
+def _off_the_shelf(item: int, at: datetime) -> tuple["QuerySet[ShelfPlace]", dict[str, Any]]:
+    return ShelfPlace.objects.filter(item=item, ended_at=None), {"ended_at": at}
 
 
 def _complete_set(hold: Hold, scene: Scene) -> int | None:
@@ -105,6 +113,16 @@ def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
     scene.record(ready, hold_subject(hold.pk), patron_key=hold.patron.key)
 
 
+def end_shelf_place(place: ShelfPlace, scene: Scene) -> None:
+    """It lies there no longer."""
+    _place_ended(place=place.pk, at=scene.at)
+
+
+@prepared_update
+def _place_ended(place: int, at: datetime) -> tuple["QuerySet[ShelfPlace]", dict[str, Any]]:
+    return ShelfPlace.objects.filter(pk=place), {"ended_at": at}
+
+
 def unready(hold: Hold, item: Item, scene: Scene, *, surprise: bool) -> None:
     """What was announced can no longer be collected; `surprise` when the reader did not ask for that."""
     key = hold.patron.key if hold.patron and surprise else ""
@@ -114,15 +132,31 @@ def unready(hold: Hold, item: Item, scene: Scene, *, surprise: bool) -> None:
 def close_hold(hold: Hold, how: str, scene: Scene) -> list[Allotment]:
     """Close a hold and cut its link to the reader; answers the allotments that ended with it."""
     allotments = _open_allotments(hold)
-    Allotment.objects.filter(pk__in=[one.pk for one in allotments]).update(ended_at=scene.at)
-    HoldTitle.objects.filter(hold=hold, done_at=None).update(done_at=scene.at)
-    Hold.objects.filter(pk=hold.pk).update(closed_at=scene.at, closed_as=how, patron=None)
+    for one in allotments:
+        let_go(one, scene)
+    _titles_done(hold=hold.pk, at=scene.at)
+    _closed(hold=hold.pk, at=scene.at, how=how)
     forget_patron_of(hold_subject(hold.pk))
     return allotments
 
 
 def _open_allotments(hold: Hold) -> list[Allotment]:
-    return list(Allotment.objects.open().filter(title__hold=hold).select_related("item__home", "title"))
+    return _allotments_of_hold(hold=hold.pk)
+
+
+@prepared
+def _allotments_of_hold(hold: int) -> "QuerySet[Allotment]":
+    return Allotment.objects.open().filter(title__hold=hold).select_related("item__home", "title")
+
+
+@prepared_update
+def _titles_done(hold: int, at: datetime) -> tuple["QuerySet[HoldTitle]", dict[str, Any]]:
+    return HoldTitle.objects.filter(hold=hold, done_at=None), {"done_at": at}
+
+
+@prepared_update
+def _closed(hold: int, at: datetime, how: str) -> tuple["QuerySet[Hold]", dict[str, Any]]:
+    return Hold.objects.filter(pk=hold), {"closed_at": at, "closed_as": how, "patron": None}
 
 
 def expire(hold: Hold, scene: Scene) -> None:

@@ -26,6 +26,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
+from fumikura.statements.writes import insert
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,13 @@ def place_hold(
     )
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
-    hold = Hold.objects.create(
+    hold = Hold(
         patron=patron, kind=want.kind, want=want.enough, pickup=pickup, accepted_at=accepted, entered_at=at, via=by.via,
         contact=contact, needed_by=needed_by,
     )  # fmt: skip
-    HoldTitle.objects.bulk_create(
-        [
-            HoldTitle(hold=hold, record=record, item=want.item, place=place)
-            for place, record in enumerate(want.records, start=1)
-        ]
-    )
+    insert(hold)
+    for place, record in enumerate(want.records, start=1):
+        insert(HoldTitle(hold=hold, record=record, item=want.item, place=place))
     placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=pickup.code)
     scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
     for record in want.records:

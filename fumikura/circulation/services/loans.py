@@ -4,11 +4,13 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
-from fumikura.circulation.events import LoanMade, LoanUndone
+from fumikura.circulation.events import HoldAllotted, LoanMade, LoanUndone
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
+from fumikura.circulation.network_events import HoldRestored
 from fumikura.circulation.rules.bands import age_band
 from fumikura.circulation.rules.dates import Due, due_date
 from fumikura.circulation.rules.policies import LoanPolicy, plain
+from fumikura.circulation.services.binding import hold_subject
 from fumikura.circulation.services.claims import settle_promises
 from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.returns import end_loan
@@ -141,19 +143,35 @@ def undo_check_out(*, loan: Loan, by: Actor, at: datetime) -> None:
     current = where.loan
     if current is None or current.pk != loan.pk or current.renewals or current.received_at:
         raise Refused(Reason("not-undoable"))
-    _as_before_the_loan(where.item, current)
+    restored = _as_before_the_loan(where.item, current)
     undone = LoanUndone(loan=current.pk, item=where.item.pk, record=where.item.record_id)
-    Scene(by, at).record(undone, loan_subject(current))
+    scene = Scene(by, at)
+    scene.record(undone, loan_subject(current))
     forget_patron_of(loan_subject(current))
+    _tell_of_restored(restored, where.item, current, scene)
     current.delete()
 
 
-def _as_before_the_loan(item: Item, loan: Loan) -> None:
-    """The journey that this loan cut short goes on; the reader's hold that it fulfilled waits on the hold shelf again."""
+def _as_before_the_loan(item: Item, loan: Loan) -> list[tuple[int, bool]]:
+    """The journey that this loan cut short goes on; the reader's hold that it fulfilled waits on the hold shelf again.
+
+    Answers the holds that wait again, each with whether the copy is bound to it again.
+    """
+    restored = []
     then = loan.lent_at
     Transit.objects.filter(item=item, arrived_at=then).update(arrived_at=None)
     ShelfPlace.objects.filter(item=item, ended_at=then).update(ended_at=None)
     for title in HoldTitle.objects.filter(record=item.record_id, done_at=then, hold__closed_as__in=["", "fulfilled"]):
         HoldTitle.objects.filter(hold=title.hold_id, done_at=then).update(done_at=None)
         Hold.objects.filter(pk=title.hold_id, closed_at=then).update(closed_at=None, closed_as="", patron=loan.patron)
-        Allotment.objects.filter(title=title, item=item, ended_at=then).update(ended_at=None)
+        bound = Allotment.objects.filter(title=title, item=item, ended_at=then).update(ended_at=None)
+        restored.append((title.hold_id, bool(bound)))
+    return restored
+
+
+def _tell_of_restored(restored: list[tuple[int, bool]], item: Item, loan: Loan, scene: Scene) -> None:
+    for hold, is_bound in restored:
+        scene.record(HoldRestored(hold=hold), hold_subject(hold), patron_key=loan.patron.key if loan.patron else "")
+        if is_bound:
+            allotted = HoldAllotted(hold=hold, item=item.pk, record=item.record_id)
+            scene.record(allotted, hold_subject(hold))

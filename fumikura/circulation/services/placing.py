@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -21,6 +22,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
+from fumikura.statements.reads import prepared
 
 
 def consider_hold(
@@ -104,7 +106,7 @@ def _objections(
         counters=counters_of(rules.rule_set, material),
         placed_today=_placed_today(patron, scene),
         door=scene.by.via,
-        has_a_copy=Loan.objects.open().filter(patron=patron, item__record__in=records).exists(),
+        has_a_copy=not {record.pk for record in records}.isdisjoint(_records_lent_to(patron=patron.pk)),
         waits_already=_waits_already(patron, records),
         pickup=pickup.pickup,
         is_of_the_school="class" in facts.categories,
@@ -116,8 +118,12 @@ def _objections(
 
 def _material_of(record: BibliographicRecord) -> str:
     """The material of its copies; of a title without copies, what the record says it is."""
-    of_a_copy = Item.objects.filter(record=record).order_by("pk").values_list("material", flat=True).first()
-    return of_a_copy or record.kind
+    return _material_of_a_copy.first(record=record.pk) or record.kind
+
+
+@prepared
+def _material_of_a_copy(record: int) -> "QuerySet[Item, str]":
+    return Item.objects.filter(record=record).order_by("pk").values_list("material", flat=True)[:1]
 
 
 def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -> dict[str, int]:
@@ -126,22 +132,43 @@ def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -
     for material in requested:
         for counter in counters_of(rules.rule_set, material):
             have[counter] = have.get(counter, 0) + 1
-    for hold in Hold.objects.open().filter(patron=patron).prefetch_related("titles__record"):
-        titles = sorted(hold.titles.all(), key=lambda title: (title.place, title.pk))
-        for counter in counters_of(rules.rule_set, _material_of(titles[0].record)):
+    firsts = {hold: material or kind for hold, material, kind in reversed(_titles_wanted_by(patron=patron.pk))}
+    for material in firsts.values():
+        for counter in counters_of(rules.rule_set, material):
             have[counter] = have.get(counter, 0) + 1
     return have
+
+
+@prepared
+def _titles_wanted_by(patron: int) -> "QuerySet[HoldTitle, tuple[int, str | None, str]]":
+    titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None).order_by("hold", "place", "pk")
+    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk").values("material")[:1]
+    return titles.annotate(of_a_copy=Subquery(copies)).values_list("hold", "of_a_copy", "record__kind")
+
+
+@prepared
+def _records_lent_to(patron: int) -> "QuerySet[Loan, int]":
+    return Loan.objects.open().filter(patron=patron).values_list("item__record_id", flat=True)
 
 
 def _placed_today(patron: Patron, scene: Scene) -> int:
     midnight = timezone.localtime(scene.at).replace(hour=0, minute=0, second=0, microsecond=0)
     today = (midnight, midnight + timedelta(days=1))
-    return Hold.objects.filter(
-        patron=patron, via=scene.by.via, entered_at__gte=today[0], entered_at__lt=today[1]
-    ).count()
+    return len(_entered(patron=patron.pk, via=scene.by.via, since=today[0], before=today[1]))
+
+
+@prepared
+def _entered(patron: int, via: str, since: datetime, before: datetime) -> "QuerySet[Hold, tuple[int]]":
+    holds = Hold.objects.filter(patron=patron, via=via, entered_at__gte=since, entered_at__lt=before)
+    return holds.values_list("pk")
 
 
 def _waits_already(patron: Patron, records: Sequence[BibliographicRecord]) -> bool:
-    return HoldTitle.objects.filter(
-        hold__patron=patron, hold__closed_at=None, record__in=records, done_at=None
-    ).exists()
+    waited_for = set(_waited_for_by(patron=patron.pk))
+    return any(record.pk in waited_for for record in records)
+
+
+@prepared
+def _waited_for_by(patron: int) -> "QuerySet[HoldTitle, int]":
+    titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, done_at=None)
+    return titles.values_list("record_id", flat=True)

@@ -9,6 +9,7 @@ from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, Route,
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.organisation.models import Facility
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 ONE = Hold.Kind.ONE
@@ -21,11 +22,15 @@ def next_reader(item: Item, *, here: str, on: date, only_at: str = "") -> HoldTi
     """
     if not _anybody_waits_for(record=item.record_id):
         return None
-    titles = _open_titles(item, on)
-    if only_at:
-        titles = titles.filter(hold__pickup__code=only_at)
-    single = _in_turn(titles.filter(hold__kind=ONE).filter(_unbound() | _on_pick_list_for(here))).first()
-    sets = list(titles.exclude(hold__kind=ONE))
+    if item.origin == "interlibrary" or only_at:
+        titles = _open_titles(item, on)
+        if only_at:
+            titles = titles.filter(hold__pickup__code=only_at)
+        single = _in_turn(titles.filter(hold__kind=ONE).filter(_unbound() | _on_pick_list_for(here))).first()
+        sets = list(titles.exclude(hold__kind=ONE))
+    else:
+        single = _single_for_copy.first(item=item.pk, record=item.record_id, here=here, on=on)
+        sets = _sets_for_copy(item=item.pk, record=item.record_id, on=on)
     queue = waiting_rows([*sets, *([single] if single else [])])
     found = next_for_copy_in_hand(queue, on=on, here=here)
     return next((title for title in [*sets, single] if title and found and title.pk == found.title), None)
@@ -34,6 +39,24 @@ def next_reader(item: Item, *, here: str, on: date, only_at: str = "") -> HoldTi
 @prepared
 def _anybody_waits_for(record: int) -> "QuerySet[HoldTitle, tuple[int]]":
     return HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).values_list("pk")[:1]
+
+
+@prepared
+def _single_for_copy(item: int, record: int, here: str, on: date) -> "QuerySet[HoldTitle]":
+    titles = _served_by(item, record, on).filter(hold__kind=ONE).filter(_unbound() | _on_pick_list_for(here))
+    return _in_turn(titles)[:1]
+
+
+@prepared
+def _sets_for_copy(item: int, record: int, on: date) -> "QuerySet[HoldTitle]":
+    return _served_by(item, record, on).exclude(hold__kind=ONE)
+
+
+def _served_by(item: int, record: int, on: date) -> "QuerySet[HoldTitle]":
+    """Open hold titles that a copy of our own could serve."""
+    wanted = Q(item=None) | Q(item=item)
+    titles = HoldTitle.objects.filter(wanted, record=record, done_at=None, hold__closed_at=None)
+    return _awake(titles, on).select_related("hold__pickup", "hold__patron")
 
 
 def next_waiting(record: int, *, on: date, besides: Iterable[int] = ()) -> HoldTitle | None:
@@ -95,12 +118,17 @@ def waiting_line(record: int, on: date) -> list[int]:
 def waiting_rows(titles: Sequence[HoldTitle]) -> list[Waiting]:
     """Hold titles as the rules see them: with their own copy and, in a set, what the others have."""
     holds = {title.hold_id for title in titles}
-    everything = list(HoldTitle.objects.filter(hold__in=holds).order_by("place", "pk")) if holds else []
+    everything = _titles_of(holds=listed(holds)) if holds else []
     copies = copies_of_titles([title.pk for title in everything])
     by_hold: dict[int, list[HoldTitle]] = {}
     for title in everything:
         by_hold.setdefault(title.hold_id, []).append(title)
     return [_row(title, by_hold[title.hold_id], copies) for title in titles]
+
+
+@prepared
+def _titles_of(holds: str) -> "QuerySet[HoldTitle]":
+    return HoldTitle.objects.filter(Among("hold", holds)).order_by("place", "pk")
 
 
 def _row(title: HoldTitle, siblings: Sequence[HoldTitle], copies: dict[int, str]) -> Waiting:
@@ -126,9 +154,17 @@ def _row(title: HoldTitle, siblings: Sequence[HoldTitle], copies: dict[int, str]
 
 def copies_of_titles(titles: Iterable[int]) -> dict[int, str]:
     """For each hold title with a copy: allotted, travelling, collecting or ready."""
-    rows = (
+    rows = _copies(titles=listed(titles))
+    return {
+        title: _copy_state(travels, lies_at, ready_on, pickup) for title, travels, lies_at, ready_on, pickup in rows
+    }
+
+
+@prepared
+def _copies(titles: str) -> "QuerySet[Allotment, tuple[int, bool, int | None, date | None, int]]":
+    return (
         Allotment.objects.open()
-        .filter(title__in=list(titles))
+        .filter(Among("title", titles))
         .annotate(
             travels=Exists(Transit.objects.open().filter(item=OuterRef("item"))),
             lies_at=ShelfPlace.objects.open().filter(item=OuterRef("item")).values("facility")[:1],
@@ -136,9 +172,6 @@ def copies_of_titles(titles: Iterable[int]) -> dict[int, str]:
         )
         .values_list("title", "travels", "lies_at", "ready_on", "title__hold__pickup")
     )
-    return {
-        title: _copy_state(travels, lies_at, ready_on, pickup) for title, travels, lies_at, ready_on, pickup in rows
-    }
 
 
 def _copy_state(travels: bool, lies_at: int | None, ready_on: date | None, pickup: int) -> str:
@@ -175,10 +208,15 @@ def _frozen_facilities() -> "QuerySet[FrozenStock, int]":
 
 def records_to_allot(on: date) -> list[int]:
     """Titles for which somebody awake waits without a copy while a copy stands free on a shelf."""
+    return _records_with_both(on=on)
+
+
+@prepared
+def _records_with_both(on: date) -> "QuerySet[Item, int]":
     waiting = _awake(HoldTitle.objects.filter(done_at=None, hold__closed_at=None), on).filter(_unbound())
     free = lendable(Item.objects.filter(record__in=waiting.values("record")), on).filter(_on_shelf())
     free = free.exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
-    return list(free.order_by("record").values_list("record", flat=True).distinct())
+    return free.order_by("record").values_list("record", flat=True).distinct()
 
 
 def standing_at(record: int, facility: Facility, *, besides: Item) -> int:
@@ -189,18 +227,30 @@ def standing_at(record: int, facility: Facility, *, besides: Item) -> int:
 
 def copies_that_could_serve(record: int, on: date, *, only: Item | None = None) -> list[str]:
     """What stands behind a hold: free, lent, unborn or gone, for each copy that may ever be lent."""
-    items = Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
-    if only:
-        items = Item.objects.filter(pk=only.pk, withdrawal=None, in_house_only=False, reference_only=False)
-    is_lost = Loan.objects.open().filter(item=OuterRef("pk")).exclude(lost_at=None)
-    rows = items.annotate(
-        is_free=Q(_on_shelf(), ~Exists(Allotment.objects.open().filter(item=OuterRef("pk")))),
-        is_gone=Exists(Missing.objects.filter(item=OuterRef("pk"), found_at=None)) | Exists(is_lost),
-    ).values_list("is_free", "is_gone", "lendable_from")
+    rows = _prospects_of_copy(item=only.pk) if only else _prospects(record=record)
     return [
         "gone" if is_gone else "unborn" if starts and on < starts else "free" if is_free else "lent"
         for is_free, is_gone, starts in rows
     ]
+
+
+@prepared
+def _prospects(record: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
+    items = Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
+    return _with_prospects(items)
+
+
+@prepared
+def _prospects_of_copy(item: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
+    return _with_prospects(Item.objects.filter(pk=item, withdrawal=None, in_house_only=False, reference_only=False))
+
+
+def _with_prospects(items: "QuerySet[Item]") -> "QuerySet[Item, tuple[bool, bool, date | None]]":
+    is_lost = Loan.objects.open().filter(item=OuterRef("pk")).exclude(lost_at=None)
+    return items.annotate(
+        is_free=Q(_on_shelf(), ~Exists(Allotment.objects.open().filter(item=OuterRef("pk")))),
+        is_gone=Exists(Missing.objects.filter(item=OuterRef("pk"), found_at=None)) | Exists(is_lost),
+    ).values_list("is_free", "is_gone", "lendable_from")
 
 
 def copies_on_shelves(record: int, on: date) -> int:
@@ -218,7 +268,12 @@ def lendable(items: "QuerySet[Item]", on: date) -> "QuerySet[Item]":
 
 def route() -> Route:
     """The van's ring; an empty one when the city has entered none."""
-    return Route.objects.order_by("pk").first() or Route()
+    return _routes.first() or Route()
+
+
+@prepared
+def _routes() -> "QuerySet[Route]":
+    return Route.objects.order_by("pk")[:1]
 
 
 def _on_shelf() -> Q:

@@ -1,14 +1,19 @@
 """One scan asks: is this copy bound to a hold, or is somebody's turn? And what follows once the next stop is known."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace, Transit
 from fumikura.circulation.rules.returning import Journey, NextStop, OnHoldShelf, SendTo, Wanted
 from fumikura.circulation.services.binding import allot, bind, take_turn
-from fumikura.circulation.services.hold_shelf import expire, hold_policy, put_on_shelf, unready
+from fumikura.circulation.services.hold_shelf import end_shelf_place, expire, hold_policy, put_on_shelf, unready
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Item
+from fumikura.statements.writes import prepared_update
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def settle(serving: Serving, stop: NextStop, journey: Journey, where: Whereabout
     """Put the copy on the hold shelf or let it leave. Answers what staff are told about it."""
     messages = _place(serving, stop, where, scene)
     if serving.allotment and not isinstance(stop, OnHoldShelf):
-        Allotment.objects.filter(pk=serving.allotment.pk, picked_at=None).update(picked_at=scene.at)
+        _picked(allotment=serving.allotment.pk, at=scene.at)
     if serving.was_bound_now and journey is Journey.GOES_ON and where.transit:
         Transit.objects.filter(pk=where.transit.pk).update(purpose="hold")
     if serving.released:
@@ -77,11 +82,11 @@ def _place(serving: Serving, stop: NextStop, where: Whereabouts, scene: Scene) -
     if isinstance(stop, OnHoldShelf) and allotment:
         if place and lies_here and allotment == where.allotment and _waits(place, allotment):
             return ["already-on-hold-shelf"]
-        Allotment.objects.filter(pk=allotment.pk, picked_at=None).update(picked_at=scene.at)
+        _picked(allotment=allotment.pk, at=scene.at)
         return put_on_shelf(allotment, where.item, scene)
     if place is None:
         return _pickup_changed(serving, stop, where)
-    ShelfPlace.objects.filter(pk=place.pk).update(ended_at=scene.at)
+    end_shelf_place(place, scene)
     if not isinstance(stop, SendTo) or allotment is None or allotment != where.allotment:
         return []
     if lies_here:
@@ -89,6 +94,11 @@ def _place(serving: Serving, stop: NextStop, where: Whereabouts, scene: Scene) -
     if place.ready_on:
         unready(allotment.title.hold, where.item, scene, surprise=True)
     return ["held-item-astray"]
+
+
+@prepared_update
+def _picked(allotment: int, at: datetime) -> tuple["QuerySet[Allotment]", dict[str, Any]]:
+    return Allotment.objects.filter(pk=allotment, picked_at=None), {"picked_at": at}
 
 
 def _waits(place: ShelfPlace, allotment: Allotment) -> bool:

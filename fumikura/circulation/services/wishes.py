@@ -139,11 +139,16 @@ def _loans_of(patron: int) -> "QuerySet[Loan, tuple[int, str, str, date, datetim
 
 def overdue_since(patron: Patron, scope: str, on: date) -> date | None:
     """The first overdue day of anything that the reader, or the household where the rule says so, has."""
-    loans = Loan.objects.open().filter(received_at=None, claimed_at=None, patron=patron, due_on__lt=on)
-    days = list(loans.values_list("due_on", flat=True))
+    days = _overdue_days_of(patron=patron.pk, on=on)
     if scope == "household":
         days += [day for day in _due_days_of_household(patron) if day < on]
     return min(days) + timedelta(days=1) if days else None
+
+
+@prepared
+def _overdue_days_of(patron: int, on: date) -> "QuerySet[Loan, date]":
+    loans = Loan.objects.open().filter(received_at=None, claimed_at=None, patron=patron, due_on__lt=on)
+    return loans.values_list("due_on", flat=True)
 
 
 def _due_days_of_household(patron: Patron) -> list[date]:
