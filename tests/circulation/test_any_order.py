@@ -105,6 +105,7 @@ class Network(RuleBasedStateMachine):
         self, verb: Callable[..., Any], *, where: int = 0, door: str = "desk", by: Actor | None = None, **given: object
     ) -> Any:
         """A verb does all of what it says, or is refused and leaves nothing behind."""
+        self.now += timedelta(seconds=1)
         try:
             with transaction.atomic():
                 return verb(by=by or at_desk(SITES[where], via=door), at=self.now, **given)

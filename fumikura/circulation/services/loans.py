@@ -159,8 +159,11 @@ def _as_before_the_loan(item: Item, loan: Loan) -> list[tuple[int, bool]]:
     """
     restored = []
     then = loan.lent_at
-    Transit.objects.filter(item=item, arrived_at=then).update(arrived_at=None)
-    ShelfPlace.objects.filter(item=item, ended_at=then).update(ended_at=None)
+    # Several journeys may have ended in one moment; the loan cut the last of them short.
+    last_journey = Transit.objects.filter(item=item, arrived_at=then).order_by("-pk").values_list("pk", flat=True)[:1]
+    Transit.objects.filter(pk__in=list(last_journey)).update(arrived_at=None)
+    last_place = ShelfPlace.objects.filter(item=item, ended_at=then).order_by("-pk").values_list("pk", flat=True)[:1]
+    ShelfPlace.objects.filter(pk__in=list(last_place)).update(ended_at=None)
     for title in HoldTitle.objects.filter(record=item.record_id, done_at=then, hold__closed_as__in=["", "fulfilled"]):
         HoldTitle.objects.filter(hold=title.hold_id, done_at=then).update(done_at=None)
         Hold.objects.filter(pk=title.hold_id, closed_at=then).update(closed_at=None, closed_as="", patron=loan.patron)

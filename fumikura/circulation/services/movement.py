@@ -11,9 +11,10 @@ from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain, reaches
 from fumikura.circulation.rules.returning import SendTo
 from fumikura.circulation.services.binding import let_go, requeue
-from fumikura.circulation.services.scene import Scene, find
+from fumikura.circulation.services.hold_shelf import end_shelf_place
+from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings.models import Item
-from fumikura.holdings.services import record_missing
+from fumikura.holdings.services import end_kept_aside, end_missing, record_missing
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -39,12 +40,23 @@ def send(*, item: Item, to: Facility, purpose: str, by: Actor, at: datetime) -> 
         reasons.append(Reason("site-holds-no-stock"))
     if reasons:
         raise Refused(*reasons)
+    _leave(where, scene)
     Transit.objects.create(item=where.item, origin=scene.site, destination=to, purpose=purpose, sent_at=at)
     started = TransitStarted(
         item=item.pk, record=where.item.record_id, origin=scene.site.code, destination=to.code, purpose=purpose
     )
     scene.record(started, where.subject)
     return SendTo(to.code)
+
+
+def _leave(where: Whereabouts, scene: Scene) -> None:
+    """Who sends it has it in hand: it is missing no longer, nor set aside, nor left on a hold shelf for nobody."""
+    if where.is_missing:
+        end_missing(where.item, by=scene.by, at=scene.at)
+    if where.is_kept_aside:
+        end_kept_aside(where.item, at=scene.at)
+    if where.shelf_place:
+        end_shelf_place(where.shelf_place, scene)
 
 
 @transaction.atomic

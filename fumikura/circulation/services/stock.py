@@ -59,6 +59,8 @@ def mark_missing(*, item: Item, by: Actor, at: datetime) -> None:
         raise Refused(*reasons)
     place = where.item.stands_at or where.item.home
     holdings.mark_missing(where.item, by=by, at=at, last_at=where.shelf_place.facility if where.shelf_place else place)
+    if where.is_kept_aside:
+        holdings.end_kept_aside(where.item, at=at)
     _break_promise(where, scene)
 
 
