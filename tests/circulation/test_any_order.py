@@ -33,12 +33,12 @@ from tests.circulation.retelling import Tale
 from tests.circulation.watching import Look, entries_after, is_in_one_place, look, starving, was_fair
 
 SITES = ("CHUO", "KITA", "EKIMAE")
-STEPS = int(os.environ.get("FUMIKURA_STEPS", "400"))
+STEPS = int(os.environ.get("FUMIKURA_STEPS", "800"))
 SEED = int(os.environ.get("FUMIKURA_SEED", "0"))
 SHARES = 4
 """The steps are shared by so many tests, for parallel test processes."""
 LENGTH = 100
-GAMES_A_ROUND = 40
+GAMES_A_ROUND = max(3, min(40, STEPS // SHARES // LENGTH))
 EVERYTHING = 50
 """After so many steps the whole state is looked at, not only what is open."""
 LIMIT = 3

@@ -26,6 +26,7 @@ class Wish:
     kind: str
     accepted_at: datetime
     entered_at: datetime
+    suspended_from: date | None
     suspended_until: date | None
     needed_by: date | None
 
@@ -34,7 +35,8 @@ class Wish:
         return self.accepted_at, self.entered_at, self.hold
 
     def is_awake(self, on: date) -> bool:
-        sleeps = self.suspended_until is not None and on <= self.suspended_until
+        begun = self.suspended_from is None or self.suspended_from <= on
+        sleeps = begun and self.suspended_until is not None and on <= self.suspended_until
         return not sleeps and (self.needed_by is None or on <= self.needed_by)
 
 
@@ -94,7 +96,7 @@ def _withdrawn() -> "QuerySet[Withdrawal, int]":
 def _wishes() -> "QuerySet[HoldTitle, tuple]":
     return HoldTitle.objects.filter(hold__closed_at=None).values_list(
         "pk", "hold", "record", "item", "place", "done_at", "hold__kind", "hold__accepted_at", "hold__entered_at",
-        "hold__suspended_until", "hold__needed_by",
+        "hold__suspended_from", "hold__suspended_until", "hold__needed_by",
     )  # fmt: skip
 
 
