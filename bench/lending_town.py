@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
@@ -28,12 +28,17 @@ class Town:
     def start(self, module: str, *arguments: str) -> subprocess.Popen[str]:
         """A client process: `python -m bench.<module> <arguments>`."""
         command = [sys.executable, "-W", "ignore", "-m", f"bench.{module}", *arguments]
-        return subprocess.Popen(command, env=self.environment, cwd=TOP, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, env=self.environment, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
 
 @contextmanager
-def town(database: str, *, items: int, patrons: int) -> Iterator[Town]:
-    """`database` is sqlite or postgres; the server and the files go away with the block."""
+def town(database: str, *, items: int, patrons: int, built_by: Sequence[str] = ()) -> Iterator[Town]:
+    """`database` is sqlite or postgres; the server and the files go away with the block.
+
+    `built_by`: another module of bench and its arguments, instead of the small town of this one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="fumikura-bench-"))
     environment = {**os.environ, "FUMIKURA_HOME": str(folder), "PYTHONPATH": str(TOP), "DATABASE_URL": ""}
     server = None
@@ -51,7 +56,7 @@ def town(database: str, *, items: int, patrons: int) -> Iterator[Town]:
             stdout=subprocess.DEVNULL,
         )
         place = Town(database, environment, items, patrons, folder)
-        built = place.start("lending_town", str(items), str(patrons))
+        built = place.start(*(built_by or ("lending_town", str(items), str(patrons))))
         if built.wait():
             raise SystemExit("the town could not be built")
         yield place
