@@ -29,3 +29,43 @@ class TargetEnded(Event):
 
     name: ClassVar[str] = "discovery.target-ended"
     target: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListMade(Event):
+    """Staff began a list of records."""
+
+    name: ClassVar[str] = "discovery.list-made"
+    list: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListArranged(Event):
+    """What a list says or holds, or its order, was changed."""
+
+    name: ClassVar[str] = "discovery.list-arranged"
+    list: int
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListEnded(Event):
+    """A list is no longer shown; or, `again`, it is."""
+
+    name: ClassVar[str] = "discovery.list-ended"
+    list: int
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSaved(Event):
+    """A reader kept a search. Never which."""
+
+    name: ClassVar[str] = "discovery.search-saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedSearchForgotten(Event):
+    """A reader deleted a kept search."""
+
+    name: ClassVar[str] = "discovery.saved-search-forgotten"

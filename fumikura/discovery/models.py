@@ -3,6 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.patrons.models import Patron
+
 
 class IndexVersion(models.Model):
     """索引の版. One built index. Searches go to the one that answers; a rebuild fills another and then changes places."""
@@ -46,6 +49,55 @@ class Target(models.Model):
     """Questions without an answer since the last answer."""
     silent_since = models.DateTimeField(null=True, blank=True)
     rests_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeatureList(models.Model):
+    """特集: records that staff put together. `listed` holds them in their order."""
+
+    title = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    note_en = models.TextField(max_length=2000, blank=True)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """Null while it is shown."""
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ListedRecord(models.Model):
+    """特集の1点: a record on a list, with what staff say about it."""
+
+    feature = models.ForeignKey(FeatureList, on_delete=models.CASCADE, related_name="listed")
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.PROTECT, related_name="listed_in")
+    note = models.CharField(max_length=300, blank=True)
+    place = models.PositiveSmallIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feature", "record"], name="a_record_is_listed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id}: {self.record_id}"
+
+
+class SavedSearch(models.Model):
+    """取っておいたさがし方: a search under a name of the reader's own. Goes when its reader goes."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="saved_searches")
+    name = models.CharField(max_length=100)
+    address = models.CharField(max_length=2000)
+    """The query string of the page of results."""
+    made_at = models.DateTimeField()
+    seen_on = models.DateField()
+    """The day on which the reader last opened it."""
+    seen_that_day = models.PositiveIntegerField(default=0)
+    """How many records had come on that day when it was opened: those are not new."""
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""この本のとなり: what is near a title by series, subject and class. Never by who borrowed what."""
+"""この本のとなり: what is near a title by lists of the staff, series, subject and class. Never by who borrowed what."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from typing import Final, Literal
 from fumikura.catalogue.description import Description
 from fumikura.discovery.answers import Sort
 from fumikura.discovery.engines import Engine
+from fumikura.discovery.lists import listed_beside
 from fumikura.discovery.query import Field, Phrase, Prefix, Query, any_of
 from fumikura.discovery.shelving import series_titles
 
-NearBy = Literal["series", "subject", "class"]
+NearBy = Literal["list", "series", "subject", "class"]
 MOST_SUBJECTS: Final = 4
 SHORTEST_CLASS: Final = 3
 """A whole main class or division is no neighbourhood."""
@@ -23,8 +24,12 @@ class Near:
 
 
 def near_in(engine: Engine, record_id: int, description: Description, each: int) -> Iterator[Near]:
-    """Others of the same series, then of the same subjects, then of the same class; so many of each, none twice."""
+    """Others of the same lists, then of the same series, then of the same subjects, then of the same class; so many of each, none twice."""
     seen = {record_id}
+    for _feature, others in listed_beside(record_id, most=each):
+        for number in [one for one in others if one not in seen][:each]:
+            seen.add(number)
+            yield Near(number, "list")
     for by, query, sort in _questions(description):
         # The title itself and those that were named before may be among the first.
         found = engine.search(query, start=0, rows=each + len(seen), sort=sort).ids

@@ -82,5 +82,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "stocktake.approve-own": ("自分の出した除籍の案も承認する", "Approve one's own proposals"),
     "stocktake.set-recycling-day": ("リサイクル市を決める", "Set recycling days"),
     "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
+    "discovery.keep-lists": ("特集のリストを作る", "Make lists of records for readers"),
+    "discovery.save-search": ("自分のさがし方を取っておく", "Keep one's own searches"),
     "discovery.rebuild": ("検索の索引を作り直す", "Rebuild the search index"),
 }

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from fumikura.web.opac.views import advanced, authorities, classes, feed, help, home, hours, search, titles
+from fumikura.web.opac.views import (
+    advanced,
+    authorities,
+    classes,
+    feed,
+    help,
+    home,
+    hours,
+    kept,
+    lists,
+    search,
+    titles,
+)
 
 app_name = "opac"
 urlpatterns = [
@@ -18,6 +30,12 @@ urlpatterns = [
     path("subjects/<int:authority>", authorities.subject, name="subject"),
     path("ndc/", classes.classes, name="classes"),
     path("ndc/<str:number>", classes.classes, name="class"),
+    path("lists/", lists.all_lists, name="lists"),
+    path("lists/<int:number>", lists.one_list, name="list"),
+    path("lists/<int:number>.rss", lists.feed, name="list-feed"),
+    path("searches", kept.kept, name="kept"),
+    path("searches/<int:number>", kept.look, name="kept-one"),
+    path("searches/<int:number>/forget", kept.forget, name="kept-forget"),
     path("hours", hours.hours, name="hours"),
     path("hours/usual", hours.choose, name="choose-library"),
     path("help", help.help_page, name="help"),

@@ -114,6 +114,7 @@ ACCESSIBLE: Mapping[str, Promise] = {
 }
 # Why a title stands near another.
 NEAR: Mapping[str, Promise] = {
+    "list": _("同じ特集"),
     "series": _("同じシリーズ"),
     "subject": _("同じテーマ"),
     "class": _("同じ分類"),

@@ -19,6 +19,7 @@ PAGES = (
     "/search?q=ゾウリムシ",
     "/search?q=漱石&ndc=91&from=1900&to=2020",
     "/search/advanced",
+    "/lists/",
     "/titles/{0}",
     "/titles/{1}",
     "/ndc/",

@@ -10,6 +10,7 @@ from fumikura.catalogue.queries import records_by_id
 from fumikura.holdings.queries import newest_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import places
+from fumikura.web.opac.views.lists import shelf_of_newest_list
 from fumikura.web.opac.views.search import doorways
 
 _SHELF = 16
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "usual": next((one for one in everywhere if one.is_usual), None),
             "today": timezone.localdate(now),
             "new_books": _new_books(),
+            "feature": shelf_of_newest_list(),
             "classes": doorways(),
         },
     )

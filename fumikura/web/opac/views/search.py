@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
 from fumikura.web.opac.hits import chosen_in_words, deeper_classes, shown_facets, shown_hits
+from fumikura.web.visitors import visitor
 
 ROWS = 20
 _TAKEN_FOR_ANOTHER = str.maketrans("斉齊斎齋", "斎斎斉斉")
@@ -45,6 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "answer": answer,
             "hits": shown_hits(answer, parse(asked.text), names, timezone.now(), asked),
             "in_now": _in_now(asked),
+            "keep": _keep(request, asked),
             "lookalike": _lookalike(asked) if answer.total else None,
             "advanced": f"{reverse('opac:advanced')}?{urlencode({'words': asked.text})}",
             "first": first,
@@ -61,6 +64,13 @@ def search(request: HttpRequest) -> HttpResponse:
             "elsewhere": _elsewhere(asked) if not answer.total else [],
         },
     )
+
+
+def _keep(request: HttpRequest, asked: Search) -> dict[str, object]:
+    """What the form below the results needs to keep this search in the reader's account."""
+    if visitor(request).patron:
+        return {"may": True, "search": asked.address.partition("?")[2], "request_key": uuid4().hex}
+    return {"may": False, "sign_in": f"{reverse('entrance:sign-in')}?{urlencode({'next': asked.address})}"}
 
 
 def _last_page(asked: Search, counted: int | None, answer: Answer) -> int:

@@ -206,7 +206,12 @@ def _near(record: BibliographicRecord, description: Description) -> list[tuple[s
     """(why it is near, books) by series, subject and class: other titles, each once."""
     found = near(record.pk, description)
     records = records_by_id(one.record_id for one in found)
-    shelves: dict[NearBy, dict[str, dict[str, str]]] = {"series": {}, "subject": {}, "class": {}}
+    shelves: dict[NearBy, dict[str, dict[str, str]]] = {
+        "list": {},
+        "series": {},
+        "subject": {},
+        "class": {},
+    }
     shown = {record.title}
     for one in found:
         other = records.get(one.record_id)

@@ -1,0 +1,123 @@
+"""特集: what staff put together for readers; each list is a page and a feed."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from fumikura.discovery.answers import Answer, Hit
+from fumikura.discovery.lists import find_list, listed_in, lists_with_records, sizes
+from fumikura.discovery.models import FeatureList, ListedRecord
+from fumikura.discovery.query import Everything
+from fumikura.kernel.japanese import spoken_name
+from fumikura.web.design.days import in_japanese
+from fumikura.web.opac import places
+from fumikura.web.opac.hits import shown_hits
+
+ON_SHELF = 12
+KEPT = 900
+"""Seconds that a feed reader may keep the answer."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    title: str
+    note: str
+    href: str
+    size: int
+    books: list[dict[str, str]]
+
+
+def title_of(feature: FeatureList) -> str:
+    return feature.title if in_japanese() else feature.title_en or feature.title
+
+
+def _note_of(feature: FeatureList) -> str:
+    return feature.note if in_japanese() else feature.note_en or feature.note
+
+
+def shelf_of_newest_list() -> Shelf | None:
+    """For the first page; None when there is no list."""
+    newest = lists_with_records().first()
+    return _shelf(newest, sizes()) if newest else None
+
+
+def _shelf(feature: FeatureList, how_many: dict[int, int]) -> Shelf:
+    return Shelf(
+        title=title_of(feature),
+        note=_note_of(feature),
+        href=reverse("opac:list", args=[feature.pk]),
+        size=how_many.get(feature.pk, 0),
+        books=[_book(row) for row in listed_in(feature)[:ON_SHELF]],
+    )
+
+
+def _book(row: ListedRecord) -> dict[str, str]:
+    return {
+        "title": " ".join(filter(None, [row.record.title, row.record.volume])),
+        "creator": spoken_name(row.record.creator),
+        "ndc": row.record.ndc,
+        "kind": row.record.kind,
+        "href": reverse("opac:title", args=[row.record_id]),
+    }
+
+
+@require_GET
+def all_lists(request: HttpRequest) -> HttpResponse:
+    how_many = sizes()
+    return render(
+        request, "opac/lists.html", {"shelves": [_shelf(feature, how_many) for feature in lists_with_records()[:50]]}
+    )
+
+
+@require_GET
+def one_list(request: HttpRequest, number: int) -> HttpResponse:
+    feature = _find(number)
+    rows = {row.record_id: row for row in listed_in(feature)}
+    answer = Answer(len(rows), tuple(map(Hit, rows)))
+    hits = shown_hits(answer, Everything(), places.names(), timezone.now())
+    return render(
+        request,
+        "opac/list.html",
+        {
+            "title": title_of(feature),
+            "note": _note_of(feature),
+            "feed": reverse("opac:list-feed", args=[feature.pk]),
+            "changed_at": feature.changed_at,
+            "hits": [(hit, rows[hit.record.pk].note) for hit in hits],
+        },
+    )
+
+
+@require_GET
+def feed(request: HttpRequest, number: int) -> HttpResponse:
+    feature = _find(number)
+    house = settings.LIBRARY_NAME if in_japanese() else settings.LIBRARY_NAME_EN
+    made = Rss201rev2Feed(
+        title=_("%(house)s：%(words)s") % {"house": house, "words": title_of(feature)},
+        link=request.build_absolute_uri(reverse("opac:list", args=[feature.pk])),
+        description=_note_of(feature) or title_of(feature),
+        language=get_language(),
+        feed_url=request.build_absolute_uri(),
+    )
+    for row in listed_in(feature):
+        address = request.build_absolute_uri(reverse("opac:title", args=[row.record_id]))
+        said = " ".join(filter(None, [spoken_name(row.record.creator), row.record.publisher, row.note]))
+        made.add_item(title=row.record.title, link=address, description=said, unique_id=address, pubdate=row.added_at)
+    page = HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    page["Cache-Control"] = f"public, max-age={KEPT}"
+    return page
+
+
+def _find(number: int) -> FeatureList:
+    feature = find_list(number) if number < 2**63 else None
+    if feature is None:
+        raise Http404
+    return feature
