@@ -87,22 +87,26 @@ def _noted(found: Mapping[tuple[int, int], Judgement], *, by: Actor, at: datetim
     return pairs
 
 
-def _of_other_sources(one: BibliographicRecord, other: BibliographicRecord) -> bool:
-    return one.source != other.source or one.source == LOCAL
+Comparable = Callable[[str, str], bool]
+"""Whether records of these two sources are compared."""
 
 
-def _of_any_source(_one: BibliographicRecord, _other: BibliographicRecord) -> bool:
+def _of_other_sources(one: str, other: str) -> bool:
+    return one != other or one == LOCAL
+
+
+def _of_any_source(_one: str, _other: str) -> bool:
     return True
 
 
 def judged_pairs(
     records: Iterable[int],
-    comparable: Callable[[BibliographicRecord, BibliographicRecord], bool],
+    comparable: Comparable,
     common: set[str],
 ) -> dict[tuple[int, int], Judgement]:
     """(older, newer) → how alike they are, of these records and any others; those that differ are left out."""
     wanted = set(records)
-    rows, numbers, blocks = _blocks(wanted, common)
+    rows, numbers, blocks = _blocks(wanted, comparable, common)
     facts: dict[int, Facts] = {}
     found: dict[tuple[int, int], Judgement] = {}
     seen: set[tuple[int, int]] = set()
@@ -110,7 +114,7 @@ def judged_pairs(
         for pk in block & wanted & rows.keys():
             for other in block & rows.keys():
                 pair = (min(pk, other), max(pk, other))
-                if pk == other or pair in seen or not comparable(rows[pk], rows[other]):
+                if pk == other or pair in seen or not comparable(rows[pk].source, rows[other].source):
                     continue
                 seen.add(pair)
                 for one in pair:
@@ -125,7 +129,9 @@ def judged_pairs(
 Numbers = defaultdict[int, frozenset[tuple[str, str]]]
 
 
-def _blocks(wanted: set[int], common: set[str]) -> tuple[dict[int, BibliographicRecord], Numbers, list[set[int]]]:
+def _blocks(
+    wanted: set[int], comparable: Comparable, common: set[str]
+) -> tuple[dict[int, BibliographicRecord], Numbers, list[set[int]]]:
     """Sets of records that share a number, a work or a reading with one of these; the rows and the numbers of all."""
     here = BibliographicRecord.objects.filter(deleted_at=None)
     rows = {row.pk: row for row in here.filter(pk__in=wanted).only(*_COLUMNS)}
@@ -136,10 +142,10 @@ def _blocks(wanted: set[int], common: set[str]) -> tuple[dict[int, Bibliographic
         "sort_key": {row.sort_key for row in rows.values()} - {""} - common,
     }
     named = RecordIdentifier.objects.filter(value__in=keys["value"], scheme__in=NUMBERS)
-    blocks = _by_key(named.values_list("value", "record_id"), common)
+    blocks = _by_key(named.values_list("value", "record_id", "record__source"), comparable, common)
     for column in ("work_key", "sort_key"):
         same = BibliographicRecord.objects.filter(**{f"{column}__in": keys[column]})
-        blocks += _by_key(same.values_list(column, "pk"), common)
+        blocks += _by_key(same.values_list(column, "pk", "source"), comparable, common)
     others = {pk for block in blocks for pk in block} - rows.keys()
     rows.update({row.pk: row for row in here.filter(pk__in=others).only(*_COLUMNS)})
     told: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -151,14 +157,21 @@ def _blocks(wanted: set[int], common: set[str]) -> tuple[dict[int, Bibliographic
     return rows, frozen, blocks
 
 
-def _by_key(rows: Iterable[tuple[str, int]], common: set[str]) -> list[set[int]]:
-    """Records that share a key; what very many share says nothing and goes to `common`."""
+def _by_key(rows: Iterable[tuple[str, int, str]], comparable: Comparable, common: set[str]) -> list[set[int]]:
+    """Records that share a key, where two of them may be compared; what very many share says nothing and goes to `common`."""
     found: defaultdict[str, set[int]] = defaultdict(set)
-    for key, record in rows:
+    sources: defaultdict[str, set[str]] = defaultdict(set)
+    for key, record, source in rows:
         found[key].add(record)
+        sources[key].add(source)
     if len(common) < MOST_COMMON:
         common.update(key for key, block in found.items() if len(block) > MOST_ALIKE)
-    return [block for block in found.values() if 1 < len(block) <= MOST_ALIKE]
+    return [
+        block
+        for key, block in found.items()
+        if 1 < len(block) <= MOST_ALIKE
+        and any(comparable(one, other) for one in sources[key] for other in sources[key])
+    ]
 
 
 def _facts(row: BibliographicRecord, numbers: frozenset[tuple[str, str]]) -> Facts:

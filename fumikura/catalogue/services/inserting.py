@@ -7,7 +7,11 @@ from django.db.models import Model
 
 
 def insert_rows(
-    model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[str | int | bool | None]], *, conflict: str = ""
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str | int | bool | bytes | None]],
+    *,
+    conflict: str = "",
 ) -> None:
     """Insert rows of plain values in the caller's transaction. `columns` are names of the table's columns.
 
