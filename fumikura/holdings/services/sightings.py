@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from fumikura.holdings.events import ItemReinstated
 from fumikura.holdings.models import Item, Missing, Withdrawal
@@ -14,6 +16,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.statements.among import Among, listed
+from fumikura.statements.writes import prepared_update
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +37,25 @@ def note_many_seen(items: Iterable[int], *, facility: Facility, at: datetime) ->
 
 def put_sightings_back(before: Sequence[SeenBefore], *, noted_at: datetime) -> None:
     """As if they had not been seen at `noted_at`; an item that was seen since keeps that."""
-    wanted = {one.item: one for one in before}
-    rows = list(Item.objects.filter(Among("id", listed(sorted(wanted))), last_seen_at=noted_at))
-    for item in rows:
-        was = wanted[item.pk]
-        item.last_seen_at, item.last_seen_facility_id = was.seen_at, was.facility
-        item.searched_in_vain = was.searched_in_vain
-    Item.objects.bulk_update(rows, ["last_seen_at", "last_seen_facility", "searched_in_vain"], batch_size=500)
+    never: dict[int, list[int]] = {}
+    for one in before:
+        if one.seen_at is None or one.facility is None:
+            never.setdefault(one.searched_in_vain, []).append(one.item)
+            continue
+        facts = {"at": one.seen_at, "facility": one.facility, "in_vain": one.searched_in_vain}
+        _put_back(item=one.item, noted_at=noted_at, **facts)
+    for in_vain, items in never.items():
+        unseen = {"last_seen_at": None, "last_seen_facility": None, "searched_in_vain": in_vain}
+        Item.objects.filter(Among("id", listed(items)), last_seen_at=noted_at).update(**unseen)
+
+
+@prepared_update
+def _put_back(
+    item: int, noted_at: datetime, at: datetime, facility: int, in_vain: int
+) -> tuple["QuerySet[Item]", dict[str, Any]]:
+    # Worded once: ten thousand of them would take minutes in one statement of cases.
+    was = {"last_seen_at": at, "last_seen_facility": facility, "searched_in_vain": in_vain}
+    return Item.objects.filter(pk=item, last_seen_at=noted_at), was
 
 
 def find_missing(item: Item, *, by: Actor, at: datetime) -> Missing | None:
