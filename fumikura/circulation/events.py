@@ -336,6 +336,22 @@ class LoanDeclaredLost(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CounterNoteWritten(Event):
+    """The counter is to be told something when a card or an item is read."""
+
+    name: ClassVar[str] = "circulation.counter-note-written"
+    note: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterNoteRead(Event):
+    """Somebody has read a note; it is not shown again."""
+
+    name: ClassVar[str] = "circulation.counter-note-read"
+    note: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoanReplaced(Event):
     """A loan ended by replacement."""
 

@@ -64,6 +64,15 @@ class ItemWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetMade(Event):
+    """A set of items was made, or its content changed."""
+
+    name = "holdings.set-made"
+    set: int
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemReinstated(Event):
     """A withdrawal was taken back."""
 

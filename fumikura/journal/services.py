@@ -111,9 +111,19 @@ def _blank_patron_key(subject: str) -> tuple["models.QuerySet[Entry]", dict[str,
     return Entry.objects.filter(subject=subject).exclude(patron_key=""), {"patron_key": ""}
 
 
-def hand_over_entries(old_key: str, new_key: str) -> None:
-    """Two records of one person were joined: what was about the old key is about the new one, inside the caller's transaction."""
+def hand_over_entries(old_key: str, new_key: str) -> list[int]:
+    """Two records of one person were joined: what was about the old key is about the new one, inside the caller's transaction.
+
+    Answers the row numbers, so that they can be given back.
+    """
+    found = list(Entry.objects.filter(patron_key=old_key).values_list("pk", flat=True))
     Entry.objects.filter(patron_key=old_key).update(patron_key=new_key)
+    return found
+
+
+def give_entries_back(entries: Sequence[int], *, held_by: str, to: str) -> None:
+    """A joining was a mistake. What was forgotten meanwhile stays forgotten."""
+    Entry.objects.filter(pk__in=entries, patron_key=held_by).update(patron_key=to)
 
 
 def forget_answers_before(moment: datetime) -> int:

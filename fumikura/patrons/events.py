@@ -100,3 +100,10 @@ class PatronMerged(Event):
     """Two records of a reader became one; the entry carries the key of the one that lives on."""
 
     name: ClassVar[str] = "patrons.patron-merged"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronsParted(Event):
+    """A joining of two records was taken back; the entry carries the key of the one that had gone."""
+
+    name: ClassVar[str] = "patrons.patrons-parted"

@@ -2,8 +2,14 @@
 
 from datetime import datetime
 
+from fumikura.patrons.services.merging import forget_merges
 from fumikura.patrons.services.sessions import forget_ended_sessions
 
 
 def forget_sessions(at: datetime) -> None:
     forget_ended_sessions(at)
+
+
+def forget_joined_records(at: datetime) -> None:
+    """What a joining erased is kept some weeks for taking it back, and no longer."""
+    forget_merges(at)

@@ -178,3 +178,10 @@ def categories() -> Sequence[Category]:
 def signed_in_patron(key: str) -> Patron | None:
     """The open patron with this key, for a session."""
     return Patron.objects.filter(key=key, closed_at=None).select_related("category", "home").first()
+
+
+def family_of(patron: Patron) -> list[Patron]:
+    """The others of the household: the guardian, whose guardian this reader is, and their brothers and sisters."""
+    head = patron.guardian_id or patron.pk
+    household = Patron.objects.filter(Q(guardian=head) | Q(pk=head), closed_at=None).exclude(pk=patron.pk)
+    return list(household.select_related("category", "home").order_by("born_on", "id"))

@@ -10,7 +10,7 @@ from fumikura.acquisitions.jobs import forget_suggestions
 from fumikura.catalogue.jobs import draft_readings
 from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue
 from fumikura.journal.jobs import forget_old_answers
-from fumikura.patrons.jobs import forget_sessions
+from fumikura.patrons.jobs import forget_joined_records, forget_sessions
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
 
@@ -38,6 +38,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30)),
     Job(name="catalogue.draft-readings", run=draft_readings, daily_at=time(3, 50)),
+    Job(name="patrons.forget-joined-records", run=forget_joined_records, daily_at=time(3, 30)),
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),

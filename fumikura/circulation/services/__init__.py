@@ -40,8 +40,9 @@ from fumikura.circulation.services.lockers import (
     take_out_of_locker,
 )
 from fumikura.circulation.services.lost import accept_replacement, claim_returned, declare_lost
-from fumikura.circulation.services.merging import merge_patron
+from fumikura.circulation.services.merging import merge_patron, part_patrons
 from fumikura.circulation.services.movement import find_stuck, lose_on_the_way, send
+from fumikura.circulation.services.notes import acknowledge_note, notes_about, write_note
 from fumikura.circulation.services.offline import prepare_terminal, replay_offline, revoke_terminal
 from fumikura.circulation.services.offline_lists import (
     Progress,
@@ -85,6 +86,7 @@ from fumikura.circulation.services.runs import (
     runs_on,
 )
 from fumikura.circulation.services.second_thoughts import note_reached, set_needed_by, undo_cancel_hold, wake_hold
+from fumikura.circulation.services.sets import lend_set, return_set
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
@@ -103,6 +105,7 @@ __all__ = [
     "Standing",
     "Want",
     "accept_replacement",
+    "acknowledge_note",
     "allot",
     "allot_everywhere",
     "arrival_between",
@@ -136,6 +139,7 @@ __all__ = [
     "holds_of",
     "house_rules",
     "late_journeys",
+    "lend_set",
     "lines_to_settle",
     "locker_of",
     "lose_on_the_way",
@@ -148,11 +152,13 @@ __all__ = [
     "note_door",
     "note_reached",
     "note_run",
+    "notes_about",
     "objections",
     "objections_to_request",
     "open_locker",
     "overdue_of_household",
     "pack",
+    "part_patrons",
     "pick_list",
     "place_hold",
     "plan_closure",
@@ -173,6 +179,7 @@ __all__ = [
     "reorder_set",
     "replay_offline",
     "return_into_crate",
+    "return_set",
     "revoke_terminal",
     "runs_on",
     "save_policy_set",
@@ -206,5 +213,6 @@ __all__ = [
     "way_between",
     "withdraw",
     "withdraw_policy_set",
+    "write_note",
     "write_route",
 ]

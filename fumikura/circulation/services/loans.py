@@ -118,8 +118,10 @@ def _lend(wish: Wish) -> Loan:
 
 
 def _due(wish: Wish) -> tuple[Due, time | None]:
-    """In the house: today. Overnight: the next open day, shortly after opening. Otherwise as the rules say."""
+    """An agreed term: its last day. In the house: today. Overnight: the next open day, shortly after opening. Otherwise as the rules say."""
     scene, values = wish.scene, plain(wish.answers)
+    if wish.term:
+        return Due(wish.term), None
     if wish.kind == "in-house":
         return Due(scene.on), None
     if wish.kind == "overnight":

@@ -71,14 +71,18 @@ def check_in(
     overriding: frozenset[str] = frozenset(),
     missing_parts: tuple[str, ...] = (),
     excuse: str = "",
+    returned_at: datetime | None = None,
 ) -> CheckedIn:
     """Close whatever the item was in the middle of and say where it goes now. Refused with every reason at once.
 
-    An accepted `excuse` for a late return keeps a pause away. `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
+    An accepted `excuse` for a late return keeps a pause away. `returned_at`: it came back earlier than it is scanned
+    (a box emptied late, a night when nothing worked); Refused("returned-in-future") when that cannot be. `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
     """
     by.require("circulation.check-in")
-    scene = Scene(by, at)
+    scene = Scene(by, at, returned_at)
     where = find(item)
+    if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):
+        raise Refused(Reason("returned-in-future"))
     handing = _handing_back(where.item, scene, missing_parts)
     objections = objections_to_check_in(handing) if where.loan else ()
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
@@ -214,7 +218,9 @@ def _days_late(loan: Loan) -> int:
 
 
 def _when_returned(loan: Loan, scene: Scene) -> datetime:
-    """When a machine received it; for a box, the closing of the last open day before the scan; otherwise now."""
+    """When staff say so; when a machine received it; for a box, the closing of the last open day before the scan; otherwise now."""
+    if scene.returned_at:
+        return scene.returned_at
     if loan.received_at:
         return loan.received_at
     if scene.by.via != BOX:

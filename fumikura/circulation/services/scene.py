@@ -36,6 +36,8 @@ class Scene:
 
     by: Actor
     at: datetime
+    returned_at: datetime | None = None
+    """When a thing that is scanned now really came back, when staff know it."""
 
     @cached_property
     def site(self) -> Facility:

@@ -37,6 +37,8 @@ class Wish:
     kind: str
     objections: tuple[Reason, ...]
     remarks: tuple[str, ...]
+    term: date | None = None
+    """The last day of a term that was agreed upon, instead of what the rules say."""
 
 
 def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:

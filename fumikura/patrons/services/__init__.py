@@ -2,7 +2,7 @@
 
 from fumikura.patrons.services.blocks import block, unblock
 from fumikura.patrons.services.cards import issue_card, reissue_card, renew_card, stop_card
-from fumikura.patrons.services.merging import merge
+from fumikura.patrons.services.merging import forget_merges, last_merge_into, merge, part
 from fumikura.patrons.services.passwords import change_password, check_password, set_password
 from fumikura.patrons.services.register import change, close, define_category, register, register_many, view
 
@@ -13,8 +13,11 @@ __all__ = [
     "check_password",
     "close",
     "define_category",
+    "forget_merges",
     "issue_card",
+    "last_merge_into",
     "merge",
+    "part",
     "register",
     "register_many",
     "reissue_card",

@@ -29,6 +29,11 @@ class Moment:
     by: Actor
     at: datetime
 
+    def turn(self, number: int) -> "Moment":
+        """The same moment for one of several acts that one request asks for: each has a key of its own."""
+        key = f"{self.by.request_key[:52]}.{number}" if self.by.request_key else ""
+        return replace(self, by=replace(self.by, request_key=key))
+
     def once(self, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do `act` unless this request was answered before; then that answer."""
         body, _answered_before = once(self.by.request_key, act, door="desk", at=self.at)
@@ -36,9 +41,11 @@ class Moment:
 
 
 def lend(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[str] = frozenset()) -> Memory:
+    kind = memory.kind or "loan"
+
     def act() -> dict[str, Any]:
         patron = get_patron(memory.patron)
-        loan = check_out(item=item, patron=patron, by=now.by, at=now.at, overriding=overriding)
+        loan = check_out(item=item, patron=patron, by=now.by, at=now.at, overriding=overriding, kind=kind)
         return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "messages": list(loan.messages)}
 
     try:
@@ -50,13 +57,20 @@ def lend(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[str] 
     )
 
 
-def take_back(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[str] = frozenset()) -> Memory:
+def take_back(
+    memory: Memory,
+    item: Item,
+    *,
+    now: Moment,
+    overriding: frozenset[str] = frozenset(),
+    missing_parts: tuple[str, ...] = (),
+) -> Memory:
     before: list[Act] = []
 
     def act() -> dict[str, Any]:
         if open_loan := open_loan_of(item):
             before.append(_as_it_was("returned", open_loan))
-        back = check_in(item=item, by=now.by, at=now.at, overriding=overriding)
+        back = check_in(item=item, by=now.by, at=now.at, overriding=overriding, missing_parts=missing_parts)
         return {
             "stop": back.stop.kind,
             "to": back.stop.to,
@@ -66,7 +80,8 @@ def take_back(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[
     try:
         done = now.once(act)
     except Refused as refused:
-        return _refused(memory, refused, Question(TAKE_BACK, item=item.pk, ticked=overriding), now=now)
+        asked = Question(TAKE_BACK, item=item.pk, ticked=overriding, lacks_parts=bool(missing_parts))
+        return _refused(memory, refused, asked, now=now)
     returned = before[0] if before else Act("returned", 0, item.pk)
     return memory.having_done(replace(returned, stop=done["stop"], to=done["to"])).saying(
         Said(done["stop"], item=item.pk, to=done["to"], messages=tuple(done["messages"]))

@@ -118,7 +118,7 @@ def answer_of(memory: Memory, names: Names, item: Item | None, *, mode: str, pla
 _SAID_BY_THE_STOP = frozenset({"send-home", "send-to-deposit", "put-on-hold-shelf"})
 """What circulation tells staff and the large word says already."""
 
-_ACTS = frozenset({"lent", "renewed", "shelve", "send", "hold-shelf", "set-aside"})
+_ACTS = frozenset({"stack-lent", "stack-returned", "lent", "renewed", "shelve", "send", "hold-shelf", "set-aside"})
 
 
 def _figures(said: Said, item: Item | None, names: Names, *, at: datetime) -> dict[str, str | int]:
@@ -129,6 +129,8 @@ def _figures(said: Said, item: Item | None, names: Names, *, at: datetime) -> di
         "count": len(said.reasons) or said.count,
         "scanned": grouped(said.scanned),
         "state": "",
+        "books": said.count,
+        "parts": (item.parts_words if item else "") or gettext("本と付録"),
     }
     if said.what == "item-state" and item:
         state = states_of([item], at)[item.pk]

@@ -26,6 +26,7 @@ ONE_SCAN = timedelta(seconds=3)
 
 ACTS_KEPT = 40
 UNDOABLE = 8
+LARGEST_STACK = 60
 """A cookie holds 4 KB; of the acts that are kept for the list, only the newest carry what undoing them needs."""
 
 
@@ -74,11 +75,13 @@ class Question:
     """An open question: nothing else is heard until it is answered."""
 
     about: str
-    """"lend", "take-back", "renew" or "next-patron"."""
+    """"lend", "take-back", "renew", "next-patron", "stack", or "parts-lend", "parts-take-back": is everything there?"""
     item: int = 0
     loan: int = 0
     patron: int = 0
     ticked: frozenset[str] = frozenset()
+    lacks_parts: bool = False
+    """Pieces of it were missing when it was laid down."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,12 @@ class Memory:
     acts: tuple[Act, ...] = ()
     slip: tuple[int, ...] = ()
     """Loans on the slip of the visit that has just ended."""
+    stack: tuple[int, ...] = ()
+    """Items that were read and not yet dealt with: books before their card, a stack of tags."""
+    stack_for: str = ""
+    """"lend" or "take-back": what is to be done with the stack."""
+    kind: str = ""
+    """How this visit lends: empty as usual, in-house or overnight."""
 
     @classmethod
     def fresh(cls, *, user: int, facility: str, at: datetime) -> Self:
@@ -121,10 +130,12 @@ class Memory:
         return replace(self, acts=(*(act.without_undo() for act in kept[:cut]), *kept[cut:]))
 
     def with_patron(self, patron: int) -> Self:
-        return replace(self, patron=patron, visit=uuid4().hex[:8], acts=(), question=None, slip=(), last_number="")
+        return replace(
+            self, patron=patron, visit=uuid4().hex[:8], acts=(), question=None, slip=(), last_number="", kind=""
+        )
 
     def without_patron(self) -> Self:
-        return self.with_patron(0)
+        return replace(self.with_patron(0), stack=(), stack_for="")
 
 
 def recall(request: HttpRequest, *, user: int, facility: str, at: datetime) -> Memory:
@@ -179,5 +190,6 @@ def _opened(body: dict[str, Any]) -> Memory:
             "question": Question(**{**question, "ticked": frozenset(question["ticked"])}) if question else None,
             "acts": tuple(Act(*act) for act in body.get("acts", ())),
             "slip": tuple(body.get("slip", ())),
+            "stack": tuple(body.get("stack", ())),
         }
     )

@@ -15,6 +15,7 @@ from fumikura.web.design.days import day, month_day, week_day
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
 from fumikura.web.desk.memory import Act, Memory
+from fumikura.web.desk.notes import notes_for
 from fumikura.web.desk.panel import panel_of
 from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import items_by_id, open_loans
@@ -63,6 +64,9 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         else "",
         "chosen": memory.said.item if _is_theirs_already(memory) else 0,
         "visit": memory.visit,
+        "notes": notes_for(patron=memory.patron, item=memory.said.item),
+        "kind": memory.kind,
+        "kinds": [("", gettext("ふつう")), ("in-house", gettext("館内")), ("overnight", gettext("一夜"))],
         "request_key": uuid4().hex,
         "keys": _keys(memory, mode),
     }
@@ -88,6 +92,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("runs", "desk:runs", "", gettext("便")),
         ("terminal", "desk:terminal", "", gettext("ターミナル")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
+        ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
     )
     return [
@@ -170,6 +175,9 @@ def _yes_words(memory: Memory) -> str:
         "lend": gettext("認めて貸す"),
         "take-back": gettext("認めて受け取る"),
         "renew": gettext("認めて延長する"),
+        "parts-lend": gettext("そろっている。貸す"),
+        "parts-take-back": gettext("そろっている。受け取る"),
+        "stack": gettext("読めた本で進む"),
     }.get(about, gettext("次の方に移る"))
 
 
@@ -179,4 +187,7 @@ def _no_words(memory: Memory) -> str:
         "lend": gettext("貸さない"),
         "take-back": gettext("受け取らない"),
         "renew": gettext("延長しない"),
+        "parts-lend": gettext("たりない。貸さない"),
+        "parts-take-back": gettext("たりない"),
+        "stack": gettext("重ねなおす"),
     }.get(about, gettext("この方のまま"))

@@ -64,6 +64,7 @@ class Panel:
     have: int
     meters: tuple[Meter, ...]
     overdue_words: str
+    key: str
     loans: tuple[LoanLine, ...]
     more: int
     """Loans that are not listed: a class may have hundreds."""
@@ -84,6 +85,7 @@ def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
         have=len(loans),
         meters=tuple(_meter(quota) for quota in _quotas(facts, loans, place, today)),
         overdue_words=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
+        key=patron.key,
         loans=tuple(_loan_line(loan, today) for loan in loans[:MOST_SHOWN]),
         more=max(0, len(loans) - MOST_SHOWN),
     )

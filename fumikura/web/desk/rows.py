@@ -14,7 +14,7 @@ from fumikura.statements.reads import prepared
 MOST_LISTED = 200
 
 
-_ITEM = ("barcode", "volume", "material", "record__title", "record__creator")
+_ITEM = ("barcode", "volume", "material", "parts", "parts_words", "record__title", "record__creator")
 """All that the counter's lists say of an item: whole rows are what a scan would otherwise spend its time on."""
 
 _STATE = ("reference_only", "in_house_only", "last_seen_at", "searched_in_vain")

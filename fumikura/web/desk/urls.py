@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from fumikura.web.desk import crates, holds, locker, reminders, runs, shelves, stocktakes, terminal, transits
+from fumikura.web.desk import (
+    crates,
+    holds,
+    late_returns,
+    loans,
+    locker,
+    readers,
+    reminders,
+    rolls,
+    runs,
+    sets,
+    shelves,
+    stocktakes,
+    terminal,
+    transits,
+)
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -11,6 +26,9 @@ urlpatterns = [
     path("returns", counter.take_back, name="take-back"),
     path("scans", counter.scans, name="scans"),
     path("answers", counter.answers, name="answers"),
+    path("stacks", counter.stacks, name="stacks"),
+    path("kinds", counter.kinds, name="kinds"),
+    path("notes/read", counter.note_read, name="note-read"),
     path("renewals", counter.renewals, name="renewals"),
     path("undos", counter.undos, name="undos"),
     path("visits", counter.visits, name="visits"),
@@ -36,6 +54,12 @@ urlpatterns = [
     path("reminders", reminders.reminders, name="reminders"),
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),
+    path("readers/<str:key>", readers.reader, name="reader"),
+    path("loans/<int:pk>", loans.loan, name="loan"),
+    path("late-returns", late_returns.late_returns, name="late-returns"),
+    path("sets", sets.sets, name="sets"),
+    path("slip.bin", rolls.text, name="slip-text"),
+    path("slip.pdf", rolls.pdf, name="slip-pdf"),
     path("stocktakes", stocktakes.stocktakes, name="stocktakes"),
     path("stocktakes/<int:pk>", stocktakes.stocktake, name="stocktake"),
     path("stocktakes/<int:pk>/search", stocktakes.search, name="stocktake-search"),

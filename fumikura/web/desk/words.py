@@ -99,6 +99,32 @@ OUTCOMES: Mapping[str, Outcome] = {
     "nothing-chosen": Outcome(
         "ask", _("延長する本を選んでください"), _("↑↓で移り、Spaceで選んで、もう一度 F8 を押します。")
     ),
+    "parts-lend": Outcome(
+        "ask", _("付録つき：全部で{books}点"), _("{parts}がそろっていれば F9、たりなければ Esc（貸しません）。")
+    ),
+    "parts-take-back": Outcome(
+        "ask", _("付録つき：全部で{books}点"), _("{parts}がそろっていれば F9、たりなければ Esc を押します。")
+    ),
+    "left-parts-lend": Outcome("note", _("貸しませんでした"), _("付録をさがしてから、もう一度読んでください。")),
+    "stack-waits": Outcome(
+        "note", _("{books}冊を読みました"), _("カードを読むと、まとめて貸します。やめるときは Esc。"), icon="scan"
+    ),
+    "stack-differs": Outcome(
+        "ask",
+        _("{books}冊のはずが、読めたのは{scanned}冊です"),
+        _("重ねなおして読むときは Esc、読めた{scanned}冊で進むときは F9。まだ何も行っていません。"),
+    ),
+    "stack-empty": Outcome(
+        "stop", _("本を1冊も読めませんでした"), _("重ねなおして、もう一度読んでください。カードは入れないでください。")
+    ),
+    "stack-lent": Outcome("ok", _("まとめて貸しました：{books}冊")),
+    "stack-returned": Outcome("ok", _("まとめて受け取りました：{books}冊"), _("行き先は下の一覧を見てください。")),
+    "stack-part": Outcome("stop", _("{books}冊はできませんでした"), _("{scanned}。ほかの本は済みました。")),
+    "stack-dropped": Outcome("note", _("読んだ{books}冊を取りやめました"), _("何も貸していません。")),
+    "left-stack": Outcome("note", _("まとめて読むのをやめました"), _("何も行っていません。もう一度読んでください。")),
+    "kind-loan": Outcome("note", _("ふつうの貸出です"), _("本を読んでください。")),
+    "kind-in-house": Outcome("note", _("館内利用にします"), _("きょう閉館までに返す本を読んでください。")),
+    "kind-overnight": Outcome("note", _("一夜貸しにします"), _("次に開く日の朝までに返す本を読んでください。")),
     "left-lend": Outcome("note", _("貸しませんでした"), _("この本はこちらで預かってください。")),
     "left-take-back": Outcome("note", _("受け取りませんでした"), _("この本は返却になっていません。")),
     "left-renew": Outcome("note", _("延長しませんでした"), _("返す日は変わっていません。")),
@@ -163,6 +189,7 @@ STATES: Mapping[str, Words] = {
 
 MESSAGES: Mapping[str, Words] = {
     "card-first": _("貸すときは、先に利用カードを読んでください。"),
+    "book-first": _("カードを読むと、この本を貸します。ほかの本も続けて読めます。やめるときは Esc。"),
     "panel-closed": _(
         "しばらく読み取りがなかったので、前の方の画面は閉じました。貸すときは、カードからもう一度読んでください。"
     ),

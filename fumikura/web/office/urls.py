@@ -19,6 +19,7 @@ from fumikura.web.office import (
     ties,
     undoing,
     versions,
+    withdrawals,
 )
 from fumikura.web.office.frame import first_page
 
@@ -47,6 +48,8 @@ urlpatterns = [
     path("policies/drafts/<int:pk>/publication", drafts.publish, name="publish"),
     path("policies/drafts/<int:pk>/end", drafts.end, name="end-draft"),
     path("policies/drafts/<int:pk>/replay", versions.replayed, name="replay"),
+    path("withdrawals", withdrawals.withdrawals, name="withdrawals"),
+    path("recycling/<int:pk>/<str:paper>", withdrawals.recycling, name="recycling"),
     path("people", people.people, name="people"),
     path("authorities", authorities.authorities, name="authorities"),
     path("authorities/new", ties.new, name="authority-new"),

@@ -78,7 +78,7 @@ def test_the_same_book_again_later_is_said_to_be_lent_already(counter, hanako, m
 def test_a_book_without_a_card_shows_where_it_is(counter):
     page = counter.scan("31002745")
     assert counter.said(page) == "item-state"
-    assert "先に利用カードを読んでください" in page
+    assert "カードを読むと、この本を貸します" in page
     assert not Loan.objects.exists()
 
 
@@ -265,7 +265,7 @@ def test_the_tenth_scan_asks_the_database_no_more_than_the_second(counter, hanak
                 "/desk/scans", {"scanned": f"3200{number:04}", "mode": "lend", **fields}, headers={"X-Desk": "part"}
             )
         counts.append(len(asked))
-    assert counts[9] == counts[1] <= 34
+    assert counts[9] == counts[1] <= 35
 
 
 def pass_time(monkeypatch, *, seconds: float) -> None:

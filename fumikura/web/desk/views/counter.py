@@ -9,12 +9,16 @@ from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
+from fumikura.circulation.models import CounterNote
+from fumikura.circulation.services import acknowledge_note
 from fumikura.web.desk import counter
 from fumikura.web.desk.acts import LEND, TAKE_BACK, Moment, undo_last
 from fumikura.web.desk.memory import Memory, Said, keep, recall
 from fumikura.web.desk.page import counter_page
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.visitors import typed
 
+LONGEST_STACK = 6000
 PAGES = {LEND: "desk:lend", TAKE_BACK: "desk:take-back"}
 
 Turn = Callable[[Memory, Moment], Memory]
@@ -49,7 +53,36 @@ def answers(request: HttpRequest, place: Place) -> HttpResponse:
     ticked = frozenset(request.POST.getlist("overriding"))
     if request.POST.get("say") == "yes":
         return _turn(request, place, lambda memory, now: counter.answer_yes(memory, ticked, now=now))
-    return _turn(request, place, lambda memory, now: counter.answer_no(memory))
+    return _turn(request, place, lambda memory, now: counter.leave(memory, now=now))
+
+
+@require_POST
+@at_counter
+def stacks(request: HttpRequest, place: Place) -> HttpResponse:
+    """A stack of tags, or books typed one a line, with the count of the hand."""
+    numbers = request.POST.get("numbers", "")[:LONGEST_STACK].split()
+    counted, mode = typed(request.POST, "counted", 3), _mode(request)
+    count = int(counted) if counted.isdecimal() else 0
+    return _turn(
+        request, place, lambda memory, now: counter.hear_stack(memory, numbers, counted=count, mode=mode, now=now)
+    )
+
+
+@require_POST
+@at_counter
+def kinds(request: HttpRequest, place: Place) -> HttpResponse:
+    """Lend as usual, in the house, or overnight, until the patron leaves."""
+    return _turn(request, place, lambda memory, now: counter.lend_as(memory, typed(request.POST, "kind", 10)))
+
+
+@require_POST
+@at_counter
+def note_read(request: HttpRequest, place: Place) -> HttpResponse:
+    """読みました: the note is not shown again; the counter stays as it is."""
+    number = typed(request.POST, "note", 18)
+    if number.isdecimal() and (note := CounterNote.objects.open().filter(pk=int(number)).first()):
+        acknowledge_note(note=note, by=place.by, at=place.at)
+    return _turn(request, place, lambda memory, now: memory)
 
 
 @require_POST

@@ -1,0 +1,92 @@
+"""貸出票 for other printers: plain text for a thermal roll, and a PDF as narrow as the roll."""
+
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from fumikura.web.desk.memory import recall
+from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.slip import Slip, slip_of
+from fumikura.web.paper.slips import due_slip
+
+WIDTH = 32
+"""Columns of a roll of 58 mm in the printer's font A; a kanji takes two."""
+RESET, CUT, LARGE, USUAL, MIDDLE, LEFT = (
+    b"\x1b@",
+    b"\x1dV\x42\x03",
+    b"\x1d!\x11",
+    b"\x1d!\x00",
+    b"\x1ba\x01",
+    b"\x1ba\x00",
+)
+"""ESC/POS: initialise, feed and cut, double size, usual size, centre, left."""
+
+
+@require_safe
+@at_counter
+def text(request: HttpRequest, place: Place) -> HttpResponse:
+    """Shift_JIS with ESC/POS orders, as roll printers in Japan read it; `?plain=yes` for UTF-8 without orders."""
+    slip = _slip(request, place)
+    if slip is None:
+        return HttpResponseRedirect(reverse("desk:lend"))
+    lines = list(_lines(slip, place.name))
+    if request.GET.get("plain") == "yes":
+        body = "\n".join(line for _size, line in lines) + "\n"
+        return HttpResponse(body, content_type="text/plain; charset=utf-8")
+    data = RESET + b"\x1cC\x01"
+    for size, line in lines:
+        order = {"large": MIDDLE + LARGE, "middle": MIDDLE + USUAL}.get(size, LEFT + USUAL)
+        data += order + line.encode("cp932", "replace") + b"\n"
+    response = HttpResponse(data + USUAL + CUT, content_type="application/octet-stream")
+    response["Content-Disposition"] = 'attachment; filename="slip.bin"'
+    return response
+
+
+@require_safe
+@at_counter
+def pdf(request: HttpRequest, place: Place) -> HttpResponse:
+    """The same slip as a page 80 mm wide and as long as it needs."""
+    slip = _slip(request, place)
+    if slip is None:
+        return HttpResponseRedirect(reverse("desk:lend"))
+    return HttpResponse(due_slip(list(_lines(slip, place.name))), content_type="application/pdf")
+
+
+def _slip(request: HttpRequest, place: Place) -> Slip | None:
+    """The slip of the visit that has just ended at this counter."""
+    memory = recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
+    return slip_of(memory.slip, titles=request.GET.get("titles") == "yes", at=place.at) if memory.slip else None
+
+
+def _lines(slip: Slip, place: str) -> Iterator[tuple[str, str]]:
+    """(size, line): never a name."""
+    yield "middle", gettext("貸出票")
+    yield "middle", place
+    for one in slip.days:
+        yield "", "-" * WIDTH
+        yield "middle", gettext("返す日")
+        yield "large", one.words
+        if slip.titles:
+            yield from (("", folded) for title in one.titles for folded in fold(f"・{title}"))
+        else:
+            yield "middle", gettext("{count}点").format(count=one.count)
+    yield "", "-" * WIDTH
+    yield "", slip.printed
+    yield from (("", line) for line in fold(gettext("返すと、借りた記録は消えます。")))
+
+
+def fold(words: str, width: int = WIDTH) -> Iterator[str]:
+    """Cut where the roll ends: a kanji is two columns wide."""
+    line, used = "", 0
+    for letter in words:
+        size = 2 if east_asian_width(letter) in "WFA" else 1
+        if used + size > width:
+            yield line
+            line, used = "", 0
+        line, used = line + letter, used + size
+    if line:
+        yield line
