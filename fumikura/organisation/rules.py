@@ -110,6 +110,8 @@ def _closure(rule: Mapping[str, Any]) -> DayTest:
         return is_national_holiday
     if "open_every_days" in rule:
         first, every = as_day(rule["first"]), int(rule["open_every_days"])
+        if every < 1:
+            raise ValueError("open_every_days must be 1 or more")
         return lambda day: day < first or (day - first).days % every != 0
     if "closed_on" in rule:
         days = frozenset(as_day(day) for day in rule["closed_on"])

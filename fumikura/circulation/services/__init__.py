@@ -89,6 +89,7 @@ from fumikura.circulation.services.second_thoughts import note_reached, set_need
 from fumikura.circulation.services.sets import lend_set, return_set
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
+from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
 from fumikura.circulation.services.titles import merge_titles, unmerge_titles
 
@@ -124,6 +125,7 @@ __all__ = [
     "discard_draft",
     "discard_list",
     "doors_of",
+    "end_temporary_site",
     "enter_after_all",
     "enter_received",
     "estimate_arrival",
@@ -156,6 +158,7 @@ __all__ = [
     "objections",
     "objections_to_request",
     "open_locker",
+    "open_temporary_site",
     "overdue_of_household",
     "pack",
     "part_patrons",
@@ -194,6 +197,7 @@ __all__ = [
     "suspend_hold",
     "take_out_of_locker",
     "take_over_loans",
+    "temporary_site_of",
     "terminal_coded",
     "terminals_of",
     "timetable_of",

@@ -54,7 +54,8 @@ def sites(request: HttpRequest) -> HttpResponse:
     rows = [
         Site(place, name_of(place), _abilities(place), opening(place, calendars[place.pk], now)) for place in places
     ]
-    return office(request, "sites", {"sites": rows})
+    may_configure = "organisation.configure" in visitor(request).permissions
+    return office(request, "sites", {"sites": rows, "may_configure": may_configure})
 
 
 def _abilities(place: Facility) -> tuple[str, ...]:
@@ -85,7 +86,7 @@ class Day:
 @for_staff("organisation.change-calendar")
 def month(request: HttpRequest, code: str) -> HttpResponse:
     """One month of one site; a day is chosen by its link and changed in the form beside it."""
-    place = _found(code)
+    place = found_site(code)
     today = timezone.localdate()
     chosen = _day(request.POST.get("day") or request.GET.get("day", "")) or today
     if request.method == "GET":
@@ -98,7 +99,7 @@ def month(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('office:month', args=[code])}?day={chosen.isoformat()}")
 
 
-def _found(code: str) -> Facility:
+def found_site(code: str) -> Facility:
     if not code.isprintable():
         raise Http404
     try:

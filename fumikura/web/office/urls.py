@@ -4,11 +4,13 @@ from django.urls import path
 
 from fumikura.web.office import (
     authorities,
+    calendars,
     columns,
     copies,
     drafts,
     duplicates,
     emergencies,
+    hours,
     imports,
     lists,
     people,
@@ -30,6 +32,8 @@ urlpatterns = [
     path("records/<int:record>/items", copies.copies, name="copies"),
     path("sites", sites.sites, name="sites"),
     path("sites/<str:code>/calendar", sites.month, name="month"),
+    path("sites/<str:code>/rules", calendars.rules, name="calendar"),
+    path("sites/<str:code>/hours", hours.hours, name="hours"),
     path("emergencies", emergencies.emergencies, name="emergencies"),
     path("emergencies/disaster", emergencies.disaster, name="disaster"),
     path("emergencies/closures/<int:closure>", emergencies.undo_closure, name="undo-closure"),

@@ -14,6 +14,7 @@ from fumikura.web.opac.views import (
     lists,
     search,
     titles,
+    visits,
 )
 
 app_name = "opac"
@@ -37,6 +38,9 @@ urlpatterns = [
     path("searches/<int:number>", kept.look, name="kept-one"),
     path("searches/<int:number>/forget", kept.forget, name="kept-forget"),
     path("hours", hours.hours, name="hours"),
+    path("hours/<str:code>.ics", visits.calendar, name="calendar"),
+    path("bookmobile", visits.bookmobile, name="bookmobile"),
+    path("bookmobile.ics", visits.bookmobile_calendar, name="bookmobile-calendar"),
     path("hours/usual", hours.choose, name="choose-library"),
     path("help", help.help_page, name="help"),
 ]

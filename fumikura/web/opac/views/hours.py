@@ -8,10 +8,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from fumikura.circulation.services import temporary_site_of
 from fumikura.organisation import queries
+from fumikura.organisation.rules import WEEKDAYS, AudienceHours
+from fumikura.web.closing_words import rule_in_words, weekday_name
 from fumikura.web.opac import places
 
 _YEAR = 365 * 24 * 3600
@@ -32,6 +36,9 @@ def hours(request: HttpRequest) -> HttpResponse:
         "opac/hours.html",
         {
             "everywhere": everywhere,
+            "rules": [rule_in_words(rule) for rule in chosen.place.calendar.rules] if chosen else [],
+            "hours": _hours_of(chosen),
+            "temporary": temporary_site_of(chosen.place) if chosen else None,
             "chosen": chosen,
             "first": first,
             "weeks": places.month_of(chosen.place, first, today) if chosen else [],
@@ -39,6 +46,25 @@ def hours(request: HttpRequest) -> HttpResponse:
             "next": _address(chosen, _neighbour(first, 1, today)),
         },
     )
+
+
+def _hours_of(chosen: places.Today | None) -> list[dict[str, object]]:
+    """Hours of single desks or audiences, in words; none where everybody comes at any time."""
+    if chosen is None or not chosen.place.openings:
+        return []
+    desks = {desk.code: desk.name for desk in queries.service_points(chosen.place)}
+    found: list[dict[str, object]] = []
+    for one in map(AudienceHours.read, chosen.place.openings):
+        every_day = len(one.weekdays) == len(WEEKDAYS)
+        found.append(
+            {
+                "who": gettext("学校の人") if one.audience == "school" else gettext("だれでも"),
+                "desk": desks.get(one.desk, ""),
+                "days": gettext("毎日") if every_day else "・".join(map(weekday_name, one.weekdays)),
+                "hours": f"{one.opens:%-H:%M} – {one.closes:%-H:%M}",
+            }
+        )
+    return found
 
 
 # Not protected against forged requests: it sets nothing but which library's hours come first, and a token would

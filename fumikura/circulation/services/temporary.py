@@ -1,0 +1,84 @@
+"""仮施設: a site works from another house for a time. Everything that is said of it follows; its own stock rests if need be."""
+
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from fumikura.circulation.models import TemporarySite
+from fumikura.circulation.network_events import TemporarySiteEnded, TemporarySiteOpened
+from fumikura.circulation.services.scene import Scene
+from fumikura.holdings.models import FrozenStock
+from fumikura.holdings.services import freeze_stock, thaw_stock
+from fumikura.kernel.actors import Actor
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.services import change_facility
+
+
+@transaction.atomic
+def open_temporary_site(
+    *,
+    facility: Facility,
+    until: date,
+    address: str,
+    opens: time,
+    closes: time,
+    by: Actor,
+    at: datetime,
+    note: str = "",
+    stock: str = "stays",
+) -> TemporarySite:
+    """From now on the site is elsewhere, with these hours. `stock`: "stays" (neither picked nor returned to) or "moves" along.
+
+    Refused: temporary-already, ends-before-it-starts.
+    """
+    by.require("organisation.configure")
+    if TemporarySite.objects.filter(facility=facility, ended_at=None).exists():
+        raise Refused(Reason("temporary-already"))
+    on = timezone.localdate(at)
+    if until < on:
+        raise Refused(Reason("ends-before-it-starts"))
+    before = {
+        "address": facility.address,
+        "opens": facility.opens.isoformat(),
+        "closes": facility.closes.isoformat(),
+    }
+    rests = stock == "stays" and not FrozenStock.objects.filter(facility=facility, ended_at=None).exists()
+    if rests:
+        freeze_stock(facility, by=by, at=at)
+    change_facility(facility=facility, address=address or facility.address, opens=opens, closes=closes, by=by, at=at)
+    row = TemporarySite.objects.create(
+        facility=facility, since=on, until=until, note=note, before=before, has_frozen=rests, made_at=at
+    )
+    opened = TemporarySiteOpened(facility=facility.code, until=until.isoformat())
+    Scene(by, at).record(opened, f"organisation.facility:{facility.code}")
+    return row
+
+
+@transaction.atomic
+def end_temporary_site(*, facility: Facility, by: Actor, at: datetime) -> None:
+    """Back in its own house: address and hours as before, and its stock moves again. Refused("temporary-none")."""
+    by.require("organisation.configure")
+    row = TemporarySite.objects.select_for_update().filter(facility=facility, ended_at=None).first()
+    if row is None:
+        raise Refused(Reason("temporary-none"))
+    change_facility(
+        facility=facility,
+        address=row.before["address"],
+        opens=time.fromisoformat(row.before["opens"]),
+        closes=time.fromisoformat(row.before["closes"]),
+        by=by,
+        at=at,
+    )
+    if row.has_frozen:
+        thaw_stock(facility, by=by, at=at)
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    ended = TemporarySiteEnded(facility=facility.code)
+    Scene(by, at).record(ended, f"organisation.facility:{facility.code}")
+
+
+def temporary_site_of(facility: Facility) -> TemporarySite | None:
+    """Where it is meanwhile; None when it is at home."""
+    return TemporarySite.objects.filter(facility=facility, ended_at=None).first()
