@@ -51,6 +51,11 @@ def lag(reader: str) -> int:
     ).count()
 
 
+def newest_entry() -> int:
+    """The number of the newest entry; 0 when nothing has happened yet."""
+    return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
     """What the call with this request key was answered through that door; empty when there was none."""
     found = Answer.objects.filter(pk=request_key, door=door).values_list("body", flat=True).first()

@@ -1,9 +1,11 @@
 """Reading patrons. What leaves this room towards lending is PatronFacts; names are for the desk and for themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length, Substr
 
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold
@@ -147,6 +149,51 @@ def _lineage(category_id: int) -> list[str]:
         code, step = rows[step]
         lineage.append(code)
     return lineage
+
+
+def lineage_of(category: str) -> tuple[str, ...]:
+    """Codes from this category up to the root."""
+    found = find_category(category)
+    return tuple(_lineage(found.pk)) if found else (category,)
+
+
+class Registered(NamedTuple):
+    """One card as a list of who may borrow needs it. No name."""
+
+    number: str
+    expires_on: date
+    stopped: bool
+    patron: int
+    household: int
+    """The guardian's number, or the patron's own."""
+    category: str
+    residency: str
+    born_on: date | None
+
+
+def register_of_cards() -> Iterator[Registered]:
+    """Every card of everybody who is registered, stopped ones too."""
+    rows = Card.objects.filter(patron__closed_at=None).values_list(
+        "number", "expires_on", "stopped_at", "patron_id", "patron__guardian_id", "patron__category__code",
+        "patron__residency", "patron__born_on",
+    )  # fmt: skip
+    for number, expires_on, stopped_at, patron, guardian, category, residency, born_on in rows.iterator(
+        chunk_size=5000
+    ):
+        stopped, household = stopped_at is not None, guardian or patron
+        yield Registered(number, expires_on, stopped, patron, household, category, residency, born_on)
+
+
+def shapes_of_cards() -> Iterator[tuple[int, str]]:
+    """(length, first two letters) of the card numbers in use."""
+    yield from Card.objects.values_list(Length("number"), Substr("number", 1, 2)).distinct().order_by()
+
+
+def blocked_patrons(on: date) -> frozenset[int]:
+    """Row numbers of patrons to whom nothing is lent on that day because of a block."""
+    still = Q(ends_on=None) | Q(ends_on__gte=on)
+    blocks = Block.objects.filter(still, starts_on__lte=on, lifted_at=None).exclude(reason="holds-paused")
+    return frozenset(blocks.values_list("patron_id", flat=True))
 
 
 def open_blocks(patron: Patron, on: date) -> Sequence[Block]:

@@ -40,6 +40,8 @@ class PackageFiles(BaseFinder):
 class GatheredFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Names files by their content once `serve` has gathered them; before that, by their plain names."""
 
+    support_js_module_import_aggregation = True  # a module that imports another asks for it by its gathered name
+
     def url(self, name: str | None, force: bool = False) -> str:
         if not self.hashed_files:
             return FileSystemStorage.url(self, name)

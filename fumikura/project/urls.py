@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.protocols.signposts.urls")),
     path("dumps/", include("fumikura.protocols.dumps.urls")),
     path("design/", include("fumikura.web.design.urls")),
+    path("desk/offline/", include("fumikura.web.desk.offline.urls")),
     path("desk/", include("fumikura.web.desk.urls")),
     path("cataloguing/", include("fumikura.web.cataloguing.urls")),
 ]

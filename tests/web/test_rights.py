@@ -24,6 +24,7 @@ AUDIENCE = {
     "paper": "staff",
     "my": "patron",
     "desk": "staff",
+    "offline": "public",  # a page without data; what a terminal fetches or sends is its own by its signature
     "office": "staff",
     "cataloguing": "staff",
     "api": "machine",

@@ -37,6 +37,8 @@ class Line:
     """What a hold slip says when no copy is at hand: a title, or an ISBN."""
     undoes: str = ""
     """Key of the line that this one takes back."""
+    due: str = ""
+    """The day that was printed on the slip."""
     staff: str = ""
     """Who was signed in when it was written, "staff:12"; empty when nobody knows."""
 

@@ -21,7 +21,12 @@ MOST_AHEAD = 400 * 24 * 3600
 """Seconds; a clock further away than a year is no clock."""
 YEARS = range(2000, 2100)
 NO_TIME = datetime(2000, 1, 2, tzinfo=UTC)
-_LENGTHS = {"key": 64, "kind": 10, "card": 40, "item": 40, "pickup": 20, "category": 20, "staff": 20, "undoes": 64}
+MOST_KEY = 50
+_LENGTHS = {
+    "kind": 10, "card": 40, "item": 40, "pickup": 20, "category": 20, "staff": 20, "name": 100, "reading": 100,
+    "phone": 20, "born_on": 10, "due": 10,
+}  # fmt: skip
+"""Letters that the tables have room for; 200 for the rest."""
 _NAMES = frozenset(field.name for field in fields(Line)) - {"at", "record"}
 
 
@@ -92,7 +97,9 @@ def read_line(text: str, *, number: int, terminal: str) -> Line:
     try:
         said = json.loads(text)
         at = datetime.fromisoformat(said["at"])
-        if at.tzinfo is None or at.year not in YEARS or said["kind"] not in RANK or not said["key"]:
+        if at.tzinfo is None or at.year not in YEARS or said["kind"] not in RANK:
+            raise ValueError(text)
+        if not 0 < len(said["key"]) <= MOST_KEY:
             raise ValueError(text)
         if said.get("born_on"):
             date.fromisoformat(said["born_on"])

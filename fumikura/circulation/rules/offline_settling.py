@@ -6,7 +6,7 @@ ACCEPT, CALL, UNDO, ENTER = "accept", "call", "undo", "enter"
 
 _CALL_FIRST = frozenset({
     "card-expired", "card-stopped", "item-withdrawn", "held-for-someone-else", "age-restricted", "guardian-consent-needed",
-    "superseded-by-later-loan", "category-unknown", "already-held-by-you",
+    "superseded-by-later-loan", "due-before-printed", "category-unknown", "already-held-by-you",
 })  # fmt: skip
 _ENTER_FIRST = frozenset({
     "patron-unknown", "item-unknown", "hold-needs-title", "card-number-taken", "card-malformed", "has-card-already",

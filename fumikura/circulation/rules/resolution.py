@@ -100,6 +100,14 @@ class RuleSet:
         starts = {rule.starts for rule in self.rules}
         return self.speaks_of("season") or len(starts) > 1 or any(rule.ends for rule in self.rules)
 
+    def regime(self, day: date) -> tuple[str, ...]:
+        """The rules that can answer on that day: two days with the same ones decide alike."""
+        return tuple(
+            rule.id
+            for rule in self.rules
+            if rule.in_force(day) and _in_band(day, rule.conditions.get("season", (day, day)), "season")
+        )
+
     def decide(self, subject: Subject, day: date, *, season: date | None = None) -> dict[str, Given]:
         """Every output that the set speaks of, for this subject on this day.
 

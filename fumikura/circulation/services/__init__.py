@@ -50,6 +50,7 @@ from fumikura.circulation.services.offline_lists import (
     enter_received,
     receive_file,
     receive_list,
+    terminal_asking,
     terminal_coded,
 )
 from fumikura.circulation.services.offline_settling import (
@@ -61,6 +62,7 @@ from fumikura.circulation.services.offline_settling import (
     terminals_of,
     undo_line,
 )
+from fumikura.circulation.services.offline_snapshot import snapshot_for
 from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import house_rules, save_policy_set
@@ -192,12 +194,14 @@ __all__ = [
     "set_up_locker",
     "settle_line",
     "shift_due_dates",
+    "snapshot_for",
     "standing_of_hold",
     "stay_here",
     "suspend_hold",
     "take_out_of_locker",
     "take_over_loans",
     "temporary_site_of",
+    "terminal_asking",
     "terminal_coded",
     "terminals_of",
     "timetable_of",

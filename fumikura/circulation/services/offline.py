@@ -27,7 +27,7 @@ from fumikura.circulation.rules.offline import (
     what_is_taken_back,
 )
 from fumikura.circulation.services.holds import Want, place_hold
-from fumikura.circulation.services.offline_loans import StayedOut, lend_what_left, take_back_what_came
+from fumikura.circulation.services.offline_loans import StayedOut, due_notes, lend_what_left, take_back_what_came
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
@@ -172,7 +172,8 @@ def _register(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
 
 def _loan(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
     patron, item = _patron(one), _item(one)
-    return lend_what_left(item=item, patron=patron, by=by, at=one.at)
+    notes = lend_what_left(item=item, patron=patron, by=by, at=one.at)
+    return (*notes, *due_notes(item, one.line.due, one.at))
 
 
 def _hold(one: Dated, by: Actor, at: datetime) -> Sequence[str]:

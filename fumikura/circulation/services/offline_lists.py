@@ -1,5 +1,6 @@
 """Lists of offline terminals arrive, are kept as they were signed, and are entered when the terminal has no more to send."""
 
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from fumikura.circulation.rules.offline_lists import (
     objection,
     read_head,
     read_line,
+    signed,
 )
 from fumikura.circulation.rules.sealing import unseal
 from fumikura.circulation.services.offline import DOOR, enter_line
@@ -29,6 +31,8 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.refusals import Reason, Refused
 
+ASKED_WITHIN = 600.0
+"""Seconds during which a signed question is answered."""
 MOST_QUARANTINED = 20
 """Of one terminal. More of the same would tell a person nothing, and fill the disk."""
 
@@ -57,6 +61,24 @@ def terminal_coded(code: str) -> OfflineTerminal:
     if found is None:
         raise Refused(Reason.of("terminal-unknown", terminal=code))
     return found
+
+
+def terminal_asking(*, code: str, what: str, asked_at: str, signature: str, at: datetime) -> OfflineTerminal:
+    """The terminal that asks for something and signs "what, terminal, when" with its secret, by the house's clock.
+
+    Refused with terminal-unknown, terminal-revoked or batch-signature-broken, also when it was signed long ago.
+    """
+    terminal = terminal_coded(code)
+    if terminal.revoked_at is not None:
+        raise Refused(Reason.of("terminal-revoked", terminal=code))
+    good = signed(f"{what} {code} {asked_at}", "", terminal.secret)
+    try:
+        age = abs((datetime.fromisoformat(asked_at) - at).total_seconds())
+    except (ValueError, TypeError):
+        age = ASKED_WITHIN
+    if not hmac.compare_digest(good, signature) or age >= ASKED_WITHIN:
+        raise Refused(Reason.of("batch-signature-broken", terminal=code))
+    return terminal
 
 
 @transaction.atomic

@@ -97,3 +97,9 @@ def take_back_what_came(*, item: Item, by: Actor, came_at: datetime, at: datetim
     if back.stop.kind == "set-aside":
         return ["back-to-lender"]
     return ["send-for-hold"] if back.stop.kind == "send" and "send-for-hold" in back.messages else []
+
+
+def due_notes(item: Item, printed: str, at: datetime) -> Sequence[str]:
+    """ "due-before-printed" when the rules give an earlier day than the slip that the reader took home."""
+    loan = Loan.objects.filter(item=item, lent_at=at, returned_at=None).first() if printed else None
+    return ("due-before-printed",) if loan and loan.due_on.isoformat() < printed else ()

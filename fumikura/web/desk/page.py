@@ -94,6 +94,7 @@ def work_modes(current: str) -> list[dict[str, Any]]:
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
         ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
+        ("offline", "desk:offline-conflicts", "", gettext("オフライン")),
     )
     return [
         {"label": words, "href": reverse(name), "key": key, "current": code == current}

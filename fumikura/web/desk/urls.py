@@ -18,6 +18,7 @@ from fumikura.web.desk import (
     terminal,
     transits,
 )
+from fumikura.web.desk.offline import staff as offline
 from fumikura.web.desk.views import counter, look_ups
 
 app_name = "desk"
@@ -64,5 +65,11 @@ urlpatterns = [
     path("stocktakes/<int:pk>", stocktakes.stocktake, name="stocktake"),
     path("stocktakes/<int:pk>/search", stocktakes.search, name="stocktake-search"),
     path("stocktakes/<int:pk>/report.csv", stocktakes.report, name="stocktake-report"),
+    path("offline/terminals", offline.terminals, name="offline-terminals"),
+    path("offline/terminals/<int:terminal_id>", offline.revoke, name="offline-terminal"),
+    path("offline/conflicts", offline.conflicts, name="offline-conflicts"),
+    path("offline/conflicts/<int:line_id>", offline.settle, name="offline-conflict"),
+    path("offline/aside/<int:list_id>", offline.discard, name="offline-aside"),
+    path("offline/file", offline.carried, name="offline-file"),
     path("help", look_ups.help_page, name="help"),
 ]

@@ -1,0 +1,296 @@
+"""Building what an offline counter takes along: who may borrow, by hashed card number; until when; and what is not lent."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min
+from django.db.models.functions import Length, Substr
+from django.utils import timezone
+
+from fumikura.circulation.models import Loan, OfflineTerminal
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.rules.dates import Terms, due_date
+from fumikura.circulation.rules.lending import days_overdue
+from fumikura.circulation.rules.offline_snapshot import (
+    DATES_LAST_DAYS,
+    MANY,
+    PEOPLE_LAST_DAYS,
+    DueTable,
+    Person,
+    Row,
+    due_table,
+    packed,
+    shapes,
+    status_of,
+)
+from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain, reaches
+from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.rules.sealing import hidden_number, key_for, seal
+from fumikura.holdings.models import Item
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendar_for, facilities
+from fumikura.organisation.rules import Calendar
+from fumikura.patrons.queries import (
+    Registered,
+    blocked_patrons,
+    categories,
+    lineage_of,
+    register_of_cards,
+    shapes_of_cards,
+)
+from fumikura.patrons.rules import age_on
+
+Reader = tuple[str, str, int | None]
+"""Category, residency, age as far as the rules look at it."""
+Thing = tuple[str, str, str, str, bool]
+"""Material, collection, home as far as the rules look at it, origin, and whether it may leave the house."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days a snapshot speaks of, and the rules of each."""
+
+    site: Facility
+    first: date
+    rules: tuple[RulesInForce, ...]
+    calendar: Calendar
+    homes: Mapping[str, Facility]
+
+    @property
+    def looks_at_home(self) -> bool:
+        return any(one.rule_set.speaks_of("owner") or _counts_by_home(one) for one in self.rules)
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """The ages at which some rule begins or ceases to hold."""
+        bands = [
+            rule.conditions["age"] for one in self.rules for rule in one.rule_set.rules if "age" in rule.conditions
+        ]
+        return tuple(sorted({0, *(band[0] for band in bands), *(band[1] + 1 for band in bands)}))
+
+
+def _counts_by_home(rules: RulesInForce) -> bool:
+    return any(rule.gives.get("loan.calendar_of") == "owning-site" for rule in rules.rule_set.rules)
+
+
+def snapshot_for(*, terminal: OfflineTerminal, at: datetime) -> bytes:
+    """Sealed for this terminal alone. Seconds of work in a large city: a door asks whether anything has changed first."""
+    on, site = timezone.localdate(at), terminal.facility
+    every_day = tuple(rules_in_force(on + timedelta(days=n)) for n in range(DATES_LAST_DAYS))
+    homes = {one.code: one for one in facilities()}
+    days = Days(site, on, every_day, calendar_for(site), homes)
+    register = list(register_of_cards())
+    readers = _readers(register, days)
+    things = _things(days)
+    table = _due_table([*readers.values(), *_new_readers()], list(things), days)
+    key = key_for("numbers", terminal.secret)
+    return seal(
+        packed(_head(terminal, table, days, at), _people(register, readers, table, days, key), _items(things, table, days, key)),
+        terminal.secret,
+    )  # fmt: skip
+
+
+def _readers(register: Sequence[Registered], days: Days) -> dict[int, Reader]:
+    """The kind of reader that each patron is."""
+    return {
+        one.patron: (one.category, one.residency, _age(age_on(one.born_on, days.first), days.ages)) for one in register
+    }
+
+
+def _age(age: int | None, ages: Sequence[int]) -> int | None:
+    return None if age is None else max((edge for edge in ages if edge <= age), default=0)
+
+
+def _new_readers() -> list[Reader]:
+    """Somebody registered at the counter itself: the category is asked, nothing else is known."""
+    return [(one.code, "resident", None) for one in categories()]
+
+
+def _things(days: Days) -> dict[Thing, int]:
+    """Kinds of things and how many there are of each, the most frequent first."""
+    rows = Item.objects.in_stock().values_list(
+        "material", "collection", "home__code", "origin", "reference_only", "in_house_only", "is_latest_issue"
+    )
+    counted: dict[Thing, int] = defaultdict(int)
+    for material, collection, home, origin, reference, in_house, latest, count in rows.annotate(Count("pk")).order_by():
+        stays = reference or in_house or latest
+        counted[material, collection, home if days.looks_at_home else "", origin, stays] += count
+    counted.setdefault(("book", "", days.site.code if days.looks_at_home else "", "own", False), 0)
+    return dict(sorted(counted.items(), key=lambda pair: -pair[1]))
+
+
+def _due_table(readers: Sequence[Reader], things: Sequence[Thing], days: Days) -> DueTable:
+    distinct = list(dict.fromkeys(readers))
+    lines = {code: lineage_of(code) for code in {reader[0] for reader in distinct}}
+    modes = {one.policy_set: mode_for(one.rule_set) for one in days.rules}
+    regimes = [(one.policy_set, one.rule_set.regime(days.first + timedelta(n))) for n, one in enumerate(days.rules)]
+    of_terms: dict[Any, Row] = {}
+    rows: dict[tuple[Any, Any], Row] = {}
+    for reader in distinct:
+        for thing in things:
+            rows[reader, thing] = _row(reader, thing, days, (lines[reader[0]], modes, regimes), of_terms)
+    return due_table(distinct, things, rows)
+
+
+def _row(
+    reader: Reader, thing: Thing, days: Days, known: tuple[Sequence[str], Mapping[int, str], Sequence[Any]],
+    of_terms: dict[Any, Row],
+) -> Row:  # fmt: skip
+    lineage, modes, regimes = known
+    if thing[4]:
+        return ()
+    terms: dict[Any, Terms | None] = {}
+    by_home = False
+    for n, regime in enumerate(regimes):
+        if regime not in terms:
+            rules, on = days.rules[n], days.first + timedelta(days=n)
+            subject = _subject(reader, thing, days, lineage, modes[rules.policy_set])
+            policy = LoanPolicy.of(plain(rules.rule_set.decide(subject, on)))
+            by_home = by_home or policy.calendar_of == "owning-site"
+            terms[regime] = policy.terms(card_expires_on=None) if policy.allowed else None
+    of_day = tuple(terms[regime] for regime in regimes)
+    home = thing[2] if by_home else ""
+    if (home, of_day) not in of_terms:
+        calendar = calendar_for(days.homes[home]) if home else days.calendar
+        of_terms[home, of_day] = _dates(of_day, days.first, calendar)
+    return of_terms[home, of_day]
+
+
+def _subject(reader: Reader, thing: Thing, days: Days, lineage: Sequence[str], mode: str) -> dict[str, Any]:
+    category, residency, age = reader
+    material, collection, home, origin, _ = thing
+    return {
+        "mode": mode,
+        "origin": origin,
+        "collection": collection or None,
+        "material": material,
+        "category": tuple(lineage) or (category,),
+        "residency": residency,
+        "age": age,
+        "transaction": place_path(days.site),
+        "channel": "offline",
+        **({"owner": place_path(days.homes[home])} if home else {}),
+    }
+
+
+def _dates(of_day: Sequence[Terms | None], first: date, calendar: Calendar) -> Row:
+    if any(terms is None for terms in of_day):
+        return ()
+    start = [first + timedelta(days=n) for n in range(len(of_day))]
+    return tuple(
+        (due_date(start=day, terms=terms, calendar=calendar).on - first).days
+        for day, terms in zip(start, of_day, strict=True)
+        if terms is not None
+    )
+
+
+def _people(
+    register: Sequence[Registered], readers: Mapping[int, Reader], table: DueTable, days: Days, key: bytes
+) -> Iterator[Person]:  # fmt: skip
+    blocked = blocked_patrons(days.first)
+    since, have = _what_they_have(register)
+    limits: dict[Reader, tuple[Mapping[str, Any], OverduePolicy]] = {}
+    for one in register:
+        reader = readers[one.patron]
+        if reader not in limits:
+            limits[reader] = _limits(reader, days)
+        most, overdue = limits[reader]
+        late = since.get(one.household if overdue.scope == "household" else -one.patron)
+        is_late = late is not None and reaches(days_overdue(late, days.first), overdue.blocks_loans_from_day)
+        yield Person(
+            hidden=hidden_number(one.number, key),
+            status=status_of(
+                stopped=one.stopped, blocked=one.patron in blocked, overdue=is_late, expires_on=one.expires_on,
+                on=days.first,
+            ),
+            left=_left(most, have.get(one.patron, {}), days.rules[0]),
+            good_for=max(0, min((one.expires_on - days.first).days, MANY)),
+            band=table.bands[reader],
+        )  # fmt: skip
+
+
+def _what_they_have(register: Sequence[Registered]) -> tuple[dict[int, date], dict[int, dict[str, int]]]:
+    """First overdue day by household, and by reader (under the negative number); and loans of each reader by material."""
+    household = {one.patron: one.household for one in register}
+    since: dict[int, date] = {}
+    have: dict[int, dict[str, int]] = defaultdict(dict)
+    loans = Loan.objects.open().filter(received_at=None, patron__isnull=False).exclude(kind="in-house")
+    rows = loans.values_list("patron_id", "item__material").annotate(Count("pk"), Min("due_on")).order_by()
+    for patron, material, count, due_on in rows.iterator(chunk_size=5000):
+        have[patron][material] = count
+        for whose in (household.get(patron, patron), -patron):
+            since[whose] = min(since.get(whose, date.max), due_on + timedelta(days=1))
+    return since, have
+
+
+def _limits(reader: Reader, days: Days) -> tuple[Mapping[str, Any], OverduePolicy]:
+    rules = days.rules[0]
+    book: Thing = ("book", "", days.site.code if days.looks_at_home else "", "own", False)
+    subject = _subject(reader, book, days, lineage_of(reader[0]), mode_for(rules.rule_set))
+    values = plain(rules.rule_set.decide(subject, days.first))
+    return LoanPolicy.of(values).limits, OverduePolicy.of(values)
+
+
+def _left(limits: Mapping[str, Any], have: Mapping[str, int], rules: RulesInForce) -> int:
+    """How many books more: by every counter that a book fills."""
+    left = MANY
+    filled: dict[str, int] = defaultdict(int)
+    for material, count in have.items():
+        for counter in counters_of(rules.rule_set, material):
+            filled[counter] += count
+    for counter in counters_of(rules.rule_set, "book"):
+        if (limit := limits.get(counter, "unlimited")) != "unlimited":
+            left = min(left, max(0, limit - filled[counter]), MANY - 1)
+    return left
+
+
+def _items(things: Mapping[Thing, int], table: DueTable, days: Days, key: bytes) -> Iterator[tuple[bytes, int]]:
+    """Those of another class than the most frequent one. In most cities that is sound, film and what is not lent."""
+    usual = {thing for thing in things if table.classes[thing] == 0}
+    if usual == set(things):
+        return
+    rows = Item.objects.in_stock().values_list(
+        "barcode",
+        "material",
+        "collection",
+        "home__code",
+        "origin",
+        "reference_only",
+        "in_house_only",
+        "is_latest_issue",
+    )
+    for barcode, material, collection, home, origin, reference, in_house, latest in rows.iterator(chunk_size=5000):
+        thing = (
+            material, collection, home if days.looks_at_home else "", origin, reference or in_house or latest,
+        )  # fmt: skip
+        if number := table.classes.get(thing, 0):
+            yield hidden_number(barcode, key), min(number, 255)
+
+
+def _head(terminal: OfflineTerminal, table: DueTable, days: Days, at: datetime) -> dict[str, Any]:
+    every = categories()
+    leaves = [one for one in every if not any(other.parent_id == one.pk for other in every)]
+    barcodes = Length("barcode"), Substr("barcode", 1, 2)
+    return {
+        "version": 1,
+        "terminal": terminal.code,
+        "built_at": at.isoformat(),
+        "people_until": (at + timedelta(days=PEOPLE_LAST_DAYS)).isoformat(),
+        "first_day": days.first.isoformat(),
+        "days": DATES_LAST_DAYS,
+        "rows": table.rows,
+        "cells": table.cells,
+        "card_shapes": shapes(shapes_of_cards()),
+        "item_shapes": shapes(Item.objects.values_list(*barcodes).distinct().order_by()),
+        "categories": [
+            {"code": one.code, "name": one.name, "name_en": one.name_en or one.name, "band": table.bands[one.code, "resident", None]}
+            for one in leaves
+        ],
+        "pickups": [
+            {"code": one.code, "name": one.short_name or one.name, "name_en": one.name_en or one.name}
+            for one in days.homes.values() if one.pickup == Facility.Pickup.ALL
+        ],
+    }  # fmt: skip
