@@ -103,6 +103,20 @@ def holds_counted(patron: Patron) -> tuple[int, int]:
     return len(ready), sum(ready)
 
 
+def readers_with_loans_due(on: date) -> list[Patron]:
+    """Readers with something that is due on that day and not yet received, claimed or lost."""
+    open_ones = Loan.objects.open().filter(due_on=on, kind="loan", received_at=None, claimed_at=None, lost_at=None)
+    readers = Patron.objects.filter(pk__in=open_ones.values("patron")).select_related("guardian")
+    return list(readers.order_by("pk"))
+
+
+def ready_for(patron: Patron) -> list[ShelfPlace]:
+    """What lies ready for a reader, the first to go back first."""
+    mine = {"item__allotments__title__hold__patron": patron, "item__allotments__ended_at": None}
+    places = ShelfPlace.objects.open().filter(ready_on__isnull=False, **mine)
+    return list(places.select_related("item__record", "facility").defer("item__record__marc").order_by("until", "pk"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class DueExplained:
     """Why a loan is due when it is: by the rules of its own day, which later rules do not move."""

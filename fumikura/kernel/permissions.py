@@ -81,6 +81,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "stocktake.approve": ("除籍を承認する", "Approve withdrawals"),
     "stocktake.approve-own": ("自分の出した除籍の案も承認する", "Approve one's own proposals"),
     "stocktake.set-recycling-day": ("リサイクル市を決める", "Set recycling days"),
+    "notices.choose": ("知らせ方を選ぶ", "Choose how to be told"),
+    "notices.change-wording": ("通知の文面と待ち行列を見る・直す", "See notices and change their words"),
     "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
     "discovery.keep-lists": ("特集のリストを作る", "Make lists of records for readers"),
     "discovery.save-search": ("自分のさがし方を取っておく", "Keep one's own searches"),

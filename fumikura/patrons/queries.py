@@ -92,6 +92,12 @@ def cards_in_use(*, numbers: Sequence[str] = (), home: str = "", since: date | N
     return list(cards.order_by("number"))
 
 
+def patrons_whose_card_ends(on: date) -> list[Patron]:
+    """Those whose card in use is good for the last time on that day."""
+    ending = Card.objects.filter(stopped_at=None, expires_on=on).values("patron")
+    return list(Patron.objects.filter(pk__in=ending, closed_at=None).select_related("guardian").order_by("pk"))
+
+
 def find_patrons(text: str) -> Sequence[Patron]:
     """Patrons for the desk by name in any script or variant, by reading, card number or telephone; at most 50.
 

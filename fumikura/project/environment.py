@@ -26,6 +26,33 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def hour(name: str, default: int) -> int:
+    """A full hour of the day, 0 to 24, or SystemExit with a sentence."""
+    value = text(name)
+    if value and not (value.isdecimal() and int(value) <= 24):
+        raise SystemExit(f"{name} は0から24の時刻にしてください(いまは「{value}」)。空にすると {default} です。")
+    return int(value) if value else default
+
+
+def email(url: str, home: Path) -> dict[str, Any]:
+    """Django's settings for mail: into files in `home` when `url` is empty, else the server that it names."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": home / "outbox"}
+    parts = urlsplit(url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise SystemExit("EMAIL_URL は smtp://名前:パスワード@ホスト:587 の形にしてください。")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_TIMEOUT": 5,
+    }
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

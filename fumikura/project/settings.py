@@ -17,6 +17,8 @@ SECRET_KEY = env.secret_key(HOME)
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS", "")
+# Stands in messages that leave the house, which no request asks for: https://opac.example.lg.jp
+PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS").rstrip("/")
 
 # The city's name for itself, shown in the head of the page.
 LIBRARY_NAME = env.text("LIBRARY_NAME", "水瀬市立図書館")
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "fumikura.acquisitions",
     "fumikura.discovery",
     "fumikura.evaluation",
+    "fumikura.notices",
     "fumikura.web.design",
     "fumikura.web.opac",
     "fumikura.web.entrance",
@@ -160,6 +163,11 @@ STORAGES = {
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Fonts for what is printed.
 FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
+
+# Empty: messages are written into HOME/outbox and none leaves the house; smtp://user:password@host:587 sends them.
+globals().update(env.email(env.text("EMAIL_URL"), HOME))
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "library@localhost")
+NOTICES_FROM, NOTICES_UNTIL = env.hour("NOTICES_FROM", 8), env.hour("NOTICES_UNTIL", 20)
 
 # Questions a second from one network address that is not signed in, for machine doors and for pages; rests allow bursts.
 LIMIT_MACHINES, LIMIT_PAGES = env.number("LIMIT_MACHINES", 10), env.number("LIMIT_PAGES", 20)

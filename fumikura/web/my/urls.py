@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.my import account, holds, views
+from fumikura.web.my import account, holds, notices, views
 
 app_name = "my"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("card", views.card, name="card"),
     path("password", account.password, name="password"),
     path("records", account.records, name="records"),
+    path("notices", notices.notices, name="notices"),
 ]

@@ -25,6 +25,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:routes", _("便の道筋"), "circulation.set-route"),
     ("office:policies", _("貸出の規則"), "circulation.set-rules"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
+    ("office:messages", _("お知らせの文面"), "notices.change-wording"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
 )
 """Address name, words, and the permission that opens it."""

@@ -1,0 +1,58 @@
+"""The ways by which a message leaves. A library adds its own (SMS, LINE) as a package; see docs/howto/add-a-channel.md."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final, Protocol
+
+from django.core.mail import EmailMessage
+
+from fumikura.notices.composing import Message
+from fumikura.patrons.models import Patron
+
+GROUP: Final = "fumikura.channels"
+
+
+class Undeliverable(Exception):
+    """The address is wrong for good: trying again is of no use."""
+
+
+class Channel(Protocol):
+    """One way. It may block for some seconds and raise anything: the message is then tried again later."""
+
+    name: str
+
+    def address_of(self, patron: Patron) -> str:
+        """Where this reader is reached; empty when the library does not know."""
+
+    def send(self, message: Message, *, address: str, number: str) -> None:
+        """Hand the message over. `number` is the same in a second try, so that a provider can tell it from a new one.
+
+        Raises Undeliverable for an address that will never work.
+        """
+
+
+class Email:
+    """By SMTP; the number becomes the Message-ID."""
+
+    name = "e-mail"
+
+    def address_of(self, patron: Patron) -> str:
+        """The reader's, else the guardian's."""
+        return patron.email or (patron.guardian.email if patron.guardian else "")
+
+    def send(self, message: Message, *, address: str, number: str) -> None:
+        headers = {
+            "Message-ID": f"<{number}@fumikura>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        }
+        EmailMessage(message.subject, message.body, None, [address], headers=headers).send()
+
+
+@cache
+def channels() -> Mapping[str, Channel]:
+    """By name: the house's own and those of installed packages."""
+    found: dict[str, Channel] = {"e-mail": Email()}
+    found |= {made.name: made for made in (point.load()() for point in entry_points(group=GROUP))}
+    return found

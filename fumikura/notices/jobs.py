@@ -1,0 +1,25 @@
+"""The night shift of notices: what is due soon, which cards end, what is long gone."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from fumikura.circulation.queries import readers_with_loans_due
+from fumikura.notices import services
+from fumikura.notices.composing import SOON_DAYS
+from fumikura.patrons.queries import patrons_whose_card_ends
+
+CARD_DAYS = 30
+PIECE = 500
+
+
+def tell_in_the_morning(at: datetime) -> None:
+    """Once a loan: on the day that lies three days before it is due; once a card: thirty days before it ends."""
+    today = timezone.localdate(at)
+    for kind, readers in (
+        ("due-soon", readers_with_loans_due(today + timedelta(days=SOON_DAYS))),
+        ("card-expiry", patrons_whose_card_ends(today + timedelta(days=CARD_DAYS))),
+    ):
+        for first in range(0, len(readers), PIECE):
+            services.expect(kind=kind, patrons=readers[first : first + PIECE], at=at)
+    services.forget_settled(before=today - services.KEPT)

@@ -1,0 +1,120 @@
+"""Every text that readers receive: read it with an invented reader, write it in the library's own words, go back."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fumikura.journal.services import once
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Refused
+from fumikura.notices.composing import EXAMPLES, written
+from fumikura.notices.models import Notice
+from fumikura.notices.queries import counted, troubles, waiting, wording
+from fumikura.notices.rules import KINDS, VARIABLES
+from fumikura.notices.services import change_wording, restore_wording
+from fumikura.notices.words import KIND_NAMES, LANGUAGES, VARIABLE_NAMES
+from fumikura.web.office.frame import office
+from fumikura.web.visitors import for_staff, visitor
+
+RIGHT = "notices.change-wording"
+SHOWN_DAYS = 30
+LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
+INVENTED = {"ja": "水野 花子", "en": "Hanako Mizuno"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """What stands in the form."""
+
+    kind: str
+    language: str
+    subject: str
+    body: str
+
+
+@require_safe
+@for_staff(RIGHT)
+def messages(request: HttpRequest) -> HttpResponse:
+    """The kinds with their words, and how the sending goes."""
+    today = timezone.localdate()
+    since = today.fromordinal(today.toordinal() - SHOWN_DAYS)
+    state = Notice.State
+    rows = [
+        (
+            KIND_NAMES[kind],
+            found.get(state.WAITING, 0) + found.get(state.SENDING, 0),
+            found.get(state.SENT, 0),
+            found.get(state.OVERTAKEN, 0),
+            found.get(state.GIVEN_UP, 0),
+            [(language, LANGUAGE_NAMES[language], wording(kind, language)[2]) for language in LANGUAGES],
+            kind,
+        )
+        for kind, found in counted(since)
+    ]
+    page = {"rows": rows, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
+    return office(request, "messages", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(RIGHT)
+def message(request: HttpRequest, kind: str, language: str) -> HttpResponse:
+    """POST act=preview shows the text and keeps nothing; act=save keeps it; act=restore goes back to the first words."""
+    if kind not in KINDS or language not in LANGUAGES:
+        raise Http404
+    subject, body, _own = wording(kind, language)
+    if request.method != "POST":
+        return _page(request, Text(kind, language, subject, body))
+    text = Text(kind, language, request.POST.get("subject", "")[:500], request.POST.get("body", "")[:20_000])
+    act = request.POST.get("act", "")
+    if act == "preview":
+        return _page(request, text)
+    try:
+        _do(request, act, text)
+    except Refused as refused:
+        told = [words(reason, get_language() or "ja") for reason in refused.reasons]
+        return _page(request, text, told, status=422)
+    return HttpResponseRedirect(f"{reverse('office:message', args=[kind, language])}?saved={act}")
+
+
+def _do(request: HttpRequest, act: str, text: Text) -> None:
+    here, at = visitor(request), timezone.now()
+
+    def acting() -> dict[str, str]:
+        by, kind, language = here.staff_actor(via="office"), text.kind, text.language
+        if act == "restore":
+            restore_wording(kind=kind, language=language, by=by, at=at)
+        elif act == "save":
+            change_wording(kind=kind, language=language, subject=text.subject, body=text.body, by=by, at=at)
+        return {}
+
+    once(here.request_key, acting, door="office", at=at)
+
+
+def _page(
+    request: HttpRequest, text: Text, reasons: list[tuple[str, str]] | None = None, *, status: int = 200
+) -> HttpResponse:
+    kind, language = text.kind, text.language
+    example = written(text.subject, text.body, EXAMPLES[kind], name=INVENTED[language], language=language)
+    saved = {"save": _("この文で送ります。"), "restore": _("はじめの文にもどしました。")}
+    page: dict[str, object] = {
+        "kind": kind,
+        "kind_words": KIND_NAMES[kind],
+        "language": language,
+        "language_words": LANGUAGE_NAMES[language],
+        "others": [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES if one != language],
+        "subject": text.subject,
+        "body": text.body,
+        "is_own": wording(kind, language)[2],
+        "example": example,
+        "variables": [(f"{{{name}}}", VARIABLE_NAMES[name]) for name in VARIABLE_NAMES if name in VARIABLES[kind]],
+        "reasons": reasons,
+        "saved": saved.get(request.GET.get("saved", "")),
+        "key": uuid4().hex,
+    }
+    return office(request, "message", page, status=status)
