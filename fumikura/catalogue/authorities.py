@@ -9,11 +9,13 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from fumikura.catalogue.headings import ABOUT, heading_key
 from fumikura.catalogue.models import (
     Authority,
+    AuthorityImport,
     AuthorityLink,
     AuthorityMerge,
     AuthorityRelation,
     AuthorityVariant,
     BibliographicRecord,
+    ImportedAuthority,
     LocalTie,
 )
 from fumikura.catalogue.volumes import volume_of
@@ -125,6 +127,15 @@ def local_people() -> QuerySet[Authority]:
 
 def ties_of(authority: Authority) -> QuerySet[LocalTie]:
     return authority.ties.order_by("pk")
+
+
+def authority_imports() -> QuerySet[AuthorityImport]:
+    """The files of authorities brought in, the latest first."""
+    return AuthorityImport.objects.order_by("-started_at", "-pk")
+
+
+def lines_of_import(batch: AuthorityImport) -> QuerySet[ImportedAuthority]:
+    return batch.lines.select_related("authority").order_by("pk")
 
 
 def merges_of(authority: Authority) -> QuerySet[AuthorityMerge]:

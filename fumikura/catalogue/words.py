@@ -69,6 +69,11 @@ FILES: dict[str, ReasonText] = {
         "文字コードが UTF-16 です。", "The file is in UTF-16.",
         "UTF-8 で保存し直してください。", "Save it as UTF-8.",
     ),
+    "not-authorities": ReasonText(
+        "典拠のファイルではありません。", "This is not a file of authorities.",
+        "MARC の典拠（ISO 2709・MARCXML）か、「見出し」の列がある CSV を指定してください。",
+        "Name MARC authorities (ISO 2709, MARCXML) or a CSV with a column 見出し.",
+    ),
     "html": ReasonText(
         "これはウェブページ(HTML)で、MARC ではありません。", "This is a web page (HTML), not MARC.",
         "ダウンロードの途中で案内のページを保存したのかもしれません。受け取り直してください。",
@@ -210,6 +215,22 @@ def file_words(code: str, language: str = "ja") -> tuple[str, str]:
 def record_words(code: str, language: str = "ja") -> tuple[str, str]:
     """Why the record was set aside, and the way out."""
     return RECORDS.get(code, RECORDS["not-describable"]).in_language(language)
+
+
+AUTHORITIES: dict[str, tuple[str, str]] = {
+    "not-an-authority": ("人・団体・件名の典拠ではありません。", "Not an authority of a person, body or subject."),
+    "no-heading": ("見出しがありません。", "It has no heading."),
+    "unknown-kind": ("種類は「人」「団体」「件名」のどれかにしてください。", "The kind must be 人, 団体 or 件名."),
+    "deletion-notice": ("削除の知らせです。取り込みません。", "A notice of deletion; not taken in."),
+}
+"""Why an entry of a file of authorities was left out."""
+
+
+def authority_words(code: str, language: str = "ja") -> str:
+    if code not in AUTHORITIES:
+        return " ".join(record_words(code, language))
+    japanese, english = AUTHORITIES[code]
+    return japanese if language.startswith("ja") else english
 
 
 OUTCOMES: dict[str, tuple[str, str]] = {

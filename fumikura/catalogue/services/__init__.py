@@ -10,6 +10,12 @@ from fumikura.catalogue.services.authorities import (
     undo_authority_merge,
     unrelate,
 )
+from fumikura.catalogue.services.authority_imports import (
+    AuthorityReport,
+    import_authorities,
+    rehearse_authorities,
+    undo_authority_import,
+)
 from fumikura.catalogue.services.classes import load_class_labels
 from fumikura.catalogue.services.duplicates import compare_all, find_duplicates, keep_apart, open_again
 from fumikura.catalogue.services.editing import (
@@ -40,6 +46,7 @@ from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_im
 __all__ = [
     "MOST_AT_ONCE",
     "AuthorityFacts",
+    "AuthorityReport",
     "Counts",
     "Drafted",
     "Progress",
@@ -61,6 +68,7 @@ __all__ = [
     "foresee_undo",
     "forget_mapping",
     "forget_unsaved",
+    "import_authorities",
     "import_file",
     "keep_apart",
     "keep_unsaved",
@@ -69,6 +77,7 @@ __all__ = [
     "open_again",
     "overlay_of",
     "pass_over",
+    "rehearse_authorities",
     "rehearse_import",
     "relate",
     "remove_authority",
@@ -78,6 +87,7 @@ __all__ = [
     "save_mapping",
     "save_record",
     "set_source_rule",
+    "undo_authority_import",
     "undo_authority_merge",
     "undo_confirmation",
     "undo_edit_many",

@@ -5,9 +5,10 @@ Works on a whole chunk of an import with a fixed number of statements, inside th
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from fumikura.catalogue.events import AuthoritiesChanged
 from fumikura.catalogue.headings import Heading, heading_key, may_be_one
@@ -59,6 +60,33 @@ def link_records(
         ((record, authority.pk, tag, role) for (record, tag, _row), (authority, role) in meant.items()),
         conflict="nothing",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The authorities that headings mean, found or made; all are written."""
+
+    rows: list[Authority]
+    """One for each heading, in their order."""
+    earlier: dict[int, dict[str, Any]]
+    """What those that were here before said then."""
+
+
+def matched(
+    headings: Sequence[Heading],
+    source: str,
+    *,
+    states: Callable[[Iterable[int]], dict[int, dict[str, Any]]],
+    by: Actor,
+    at: datetime,
+) -> Matched:
+    """Which authorities these headings of a file mean; what is not here is made. `states` tells what rows say before."""
+    known = _known([(source, heading) for heading in headings])
+    rows = [_find(heading, source, known) or _make(heading, source, known, at) for heading in headings]
+    earlier = states({row.pk for row in rows if row.pk})
+    _write(known, by=by, at=at)
+    standing = Authority.objects.in_bulk({row.pk for row in rows})
+    return Matched([standing[row.pk] for row in rows], earlier)
 
 
 def _known(headings: Sequence[tuple[str, Heading]]) -> _Known:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from fumikura.web.office import (
     authorities,
+    authority_files,
     calendars,
     columns,
     copies,
@@ -59,6 +60,10 @@ urlpatterns = [
     path("messages", messages.messages, name="messages"),
     path("messages/<str:kind>/<str:language>", messages.message, name="message"),
     path("authorities", authorities.authorities, name="authorities"),
+    path("authorities/files", authority_files.files, name="authority-files"),
+    path("authorities/files/<uuid:key>/start", authority_files.start, name="authority-file-start"),
+    path("authorities/files/<int:batch>", authority_files.file, name="authority-file"),
+    path("authorities/files/<int:batch>/undo", authority_files.undo, name="authority-file-undo"),
     path("authorities/new", ties.new, name="authority-new"),
     path("authorities/<int:pk>/ties", ties.tie, name="authority-tie"),
     path("authorities/<int:pk>/remove", ties.remove, name="authority-remove"),
