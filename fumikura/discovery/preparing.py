@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ import django
 from django.conf import settings
 
 from fumikura.discovery.engines import Prepared, preparer
+from fumikura.kernel.processes import Gone, Helper
 
 logger = logging.getLogger(__name__)
 
@@ -44,40 +44,6 @@ def prepare(ids: Sequence[int], at: datetime) -> list[Prepared]:
     return [cut(document) for document in gather(ids, at)]
 
 
-class Gone(Exception):
-    """The process was killed, by the kernel for want of memory perhaps."""
-
-
-class Helper:
-    """One process. It answers in the order in which it was asked, and ends when this process does."""
-
-    def __init__(self) -> None:
-        context = get_context("spawn")
-        self._line, theirs = context.Pipe()
-        self._process = context.Process(target=_help, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def ask(self, piece: Sequence[int], at: datetime) -> None:
-        try:
-            self._line.send((piece, at))
-        except OSError as failure:
-            raise Gone from failure
-
-    def answer(self) -> list[Prepared] | None:
-        """What it prepared; None when it failed at that. Raises Gone."""
-        try:
-            found: list[Prepared] | None = self._line.recv()
-        except (OSError, EOFError) as failure:
-            raise Gone from failure
-        return found
-
-    def end(self) -> None:
-        self._line.close()
-        self._process.kill()
-        self._process.join()
-
-
 class Crew:
     """Processes that prepare documents, started when there is enough to do and kept for the next batch."""
 
@@ -94,7 +60,7 @@ class Crew:
             yield from (Ready(piece, prepare(piece, at)) for piece in pieces)
             return
         while len(self._helpers) < settings.INDEX_PROCESSES:
-            self._helpers.append(Helper())
+            self._helpers.append(Helper(_help))
         waiting: deque[tuple[Sequence[int], Helper | None]] = deque()
         self._busy = True
         try:
@@ -123,7 +89,7 @@ class Crew:
             return None
         helper = self._helpers[number % len(self._helpers)]
         try:
-            helper.ask(piece, at)
+            helper.ask((piece, at))
         except Gone:
             self._without(helper)
             return None
@@ -131,7 +97,7 @@ class Crew:
 
     def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime) -> Ready:
         """The helper's answer; when there is none, this process does it, and finds out why."""
-        found = None
+        found: list[Prepared] | None = None  # also the answer of one that failed
         if helper in self._helpers:
             try:
                 found = helper.answer()

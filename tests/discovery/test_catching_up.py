@@ -111,11 +111,11 @@ def test_one_who_reads_on_while_the_helpers_work_does_not_take_their_answers(mon
     class Echo:
         """Answers in the order of asking, as a helper does, without a process."""
 
-        def __init__(self) -> None:
+        def __init__(self, _work) -> None:
             self.asked: list[list[int]] = []
 
-        def ask(self, piece, at) -> None:
-            self.asked.append(list(piece))
+        def ask(self, question) -> None:
+            self.asked.append(list(question[0]))
 
         def answer(self) -> list[dict[str, int]]:
             return [{"id": number} for number in self.asked.pop(0)]

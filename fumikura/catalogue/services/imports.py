@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,6 @@ from django.db import transaction
 from fumikura.catalogue.events import ImportFinished, RecordsImported
 from fumikura.catalogue.imported import mark_of
 from fumikura.catalogue.marc import formats
-from fumikura.catalogue.marc.arrivals import Arrival
 from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.models import (
     BibliographicRecord,
@@ -22,7 +21,8 @@ from fumikura.catalogue.models import (
     QuarantinedRecord,
     RecordVersion,
 )
-from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.drafting import Drafted, Source, drafts
+from fumikura.catalogue.services.drafts import Draft
 from fumikura.catalogue.services.duplicates import find_duplicates
 from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.catalogue.services.merging import ready_to_write
@@ -93,7 +93,7 @@ class _Run:
 @dataclass(slots=True)
 class _Candidate:
     ordinal: int
-    arrival: Arrival
+    arrival: Drafted
     draft: Draft | None
     again: bool
     """Whether its number was met before in this file."""
@@ -120,13 +120,13 @@ def import_file(
     batch = _begin(path, recognised, source=source, at=at)
     run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
     done = batch.position
-    with formats.opened(path, recognised) as opened:
-        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding, plan=plan), run)
+    with drafts(Source(path, recognised, encoding, plan, source)) as reading:
+        candidates = _candidates(reading, run)
         for _candidate in islice(candidates, done):
             pass
         while chunk := list(islice(candidates, CHUNK)):
             _take_in(chunk, batch, run)
-            progress(Progress(opened.read_so_far(), opened.size, run.counts, done))
+            progress(Progress(reading.bytes_read, reading.size, run.counts, done))
     _finish(batch, run)
     return Report(recognised.format, run.counts, run.reasons, batch.pk, done)
 
@@ -145,11 +145,11 @@ def rehearse_import(
     by.require("catalogue.import")
     recognised = formats.recognise(path, plan=plan)
     run = _Run(source, by, at)
-    with formats.opened(path, recognised) as opened, foreseen() as written:
-        candidates = _candidates(formats.arrivals(opened, recognised, encoding=encoding, plan=plan), run)
+    with drafts(Source(path, recognised, encoding, plan, source)) as reading, foreseen() as written:
+        candidates = _candidates(reading, run)
         while chunk := list(islice(candidates, CHUNK)):
             _foresee(chunk, run, written)
-            progress(Progress(opened.read_so_far(), opened.size, run.counts))
+            progress(Progress(reading.bytes_read, reading.size, run.counts))
     return Report(recognised.format, run.counts, run.reasons)
 
 
@@ -181,19 +181,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _candidates(arrivals: Iterator[Arrival], run: _Run) -> Iterator[_Candidate]:
-    for ordinal, arrival in enumerate(arrivals, start=1):
-        if arrival.decoded is None:
-            yield _Candidate(ordinal, arrival, None, again=False)
-            continue
-        try:
-            draft = draft_of(arrival.decoded, source=run.source)
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
-            # A fault of ours, not of the record; it must not stop the other hundred thousand.
-            broken = replace(arrival, decoded=None, fault="not-describable", detail=type(error).__name__)
-            yield _Candidate(ordinal, broken, None, again=False)
-            continue
-        yield _Candidate(ordinal, arrival, draft, again=run.seen.add(hash(draft.key)))
+def _candidates(records: Iterable[Drafted], run: _Run) -> Iterator[_Candidate]:
+    for ordinal, arrived in enumerate(records, start=1):
+        again = arrived.draft is not None and run.seen.add(hash(arrived.draft.key))
+        yield _Candidate(ordinal, arrived, arrived.draft, again)
 
 
 @transaction.atomic

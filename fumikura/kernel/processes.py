@@ -1,0 +1,43 @@
+"""A process beside this one that works through what it is asked, in order. It ends when this process does.
+
+Not concurrent.futures: its pool hangs when one of its processes is killed (decision 0016).
+"""
+
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+
+class Gone(Exception):
+    """The process was killed, by the kernel for want of memory perhaps."""
+
+
+class Helper:
+    """One process, started anew (spawned), in which `work` answers what comes along the line until that is closed."""
+
+    def __init__(self, work: Callable[[Connection], None]) -> None:
+        context = get_context("spawn")
+        self._line, theirs = context.Pipe()
+        self._process = context.Process(target=work, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def ask(self, question: object) -> None:
+        """Raises Gone."""
+        try:
+            self._line.send(question)
+        except OSError as failure:
+            raise Gone from failure
+
+    def answer(self) -> Any:
+        """To the oldest question not answered yet. Raises Gone."""
+        try:
+            return self._line.recv()
+        except (OSError, EOFError) as failure:
+            raise Gone from failure
+
+    def end(self) -> None:
+        self._line.close()
+        self._process.kill()
+        self._process.join()
