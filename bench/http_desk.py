@@ -23,14 +23,14 @@ class Browser:
 
     def __init__(self, address: str) -> None:
         self._connection = HTTPConnection(address, timeout=60)
-        self._cookies: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
         self.visit = ""
 
     def get(self, path: str) -> str:
         return self._ask("GET", path, None, {})
 
     def post(self, path: str, **fields: str) -> str:
-        form = {"csrfmiddlewaretoken": self._cookies.get("csrftoken", ""), "request_key": uuid4().hex, **fields}
+        form = {"csrfmiddlewaretoken": self.cookies.get("csrftoken", ""), "request_key": uuid4().hex, **fields}
         return self._ask("POST", path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def turn(self, path: str, **fields: str) -> str:
@@ -40,11 +40,11 @@ class Browser:
         return re.search(r'data-what="([^"]*)"', page)[1]
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self._connection.request(method, path, body, {"Cookie": cookies, "X-Desk": "part", **headers})
         answer = self._connection.getresponse()
         for header in answer.headers.get_all("Set-Cookie") or []:
-            self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
         page = answer.read().decode()
         if answer.status >= 400:
             raise SystemExit(f"{method} {path}: {answer.status}\n{page[:500]}")

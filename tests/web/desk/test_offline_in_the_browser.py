@@ -1,31 +1,23 @@
 """The offline counter in real browsers on a line that is cut: nothing lost, nothing doubled, and it looks like the counter."""
 
 import os
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from bench.offline_browser import Counter, KillableBrowser
 from bench.offline_line import Line
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan, OfflineList, OfflineTerminal, ReplayedLine
 from fumikura.patrons.models import Block, Patron
 from tests import cast
-from tests.browser.fixtures import QUIET, accessibility_violations, chromium
+from tests.browser.fixtures import accessibility_violations, chromium
 from tests.web.desk.conftest import RIGHTS, book, enter, put_rules_in_force
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AHEAD = """(() => { const real = Date; const ahead = %d;
-  globalThis.Date = class extends real {
-    constructor(...given) { super(...(given.length ? given : [real.now() + ahead])); }
-    static now() { return real.now() + ahead; }
-  };
-})()"""
 
 
 @pytest.fixture
@@ -45,47 +37,8 @@ def town(db: None) -> Client:
     return enter(Client(), cast.staff("sano", *RIGHTS, "circulation.replay-offline"))
 
 
-class Counter:
-    """One browser at the offline counter."""
-
-    def __init__(self, context: object, line: Line, client: Client) -> None:
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": line.address}])
-        context.set_default_timeout(30_000)
-        self.page = context.pages[0] if context.pages else context.new_page()
-        self.address = f"{line.address}/desk/offline/"
-        self.complaints: list[str] = []
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def opens(self) -> "Counter":
-        self.page.goto(self.address)
-        self.page.wait_for_selector("main[data-ready]")
-        return self
-
-    def prepares(self, name: str = "カウンター1") -> "Counter":
-        self.opens()
-        self.page.fill("#terminal-name", name)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("#prepare", state="hidden")
-        self.page.wait_for_selector("main[data-kept]")
-        self.page.wait_for_selector('[data-people]:has-text("人")', state="attached")
-        return self
-
-    def scans(self, number: str, outcome: str) -> None:
-        self.page.keyboard.type(number)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_selector(f'#said[data-what="{outcome}"]')
-
-    def presses(self, key: str, outcome: str) -> None:
-        self.page.keyboard.press(key)
-        self.page.wait_for_selector(f'#said[data-what="{outcome}"]')
-
-    def is_offline(self) -> None:
-        self.page.wait_for_selector('#line[data-is="offline"]')
-
-    def comes_home(self) -> None:
-        self.page.click('[data-do="sync"]')
-        self.page.wait_for_selector('#line[data-is="online"] [data-waiting]:text-is("なし")', timeout=60_000)
+def cookie_of(client: Client) -> tuple[str, str]:
+    return settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @pytest.fixture
@@ -93,7 +46,7 @@ def counter(chromium_browser: object, line: Line, town: Client) -> Iterator[Coun
     context = chromium_browser.new_context(
         locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1280, "height": 800}
     )
-    one = Counter(context, line, town)
+    one = Counter(context, line.address, cookie_of(town))
     yield one
     context.close()
     assert one.complaints == []
@@ -223,7 +176,15 @@ def test_three_browsers_a_cut_a_kill_and_everything_said_three_times(
     """Small: three books each, one of them wanted by all. In the large: python -m bench.offline."""
     kind = chromium_browser.browser_type
     browsers = [
-        Browser(kind, tmp_path / f"b{number}", line, town, ahead) for number, ahead in enumerate((0, 300, -300))
+        KillableBrowser(
+            kind,
+            tmp_path / f"b{number}",
+            chromium=chromium(),
+            address=line.address,
+            cookie=cookie_of(town),
+            ahead=ahead,
+        )
+        for number, ahead in enumerate((0, 300, -300))
     ]
     for browser in browsers:
         browser.counter.prepares(browser.folder.name)
@@ -254,43 +215,6 @@ def test_three_browsers_a_cut_a_kill_and_everything_said_three_times(
     assert sorted(OfflineTerminal.objects.values_list("received", flat=True)) == [3, 3, 3]
     aheads = sorted(OfflineTerminal.objects.values_list("ahead_seconds", flat=True))
     assert [round(ahead, -1) for ahead in aheads] == [-300, 0, 300]
-
-
-class Browser:
-    """A browser with a folder of its own that can be killed as a process."""
-
-    def __init__(self, kind: object, folder: Path, line: Line, client: Client, ahead: int) -> None:
-        self.kind, self.folder, self.line, self.client, self.ahead = kind, folder, line, client, ahead
-        self.starts()
-
-    def starts(self) -> None:
-        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        self.context = self.kind.launch_persistent_context(
-            str(self.folder),
-            executable_path=chromium(),
-            args=[*QUIET, *as_root],
-            locale="ja-JP",
-            timezone_id="Asia/Tokyo",
-        )
-        self.context.add_init_script(AHEAD % (self.ahead * 1000))
-        self.counter = Counter(self.context, self.line, self.client)
-
-    def is_killed(self) -> None:
-        """As a power cut does: the process that holds the folder, without a chance to write anything."""
-        found = subprocess.run(
-            ["pgrep", "-f", f"user-data-dir={self.folder}( |$)"], capture_output=True, text=True, check=True
-        )
-        for process in found.stdout.split():
-            try:
-                os.kill(int(process), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        with suppress(Exception):  # the other end is gone
-            self.context.close()
-
-    def closes(self) -> None:
-        assert self.counter.complaints == []
-        self.context.close()
 
 
 # ---- how it looks ------------------------------------------------------------------------------------
