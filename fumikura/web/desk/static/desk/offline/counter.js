@@ -36,7 +36,7 @@ export class Counter {
   }
 
   change(mode) {
-    Object.assign(this, { mode, question: null, slip: [] });
+    Object.assign(this, { mode, question: null, slip: [], last: { number: "", at: 0 } });
     if (mode === "return" || mode === "register") this.patron = null;
     return { code: mode === "hold" && this.patron ? "patron-for-hold" : `ready-${mode}` };
   }
