@@ -336,7 +336,9 @@ class Network(RuleBasedStateMachine):
         said = self.hear()
         is_in_one_place(now, self.town.record_of)
         assert not (different := self.tale.differs_from(now)), f"the journal tells another story: {different}"
-        was_fair(before, now, self.on)
+        undone = any(event == "circulation.loan-undone" for event, _, _ in said)
+        given_back = {what["hold"] for event, what, _ in said if undone and event == "circulation.hold-restored"}
+        was_fair(before, now, self.on, given_back=given_back)
         self.limits_were_kept(before, now, said)
         self.what_was_returned_leads_to_nobody(before, now)
         self.before = now

@@ -1,7 +1,7 @@
 """What must hold in a network after any verb: the open rows are read as they stand, in few statements, and looked at."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -149,12 +149,15 @@ def is_in_one_place(now: Look, items: Mapping[int, int]) -> None:
         assert item not in now.withdrawn, f"withdrawn and promised: {item}"
 
 
-def was_fair(before: Look, now: Look, on: date) -> None:
-    """What was promised in this step went to the first who could take it; in an ordered set, in its order."""
+def was_fair(before: Look, now: Look, on: date, *, given_back: Set[int] = frozenset()) -> None:
+    """What was promised in this step went to the first who could take it; in an ordered set, in its order.
+
+    `given_back`: holds that have again what they had before a loan that was taken back.
+    """
     for title, item in now.promised.items():
-        if title in before.promised:
-            continue
         taken = now.wishes[title]
+        if title in before.promised or taken.hold in given_back:
+            continue
         passed = [
             wish.hold
             for wish in _waiting(now, taken.record, on)
