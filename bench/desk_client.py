@@ -1,7 +1,8 @@
 """One counter under load, as a process of its own: python -m bench.desk_client MODE NUMBER OF COUNT ITEMS PATRONS [FILE]
 
 MODE throughput: lends and returns its own share of the items, COUNT times each; answers waits as JSON.
-MODE random: COUNT random loans and returns over everything; each acknowledged act is a line in FILE.
+MODE random: COUNT random loans, returns (of which many begin or end a journey) and holds over everything, holds also
+cancelled; each acknowledged act is a line in FILE.
 """
 
 import json
@@ -19,11 +20,14 @@ django()
 
 from django.db import OperationalError  # noqa: E402
 
-from fumikura.circulation.services import check_in, check_out  # noqa: E402
+from fumikura.catalogue.models import BibliographicRecord  # noqa: E402
+from fumikura.circulation.models import Hold  # noqa: E402
+from fumikura.circulation.services import Want, cancel_hold, check_in, check_out, place_hold  # noqa: E402
 from fumikura.holdings.queries import find_item  # noqa: E402
 from fumikura.kernel.actors import Actor  # noqa: E402
 from fumikura.kernel.permissions import PERMISSIONS  # noqa: E402
 from fumikura.kernel.refusals import Refused  # noqa: E402
+from fumikura.organisation.queries import find_facility  # noqa: E402
 from fumikura.patrons.queries import find_patron_by_card  # noqa: E402
 
 AT = datetime(2026, 5, 20, 1, tzinfo=UTC)
@@ -54,7 +58,8 @@ def throughput(number: int, of: int, count: int, items: int, patrons: int) -> di
 
 
 def anything(number: int, count: int, items: int, patrons: int, acknowledged: TextIO) -> dict[str, Any]:
-    """Random loans and returns. COUNT counts acts that were done or refused; 0 goes on for ever."""
+    """Random loans, returns and holds. COUNT counts acts that were done or refused; 0 goes on for ever."""
+    places = [find_facility(code) for code in SITES]
     by, chance = actor(number), random.Random(os.getpid())
     worst, refused, done, locked = 0.0, 0, 0, 0
     while not count or done + refused < count:
@@ -63,7 +68,17 @@ def anything(number: int, count: int, items: int, patrons: int, acknowledged: Te
         began = time.perf_counter()
         at = AT + timedelta(microseconds=time.time_ns() // 1000 % 10**13)
         try:
-            if chance.random() < 0.5:
+            what = chance.random()
+            if what < 0.08:
+                pickup = chance.choice(places)
+                record = BibliographicRecord(pk=item.record_id, kind="book")
+                hold = place_hold(patron=patron, want=Want((record,)), pickup=pickup, by=by, at=at)
+                acknowledged.write(f"waits {hold.pk} {item.pk}\n")
+            elif what < 0.10:
+                if hold := Hold.objects.open().filter(patron=patron).first():
+                    cancel_hold(hold=hold, by=by, at=at)
+                    acknowledged.write(f"cancelled {hold.pk} {item.pk}\n")
+            elif what < 0.5:
                 loan = check_out(item=item, patron=patron, by=by, at=at)
                 acknowledged.write(f"lent {loan.pk} {item.pk}\n")
             else:

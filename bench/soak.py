@@ -1,11 +1,13 @@
-"""Random loans and returns by eight processes: no double loan, everything acknowledged is stored, nobody waits long.
+"""Random loans, returns, journeys and holds by eight processes: nothing double, everything acknowledged is stored, nobody waits long.
 
-python -m bench.soak [--operations 100000] [--processes 8] [--database sqlite]
+python -m bench.soak [--operations 100000] [--processes 8] [--database sqlite --database postgres]
 """
 
 import argparse
 import json
 import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 from bench.lending_town import Town, town
@@ -22,14 +24,29 @@ def soak(database: str, operations: int, processes: int) -> bool:
             )
             for n in range(processes)
         ]
+        began = time.perf_counter()
         answers = [json.loads(client.communicate()[0]) for client in running]
+        seconds = time.perf_counter() - began
         found = verify(place, files)
     worst = max(answer["worst"] for answer in answers)
     print(
         f"{database}: {sum(answer['done'] for answer in answers)} done, {sum(answer['refused'] for answer in answers)} refused,"
-        f" {sum(answer['locked'] for answer in answers)} gave up waiting; worst wait {worst:.2f} s\n  {found}"
+        f" {sum(answer['locked'] for answer in answers)} gave up waiting; worst wait {worst:.2f} s;"
+        f" {operations / seconds:.0f} operations/s\n  {found}"
     )
-    wrong = any(found[key] for key in ("double", "overlapping", "lost", "unacknowledged", "entries_missing"))
+    wrong = any(
+        found[key]
+        for key in (
+            "double",
+            "overlapping",
+            "lost",
+            "unacknowledged",
+            "entries_missing",
+            "reader_left",
+            "in_two_places",
+            "promised_wrongly",
+        )
+    )
     return not wrong and worst <= 1.0
 
 
@@ -46,7 +63,7 @@ def look(files: list[str]) -> dict[str, int]:
     django()
     from django.db.models import Count
 
-    from fumikura.circulation.models import Loan
+    from fumikura.circulation.models import Allotment, Hold, Loan, ShelfPlace, Transit
     from fumikura.journal.models import Entry
 
     lines = [line.split() for name in files for line in Path(name).read_text().splitlines()]
@@ -61,13 +78,26 @@ def look(files: list[str]) -> dict[str, int]:
         last[item] = (lent_at, returned_at)
     made = Entry.objects.filter(event="circulation.loan-made").count()
     ended = Entry.objects.filter(event="circulation.loan-returned").count()
+    waits = {int(hold) for what, hold, _ in lines if what == "waits"}
+    cancelled = {int(hold) for what, hold, _ in lines if what == "cancelled"}
+    holds = set(Hold.objects.values_list("pk", flat=True))
+    given_up = set(Hold.objects.filter(closed_as="cancelled").values_list("pk", flat=True))
+    out = Counter(Loan.objects.open().values_list("item", flat=True))
+    out.update(Transit.objects.open().values_list("item", flat=True))
+    out.update(ShelfPlace.objects.open().values_list("item", flat=True))
+    promised = Allotment.objects.open()
     return {
         "acknowledged": len(lines),
         "loans": len(stored),
         "double": Loan.objects.open().values("item").annotate(times=Count("id")).filter(times__gt=1).count(),
         "overlapping": overlapping,
-        "lost": len(lent - stored) + len(returned - closed),
-        "unacknowledged": len(stored - lent) + len(closed - returned),
+        "lost": len(lent - stored) + len(returned - closed) + len(waits - holds) + len(cancelled - given_up),
+        "unacknowledged": len(stored - lent) + len(closed - returned) + len(holds - waits) + len(given_up - cancelled),
+        "holds": len(holds),
+        "journeys": Transit.objects.count(),
+        "in_two_places": sum(times > 1 for times in out.values()),
+        "promised_wrongly": promised.exclude(title__hold__closed_at=None).count()
+        + promised.filter(item__in=Loan.objects.open().values("item")).count(),
         "entries_missing": abs(made - len(stored)) + abs(ended - len(closed)),
         "reader_left": Loan.objects.exclude(returned_at=None).exclude(patron=None).count(),
     }
