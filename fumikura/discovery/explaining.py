@@ -137,6 +137,16 @@ MORE: Final = 3
 MOST_WORDS_MENDED: Final = 4
 
 
+def is_doubtful(text: str, total: int, shown: Iterable[str]) -> bool:
+    """Whether もしかして is worth its price: nothing was found, or little and none of it is called or read as was typed."""
+    if not total:
+        return True
+    wanted = "".join(units(text))
+    if total > FEW or len(text.split()) > 1 or wanted.isascii():
+        return False
+    return all("".join(units(one)) != wanted and sound(one) != sound(text) for one in shown)
+
+
 def mended(
     text: str,
     *,

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from fumikura.journal.events import Event
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import REASONS
+from fumikura.project.search_cases import search_cases
 
 PACKAGE = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `bin/reference` from the code. Do not edit. -->\n"
@@ -28,6 +29,7 @@ def pages() -> Mapping[str, str]:
         "permissions.md": permissions,
         "commands.md": commands,
         "addresses.md": addresses,
+        "search-cases.md": search_cases,
     }
     return {name: NOTE + write() for name, write in writers.items()}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from fumikura.discovery.answers import Instead
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine
-from fumikura.discovery.explaining import FEW, mended
+from fumikura.discovery.explaining import FEW, is_doubtful, mended
 from fumikura.discovery.parsing import loosened, parse
 from fumikura.discovery.queries import ALIKE, MANY_ALIKE, probably_read
 from fumikura.discovery.query import Like, Query
@@ -61,10 +61,15 @@ class Searching:
 
     def weigh(self, question: Question) -> Weighed:
         found, correction = self._answer(question.typed), ""
-        if len(found) <= FEW and (first := next(self._mended(question.typed), None)):
+        if self._is_doubtful(question.typed, found) and (first := next(self._mended(question.typed), None)):
             found = list(dict.fromkeys([*found, *self._answer(first.text)]))
             correction = first.text
         return Weighed(question, ndcg(found, question.grades), recall(found, question.grades), correction)
+
+    def _is_doubtful(self, typed: str, found: Sequence[str]) -> bool:
+        shown = [self._documents[number] for number in self._ids(parse(typed))[:FEW]]
+        texts = [text for one in shown for text in (one.titles[0], *one.readings, *one.drafts)]
+        return is_doubtful(typed, len(found), texts)
 
     def _mended(self, typed: str) -> Iterator[Instead]:
         return mended(typed, total=self._total, like=self._like, read=probably_read)

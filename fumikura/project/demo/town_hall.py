@@ -15,6 +15,7 @@ from fumikura.catalogue import services as catalogue
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
 from fumikura.project.demo.copies import compose_copies
+from fumikura.project.demo.features import make_features
 from fumikura.project.demo.local import name_people_and_subjects, take_in_former
 from fumikura.project.demo.marc import record_of
 from fumikura.project.demo.network import place_holds, set_route
@@ -68,6 +69,7 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         move_things(stage, lent=lent, at=at)
         waiting = place_holds(stage, lent=lent, at=at)
     yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・不明・除籍")
+    make_features(by=by, at=at)
     call_command("index", "rebuild", verbosity=0, stdout=StringIO())
     yield done("検索の索引")
 

@@ -1,5 +1,6 @@
 """Searching, and what is suggested while somebody is typing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -13,14 +14,16 @@ from django.views.decorators.http import require_GET
 from fumikura.catalogue.queries import records_by_id, records_of_same_works
 from fumikura.discovery.answers import FACETS, Answer
 from fumikura.discovery.elsewhere import addresses_for
-from fumikura.discovery.explaining import FEW
+from fumikura.discovery.explaining import is_doubtful
 from fumikura.discovery.queries import instead, parse, suggest
 from fumikura.discovery.queries import search as ask
 from fumikura.discovery.query import ANY, Among, all_of
+from fumikura.discovery.targets import targets
 from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
-from fumikura.web.opac.hits import chosen_in_words, deeper_classes, shown_facets, shown_hits
+from fumikura.web.opac.hits import ShownHit, chosen_in_words, deeper_classes, shown_facets, shown_hits
+from fumikura.web.opac.views.neighbours import address_of_wishes
 from fumikura.web.visitors import visitor
 
 ROWS = 20
@@ -36,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "opac/search_start.html", {"classes": doorways()})
     names = places.names()
     answer = _answer(asked)
+    hits = shown_hits(answer, parse(asked.text), names, timezone.now(), asked)
     counted = answer.total if asked.by == "record" else answer.works
     pages = _last_page(asked, counted, answer)
     first = (asked.page - 1) * ROWS + 1
@@ -45,7 +49,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "search": asked,
             "answer": answer,
-            "hits": shown_hits(answer, parse(asked.text), names, timezone.now(), asked),
+            "hits": hits,
             "in_now": _in_now(asked),
             "keep": _keep(request, asked),
             "lookalike": _lookalike(asked) if answer.total else None,
@@ -60,8 +64,10 @@ def search(request: HttpRequest) -> HttpResponse:
             "pages": _pages(asked, pages),
             "previous": asked.on_page(asked.page - 1).address if asked.page > 1 else "",
             "next": asked.on_page(asked.page + 1).address if asked.page < pages else "",
-            "instead": _instead(asked, answer.total) if answer.total <= FEW else [],
+            "instead": _instead(asked, answer.total) if _is_doubtful(asked, answer.total, hits) else [],
             "elsewhere": _elsewhere(asked) if not answer.total else [],
+            "neighbours": _neighbours(asked) if not answer.total else "",
+            "wish": _wish(asked) if not answer.total else "",
         },
     )
 
@@ -93,6 +99,17 @@ def _elsewhere(asked: Search) -> list[tuple[str, str, str]]:
         (place.name if own else place.name_en, place.note if own else place.note_en, place.address)
         for place in addresses_for(asked.text)
     ]
+
+
+def _neighbours(asked: Search) -> str:
+    """The address that asks other libraries for the same words; empty when the library has named none."""
+    return f"{reverse('opac:neighbours')}?{urlencode({'q': asked.text})}" if asked.text and targets().exists() else ""
+
+
+def _wish(asked: Search) -> str:
+    """The form in which a reader asks for what we do not have, with the words that were typed."""
+    address = address_of_wishes()
+    return f"{address}?{urlencode({'title': asked.text})}" if address and asked.text else ""
 
 
 def _in_now(asked: Search) -> tuple[bool, str]:
@@ -139,6 +156,11 @@ def _pages(asked: Search, last: int) -> list[dict[str, object]]:
         entries.append({"label": number, "href": asked.on_page(number).address, "current": number == asked.page})
         before = number
     return entries
+
+
+def _is_doubtful(asked: Search, total: int, hits: Sequence[ShownHit]) -> bool:
+    shown = [text for hit in hits for text in (hit.record.title, hit.record.reading, hit.creator)]
+    return is_doubtful(asked.text, total, shown)
 
 
 def _instead(asked: Search, total: int) -> list[tuple[str, int, str]]:
