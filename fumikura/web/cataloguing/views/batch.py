@@ -1,6 +1,7 @@
 """Many records changed at once: choose them, say the change, look at what it would do, do it, take it back."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fumikura.catalogue.editing.differences import Change, differences
 from fumikura.catalogue.editing.operations import KINDS, Operation, Unfit, carried_out
+from fumikura.catalogue.editing.patience import try_patterns
 from fumikura.catalogue.marc.iso2709 import decode
 from fumikura.catalogue.models import BatchEdit, BibliographicRecord
 from fumikura.catalogue.numbers import isbns_of
@@ -41,7 +43,9 @@ UNFIT_WORDS: dict[str, Promise] = {
     "no-field": _("足す項目を、590 ## $a… のように1行で書いてください。"),
     "no-text": _("足す文字を書いてください。"),
     "bad-pattern": _("正規表現が読めません。かっこなどを確かめてください。"),
-    "slow-pattern": _("この正規表現は、終わらなくなるおそれがあります。くり返しの中のくり返しをやめてください。"),
+    "slow-pattern": _(
+        "この正規表現は、時間がかかりすぎます。くり返しの中のくり返しをやめるか、もっと短くしてください。何も変わっていません。"
+    ),
     "nothing": _("どう直すかを、1つは書いてください。"),
 }
 
@@ -61,6 +65,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     records, unknown = _chosen(request.POST)
     try:
         operations = _operations(request.POST)
+        try_patterns(operations, _texts_of(records) if any(one.pattern for one in operations) else ())
     except Unfit as unfit:
         return _form(request, {"unfit": UNFIT_WORDS[unfit.code]}, status=422)
     if not records:
@@ -101,6 +106,12 @@ def _chosen(sent: QueryDict) -> tuple[list[BibliographicRecord], list[str]]:
     records = records_by_id(numbers)
     unknown += [str(number) for number in numbers if number not in records]
     return [records[number] for number in dict.fromkeys(numbers) if number in records], unknown
+
+
+def _texts_of(records: list[BibliographicRecord]) -> Iterator[str]:
+    for record in records:
+        for entry in decode(bytes(record.marc)).content.entries:
+            yield from (text for _code, text in entry.parts) if entry.marks else (entry.data,)
 
 
 def _operations(sent: QueryDict) -> list[Operation]:

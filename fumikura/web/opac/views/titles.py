@@ -92,6 +92,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
                 )
                 for name in description.creators
             ],
+            "parts": [(part, _under(_("内容:"), part.title)) for part in description.contents],
             "subjects": [
                 (subject, _subject(subject, authorities) or _under(_("件名:"), subject))
                 for subject in description.subjects
