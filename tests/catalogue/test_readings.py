@@ -107,6 +107,7 @@ def test_chinese_titles_are_not_read_the_japanese_way() -> None:
     assert book.reading == "" and Authority.objects.get().reading == ""
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
 def test_the_reader_of_the_journal_drafts_what_comes_in_and_a_second_reading_changes_nothing() -> None:
     book = saved("1", "東京の夏")
     reader = next(one for one in subscriptions() if one.reader == "catalogue.readings")
