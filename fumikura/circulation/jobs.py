@@ -25,3 +25,8 @@ def look_for_lost_journeys(at: datetime) -> None:
 
 def remind_overdue(at: datetime) -> None:
     services.remind(by=system_actor(via="worker"), at=at)
+
+
+def turn_rotations(at: datetime) -> None:
+    """Sets whose day has come belong to their next stop before the libraries open."""
+    services.turn_rotations(by=system_actor(via="worker"), at=at)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from fumikura.acquisitions.jobs import forget_suggestions
 from fumikura.catalogue.jobs import draft_readings
-from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue
+from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue, turn_rotations
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.notices.jobs import tell_in_the_morning
 from fumikura.patrons.jobs import forget_joined_records, forget_sessions
@@ -43,6 +43,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),
+    Job(name="circulation.turn-rotations", run=turn_rotations, daily_at=time(4, 30)),
     Job(name="circulation.remind-overdue", run=remind_overdue, daily_at=time(6, 0)),
     Job(name="notices.tell-in-the-morning", run=tell_in_the_morning, daily_at=time(6, 10)),
     Job(name="project.empty-log", run=empty_log, daily_at=time(3, 40)),

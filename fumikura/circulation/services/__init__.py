@@ -69,6 +69,7 @@ from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
+from fumikura.circulation.services.rotations import end_rotation, plan_of, to_move_on, turn_rotations, write_rotation
 from fumikura.circulation.services.routes import (
     arrival_between,
     estimate_arrival,
@@ -127,6 +128,7 @@ __all__ = [
     "discard_draft",
     "discard_list",
     "doors_of",
+    "end_rotation",
     "end_temporary_site",
     "enter_after_all",
     "enter_received",
@@ -167,6 +169,7 @@ __all__ = [
     "pick_list",
     "place_hold",
     "plan_closure",
+    "plan_of",
     "plan_shift",
     "prepare_terminal",
     "publish_draft",
@@ -206,6 +209,8 @@ __all__ = [
     "terminals_of",
     "timetable_of",
     "timetables",
+    "to_move_on",
+    "turn_rotations",
     "undo_cancel_hold",
     "undo_check_in",
     "undo_check_out",
@@ -222,5 +227,6 @@ __all__ = [
     "withdraw",
     "withdraw_policy_set",
     "write_note",
+    "write_rotation",
     "write_route",
 ]

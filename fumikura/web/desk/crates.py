@@ -49,6 +49,10 @@ def _list(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
         "modes": work_modes("crates"),
         "place_name": place.name,
         "rows": [_row(crate, place) for crate in rows[:LISTED]],
+        "moving_on": [
+            {"title": title_of(item), "barcode": grouped(item.barcode), "call_number": item.call_number}
+            for item in circulation.to_move_on(place.facility)
+        ],
         "number": typed(request.GET, "crate", 30) or typed(request.POST, "crate", 30),
         "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,

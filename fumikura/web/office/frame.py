@@ -23,6 +23,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:withdrawals", _("除籍とリサイクル市"), "stocktake.propose"),
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),
     ("office:routes", _("便の道筋"), "circulation.set-route"),
+    ("office:rotations", _("巡回文庫"), "circulation.set-route"),
     ("office:policies", _("貸出の規則"), "circulation.set-rules"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
     ("office:messages", _("お知らせの文面"), "notices.change-wording"),
