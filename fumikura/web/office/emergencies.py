@@ -74,7 +74,9 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
     page: dict[str, object] = {
         "reasons": reasons,
         "plan": plan,
-        "sites": [(one.code, name_of(one), one.code in sent.getlist("site")) for one in facilities()],
+        "sites": [
+            (one.code, name_of(one), "everywhere" in sent or one.code in sent.getlist("site")) for one in facilities()
+        ],
         "substitutes": [("", _("移さない（そのまま取り置いて、日を延ばす）")), *_substitutes()],
         "sent": {name: typed(sent, name) for name in ("first", "last", "new_due", "substitute", "note")},
         "today": today,
@@ -100,7 +102,8 @@ def _wanted(request: HttpRequest) -> Wanted:
     """The form, or Refused with every field that cannot be read."""
     sent = request.POST if request.method == "POST" else request.GET
     places = {one.code: one for one in facilities()}
-    chosen = tuple(places[code] for code in sent.getlist("site") if code in places)
+    wanted = [*places] if "everywhere" in sent else sent.getlist("site")
+    chosen = tuple(places[code] for code in wanted if code in places)
     first, last, new_due = (_day(typed(sent, name, 10)) for name in ("first", "last", "new_due"))
     if not chosen or first is None or last is None or (typed(sent, "new_due") and new_due is None):
         raise Refused(Reason("closing-incomplete"))

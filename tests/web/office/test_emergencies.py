@@ -83,3 +83,11 @@ def test_disaster_mode_begins_and_ends(manager: Client) -> None:
 def test_without_the_right_there_is_no_page(client: Client) -> None:
     chuo()
     assert enter(client, cast.staff("kimura", "circulation.check-out")).get("/office/emergencies").status_code == 403
+
+
+def test_the_whole_network_closes_in_one_act(manager: Client) -> None:
+    page = text(manager, everywhere="yes", **DAYS)
+    assert "まだ何も変わっていません" in page
+    fields = {"everywhere": "yes", **DAYS, "request_key": "all"}
+    page = manager.post("/office/emergencies", fields, follow=True).content.decode()
+    assert "2館を休館にしました" in page and Closure.objects.count() == 2
