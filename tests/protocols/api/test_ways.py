@@ -12,7 +12,7 @@ def test_everybody_may_ask_how_a_thing_travels(client: Client) -> None:
     ring()
     told = client.get("/api/v1/ways?origin=KITA&destination=MINAMI&ready=2026-05-20T09:00:00%2B09:00").json()
     assert [(ride["run"], ride["origin"], ride["destination"]) for ride in told["rides"]] == [(1, "KITA", "MINAMI")]
-    assert told["arrives"] == "2026-05-20T11:30:00+09:00" and "南図書館 11:30" in told["words"]
+    assert told["arrives"] == "2026-05-20T11:30:00+09:00"
 
 
 def test_an_unknown_site_is_not_found_and_one_site_needs_no_van(client: Client) -> None:

@@ -9,7 +9,6 @@ from ninja import Field, Query, Router, Schema
 from fumikura.circulation import services as circulation
 from fumikura.organisation.queries import find_facility
 from fumikura.protocols.api.schemas import Problem
-from fumikura.web.ways import way_in_words
 
 router = Router(tags=["reading"])
 
@@ -26,7 +25,6 @@ class RideOut(Schema):
 class WayOut(Schema):
     rides: list[RideOut] = Field(description="Empty when no van calls there: it is brought by appointment")
     arrives: datetime | None = None
-    words: str = Field(description="The same as a sentence")
 
 
 class WayIn(Schema):
@@ -54,4 +52,4 @@ def way(request: HttpRequest, asked: Query[WayIn]) -> WayOut:
         )
         for leg in legs
     ]
-    return WayOut(rides=rides, arrives=rides[-1].arrives if rides else None, words=way_in_words(legs))
+    return WayOut(rides=rides, arrives=rides[-1].arrives if rides else None)
