@@ -114,7 +114,7 @@ def test_whatever_is_typed_there_is_a_page(library: Library, query: str) -> None
     assert "&lt;script&gt;" in page("q=<script>")
 
 
-def test_a_full_page_costs_as_many_queries_as_one_hit_and_stays_small(library: Library) -> None:
+def test_a_full_page_costs_no_more_queries_than_one_hit_and_stays_small(library: Library) -> None:
     few = queries("/search?q=三四郎")
     for number in range(25):
         one = title(f"水瀬の橋{chr(0x4E00 + number)}", "ミナセ ノ ハシ", number=f"b{number}")
@@ -122,7 +122,8 @@ def test_a_full_page_costs_as_many_queries_as_one_hit_and_stays_small(library: L
         copy(one, f"33{number:06}")
     services.refresh(services.versions.answering_engine(), [one.pk - n for n in range(25)], at=AT)
     queries("/search?q=水瀬の橋")
-    assert queries("/search?q=水瀬の橋") == few
+    # The one hit costs a few more: beside a short list stands もしかして.
+    assert queries("/search?q=水瀬の橋") <= few
     html = page("q=水瀬の橋")
     assert html.count('class="hit"') == 20
     assert len(html.encode()) <= 60_000
