@@ -18,6 +18,7 @@ MOST_TITLES = 20
 
 @dataclass(frozen=True)
 class Copy:
+    item_id: int
     record_id: int
     title: str
     creator: str
@@ -45,6 +46,7 @@ def _of_titles(words: str) -> list[Item]:
 
 def _copy(item: Item, state: ItemState, names: dict[str, str], today: date) -> Copy:
     return Copy(
+        item_id=item.pk,
         record_id=item.record_id,
         title=title_of(item),
         creator=spoken_name(item.record.creator),
