@@ -229,6 +229,7 @@ document.addEventListener("keydown", (event) => {
     return press("^Z");
   }
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return step(event, event.key === "ArrowDown" ? 1 : -1);
+  if (here.matches("textarea")) return; // a stack is typed there, one number a line
   if (here !== field && isText(here)) return fold(event, here);
   const isTyping = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (isTyping && here !== field) field.focus();
