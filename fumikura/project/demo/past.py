@@ -189,7 +189,7 @@ def move_things(stage: Stage, *, lent: set[int], at: datetime) -> None:
         holdings.mark_missing(item, last_at=item.home, by=stage.acting(item.home), at=when)
     for item in chosen:
         when = at - timedelta(days=throw.randint(3, 300))
-        reason = throw.choice(("worn-out", "superseded", "lost"))
+        reason = throw.choice(("worn", "outdated", "lost"))
         holdings.withdraw_item(item, reason=reason, by=stage.acting(item.home), at=when)
 
 
@@ -205,7 +205,7 @@ def play_showcase(stage: Stage, *, at: datetime) -> None:
             case "on-loan":
                 circulation.check_out(item=item, patron=hanako, by=here, at=_some_days_ago(at, 5, item.home, stage))
             case "withdrawn":
-                holdings.withdraw_item(item, reason="worn-out", by=here, at=at - timedelta(days=30))
+                holdings.withdraw_item(item, reason="worn", by=here, at=at - timedelta(days=30))
             case "missing":
                 holdings.mark_missing(item, last_at=item.home, by=here, at=at - timedelta(days=12))
             case "in-transit":
