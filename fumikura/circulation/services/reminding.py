@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from fumikura.circulation.models import Loan, Reminder
+from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
 from fumikura.circulation.network_events import OverdueReminded, ReminderDone
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
@@ -17,35 +19,53 @@ from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 
 
-@transaction.atomic
 def remind(*, by: Actor, at: datetime) -> list[str]:
     """The night job: each household gets one message by the way of its furthest stage, addressed to the guardian.
 
-    Not reminded: what a machine has received, what is claimed returned or declared lost, overnight and in-house loans.
-    In disaster mode nothing leaves the house; afterwards the stages are made good as one. Answers what staff have to do.
+    Each household is a transaction of its own: no desk waits for the whole city, and a run that was cut off goes on where
+    it stopped, because what was carried out is noted on the loans. Not reminded: what a machine has received, what is
+    claimed returned or declared lost, overnight and in-house loans. In disaster mode nothing leaves the house; afterwards
+    the stages are made good as one. Answers what staff have to do.
     """
     by.require("circulation.remind")
     scene = Scene(by, at)
-    overdue = list(_overdue(scene))
-    if overdue and mode_of_network() == "disaster":
-        return ["reminders-held-back"]
-    messages: list[str] = []
-    for message in messages_of(overdue):
-        messages += _carry_out(message, scene)
-    return messages
+    households = _households(scene)
+    if mode_of_network() == "disaster":
+        due = any(True for household in households for _one in _overdue(household, scene))
+        return ["reminders-held-back"] if due else []
+    return [message for household in households for message in _remind_household(household, scene)]
 
 
-def _overdue(scene: Scene) -> Iterable[Overdue]:
-    rules = rules_in_force(scene.on)
-    loans = Loan.objects.open().filter(
+def _open_and_overdue(scene: Scene) -> LoanQuerySet:
+    return Loan.objects.open().filter(
         due_on__lt=scene.on, received_at=None, claimed_at=None, lost_at=None, kind="loan"
     )  # fmt: skip
-    rows = loans.select_related("patron__home", "item__home", "lent_facility").order_by("patron_id", "pk")
-    for loan in rows:
+
+
+def _households(scene: Scene) -> list[int]:
+    """The guardian, or the reader without one, of everything overdue."""
+    head = Coalesce("patron__guardian", "patron")
+    return list(_open_and_overdue(scene).values_list(head, flat=True).distinct().order_by(head))
+
+
+@transaction.atomic
+def _remind_household(household: int, scene: Scene) -> list[str]:
+    reader = lock_patron(household)
+    overdue = list(_overdue(household, scene))
+    return [told for message in messages_of(overdue) for told in _carry_out(message, reader, scene)]
+
+
+def _overdue(household: int, scene: Scene) -> Iterable[Overdue]:
+    rules = rules_in_force(scene.on)
+    of_all = Q(patron=household) | Q(patron__guardian=household)
+    rows = _open_and_overdue(scene).filter(of_all).select_related("patron__home", "item__home", "lent_facility")
+    for loan in rows.order_by("pk"):
         assert loan.patron is not None
+        if (loan.patron.guardian_id or loan.patron.pk) != household:
+            continue
         stages = stages_of(rules.rule_set.decide(_subject(loan, rules, scene), scene.on)["overdue.stages"].value)
         if stage := stage_due(stages, due_on=loan.due_on, on=scene.on, reminded=loan.reminded):
-            yield Overdue(loan=loan.pk, household=loan.patron.guardian_id or loan.patron.pk, stage=stage)
+            yield Overdue(loan=loan.pk, household=household, stage=stage)
 
 
 def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
@@ -64,8 +84,7 @@ def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _carry_out(message: Message, scene: Scene) -> list[str]:
-    reader = lock_patron(message.household)
+def _carry_out(message: Message, reader: Patron, scene: Scene) -> list[str]:
     stage = message.stage
     has_mail = Patron.objects.filter(pk=reader.pk).exclude(email="").exists()
     channel = "telephone" if stage.by == "e-mail" and not has_mail else stage.by

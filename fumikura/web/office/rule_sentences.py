@@ -112,7 +112,7 @@ def headline(rule: Rule, names: Names) -> str:
     renew = _renewal(gives)
     if not borrow and not renew:
         return _("{who}が使う{what}の決まり。").format(who=who, what=what)
-    return borrow + (renew if borrow else _("{who}は、{what}を、").format(who=who, what=what) + renew)
+    return borrow + (renew if borrow else _("{who}、{what}：").format(who=who, what=what) + renew)
 
 
 def subject_of(rule: Rule, names: Names) -> tuple[str, str]:
@@ -199,7 +199,16 @@ def _clauses(rule: Rule, names: Names) -> Iterator[str]:
         for output, words in clauses:
             value = rule.gives.get(output, INHERIT)
             if value != INHERIT and output not in _IN_THE_HEADLINE:
-                yield str(words).format(value=say(value))
+                yield _filled(str(words), value)
+
+
+def _filled(words: str, value: Any) -> str:
+    """A number that is unlimited reads as "no limit" behind the sentence, not inside it."""
+    if value == "unlimited":
+        return (
+            f"{words.format(value='○')}：{say(value)}" if in_japanese() else f"{words.format(value='…')}: {say(value)}"
+        )
+    return words.format(value=say(value))
 
 
 def _days(starts: date, ends: date | None) -> str:

@@ -1,0 +1,71 @@
+"""督促 at night: one household, one transaction; a run that was cut off goes on where it stopped."""
+
+from datetime import timedelta
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from fumikura.circulation import services
+from fumikura.circulation.models import Loan, Reminder
+from fumikura.circulation.services import reminding
+from fumikura.journal.models import Entry
+from fumikura.patrons.models import Patron
+from tests import cast
+from tests.cast import AT, SYSTEM
+from tests.circulation.cast import at_desk, item
+
+pytestmark = pytest.mark.django_db
+NIGHT = AT + timedelta(days=14 + 7)
+
+
+def reminded() -> list[tuple[str, int]]:
+    entries = Entry.objects.filter(event="circulation.overdue-reminded").order_by("pk")
+    return [(Patron.objects.get(key=one.patron_key).name, one.particulars["loans"]) for one in entries]
+
+
+@pytest.fixture
+def overdue() -> None:
+    """花子 with a child who has a book as well, and 太郎."""
+    hanako, taro = cast.hanako(), cast.taro()
+    child = cast.patron("水野 さくら", "みずの さくら", "20004334")
+    Patron.objects.filter(pk=child.pk).update(guardian=hanako)
+    for number, reader in enumerate((hanako, child, taro)):
+        services.check_out(item=item(f"3000010{number}"), patron=reader, by=at_desk(), at=AT)
+
+
+def test_a_household_gets_one_message_addressed_to_the_guardian(overdue: None) -> None:
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
+    assert services.remind(by=SYSTEM, at=NIGHT) == []
+    assert len(reminded()) == 2
+
+
+def test_a_run_that_was_cut_off_goes_on_where_it_stopped(overdue: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = reminding._remind_household
+    done: list[int] = []
+
+    def cut_off(household: int, scene: object) -> list[str]:
+        if done:
+            raise KeyboardInterrupt
+        done.append(household)
+        return whole(household, scene)
+
+    monkeypatch.setattr(reminding, "_remind_household", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2)]
+    monkeypatch.undo()
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
+    assert Loan.objects.filter(reminded=[7]).count() == 3
+
+
+def test_each_household_is_a_transaction_of_its_own(overdue: None) -> None:
+    from django.db import connection
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        services.remind(by=SYSTEM, at=NIGHT)
+    assert sum(query["sql"].startswith("SAVEPOINT") for query in queries) == 2
+    assert Reminder.objects.count() == 2
