@@ -14,12 +14,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold
 from fumikura.circulation.services import Standing
 from fumikura.discovery.queries import parse, search
+from fumikura.holdings.queries import find_item
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
@@ -38,6 +40,7 @@ from fumikura.web.desk.words import name_of
 from fumikura.web.visitors import typed
 
 MOST_TITLES = 20
+SETS = ("ordered", "together", "any-of")
 CONTACTS = ("e-mail", "telephone", "letter")
 
 
@@ -54,6 +57,9 @@ class Row:
     kind: str
     detail: str
     accepted: str
+    expects: str
+    """When it may come, from our own history; or that nobody can tell."""
+    sleeps: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,6 +96,7 @@ def _page(
         "pickups": pickups(),
         "here": place.facility.code,
         "contacts": [(code, words) for code, words in zip(CONTACTS, _contact_words(), strict=True)],
+        "sets": list(zip(SETS, (gettext("順番に"), gettext("そろえて"), gettext("どれか")), strict=True)),
         "said": _said(done, standings),
         "trouble": trouble,
         "may_override": place.by.may("circulation.override-hold"),
@@ -148,12 +155,27 @@ def _row(one: Standing, today: date) -> Row:
         kind=kind,
         detail=gettext("{day}まで").format(day=day(one.until, today)) if one.until else "",
         accepted=day(timezone.localdate(one.hold.accepted_at), today),
+        expects=_expects(one, today),
+        sleeps=one.hold.suspended_until is not None and one.hold.suspended_until >= today,
     )
+
+
+def _expects(one: Standing, today: date) -> str:
+    if not one.position:
+        return ""
+    if one.expected is None:
+        return gettext("いつになるかは、まだ分かりません。")
+    early, late = day(one.expected.earliest, today), day(one.expected.latest, today)
+    return gettext("見込み：{early}から{late}").format(early=early, late=late)
 
 
 def _said(done: dict[str, Any], standings: Sequence[Standing]) -> str:
     if "cancelled" in done:
         return gettext("予約を取りやめました。")
+    if "suspended" in done:
+        return gettext("予約を休ませました。順番はそのままです。")
+    if "woken" in done:
+        return gettext("予約を元にもどしました。")
     if "moved" in done:
         return gettext("受け取る館を変えました。")
     placed = next((one for one in standings if one.hold.pk == done.get("placed")), None)
@@ -168,14 +190,17 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
     overriding = frozenset(request.POST.getlist("overriding"))
     key = place.by.request_key or uuid4().hex
     try:
-        record = records_by_id([int(typed(request.POST, "record", 18) or 0)]).popitem()[1]
+        want = _want(request)
+        needed_by = typed(request.POST, "needed_by", 10)
+        term = date.fromisoformat(needed_by) if needed_by else None
         accepted = _moment(typed(request.POST, "accepted", 20))
         pickup = find_facility(typed(request.POST, "pickup", 20))
         contact = typed(request.POST, "contact", 10)
 
         def act() -> dict[str, Any]:
             hold = circulation.place_hold(
-                patron=patron, want=circulation.Want((record,)), pickup=pickup, by=place.by, at=place.at,
+                patron=patron, want=want, pickup=pickup, by=place.by, at=place.at, needed_by=term,
+                requested=materials_asked_for(patron),
                 accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
             )  # fmt: skip
             return {"placed": hold.pk}
@@ -188,12 +213,36 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
     return _back(after=key, q=typed(request.POST, "q"))
 
 
+def _want(request: HttpRequest) -> circulation.Want:
+    """One title, one copy of it, or a set of the titles that were ticked. KeyError when no title was."""
+    numbers = [int(one) for one in request.POST.getlist("record") if one.isdecimal() and len(one) < 18][:MOST_TITLES]
+    known = records_by_id(numbers)
+    records = [known[pk] for pk in dict.fromkeys(numbers) if pk in known]
+    if barcode := typed(request.POST, "only", 40):
+        item = find_item(barcode)
+        return circulation.Want((item.record,), item=item)
+    kind = typed(request.POST, "kind", 10)
+    if kind not in SETS:
+        return circulation.Want((records[0],)) if records else _nothing_chosen()
+    if len(records) < 2:
+        raise Refused(Reason("set-too-small"))
+    enough = typed(request.POST, "enough", 2)
+    number = int(enough) if enough.isdecimal() and enough.isascii() else 1
+    return circulation.Want(tuple(records), kind=kind, enough=min(max(number, 1), len(records)))
+
+
+def _nothing_chosen() -> circulation.Want:
+    raise KeyError
+
+
 def _trouble(request: HttpRequest, place: Place, refused: Refused) -> dict[str, Any]:
     """Every objection, those that this person may pass over with a box to tick, and what was asked, to be sent again."""
-    sent = {name: typed(request.POST, name) for name in ("record", "pickup", "accepted", "contact", "q")}
+    names = ("pickup", "accepted", "contact", "q", "needed_by", "only", "kind", "enough")
+    sent = {name: typed(request.POST, name) for name in names}
     return {
         "reasons": [_reason(reason, place) for reason in refused.reasons],
         "sent": sent,
+        "records": request.POST.getlist("record")[:MOST_TITLES],
         "may_go_on": all(
             reason.overridable_with and place.by.may(reason.overridable_with) for reason in refused.reasons
         ),
@@ -227,6 +276,20 @@ def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
     found, key = hold, place.by.request_key or uuid4().hex
 
     def act() -> dict[str, Any]:
+        if "suspend" in request.POST:
+            until = date.fromisoformat(typed(request.POST, "until", 10))
+            starts = typed(request.POST, "starts", 10)
+            circulation.suspend_hold(
+                hold=found,
+                until=until,
+                starts_on=date.fromisoformat(starts) if starts else None,
+                by=place.by,
+                at=place.at,
+            )
+            return {"suspended": found.pk}
+        if "wake" in request.POST:
+            circulation.wake_hold(hold=found, by=place.by, at=place.at)
+            return {"woken": found.pk}
         if "cancel" in request.POST:
             circulation.cancel_hold(hold=found, by=place.by, at=place.at)
             return {"cancelled": found.pk}
@@ -236,6 +299,9 @@ def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
 
     try:
         once(key, act, door="desk", at=place.at)
+    except ValueError:
+        refused_day = Refused(Reason("suspension-days"))
+        return _page(request, place, patron, trouble=_trouble(request, place, refused_day))
     except Refused as refused:
         return _page(request, place, patron, trouble=_trouble(request, place, refused))
     return _back(after=key)

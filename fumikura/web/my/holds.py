@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import get_record
 from fumikura.circulation import services as circulation
@@ -62,6 +63,7 @@ class HoldLine:
     tag: str
     """The kind of `tag`: ok, wait or plain."""
     is_asleep: bool
+    suspended_from: date | None
     suspended_until: date | None
     needed_by: date | None
     may_sleep: bool
@@ -134,7 +136,10 @@ def _place(request: HttpRequest) -> HttpResponse:
         want = circulation.Want((record,))
 
         def act() -> dict[str, Any]:
-            hold = circulation.place_hold(patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at)
+            hold = circulation.place_hold(
+                patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
+                requested=materials_asked_for(patron),
+            )  # fmt: skip
             return {"placed": hold.pk}
 
         once(key, act, door="my", at=at)
@@ -213,7 +218,7 @@ def _suspend(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[
     until = _day(request, "until")
     if until is None or until < timezone.localdate(at) or until > timezone.localdate(at) + LONGEST_SLEEP:
         raise Refused(Reason("needed-by-passed"))
-    circulation.suspend_hold(hold=hold, until=until, by=by, at=at)
+    circulation.suspend_hold(hold=hold, starts_on=_day(request, "starts"), until=until, by=by, at=at)
     return {"suspended": hold.pk}
 
 
@@ -283,6 +288,9 @@ def line_of(standing: Standing, at: datetime) -> HoldLine:
         detail=detail,
         tag=tag,
         is_asleep=standing.is_asleep,
+        suspended_from=hold.suspended_from
+        if hold.suspended_from and hold.suspended_from > timezone.localdate(at)
+        else None,
         suspended_until=hold.suspended_until,
         needed_by=hold.needed_by,
         may_sleep=standing.state in {"waiting", "allotted"},

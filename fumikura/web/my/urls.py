@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from fumikura.web.my import account, holds, notices, views
+from fumikura.web.my import account, hold_sets, holds, notices, requests, views
 
 app_name = "my"
 urlpatterns = [
     path("", views.loans, name="loans"),
     path("renewals", views.renewals, name="renewals"),
     path("holds", holds.holds, name="holds"),
+    path("holds/set", hold_sets.hold_set, name="hold-set"),
+    path("requests", requests.requests, name="requests"),
+    path("requests/<int:pk>/withdrawal", requests.withdraw, name="request-withdrawal"),
     path("holds/restorations", holds.restore, name="hold-restore"),
     *(path(f"holds/<int:hold_id>/{what}", holds.change, {"what": what}, name=f"hold-{what}") for what in holds.ACTS),
     path("card", views.card, name="card"),

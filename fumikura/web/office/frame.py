@@ -25,6 +25,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:routes", _("便の道筋"), "circulation.set-route"),
     ("office:rotations", _("巡回文庫"), "circulation.set-route"),
     ("office:policies", _("貸出の規則"), "circulation.set-rules"),
+    ("office:suggestions", _("購入の希望"), "acquisitions.decide"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
     ("office:messages", _("お知らせの文面"), "notices.change-wording"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),

@@ -16,6 +16,7 @@ MORE = (
     "circulation.cancel-hold",
     "circulation.change-pickup",
     "circulation.pick",
+    "circulation.suspend-hold",
     "circulation.extend-shelf",
 )
 
@@ -124,3 +125,39 @@ def test_what_was_cancelled_is_to_be_fetched_down(desk: Counter, shelf, hanako) 
     circulation.check_in(item=shelf["kokoro"], by=at_desk(), at=now)
     circulation.cancel_hold(hold=hold, by=at_desk(), at=now)
     assert "棚から下ろす本" in desk.client.get("/desk/hold-shelf").content.decode()
+
+
+def test_ticked_titles_become_one_hold(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    records = [shelf["kokoro"].record_id, shelf["kusamakura"].record_id]
+    answer = desk.client.post(
+        "/desk/holds",
+        {"record": records, "kind": "any-of", "enough": "1", "pickup": "CHUO", "request_key": "k"},
+        follow=True,
+    ).content.decode()
+    hold = Hold.objects.get()
+    assert (hold.kind, hold.want, hold.titles.count()) == ("any-of", 1, 2)
+    assert "ほか1点" in answer
+    one = desk.client.post(
+        "/desk/holds", {"record": records[:1], "kind": "together", "pickup": "CHUO", "request_key": "j"}
+    )
+    assert one.status_code == 422 and "2つ以上" in one.content.decode()
+
+
+def test_only_this_copy_and_until_a_day(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id, only="31002745", needed_by="2999-07-01")
+    hold = Hold.objects.get()
+    assert hold.titles.get().item == shelf["kokoro"] and hold.needed_by.year == 2999
+
+
+def test_a_hold_sleeps_and_wakes_at_the_desk(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id)
+    where = f"/desk/holds/{Hold.objects.get().pk}"
+    page = desk.client.post(where, {"suspend": "yes", "until": "2999-07-01", "request_key": "s"}, follow=True)
+    assert "予約を休ませました" in page.content.decode() and "お休み中" in page.content.decode()
+    answer = desk.client.post(where, {"suspend": "yes", "until": "soon", "request_key": "s2"})
+    assert answer.status_code == 422
+    page = desk.client.post(where, {"wake": "yes", "request_key": "w"}, follow=True).content.decode()
+    assert "予約を元にもどしました" in page
