@@ -13,6 +13,10 @@ from fumikura.project.translations import compile_translations
 pytest_plugins = ["tests.browser.fixtures", "tests.opensearch"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-outcomes", action="store_true", help="write down what our own circulation cases come to")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     compile_translations(Path(settings.BASE_DIR) / "locale")
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from django.core.management import get_commands, load_command_class
 from django.db.models import Field
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from fumikura.circulation.rules.states import TABLES, diagram
 from fumikura.journal.events import Event
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import REASONS
@@ -30,6 +31,7 @@ def pages() -> Mapping[str, str]:
         "commands.md": commands,
         "addresses.md": addresses,
         "search-cases.md": search_cases,
+        "circulation-states.md": states,
     }
     return {name: NOTE + write() for name, write in writers.items()}
 
@@ -102,6 +104,25 @@ def commands() -> str:
 def addresses() -> str:
     lines = ["# Addresses", "", "| address | name |", "|---|---|"]
     lines += [f"| `/{route}` | `{name}` |" for route, name in sorted(_routes(get_resolver().url_patterns, ""))]
+    return "\n".join(lines) + "\n"
+
+
+def states() -> str:
+    lines = [
+        "# States of circulation", "",
+        "Drawn from `circulation/rules/states.py`. No state is stored: each is read off open rows. The cases in",
+        "[circulation-cases.md](circulation-cases.md) and every published case are played against these tables.",
+    ]  # fmt: skip
+    for noun, words in (
+        ("item", "資料 an item"),
+        ("loan", "貸出 a loan"),
+        ("hold", "予約 a hold"),
+        ("transit", "回送 a transit"),
+    ):
+        lines += ["", f"## {words}", "", "```mermaid", diagram(noun), "```", ""]
+        lines += ["| before | after | verbs |", "|---|---|---|"]
+        for was, after in TABLES[noun].items():
+            lines += [f"| {was or '—'} | {becomes or '—'} | {verbs} |" for becomes, verbs in after.items()]
     return "\n".join(lines) + "\n"
 
 

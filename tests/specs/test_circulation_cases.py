@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fumikura.circulation.rules.states import MOVES
 from tests.specs import pure
 from tests.specs.cases import all_cases, moment, steps
 from tests.specs.town import Town, founded, not_built, same
@@ -42,6 +43,7 @@ def test_case(case: dict[str, Any], town_stands: None) -> None:
     town = Town()
     town.lay_out(case)
     compare(case, town.play(case), town)
+    assert town.moves <= MOVES, town.moves - MOVES
 
 
 def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:

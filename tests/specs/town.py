@@ -31,6 +31,7 @@ from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.rules.offline import Batch, Line, signature_of
 from fumikura.circulation.rules.offline import written as as_signed
 from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.rules.states import NOWHERE, Move
 from fumikura.circulation.services.policies import digest_of
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.holdings.models import Deposit, FrozenStock, Item, KeptAside, Missing, ShelvingLocation, Withdrawal
@@ -104,8 +105,8 @@ def _flat(group: str, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 class Town:
     """One case being played. Everything it writes is rolled back afterwards."""
 
-    def __init__(self) -> None:
-        self.world = read("world.yaml")
+    def __init__(self, world: dict[str, Any] | None = None) -> None:
+        self.world = world or read("world.yaml")
         self.sites = {place.code: place for place in Facility.objects.select_related("calendar", "agency")}
         self.agency = Agency.objects.get()
         self.records = {record.number: record for record in BibliographicRecord.objects.all()}
@@ -114,6 +115,8 @@ class Town:
         self.holds: dict[str, Hold] = {}
         self.versions: dict[str, PolicySet] = {}
         self.answer: dict[str, Any] = {}
+        self.moves: set[Move] = set()
+        """Every change of state that the steps have made."""
 
     # ---- laying out ------------------------------------------------------------------------------
 
@@ -169,6 +172,7 @@ class Town:
             "hold.no_show_pause_days": 0, "overdue.pause_most": "unlimited", "floating.group": "none",
             "floating.most_per_title": "unlimited",
         }  # fmt: skip
+        gives.update(self.world.get("gives", {}))
         for group in {**self.world["rules"], **changes}:
             if group == "nesting":
                 continue
@@ -178,7 +182,7 @@ class Town:
         return {
             "trees": self.world["trees"],
             "nesting": self.world["rules"]["nesting"],
-            "rules": [{"id": "P0", "from": "2000-01-01", "if": {}, "give": gives}],
+            "rules": [{"id": "P0", "from": "2000-01-01", "if": {}, "give": gives}, *self.world.get("more", [])],
         }
 
     def _patron(self, name: str, facts: dict[str, Any]) -> None:
@@ -365,9 +369,11 @@ class Town:
         outcome: dict[str, Any] = {}
         for step in steps(case):
             self.answer = {}
+            before = self.states()
             try:
                 with transaction.atomic():
                     VERBS[step["verb"]](self, step)
+                self._note(before, step["verb"])
             except Refused as refused:
                 outcome = {"refused": sorted(reason.code for reason in refused.reasons)}
                 if "no-lendable-copy" in outcome["refused"]:
@@ -398,6 +404,24 @@ class Town:
         """A step with a request key, as a door sends it."""
         body, _ = once(step.get("request_key", ""), act, door="desk", at=moment(step["at"]))
         self.answer = body
+
+    def states(self) -> dict[tuple[str, str], str]:
+        """(noun, name) to its state, for items, loans, holds and journeys."""
+        found: dict[tuple[str, str], str] = {}
+        for name, row in self.rows().items():
+            found["item", name] = item_state(row)
+            if "loan" in row:
+                found["loan", name] = loan_state(row)
+            if "transit" in row:
+                found["transit", name] = transit_state(row)
+        return found | {("hold", name): state for name, state in self.hold_states().items()}
+
+    def _note(self, before: dict[tuple[str, str], str], verb: str) -> None:
+        after = self.states()
+        for noun, name in sorted(before.keys() | after.keys()):
+            was, becomes = (states.get((noun, name), NOWHERE) for states in (before, after))
+            if was != becomes:
+                self.moves.add(Move(noun, was, verb.replace("_", "-"), becomes))
 
     # ---- reading back ----------------------------------------------------------------------------
 
@@ -861,9 +885,9 @@ VERBS = {
 
 
 @contextmanager
-def founded() -> Iterator[None]:
+def founded(world: dict[str, Any] | None = None) -> Iterator[None]:
     """The town's places, categories and titles, until the block ends."""
-    world = read("world.yaml")
+    world = world or read("world.yaml")
     with transaction.atomic():
         agency = Agency.objects.create(code="TOWN", name="町立図書館")
         calendars = {
@@ -873,7 +897,7 @@ def founded() -> Iterator[None]:
         for code, facts in world["sites"].items():
             opens, closes = facts["hours"]
             Facility.objects.create(
-                code=code, agency=agency, name=facts["name"], kind=KINDS[code], calendar=calendars[facts["calendar"]],
+                code=code, agency=agency, name=facts["name"], kind=facts.get("kind") or KINDS[code], calendar=calendars[facts["calendar"]],
                 opens=time.fromisoformat(opens), closes=time(0) if closes == "24:00" else time.fromisoformat(closes),
                 holds_stock=facts["holds_stock"], lends=facts["lends"], takes_returns=facts["takes_returns"],
                 pickup=facts["pickup"], registers=facts["registers"], openings=_openings(facts),
@@ -912,6 +936,27 @@ def _categories(tree: dict[str, list[str]]) -> None:
     for parent, children in tree.items():
         for child in children:
             rows[child] = Category.objects.create(code=child, name=child, parent=rows[parent])
+
+
+def item_state(row: dict[str, Any]) -> str:
+    """The one open row that says where an item is, in the words of rules.states."""
+    words = {"loan": "on-loan", "transit": "in-transit", "set_aside": "set-aside", "missing": "missing"}
+    if "hold_shelf" in row:
+        if row["hold"] == "none" or "leaving_for" in row:
+            return "to-be-fetched"
+        return "collecting" if row.get("collecting") else "on-hold-shelf"
+    if "shelf" in row:
+        return "on-pick-list" if "allotted" in row else "on-shelf"
+    return next((word for key, word in words.items() if key in row), "withdrawn")
+
+
+def loan_state(row: dict[str, Any]) -> str:
+    marks = ("lost", "claimed", "received")
+    return next((mark for mark in marks if mark in row), "open")
+
+
+def transit_state(row: dict[str, Any]) -> str:
+    return "for-a-hold" if "hold" in row else "to-its-place"
 
 
 def same(expected: list[str], actual: list[str]) -> bool:

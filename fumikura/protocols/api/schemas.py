@@ -134,6 +134,21 @@ class LoanOut(Schema):
     repeated: bool = Field(description="True when this request key had been answered before; nothing was done again")
 
 
+class GivenOut(Schema):
+    output: str = Field(description="What was decided, e.g. loan.period")
+    value: str
+    rule: str = Field(description="The rule that it came from")
+
+
+class ExplanationOut(Schema):
+    """Why a loan is due on its day: by the rules of the day on which it was made."""
+
+    due_on: date
+    rules: str = Field(description="Name of the rule set of that day")
+    why: list[str] = Field(description="hard-date, card-expiry, moved-to-next-open, moved-to-previous-open")
+    given: list[GivenOut]
+
+
 class ReturnIn(Schema):
     item: str = Field(max_length=80, description="Barcode as scanned, any width")
 

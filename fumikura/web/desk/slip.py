@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from fumikura.web.design.days import day
 from fumikura.web.desk.rows import loans_by_id
@@ -19,6 +20,8 @@ class SlipDay:
     words: str
     count: int
     titles: tuple[str, ...]
+    why: tuple[str, ...]
+    """What moved the day, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,28 @@ class Slip:
 def slip_of(loans: Collection[int], *, titles: bool, at: datetime) -> Slip:
     """The slip of these loans, the earliest day first."""
     due: dict[date, list[str]] = defaultdict(list)
+    why: dict[date, set[str]] = defaultdict(set)
     for loan in loans_by_id(loans).values():
         due[loan.due_on].append(title_of(loan.item))
+        why[loan.due_on].update(loan.snapshot.get("why", ()))
     now = timezone.localtime(at)
-    days = tuple(SlipDay(day(on, now.date()), len(due[on]), tuple(due[on])) for on in sorted(due))
+    said = _reasons()
+    days = tuple(
+        SlipDay(
+            day(on, now.date()),
+            len(due[on]),
+            tuple(due[on]),
+            tuple(said[code] for code in sorted(why[on]) if code in said),
+        )
+        for on in sorted(due)
+    )
     return Slip(days=days, printed=f"{day(now.date(), now.date())} {now:%H:%M}", titles=titles)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "hard-date": gettext("決まった日に合わせました。"),
+        "card-expiry": gettext("カードの期限に合わせました。"),
+        "moved-to-next-open": gettext("休館日なので、次の開館日にしました。"),
+        "moved-to-previous-open": gettext("休館日なので、前の開館日にしました。"),
+    }

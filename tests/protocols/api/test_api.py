@@ -52,6 +52,17 @@ def test_a_book_is_lent_and_the_answer_says_until_when(machine: Program, hanako:
     assert Loan.objects.open().get().due_on.isoformat() == answer.json()["due_on"]
 
 
+def test_a_due_date_is_explained_by_the_rule_of_its_day(machine: Program, hanako: str) -> None:
+    item("30000017")
+    loan = machine.post("loans", item="30000017", card=hanako).json()
+    told = Client().get(f"/api/v1/loans/{loan['id']}/explanation", headers=machine.headers).json()
+    assert told["due_on"] == loan["due_on"]
+    assert {"output": "loan.period", "value": "14", "rule": "基本"} in told["given"]
+    assert "花子" not in str(told)
+    unknown = Client().get("/api/v1/loans/99999999/explanation", headers=machine.headers)
+    assert unknown.status_code in {404, 409}
+
+
 def test_the_same_key_lends_once_and_gets_the_same_answer(machine: Program, hanako: str) -> None:
     item("30000017")
     first = machine.post("loans", key="k1", item="30000017", card=hanako).json()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from ninja import Router, Status
 
-from fumikura.circulation.queries import get_loan
+from fumikura.circulation.queries import explain_due, get_loan
 from fumikura.circulation.services import check_in, check_out, renew
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item, get_item
@@ -20,8 +20,19 @@ from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.protocols.api.auth import BearerToken, Key
-from fumikura.protocols.api.schemas import LoanIn, LoanOut, MessageOut, Problem, RenewalIn, ReturnIn, ReturnOut
+from fumikura.protocols.api.schemas import (
+    ExplanationOut,
+    GivenOut,
+    LoanIn,
+    LoanOut,
+    MessageOut,
+    Problem,
+    RenewalIn,
+    ReturnIn,
+    ReturnOut,
+)
 
+MOST_ROWS = 2**63 - 1
 router = Router(tags=["lending"], auth=BearerToken())
 FAILURES = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
@@ -72,6 +83,23 @@ def take_back(request: HttpRequest, body: ReturnIn, idempotency_key: Key) -> Sta
         repeated=repeated,
     )
     return Status(201, answer)
+
+
+@router.get(
+    "/loans/{loan}/explanation", response={200: ExplanationOut, **FAILURES}, summary="Why it is due on that day"
+)
+def explanation(request: HttpRequest, loan: int) -> ExplanationOut:
+    """The rule behind each value, and what moved the date. Never who has the book."""
+    actor_of(request).require("circulation.check-out")
+    explained = explain_due(get_loan(loan if loan <= MOST_ROWS else 0))
+    return ExplanationOut(
+        due_on=explained.due_on,
+        rules=explained.rules,
+        why=list(explained.why),
+        given=[
+            GivenOut(output=output, value=str(value), rule=rule) for output, (value, rule) in explained.given.items()
+        ],
+    )
 
 
 def actor_of(request: HttpRequest) -> Actor:

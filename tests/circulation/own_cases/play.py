@@ -1,0 +1,28 @@
+"""Our own cases, played in our own town under the house rules."""
+
+from typing import Any
+
+from fumikura.circulation.services import house_rules
+from tests.circulation.own_cases.written import read
+from tests.specs.town import Town
+
+
+def world() -> dict[str, Any]:
+    """The town of world.yaml under the house rules: the general ones and those for groups."""
+    house = house_rules()
+    group = next(rule for rule in house["rules"] if rule["id"] == "団体")
+    return {
+        **read("world.yaml"),
+        "trees": house["trees"],
+        "rules": {"nesting": house["nesting"]},
+        "gives": house["rules"][0]["give"],
+        "more": [group],
+    }
+
+
+def play(case: dict[str, Any]) -> tuple[dict[str, Any], Town]:
+    """What came of it, without what is empty."""
+    town = Town(world())
+    town.lay_out(case)
+    outcome = town.play(case)
+    return {key: value for key, value in outcome.items() if value not in ({}, [], None)}, town
