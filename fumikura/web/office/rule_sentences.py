@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from fumikura.circulation.rules.resolution import INHERIT, Rule
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.office.rule_words import Names, say
+from fumikura.web.office.rule_words import MATERIALS, Names, say
 
 CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
     "loan": (
@@ -154,9 +154,20 @@ def _words(value: Any, dimension: str, names: Names) -> str:
 
 
 def _limits(rule: Rule, names: Names) -> Iterator[str]:
-    for output, limit in rule.gives.items():
+    for output, limit in in_order(rule.gives):
         if output.startswith("loan.limit.") and isinstance(limit, int):
             yield _("{counter}{limit}点まで").format(counter=names.counter(output[11:]), limit=limit)
+
+
+def in_order(gives: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Limits in the order of the materials, all together first: a database need not keep the order of keys."""
+    order = ["total", *MATERIALS]
+
+    def rank(pair: tuple[str, Any]) -> tuple[int, str]:
+        counter = pair[0].rpartition(".")[2]
+        return (order.index(counter) if counter in order else len(order), pair[0])
+
+    return sorted(gives.items(), key=rank)
 
 
 def _period(gives: Mapping[str, Any]) -> Iterator[str]:
@@ -189,7 +200,7 @@ def _renewal(gives: Mapping[str, Any]) -> str:
 
 def _clauses(rule: Rule, names: Names) -> Iterator[str]:
     """The rest, one sentence a value, in the order of the groups."""
-    for output, limit in rule.gives.items():
+    for output, limit in in_order(rule.gives):
         kind, _dot, counter = output.rpartition(".")
         if kind == "hold.limit" and limit != INHERIT:
             yield _("{counter}の予約は{limit}点まで").format(counter=names.counter(counter), limit=say(limit))
