@@ -93,8 +93,9 @@ def _fits(path: str, paths: tuple[str, ...]) -> bool:
 
 
 def _is_this_machine(address: str) -> bool:
+    """Or none at all: a socket of this machine, or a program that calls us within its own process."""
     try:
-        return ip_address(address).is_loopback
+        return not address or ip_address(address).is_loopback
     except ValueError:
         return False
 

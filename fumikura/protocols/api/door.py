@@ -14,6 +14,12 @@ language of `Accept-Language` (ja, en). Each change takes an `Idempotency-Key`: 
 """
 
 
+TOO_FAST = {
+    "description": "Asked too fast: come again after Retry-After seconds. RateLimit says what is left.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
 class LibraryAPI(NinjaAPI):
     """Describes its refusals under their own media type, which ninja would call application/json."""
 
@@ -21,6 +27,7 @@ class LibraryAPI(NinjaAPI):
         schema = super().get_openapi_schema(**options)
         for methods in schema["paths"].values():
             for operation in methods.values():
+                operation["responses"].setdefault(429, TOO_FAST)
                 for status, response in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in response.get("content", {}):
                         response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}

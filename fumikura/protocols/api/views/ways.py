@@ -34,7 +34,9 @@ class WayIn(Schema):
 
 
 @router.get(
-    "/ways", response={200: WayOut, 400: Problem, 404: Problem}, summary="How a thing travels between two sites"
+    "/ways",
+    response={200: WayOut, 400: Problem, 404: Problem, 422: Problem},
+    summary="How a thing travels between two sites",
 )
 def way(request: HttpRequest, asked: Query[WayIn]) -> WayOut:
     """The way that arrives first, ride by ride, out of the times of all vans."""
