@@ -57,6 +57,7 @@ def wait_for_kokoro(patron: Patron) -> None:
     check_in(item=item, by=at_desk(), at=AT)
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
 def test_who_waits_is_told_once_when_the_book_is_ready() -> None:
     wait_for_kokoro(reader())
     read_the_journal()
@@ -92,10 +93,11 @@ def test_three_days_before_it_is_due_a_reader_is_told_and_on_no_other_day() -> N
     assert told.on == loan.due_on - timedelta(days=3)
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
 def test_nothing_of_a_book_or_an_address_is_kept_with_a_notice() -> None:
     wait_for_kokoro(reader())
     read_the_journal()
-    send()
+    assert send()
     with connection.cursor() as cursor:
         for table in ("notices_notice", "notices_choice", "notices_failedaddress"):
             cursor.execute(f"SELECT * FROM {table}")
