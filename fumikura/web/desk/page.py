@@ -77,29 +77,37 @@ def _is_theirs_already(memory: Memory) -> bool:
     return any(reason.kind == "already-on-loan-to-you" for reason in memory.said.reasons)
 
 
-def work_modes(current: str) -> list[dict[str, Any]]:
-    """The tabs on top of every page of the counter."""
-    pages = (
+def work_modes(current: str) -> dict[str, Any]:
+    """The tabs on top of every page of the counter: {"modes": what is used at every turn, "more": the rest, "here"}."""
+    often = (
         (LEND, "desk:lend", "F2", gettext("貸出")),
         (TAKE_BACK, "desk:take-back", "F3", gettext("返却")),
         ("holds", "desk:holds", "F4", gettext("予約")),
-        ("picking", "desk:picking", "", gettext("棚から取る")),
-        ("hold-shelf", "desk:hold-shelf", "", gettext("取置の棚")),
         ("patrons", "desk:patrons", "F6", gettext("利用者")),
         ("items", "desk:items", "F7", gettext("資料")),
+        ("picking", "desk:picking", "", gettext("棚から取る")),
+        ("hold-shelf", "desk:hold-shelf", "", gettext("取置の棚")),
+        ("terminal", "desk:terminal", "", gettext("ターミナル")),
+    )
+    rest = (
         ("transits", "desk:transits", "", gettext("回送")),
         ("crates", "desk:crates", "", gettext("コンテナ")),
         ("runs", "desk:runs", "", gettext("便")),
-        ("terminal", "desk:terminal", "", gettext("ターミナル")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
         ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
         ("offline", "desk:offline-conflicts", "", gettext("オフライン")),
     )
-    return [
-        {"label": words, "href": reverse(name), "key": key, "current": code == current}
-        for code, name, key, words in pages
-    ]
+    return {
+        "modes": [_mode(one, current) for one in often],
+        "more": [_mode(one, current) for one in rest],
+        "here": next((words for code, _name, _key, words in rest if code == current), ""),
+    }
+
+
+def _mode(page: tuple[str, str, str, str], current: str) -> dict[str, Any]:
+    code, name, key, words = page
+    return {"label": words, "href": reverse(name), "key": key, "current": code == current}
 
 
 def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
