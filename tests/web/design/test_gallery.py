@@ -57,6 +57,6 @@ def test_colours_change_without_reading_the_page_again_and_stay(browser_page: "P
     browser_page.goto("/design/")
     browser_page.locator("summary", has_text="色").press("Enter")
     browser_page.get_by_role("button", name="暗い").click()
-    assert browser_page.evaluate("document.documentElement.dataset.theme") == "dark"
+    browser_page.wait_for_selector("html[data-theme=dark]")
     browser_page.reload()
     assert browser_page.evaluate("document.documentElement.dataset.theme") == "dark"
