@@ -26,6 +26,8 @@ from fumikura.patrons.models import Patron
 LOST_AFTER = timedelta(minutes=10)
 """A worker that has not said how a sending ended by then is dead."""
 KEPT = timedelta(days=60)
+REST = timedelta(minutes=2)
+"""So long a way is left alone that has just failed."""
 
 
 @transaction.atomic
@@ -58,7 +60,23 @@ def send_waiting(*, at: datetime, limit: int = 20) -> int:
     leaving and noting it sends again after ten minutes under the same number, which mail servers know by its Message-ID.
     """
     due = Notice.objects.filter(settled_at=None, next_try_at__lte=at).order_by("next_try_at", "pk")
-    return sum(_send(pk, at) for pk in due.values_list("pk", flat=True)[:limit])
+    left = 0
+    for pk in due.values_list("pk", flat=True)[:limit]:
+        try:
+            left += _send(pk, at)
+        except _NoAnswer as silent:
+            # The worker that sends also keeps the index fresh: a server that is down must cost it one wait, not twenty.
+            others = Notice.objects.filter(settled_at=None, channel=silent.channel, next_try_at__lt=at + REST)
+            others.update(next_try_at=at + REST)
+            break
+    return left
+
+
+class _NoAnswer(Exception):
+    """This way does not work at the moment; the message that was tried has been put back."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
 
 
 def _send(pk: int, at: datetime) -> int:
@@ -80,7 +98,7 @@ def _send(pk: int, at: datetime) -> int:
         return 0
     except Exception as failure:  # whatever a provider's package raises: it is tried again, and counted by its kind
         _fail(notice, address, type(failure).__name__, at, for_good=False)
-        return 0
+        raise _NoAnswer(notice.channel) from None
     _settle(notice, Notice.State.SENT, at)
     return 1
 

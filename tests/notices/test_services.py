@@ -151,6 +151,17 @@ def test_a_server_that_does_not_answer_is_tried_again_under_the_same_number(monk
     assert len(set(way.numbers)) == 1
 
 
+def test_a_server_that_is_down_costs_one_wait_and_the_others_keep_their_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    way = Broken(OSError("no route"), times=1)
+    through(monkeypatch, way)
+    services.expect(kind="hold-over", patrons=[reader(), taro(email="taro@example.jp")], at=AT)
+    assert services.send_waiting(at=AT) == 0
+    assert len(way.numbers) == 1
+    assert services.send_waiting(at=AT + timedelta(minutes=1)) == 0
+    assert services.send_waiting(at=AT + timedelta(minutes=3)) == 2
+    assert sorted(Notice.objects.values_list("tries", flat=True)) == [1, 2]
+
+
 def test_after_the_last_try_it_is_given_up_and_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     through(monkeypatch, Broken(OSError("no route"), times=99))
     services.expect(kind="hold-over", patrons=[reader()], at=AT)

@@ -3,28 +3,22 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold
 from fumikura.discovery.queries import parse, search
-from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.queries import find_facility
-from fumikura.web.my.holds import pickups, said
+from fumikura.web.my.holds import pickups, place, said
 from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
-from fumikura.web.visitors import for_patrons, typed, visitor
+from fumikura.web.visitors import for_patrons, typed
 
 MOST = 30
 
@@ -82,20 +76,7 @@ def want_of(records: list[BibliographicRecord], kind: str, number: str) -> circu
 
 
 def _place(request: HttpRequest) -> HttpResponse:
-    patron, here, at = signed_in(request), visitor(request), timezone.now()
-    key = here.request_key or uuid4().hex
     try:
-        want = want_of(chosen(request), typed(request.POST, "kind", 10), typed(request.POST, "want", 2))
-        pickup = find_facility(typed(request.POST, "pickup", 20))
-
-        def act() -> dict[str, Any]:
-            hold = circulation.place_hold(
-                patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
-                requested=materials_asked_for(patron),
-            )  # fmt: skip
-            return {"placed": hold.pk}
-
-        once(key, act, door="my", at=at)
+        return place(request, want_of(chosen(request), typed(request.POST, "kind", 10), typed(request.POST, "want", 2)))
     except Refused as refused:
         return _page(request, reasons=said(refused))
-    return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")

@@ -128,23 +128,27 @@ def _done_words(done: Mapping[str, Any]) -> str:
 
 
 def _place(request: HttpRequest) -> HttpResponse:
-    patron, here, at = signed_in(request), visitor(request), timezone.now()
-    key = here.request_key or uuid4().hex
     record = _record(typed(request.POST, "record", 20))
     try:
-        pickup = find_facility(typed(request.POST, "pickup", 20))
-        want = circulation.Want((record,))
-
-        def act() -> dict[str, Any]:
-            hold = circulation.place_hold(
-                patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
-                requested=materials_asked_for(patron),
-            )  # fmt: skip
-            return {"placed": hold.pk}
-
-        once(key, act, door="my", at=at)
+        return place(request, circulation.Want((record,)))
     except Refused as refused:
         return _refused(request, record, refused)
+
+
+def place(request: HttpRequest, want: circulation.Want) -> HttpResponse:
+    """Let the signed-in reader wait for this, collected where the form says; leads to the list. Refused with every reason."""
+    patron, here, at = signed_in(request), visitor(request), timezone.now()
+    key = here.request_key or uuid4().hex
+    pickup = find_facility(typed(request.POST, "pickup", 20))
+
+    def act() -> dict[str, Any]:
+        hold = circulation.place_hold(
+            patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
+            requested=materials_asked_for(patron),
+        )  # fmt: skip
+        return {"placed": hold.pk}
+
+    once(key, act, door="my", at=at)
     return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")
 
 

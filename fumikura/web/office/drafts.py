@@ -25,6 +25,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
+from fumikura.web.office.history import draft_words
 from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule
 from fumikura.web.office.rule_sentences import Told, tell
 from fumikura.web.office.rule_words import Names
@@ -100,17 +101,7 @@ def _page(request: HttpRequest, wanted: PolicyDraft, *, reasons: Any = (), statu
 
 
 def _said(done: dict[str, Any]) -> str:
-    sentences = {
-        "begun": _("下書きを作りました。"),
-        "renamed": _("名前とはじまる日を変えました。"),
-        "rule-added": _("規則「{rule}」を加えました。"),
-        "rule-changed": _("規則「{rule}」を変えました。"),
-        "rule-removed": _("規則「{rule}」を外しました。"),
-        "discarded": _("下書きをしまいました。"),
-        "reopened": _("下書きをもう一度開きました。"),
-        "withdrawn": _("公開を取り消して、下書きにもどしました。"),
-    }
-    return sentences.get(str(done.get("what", "")), "").format(rule=done.get("rule", ""))
+    return draft_words(str(done.get("what", "")), str(done.get("rule", "")))
 
 
 def trouble_of(rule_set: RuleSet, names: Names) -> list[dict[str, Any]]:

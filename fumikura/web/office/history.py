@@ -46,6 +46,11 @@ def _words(entry: Entry) -> str:
         return _("版{version}を公開しました。").format(version=told["version"])
     if entry.event == "circulation.policy-set-withdrawn":
         return _("版{version}の公開を取り消しました。").format(version=told["version"])
+    return draft_words(str(told["what"]), str(told.get("rule", ""))) or _("下書きを変えました。")
+
+
+def draft_words(what: str, rule: str) -> str:
+    """What was done to a draft, as a sentence; empty when it is nothing that we know."""
     sentences = {
         "begun": _("下書きを作りました。"),
         "renamed": _("名前とはじまる日を変えました。"),
@@ -57,4 +62,4 @@ def _words(entry: Entry) -> str:
         "withdrawn": _("公開を取り消して、下書きにもどしました。"),
         "published": _("下書きを公開しました。"),
     }
-    return sentences.get(str(told["what"]), _("下書きを変えました。")).format(rule=told.get("rule", ""))
+    return sentences.get(what, "").format(rule=rule)
