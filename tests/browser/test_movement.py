@@ -7,7 +7,7 @@ from django.test import Client
 from fumikura.circulation import services as circulation
 from fumikura.kernel.permissions import PERMISSIONS
 from tests import cast
-from tests.browser.fixtures import accessibility_violations
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
 from tests.circulation.cast import at_desk
 from tests.circulation.test_lockers import locker, ready_at_station
 from tests.circulation.test_runs import packed, ring
@@ -60,6 +60,7 @@ def test_a_card_a_key_and_the_book_is_handed_out(browser_page) -> None:
     address = browser_page.url.removesuffix("/healthz")
     browser_page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
     browser_page.goto("/desk/terminal")
+    cursor_in_a_field(browser_page)
     browser_page.keyboard.type("20004318")
     browser_page.keyboard.press("Enter")
     browser_page.wait_for_selector("text=こころ")

@@ -14,7 +14,7 @@ from fumikura.circulation.models import Loan
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.patrons.models import Card
 from tests import cast
-from tests.browser.fixtures import accessibility_violations
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
 from tests.circulation.cast import at_desk, item
 from tests.shared_data import shared
 
@@ -52,7 +52,7 @@ def nobody(page: Page) -> None:
 def ready_to_type(page: Page, address: str) -> None:
     """A person sees the field under the cursor before typing."""
     page.goto(address)
-    page.wait_for_function("document.activeElement && document.activeElement.tagName === 'INPUT'")
+    cursor_in_a_field(page)
 
 
 def patron(page: Page) -> None:
@@ -117,10 +117,10 @@ def test_all_at_once_tells_each_reason_beside_its_book(browser_page: Page) -> No
 
 
 def test_a_scanner_types_the_card_and_enter_leads_to_the_password(browser_page: Page) -> None:
-    browser_page.goto("/sign-in")
+    ready_to_type(browser_page, "/sign-in")
     browser_page.keyboard.type("A20004318A")
     browser_page.keyboard.press("Enter")
-    browser_page.wait_for_function("document.activeElement.id === 'password'")
+    browser_page.locator("#password:focus").wait_for()
     browser_page.keyboard.type(cast.PASSWORD)
     browser_page.keyboard.press("Enter")
     browser_page.wait_for_url("**/my/")
@@ -143,7 +143,7 @@ def test_a_librarian_brings_the_real_file_in_and_adds_a_copy_that_can_be_lent(br
     assert accessibility_violations(browser_page) == []
     assert BibliographicRecord.objects.count() == before + 120
     taken_in = BibliographicRecord.objects.get(title__startswith="誰でも作れる電子書籍")
-    browser_page.goto(f"/office/records/{taken_in.pk}/items")
+    ready_to_type(browser_page, f"/office/records/{taken_in.pk}/items")
     browser_page.keyboard.type("A31234567A")
     browser_page.keyboard.press("Enter")
     browser_page.wait_for_selector("text=31234567 を登録しました")

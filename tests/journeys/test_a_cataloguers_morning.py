@@ -19,7 +19,7 @@ from fumikura.holdings.models import Item
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
 from tests import cast
-from tests.browser.fixtures import accessibility_violations
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
 from tests.catalogue.records import kokoro_bytes
 from tests.interop.zebra import zebra
 from tests.web.cataloguing.conftest import RIGHTS
@@ -65,6 +65,7 @@ def test_a_cataloguers_morning(browser_page: Any, index: None, prefecture: None,
     signed_in(page)
 
     page.goto("/cataloguing/copy")
+    cursor_in_a_field(page)
     page.keyboard.type("水瀬の橋")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=写して編集する")
@@ -82,6 +83,7 @@ def test_a_cataloguers_morning(browser_page: Any, index: None, prefecture: None,
 
     page.click("main >> text=資料を足す >> nth=0")
     page.wait_for_url("**/items")
+    cursor_in_a_field(page)
     page.keyboard.type("A31000998A")
     page.fill("#count", "2")
     page.click("text=登録する")

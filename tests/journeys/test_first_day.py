@@ -51,6 +51,7 @@ def sign_in(page: Page, username: str) -> None:
 
 
 def scan(page: Page, number: str, outcome: str) -> None:
+    page.wait_for_load_state("load")
     page.keyboard.type(number)
     page.keyboard.press("Enter")
     page.wait_for_selector(f'#said[data-what="{outcome}"]')

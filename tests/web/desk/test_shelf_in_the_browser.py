@@ -8,7 +8,7 @@ from fumikura.circulation.models import Loan
 from fumikura.holdings.models import Item
 from fumikura.kernel.permissions import PERMISSIONS
 from tests import cast
-from tests.browser.fixtures import accessibility_violations
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
 from tests.web.desk.conftest import book, enter, put_rules_in_force
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -62,6 +62,7 @@ def test_a_stocktake_from_the_first_number_to_the_last_search(desk_page):
     page.goto("/desk/stocktakes")
     page.get_by_role("button", name="始める").click()
     page.get_by_role("link", name="読み取りへ進む").click()
+    cursor_in_a_field(page)
     page.locator("#numbers").click()
     for number in ("31002745", "31001182"):
         page.keyboard.type(number)
@@ -71,6 +72,8 @@ def test_a_stocktake_from_the_first_number_to_the_last_search(desk_page):
     assert accessibility_violations(page) == []
     page.get_by_role("button", name="読み取りを終える").click()
     page.get_by_role("link", name="さがす", exact=True).click()
+    page.wait_for_url("**/search")
+    cursor_in_a_field(page)
     page.keyboard.type("31000937")
     page.keyboard.press("Enter")
     page.get_by_text("見つかりました：五重塔").wait_for()
