@@ -69,3 +69,10 @@ class SavedSearchForgotten(Event):
     """A reader deleted a kept search."""
 
     name: ClassVar[str] = "discovery.saved-search-forgotten"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WishesChanged(Event):
+    """A reader changed a list of books to read. Never which."""
+
+    name: ClassVar[str] = "discovery.wishes-changed"

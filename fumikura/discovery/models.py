@@ -101,3 +101,32 @@ class SavedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WishList(models.Model):
+    """読みたい本: a list of the reader's own, under a name."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="wish_lists")
+    name = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["patron", "name"], name="a_wish_list_has_its_name")]
+
+    def __str__(self) -> str:
+        return f"wish list {self.pk}"
+
+
+class WishedRecord(models.Model):
+    """読みたい本の1点: a record on such a list, with the reader's own note."""
+
+    wishes = models.ForeignKey(WishList, on_delete=models.CASCADE, related_name="wished")
+    record = models.ForeignKey(BibliographicRecord, on_delete=models.CASCADE, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    added_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wishes", "record"], name="a_record_is_wished_once")]
+
+    def __str__(self) -> str:
+        return f"wished {self.pk}"

@@ -17,6 +17,11 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "patrons.set-password": ("利用者のパスワードを設定する", "Set patrons' passwords"),
     "patrons.merge": ("同じ方の2つの登録を1つにまとめる", "Join two records of one patron"),
     "patrons.change-own-password": ("自分のパスワードを変える", "Change one's own password"),
+    "patrons.change-own": (
+        "自分の登録・本棚・代理人・暦を変える",
+        "Change one's own details, shelf, helpers and calendar",
+    ),
+    "patrons.apply": ("利用登録を申し込む", "Apply for a card"),
     "catalogue.import": ("書誌をまとめて取り込む", "Import records"),
     "catalogue.save": ("書誌を直す", "Save records"),
     "catalogue.edit-many": ("書誌をまとめて直す", "Change many records at once"),
@@ -85,6 +90,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "notices.change-wording": ("通知の文面と待ち行列を見る・直す", "See notices and change their words"),
     "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
     "discovery.keep-lists": ("特集のリストを作る", "Make lists of records for readers"),
+    "discovery.keep-wishes": ("読みたい本のリストをつくる", "Keep lists of books to read"),
     "discovery.save-search": ("自分のさがし方を取っておく", "Keep one's own searches"),
     "discovery.rebuild": ("検索の索引を作り直す", "Rebuild the search index"),
 }

@@ -23,6 +23,7 @@ DEVICE_KINDS: Final[Mapping[str, DeviceKind]] = {
     "combined": DeviceKind(
         "自動貸出返却機", "Self-check and return machine", "self-check", _LEND | _HOLDS | _TAKE_BACK
     ),
+    "kiosk": DeviceKind("館内のキオスク", "Kiosk in the library", "self-check", _LEND | _HOLDS | _TAKE_BACK),
     "gate": DeviceKind("ゲート", "Gate", "gate"),
     "hold-shelf": DeviceKind("予約棚", "Hold shelf with antennas", "self-check", _LEND),
     "handheld": DeviceKind("ハンディ端末", "Handheld reader", "handheld", frozenset({"holdings.see-item"})),

@@ -107,3 +107,71 @@ class PatronsParted(Event):
     """A joining of two records was taken back; the entry carries the key of the one that had gone."""
 
     name: ClassVar[str] = "patrons.patrons-parted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationMade(Event):
+    """Somebody applied on line for a card, a renewal or a change."""
+
+    name: ClassVar[str] = "patrons.application-made"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSettled(Event):
+    """A desk looked at the document and took an application up, or the application was dropped."""
+
+    name: ClassVar[str] = "patrons.application-settled"
+    kind: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostcodesLoaded(Event):
+    """The library's file of postcodes was read."""
+
+    name: ClassVar[str] = "patrons.postcodes-loaded"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyNamed(Event):
+    """A patron lets a helper act for them."""
+
+    name: ClassVar[str] = "patrons.proxy-named"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxyEnded(Event):
+    """A helper no longer acts for a patron."""
+
+    name: ClassVar[str] = "patrons.proxy-ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarFeedMade(Event):
+    """A patron made a secret address for due dates; an older one no longer answers."""
+
+    name: ClassVar[str] = "patrons.calendar-feed-made"
+    with_titles: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarFeedRevoked(Event):
+    """The secret address for due dates no longer answers."""
+
+    name: ClassVar[str] = "patrons.calendar-feed-revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfOpened(Event):
+    """A patron began to keep a sealed history."""
+
+    name: ClassVar[str] = "patrons.shelf-opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfErased(Event):
+    """A patron's sealed history was destroyed, key and all."""
+
+    name: ClassVar[str] = "patrons.shelf-erased"

@@ -58,6 +58,8 @@ class Patron(models.Model):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="ja")
     note = models.TextField(blank=True)
+    keeps_shelf = models.BooleanField(default=False)
+    """マイ本棚: what this patron borrows is sealed for the patron's eyes when it comes back."""
     guardian = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="wards")
     password = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()
@@ -118,3 +120,86 @@ class PatronMerge(models.Model):
 
     def __str__(self) -> str:
         return f"patron merge {self.pk}"
+
+
+class Proxy(models.Model):
+    """代理人: a caregiver who may see and renew the loans of somebody else, and collect for them."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="proxies")
+    helper = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="helps")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patron", "helper"], condition=Q(ended_at=None), name="helps_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"proxy {self.pk}"
+
+
+class Application(models.Model):
+    """申込み: what somebody wrote on the telephone before the desk has seen a document. Emptied when it is settled."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "利用登録"
+        CHANGE = "change", "住所などの変更"
+        RENEWAL = "renewal", "カードの更新"
+
+    code = models.CharField(max_length=12, unique=True)
+    """What the QR says; eight random letters and figures."""
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    patron = models.ForeignKey(Patron, null=True, blank=True, on_delete=models.CASCADE, related_name="applications")
+    answers = models.JSONField(default=dict)
+    applied_at = models.DateTimeField()
+    ends_on = models.DateField(db_index=True)
+    """The last day on which a desk can take it up; then it is deleted."""
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"application {self.pk}"
+
+
+class Postcode(models.Model):
+    """郵便番号 and the address it stands for, from a file that the library loads."""
+
+    number = models.CharField(max_length=7, db_index=True)
+    address = models.CharField(max_length=120)
+    district = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["number", "address"], name="a_postcode_says_it_once")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CalendarFeed(models.Model):
+    """返す日の暦: the secret address under which a patron's calendar reads due dates. Only its digest is kept."""
+
+    patron = models.OneToOneField(Patron, on_delete=models.CASCADE, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    with_titles = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calendar feed {self.pk}"
+
+
+class Shelf(models.Model):
+    """マイ本棚: a patron's own reading history, sealed. Anybody can put in, only the pass phrase opens.
+
+    `sealed` is one list in one row, so that no order of rows tells whose return came when.
+    """
+
+    patron = models.OneToOneField(Patron, on_delete=models.CASCADE, related_name="shelf")
+    public_key = models.CharField(max_length=64)
+    locked_key = models.CharField(max_length=200)
+    """The private key, locked with what the pass phrase gives; the pass phrase is nowhere."""
+    salt = models.CharField(max_length=64)
+    sealed = models.JSONField(default=list)
+    opened_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"shelf {self.pk}"
