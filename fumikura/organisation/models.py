@@ -1,5 +1,7 @@
 """Agencies, facilities, calendars, and the people who work there."""
 
+from datetime import time
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -123,6 +125,8 @@ class Role(models.Model):
     name = models.CharField(max_length=50)
     name_en = models.CharField(max_length=50, blank=True)
     permissions = models.JSONField(default=list)
+    needs_second_factor = models.BooleanField(default=False)
+    """Whoever has it signs in with a second factor."""
 
     def __str__(self) -> str:
         return self.code
@@ -138,6 +142,11 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
+    operator = models.CharField(max_length=100, blank=True)
+    """指定管理者など: whose employee it is; empty for the city's own. Such a manager sees only people of the same operator."""
+    works_from = models.TimeField(default=time(0))
+    works_until = models.TimeField(default=time(0))
+    """Sign-in and work are possible between these local times; two equal times mean at any hour."""
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -163,6 +172,94 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role_id}"
+
+
+class SecondFactor(models.Model):
+    """2つめの確認: an authenticator's secret or a passkey with which a member of staff proves who they are."""
+
+    class Kind(models.TextChoices):
+        TOTP = "totp", "認証アプリ"
+        PASSKEY = "passkey", "パスキー"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="second_factors")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=60)
+    """What its owner calls it."""
+    secret = models.TextField()
+    """Sealed: the shared secret of an authenticator. A passkey: its public key, base64url."""
+    credential = models.CharField(max_length=700, blank=True)
+    """A passkey's id, base64url."""
+    counter = models.BigIntegerField(default=0)
+    """The last time step used, so that no code is good twice; a passkey's signature counter."""
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential"], condition=~Q(credential=""), name="one_factor_per_credential"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """予備のコード: good once, when the second factor is lost. Only its digest is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
+
+
+class StaffSession(models.Model):
+    """職員のログイン: where a user is signed in, so that it can be ended from elsewhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    session = models.CharField(max_length=40, unique=True)
+    """Key of the session row; the row is what counts, this only names it."""
+    device = models.CharField(max_length=80, blank=True)
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"staff session {self.pk}"
+
+
+class BrokenGlass(models.Model):
+    """緊急の権限: rights that somebody took for a short time and a stated reason. Everybody responsible is told."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    permissions = models.JSONField(default=list)
+    reason = models.CharField(max_length=300)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    """When somebody responsible has looked at it."""
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], condition=Q(ended_at=None), name="broken_glass_open")]
+
+    def __str__(self) -> str:
+        return f"broken glass {self.pk}"
+
+
+class SigningKey(models.Model):
+    """署名の鍵: signs what the library says about a reader to another service."""
+
+    kid = models.CharField(max_length=40, unique=True)
+    sealed = models.TextField()
+    """The private key, sealed."""
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.kid
 
 
 class SignInAttempt(models.Model):

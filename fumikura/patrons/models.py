@@ -203,3 +203,116 @@ class Shelf(models.Model):
 
     def __str__(self) -> str:
         return f"shelf {self.pk}"
+
+
+class Passkey(models.Model):
+    """パスキー: with it a patron signs in without card and password."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=60)
+    credential = models.CharField(max_length=700, unique=True)
+    """Its id, base64url."""
+    public_key = models.TextField()
+    counter = models.BigIntegerField(default=0)
+    """The authenticator's signature counter; one that runs backwards is a copy."""
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"passkey {self.pk}"
+
+
+class PatronSession(models.Model):
+    """利用者のログイン: where a patron is signed in, so that it can be ended from elsewhere. Goes with the session."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="open_sessions")
+    session = models.CharField(max_length=40, unique=True)
+    """Key of the session row; the row is what counts, this only names it."""
+    device = models.CharField(max_length=80, blank=True)
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"patron session {self.pk}"
+
+
+class Consent(models.Model):
+    """同意: what a patron allowed, from when until when. Nothing is allowed that is not in an open row."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=30)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patron", "purpose"], condition=Q(withdrawn_at=None), name="one_open_consent_per_purpose"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
+
+
+class PartnerService(models.Model):
+    """連携サービス: another service that may ask, with the patron's permission, whether somebody is our patron (OpenID client)."""
+
+    client_id = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    about = models.CharField(max_length=300, blank=True)
+    """What it is for, in the words that the patron reads before agreeing."""
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 of its secret; empty for a program that can keep none and has only PKCE."""
+    redirects = models.JSONField(default=list)
+    scopes = models.JSONField(default=list)
+    sector = models.CharField(max_length=100)
+    """Host for which the patron has one pseudonym: two services of different hosts cannot put theirs together."""
+    added_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class Permit(models.Model):
+    """連携の許可: what a patron lets one service know or do, until it is taken back."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="permits")
+    service = models.ForeignKey(PartnerService, on_delete=models.PROTECT, related_name="permits")
+    scopes = models.JSONField(default=list)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patron", "service"], condition=Q(withdrawn_at=None), name="one_open_permit_per_service"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"permit {self.pk}"
+
+
+class PermitToken(models.Model):
+    """連携の鍵: a code, access token or refresh token under a permit. Only its digest is kept."""
+
+    permit = models.ForeignKey(Permit, on_delete=models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=10)
+    """code, access or refresh."""
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    """A code or refresh token is good once; used twice, everything from the same permit ends."""
+    redirect = models.CharField(max_length=500, blank=True)
+    challenge = models.CharField(max_length=128, blank=True)
+    nonce = models.CharField(max_length=300, blank=True)
+    signed_in_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="permit_token_end")]
+
+    def __str__(self) -> str:
+        return f"permit token {self.pk}"
