@@ -34,12 +34,40 @@ class Town:
 
 
 @contextmanager
-def town(database: str, *, items: int, patrons: int, built_by: Sequence[str] = ()) -> Iterator[Town]:
+def town(
+    database: str, *, items: int, patrons: int, built_by: Sequence[str] = (), kept: Path | None = None
+) -> Iterator[Town]:
     """`database` is sqlite or postgres; the server and the files go away with the block.
 
     `built_by`: another module of bench and its arguments, instead of the small town of this one.
+    `kept`: a folder where the town stands as it was built; the run plays on a copy. It is built there when it is missing.
     """
+    build_it = built_by or ("lending_town", str(items), str(patrons))
     folder = Path(tempfile.mkdtemp(prefix="fumikura-bench-"))
+    try:
+        if kept is None:
+            with _running(database, folder, items, patrons) as place:
+                _build(place, build_it)
+                yield place
+            return
+        if not (kept / "built").exists():
+            shutil.rmtree(kept, ignore_errors=True)
+            kept.mkdir(parents=True)
+            with _running(database, kept, items, patrons) as place:
+                _build(place, build_it)
+            (kept / "built").write_text(" ".join(build_it), encoding="utf-8")
+        if (kept / "built").read_text(encoding="utf-8") != " ".join(build_it):
+            raise SystemExit(f"{kept} holds another town: give another folder, or delete it")
+        # With owners: PostgreSQL does not run as root, and wants its folder for itself.
+        subprocess.run(["cp", "-a", f"{kept}/.", str(folder)], check=True)
+        with _running(database, folder, items, patrons) as place:
+            yield place
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(database: str, folder: Path, items: int, patrons: int) -> Iterator[Town]:
     environment = {**os.environ, "FUMIKURA_HOME": str(folder), "PYTHONPATH": str(TOP), "DATABASE_URL": ""}
     server = None
     try:
@@ -48,22 +76,17 @@ def town(database: str, *, items: int, patrons: int, built_by: Sequence[str] = (
 
             server = get_server(folder / "postgres", cleanup_mode=None)
             environment["DATABASE_URL"] = server.get_uri()
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            env=environment,
-            cwd=TOP,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        place = Town(database, environment, items, patrons, folder)
-        built = place.start(*(built_by or ("lending_town", str(items), str(patrons))))
-        if built.wait():
-            raise SystemExit("the town could not be built")
-        yield place
+        yield Town(database, environment, items, patrons, folder)
     finally:
         if server:
             server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(place: Town, build_it: Sequence[str]) -> None:
+    program = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(program, env=place.environment, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
+    if place.start(*build_it).wait():
+        raise SystemExit("the town could not be built")
 
 
 def django() -> None:

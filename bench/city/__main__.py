@@ -1,7 +1,7 @@
 """A year of a city, or some days of it, through the real verbs; what came of it is drawn.
 
 python -m bench.city [--days 7] [--scale 0.01] [--processes 4] [--database sqlite] [--report city.html]
-python -m bench.city --setagaya [--database postgres]
+python -m bench.city --setagaya [--database postgres] [--kept FOLDER]
 
 --scale 1 is 24 sites, 300,000 patrons, a million copies, 6 M loans and 1 M holds a year, 2 % of the stock not where it
 should be, a van twice a day. --setagaya is one day with 17,700 loans, 17,700 returns, 6,000 holds and all transports;
@@ -126,7 +126,8 @@ def main(chosen: argparse.Namespace) -> int:
     size = Size.of(scale)
     began = time.perf_counter()
     building = ("city.building", as_argument(size))
-    with town(chosen.database, items=size.items, patrons=size.patrons, built_by=building) as place:
+    kept = Path(chosen.kept) if chosen.kept else None
+    with town(chosen.database, items=size.items, patrons=size.patrons, built_by=building, kept=kept) as place:
         built = time.perf_counter() - began
         city = City(place, chosen.processes)
         began = time.perf_counter()
@@ -169,5 +170,8 @@ if __name__ == "__main__":
     options.add_argument("--processes", type=int, default=4)
     options.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     options.add_argument("--setagaya", action="store_true")
+    options.add_argument(
+        "--kept", default="", help="a folder where the city stands as built, for the next run to play on a copy"
+    )
     options.add_argument("--report", default="city.html")
     sys.exit(main(options.parse_args()))
