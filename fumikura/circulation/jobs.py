@@ -12,6 +12,7 @@ def close_holds(at: datetime) -> None:
     services.expire_shelf(by=by, at=at)
     services.expire_holds(by=by, at=at)
     services.begin_suspensions(by=by, at=at)
+    services.forget_onward(by=by, at=at)
 
 
 def allot_copies(at: datetime) -> None:

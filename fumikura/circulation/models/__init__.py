@@ -1,6 +1,7 @@
 """The tables of circulation. No status is stored beside them: "on loan" is an open Loan row."""
 
 from fumikura.circulation.models.counter import AccountMerge, CounterNote, CounterNoteQuerySet
+from fumikura.circulation.models.groups import OnwardCount, OnwardLoan, SetBooking, SetBookingQuerySet
 from fumikura.circulation.models.lending import (
     Allotment,
     AllotmentQuerySet,
@@ -67,6 +68,8 @@ __all__ = [
     "NoShow",
     "OfflineList",
     "OfflineTerminal",
+    "OnwardCount",
+    "OnwardLoan",
     "PolicyDraft",
     "PolicySet",
     "PolicySetQuerySet",
@@ -78,6 +81,8 @@ __all__ = [
     "Route",
     "Run",
     "RunCall",
+    "SetBooking",
+    "SetBookingQuerySet",
     "ShelfPlace",
     "ShelfPlaceQuerySet",
     "ShiftedLoan",

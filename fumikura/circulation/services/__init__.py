@@ -63,6 +63,14 @@ from fumikura.circulation.services.offline_settling import (
     undo_line,
 )
 from fumikura.circulation.services.offline_snapshot import snapshot_for
+from fumikura.circulation.services.onward import (
+    forget_onward,
+    is_group,
+    lend_on,
+    onward_of,
+    take_back_onward,
+    tell_onward_count,
+)
 from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import house_rules, save_policy_set
@@ -89,7 +97,24 @@ from fumikura.circulation.services.runs import (
     runs_on,
 )
 from fumikura.circulation.services.second_thoughts import note_reached, set_needed_by, undo_cancel_hold, wake_hold
-from fumikura.circulation.services.sets import lend_set, return_set
+from fumikura.circulation.services.set_terms import (
+    Placed,
+    book_set,
+    cancel_set_booking,
+    open_bookings,
+    place_set,
+    recall_set,
+    restore_set_booking,
+    sets_to_send_home,
+)
+from fumikura.circulation.services.sets import (
+    LentBefore,
+    lend_set,
+    loans_before,
+    return_set,
+    send_set_home,
+    undo_return_set,
+)
 from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
 from fumikura.circulation.services.stock import mark_missing, withdraw
 from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
@@ -101,8 +126,10 @@ __all__ = [
     "CheckedIn",
     "Door",
     "LateJourney",
+    "LentBefore",
     "Load",
     "PastLoan",
+    "Placed",
     "PlannedRun",
     "Progress",
     "Received",
@@ -115,7 +142,9 @@ __all__ = [
     "arrival_between",
     "begin_draft",
     "begin_suspensions",
+    "book_set",
     "cancel_hold",
+    "cancel_set_booking",
     "change_draft",
     "change_pickup",
     "check_in",
@@ -141,12 +170,16 @@ __all__ = [
     "find_run",
     "find_stuck",
     "finish_reminders",
+    "forget_onward",
     "get_stay",
     "holds_of",
     "house_rules",
+    "is_group",
     "late_journeys",
+    "lend_on",
     "lend_set",
     "lines_to_settle",
+    "loans_before",
     "locker_of",
     "lose_on_the_way",
     "manifest",
@@ -161,6 +194,8 @@ __all__ = [
     "notes_about",
     "objections",
     "objections_to_request",
+    "onward_of",
+    "open_bookings",
     "open_locker",
     "open_temporary_site",
     "overdue_of_household",
@@ -168,6 +203,7 @@ __all__ = [
     "part_patrons",
     "pick_list",
     "place_hold",
+    "place_set",
     "plan_closure",
     "plan_of",
     "plan_shift",
@@ -176,6 +212,7 @@ __all__ = [
     "quarantined_lists",
     "read_on_run",
     "readings_of",
+    "recall_set",
     "receive_crate",
     "receive_file",
     "receive_list",
@@ -186,6 +223,7 @@ __all__ = [
     "reopen_draft",
     "reorder_set",
     "replay_offline",
+    "restore_set_booking",
     "return_into_crate",
     "return_set",
     "revoke_terminal",
@@ -193,16 +231,20 @@ __all__ = [
     "save_policy_set",
     "send",
     "send_crate",
+    "send_set_home",
     "set_needed_by",
     "set_up_locker",
+    "sets_to_send_home",
     "settle_line",
     "shift_due_dates",
     "snapshot_for",
     "standing_of_hold",
     "stay_here",
     "suspend_hold",
+    "take_back_onward",
     "take_out_of_locker",
     "take_over_loans",
+    "tell_onward_count",
     "temporary_site_of",
     "terminal_asking",
     "terminal_coded",
@@ -217,6 +259,7 @@ __all__ = [
     "undo_close_site",
     "undo_line",
     "undo_renew",
+    "undo_return_set",
     "undo_shift",
     "unmerge_titles",
     "unpack",
