@@ -107,12 +107,15 @@ class LostItemCameBack(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RefusalOverridden(Event):
-    """Somebody with the right passed over an objection."""
+    """Somebody with the right passed over an objection; `why` and `words` are theirs. At a hold without a copy `item` is 0."""
 
     name: ClassVar[str] = "circulation.refusal-overridden"
     code: str
     item: int
     record: int
+    why: str = ""
+    """not-our-rule, agreed, mistake-of-ours, other; empty where it was not asked."""
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

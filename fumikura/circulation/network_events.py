@@ -102,6 +102,24 @@ class ReminderDone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemindersExempted(Event):
+    """A reader or a loan is not reminded through a day. The words beside the reason are not in the journal."""
+
+    name: ClassVar[str] = "circulation.reminders-exempted"
+    exemption: int
+    why: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionEnded(Event):
+    """An exemption from reminders was ended before its day."""
+
+    name: ClassVar[str] = "circulation.exemption-ended"
+    exemption: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplayLineSetAside(Event):
     """An offline line waits for a person."""
 

@@ -1,6 +1,8 @@
-"""Facts: the only thing that statistics are made of."""
+"""Facts: the only thing that statistics are made of; and the rules of a draft played over them."""
 
 from django.db import models
+
+from fumikura.circulation.models import PolicyDraft, PolicySet
 
 
 class Fact(models.Model):
@@ -28,3 +30,33 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.on}"
+
+
+class Replay(models.Model):
+    """当てはめ: the loans of past days judged by a draft, day by day; what it came to so far. Of each draft's revision one."""
+
+    draft = models.ForeignKey(PolicyDraft, on_delete=models.CASCADE, related_name="replays")
+    revision = models.PositiveIntegerField()
+    """Of the draft: after a change it is replayed anew."""
+    base = models.ForeignKey(PolicySet, on_delete=models.CASCADE, related_name="+")
+    """The rules in force that it is compared with."""
+    since = models.DateField()
+    until = models.DateField()
+    days_done = models.PositiveSmallIntegerField(default=0)
+    effects = models.JSONField(default=list)
+    """[site, age band, figures] for the days that are done."""
+    noted_at = models.DateTimeField()
+    """When a day was last done: one that stands still was cut off."""
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "revision", "base", "until"], name="one_replay_of_a_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"replay {self.pk}"
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1

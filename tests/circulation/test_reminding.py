@@ -6,9 +6,10 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from fumikura.circulation import services
-from fumikura.circulation.models import Loan, Reminder
+from fumikura.circulation.models import Exemption, Loan, Reminder
 from fumikura.circulation.services import reminding
 from fumikura.journal.models import Entry
+from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
 from tests import cast
 from tests.cast import AT, SYSTEM
@@ -69,3 +70,37 @@ def test_each_household_is_a_transaction_of_its_own(overdue: None) -> None:
         services.remind(by=SYSTEM, at=NIGHT)
     assert sum(query["sql"].startswith("SAVEPOINT") for query in queries) == 2
     assert Reminder.objects.count() == 2
+
+
+def test_whoever_is_exempted_is_left_alone_with_their_children_until_the_day_has_passed(overdue: None) -> None:
+    hanako = Patron.objects.get(name="水野 花子")
+    services.exempt(patron=hanako, why="illness", words="", until=NIGHT.date(), by=SYSTEM, at=NIGHT)
+    assert services.overdue_of_household(hanako, NIGHT.date()) == []
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("北川 太郎", 1)]
+    services.remind(by=SYSTEM, at=NIGHT + timedelta(days=1))
+    assert reminded() == [("北川 太郎", 1), ("水野 花子", 2)]
+    assert not Exemption.objects.exists()
+
+
+def test_one_loan_is_exempted_and_no_longer(overdue: None) -> None:
+    loan = Loan.objects.get(patron__name="北川 太郎")
+    made = services.exempt(loan=loan, why="post", words="", until=NIGHT.date(), by=SYSTEM, at=NIGHT)
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2)]
+    assert [one.pk for one in services.exemptions(NIGHT.date())] == [made.pk]
+    services.end_exemption(exemption=made, by=SYSTEM, at=NIGHT)
+    services.end_exemption(exemption=made, by=SYSTEM, at=NIGHT)
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
+    assert Entry.objects.filter(event="circulation.exemption-ended").count() == 1
+
+
+def test_an_exemption_needs_a_reason_a_day_and_an_open_loan(overdue: None) -> None:
+    loan = Loan.objects.get(patron__name="北川 太郎")
+    services.check_in(item=loan.item, by=at_desk(), at=NIGHT)
+    loan.refresh_from_db()
+    with pytest.raises(Refused) as refused:
+        services.exempt(loan=loan, why="other", words=" ", until=AT.date(), by=SYSTEM, at=NIGHT)
+    codes = {reason.code for reason in refused.value.reasons}
+    assert codes == {"exemption-days", "exemption-without-reason", "loan-returned"}

@@ -1,5 +1,6 @@
 """What a whole network needs beside loans and holds: crates, closings, shifts, reminders, and working without a line."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -124,6 +125,39 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
+
+
+class ExemptionQuerySet(models.QuerySet["Exemption"]):
+    def in_force(self, on: date) -> Self:
+        return self.filter(ended_at=None, until__gte=on)
+
+
+class Exemption(models.Model):
+    """督促の猶予: a reader (with everybody they answer for) or one loan is not reminded through a day, for a reason."""
+
+    patron = models.ForeignKey(Patron, null=True, blank=True, on_delete=models.CASCADE, related_name="exemptions")
+    loan = models.ForeignKey(Loan, null=True, blank=True, on_delete=models.CASCADE, related_name="exemptions")
+    why = models.CharField(max_length=20)
+    """illness, disaster, post, searching or other."""
+    words = models.CharField(max_length=200, blank=True)
+    until = models.DateField()
+    """The last day without a reminder."""
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExemptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(patron__isnull=True, loan__isnull=False) | Q(patron__isnull=False, loan__isnull=True),
+                name="exemption_of_one_thing",
+            ),
+        ]
+        indexes = [models.Index(fields=["until"], condition=Q(ended_at=None), name="exemption_open")]
+
+    def __str__(self) -> str:
+        return f"exemption {self.pk}"
 
 
 class OfflineTerminal(models.Model):

@@ -11,6 +11,7 @@ from fumikura.circulation.services.drafting import (
     reopen_draft,
     withdraw_policy_set,
 )
+from fumikura.circulation.services.exempting import end_exemption, exempt, exemptions
 from fumikura.circulation.services.expecting import Standing, holds_of, standing_of_hold, waiting_for
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
@@ -157,11 +158,14 @@ __all__ = [
     "discard_draft",
     "discard_list",
     "doors_of",
+    "end_exemption",
     "end_rotation",
     "end_temporary_site",
     "enter_after_all",
     "enter_received",
     "estimate_arrival",
+    "exempt",
+    "exemptions",
     "expire_holds",
     "expire_shelf",
     "extend_shelf",

@@ -198,22 +198,32 @@ def reorder_set(*, hold: Hold, records: Sequence[int], by: Actor, at: datetime) 
     return hold
 
 
-@transaction.atomic
 def expire_holds(*, by: Actor, at: datetime) -> int:
-    """The night job: holds whose needed-by day has passed lapse, unless the copy is on its way or ready already."""
+    """The night job: holds whose needed-by day has passed lapse, unless the copy is on its way or ready already.
+
+    Each in a transaction of its own: a night that was cut off goes on where it stopped. Answers how many lapsed.
+    """
     by.require("circulation.expire-holds")
     scene = Scene(by, at)
-    over = Hold.objects.open().filter(needed_by__lt=scene.on).select_related("patron", "pickup").order_by("pk")
-    lapsed = 0
-    for hold in over:
-        if Allotment.objects.open().filter(title__hold=hold).exclude(picked_at=None).exists():
-            continue
-        key = _key(hold)
-        freed = close_hold(open_under_lock(hold), "lapsed", scene)
-        scene.record(HoldLapsed(hold=hold.pk), patron_key=key)
-        _offer_again(freed, scene)
-        lapsed += 1
-    return lapsed
+    over = Hold.objects.open().filter(needed_by__lt=scene.on).order_by("pk")
+    return sum(_lapse(hold, scene) for hold in list(over))
+
+
+@transaction.atomic
+def _lapse(hold: Hold, scene: Scene) -> bool:
+    try:
+        hold = open_under_lock(hold)
+    except Refused:
+        return False
+    if hold.needed_by is None or hold.needed_by >= scene.on:
+        return False
+    if Allotment.objects.open().filter(title__hold=hold).exclude(picked_at=None).exists():
+        return False
+    key = _key(hold)
+    freed = close_hold(hold, "lapsed", scene)
+    scene.record(HoldLapsed(hold=hold.pk), patron_key=key)
+    _offer_again(freed, scene)
+    return True
 
 
 def open_under_lock(hold: Hold) -> Hold:

@@ -6,7 +6,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fumikura.circulation.models import AccountMerge, CounterNote, Hold, HoldTitle, Loan, NoShow, Reminder, SetBooking
+from fumikura.circulation.models import (
+    AccountMerge,
+    CounterNote,
+    Exemption,
+    Hold,
+    HoldTitle,
+    Loan,
+    NoShow,
+    Reminder,
+    SetBooking,
+)
 from fumikura.circulation.network_events import HoldMerged, HoldRestored
 from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.quotas import quotas_of
@@ -36,6 +46,7 @@ def merge_patron(*, old: Patron, into: Patron, by: Actor, at: datetime) -> tuple
         "reminders": Reminder.objects.filter(patron=old),
         "notes": CounterNote.objects.filter(patron=old),
         "bookings": SetBooking.objects.open().filter(patron=old),
+        "exemptions": Exemption.objects.filter(patron=old),
     }
     moved: dict[str, list[int]] = {name: list(found.values_list("pk", flat=True)) for name, found in rows.items()}
     for found in rows.values():
@@ -71,6 +82,7 @@ def part_patrons(*, merge: PatronMerge, by: Actor, at: datetime) -> Patron:
     Reminder.objects.filter(pk__in=moved["reminders"], patron=survivor).update(patron=back)
     CounterNote.objects.filter(pk__in=moved["notes"], patron=survivor).update(patron=back)
     SetBooking.objects.open().filter(pk__in=moved.get("bookings", ()), patron=survivor).update(patron=back)
+    Exemption.objects.filter(pk__in=moved.get("exemptions", ()), patron=survivor).update(patron=back)
     give_entries_back(moved["entries"], held_by=survivor.key, to=back.key)
     for hold in Hold.objects.filter(pk__in=moved["closed"], closed_as="merged"):
         whose = back if hold.pk in moved["holds"] else survivor

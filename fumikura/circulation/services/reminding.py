@@ -12,6 +12,7 @@ from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
 from fumikura.circulation.network_events import OverdueReminded, ReminderDone
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
+from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import mode_of_network
@@ -24,11 +25,12 @@ def remind(*, by: Actor, at: datetime) -> list[str]:
 
     Each household is a transaction of its own: no desk waits for the whole city, and a run that was cut off goes on where
     it stopped, because what was carried out is noted on the loans. Not reminded: what a machine has received, what is
-    claimed returned or declared lost, overnight and in-house loans. In disaster mode nothing leaves the house; afterwards
+    claimed returned or declared lost, what is exempted, overnight and in-house loans. In disaster mode nothing leaves the house; afterwards
     the stages are made good as one. Answers what staff have to do.
     """
     by.require("circulation.remind")
     scene = Scene(by, at)
+    forget_exemptions(scene)
     households = _households(scene)
     if mode_of_network() == "disaster":
         due = any(True for household in households for _one in _overdue(household, scene))
@@ -37,9 +39,12 @@ def remind(*, by: Actor, at: datetime) -> list[str]:
 
 
 def _open_and_overdue(scene: Scene) -> LoanQuerySet:
-    return Loan.objects.open().filter(
-        due_on__lt=scene.on, received_at=None, claimed_at=None, lost_at=None, kind="loan"
-    )  # fmt: skip
+    return _to_remind(scene.on)
+
+
+def _to_remind(on: date) -> LoanQuerySet:
+    loans = Loan.objects.open().filter(due_on__lt=on, received_at=None, claimed_at=None, lost_at=None, kind="loan")
+    return not_exempt(loans, on)
 
 
 def _households(scene: Scene) -> list[int]:
@@ -105,8 +110,8 @@ def reminders_to_do(channel: str) -> list[Reminder]:
 
 
 def overdue_of_household(patron: Patron, on: date) -> list[Loan]:
-    """Everything overdue on that day that a guardian and the wards still have."""
-    loans = Loan.objects.open().filter(due_on__lt=on, received_at=None, claimed_at=None, lost_at=None, kind="loan")
+    """Everything overdue on that day that a guardian and the wards still have, but for what is exempted."""
+    loans = _to_remind(on)
     of_all = loans.filter(patron=patron) | loans.filter(patron__guardian=patron)
     return list(of_all.select_related("item__record", "patron").order_by("due_on", "pk"))
 

@@ -17,6 +17,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.web.design.days import day
 from fumikura.web.desk.doing import do, done, staff_page, told
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.words import grouped, title_of
 from fumikura.web.visitors import typed
 
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, place: Place, one: Loan, trouble: str = "") -> H
         reader=one.patron.key if one.patron else "",
         barcode=typed(request.POST, "barcode", 40),
         may={
+            "exempt": may_remind(place),
             "claimed": place.by.may("circulation.claim-returned"),
             "lost": place.by.may("circulation.declare-lost"),
             "replace": place.by.may("circulation.accept-replacement"),

@@ -23,6 +23,7 @@ from fumikura.web.desk.doing import do, done, staff_page, told
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.rows import open_loans
 from fumikura.web.desk.words import category_of, grouped, joined, name_of, title_of
 from fumikura.web.visitors import typed
@@ -128,6 +129,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         if merge
         else None,
         may={
+            "exempt": may_remind(place),
             "note": place.by.may("circulation.write-note"),
             "block": place.by.may("patrons.block"),
             "unblock": place.by.may("patrons.unblock"),

@@ -29,7 +29,7 @@ PRINTED = ("postcard", "letter")
 @at_counter
 def reminders(request: HttpRequest, place: Place) -> HttpResponse:
     """What the night has left to do by hand."""
-    may = _may(place)
+    may = may_remind(place)
     calls = [*circulation.reminders_to_do("telephone"), *circulation.reminders_to_do("visit")] if may else []
     today = timezone.localdate(place.at)
     context: dict[str, Any] = {
@@ -56,7 +56,7 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
     return render(request, "desk/reminders.html", context)
 
 
-def _may(place: Place) -> bool:
+def may_remind(place: Place) -> bool:
     """Names and addresses are shown only to whoever may remind and may look readers up."""
     return place.by.may("circulation.remind") and place.by.may("patrons.view")
 
@@ -66,7 +66,7 @@ def _may(place: Place) -> bool:
 def print_run(request: HttpRequest, place: Place) -> HttpResponse:
     """The PDF of everything that waits for this way. It stays on the list until somebody says it was posted."""
     channel = request.POST.get("channel", "")
-    if not _may(place):
+    if not may_remind(place):
         raise PermissionDenied
     rows = circulation.reminders_to_do(channel if channel in PRINTED else "letter")
     pages = [_letter(one, place) for one in rows]
@@ -99,7 +99,7 @@ def _letter(one: Reminder, place: Place) -> Letter:
 def done(request: HttpRequest, place: Place) -> HttpResponse:
     """Telephoned, visited, or all of one print run posted."""
     channel = request.POST.get("channel", "")
-    if not _may(place):
+    if not may_remind(place):
         raise PermissionDenied
     if channel in PRINTED:
         wanted = [one.pk for one in circulation.reminders_to_do(channel)]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from fumikura.web.desk import (
     crates,
+    exemptions,
     holds,
     late_returns,
     loans,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("reminders", reminders.reminders, name="reminders"),
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),
+    path("reminders/exemptions", exemptions.exemptions, name="exemptions"),
     path("readers/<str:key>", readers.reader, name="reader"),
     path("loans/<int:pk>", loans.loan, name="loan"),
     path("late-returns", late_returns.late_returns, name="late-returns"),

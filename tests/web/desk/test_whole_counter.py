@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from fumikura.circulation.models import CounterNote, Loan
+from fumikura.circulation.models import CounterNote, Exemption, Loan
 from fumikura.circulation.services import check_in, write_note
 from fumikura.holdings.models import Item, ItemSet
 from fumikura.kernel.permissions import PERMISSIONS
@@ -164,6 +164,23 @@ def test_said_to_be_returned_then_lost_then_replaced_by_a_new_copy(desk, hanako)
     assert "代わりの本を受けました" in act_on(desk, loan, did="kind", barcode="31009999")
     assert Item.objects.get(barcode="31009999").record == loan.item.record
     assert not Loan.objects.open().exists()
+
+
+def test_reminders_wait_for_a_reader_and_for_a_loan(desk, hanako):
+    loan, until = lent(desk), (timezone.localdate() + timedelta(days=30)).isoformat()
+
+    def send(**fields: object) -> str:
+        fields = {"request_key": timezone.now().isoformat(), **fields}
+        return desk.client.post("/desk/reminders/exemptions", fields, follow=True).content.decode()
+
+    assert "この本の督促を待つ" in desk.client.get(f"/desk/loans/{loan.pk}").content.decode()
+    assert "『こころ" in desk.client.get(f"/desk/reminders/exemptions?loan={loan.pk}").content.decode()
+    assert "わけが書かれていません" in send(loan=loan.pk, until=until, why="other")
+    assert "督促を待つことにしました" in send(loan=loan.pk, until=until, why="post")
+    page = send(scanned="20004318", until=until, why="illness", words="入院")
+    assert "水野 花子 さん" in page and "入院" in page
+    send(end=Exemption.objects.get(patron=hanako).pk)
+    assert "水野" not in desk.client.get("/desk/reminders/exemptions").content.decode()
 
 
 def test_replaced_by_its_price(desk, hanako):
