@@ -22,6 +22,7 @@ from fumikura.catalogue.models import (
     SourceRule,
     UnsavedEdit,
 )
+from fumikura.catalogue.ordering import as_read
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
@@ -132,7 +133,9 @@ def number_of_records(source: str = "") -> int:
 
 
 def sources() -> list[str]:
-    return list(BibliographicRecord.objects.order_by("source").values_list("source", flat=True).distinct())
+    """Where records come from, in 五十音 order."""
+    found = BibliographicRecord.objects.order_by().values_list("source", flat=True).distinct()
+    return sorted(found, key=as_read)
 
 
 def quarantine(batch: int = 0) -> QuerySet[QuarantinedRecord]:
@@ -146,9 +149,9 @@ def imports() -> QuerySet[ImportBatch]:
     return ImportBatch.objects.order_by("-started_at", "-pk")
 
 
-def column_mappings() -> QuerySet[ColumnMapping]:
-    """Kept under a name, by name."""
-    return ColumnMapping.objects.order_by("name")
+def column_mappings() -> list[ColumnMapping]:
+    """Kept under a name, in 五十音 order of the names."""
+    return sorted(ColumnMapping.objects.all(), key=lambda mapping: as_read(mapping.name))
 
 
 def column_plan(name: str) -> ColumnPlan | None:
@@ -190,8 +193,8 @@ def merge_between(one: int, other: int) -> RecordMerge | None:
 
 
 def source_rules() -> list[SourceRule]:
-    """The rules that were set, that for all other sources (empty name) first."""
-    return list(SourceRule.objects.order_by("source"))
+    """The rules that were set, that for all other sources (empty name) first, the rest in 五十音 order."""
+    return sorted(SourceRule.objects.all(), key=lambda rule: as_read(rule.source))
 
 
 def records_with_any(scheme: str, values: Iterable[str]) -> dict[str, list[int]]:

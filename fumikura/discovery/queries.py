@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.drafting import draft_title, needs_reading
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.ordering import as_read
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, By, Facet, Hit, Instead, Sort, Suggestion
 from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
@@ -170,7 +171,8 @@ def _headings_starting(engine: Engine, kind: HeadingKind, typed: str, most: int)
     for spelling in dict.fromkeys([typed, kana_begun(typed)]):
         for heading, count in engine.headings_starting(kind, spelling, most):
             found.setdefault(heading, count)
-    return [Suggestion(heading, kind, count=count) for heading, count in list(found.items())[:most]]
+    first = sorted(list(found.items())[:most], key=lambda one: (-one[1], as_read(one[0])))
+    return [Suggestion(heading, kind, count=count) for heading, count in first]
 
 
 def _titles_starting(engine: Engine, typed: str, most: int) -> list[Suggestion]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from fumikura.catalogue.ordering import as_read
 from fumikura.discovery.events import SavedSearchForgotten, SearchSaved
 from fumikura.discovery.models import SavedSearch
 from fumikura.discovery.queries import parse, search
@@ -24,9 +25,18 @@ LOOKED_AT = 100
 """More new records than this are told as that many."""
 
 
-def saved_searches(patron: Patron) -> QuerySet[SavedSearch]:
-    """The reader's own, also from a registration that was joined to this one; by name."""
-    return SavedSearch.objects.filter(Q(patron=patron) | Q(patron__merged_into=patron)).order_by("name", "pk")
+def saved_searches(patron: Patron) -> list[SavedSearch]:
+    """The reader's own, also from a registration that was joined to this one; in 五十音 order of their names."""
+    return sorted(_searches_of(patron), key=lambda saved: (as_read(saved.name), saved.pk))
+
+
+def find_saved_search(patron: Patron, number: int) -> SavedSearch | None:
+    """None when the reader has no such search."""
+    return _searches_of(patron).filter(pk=number).first()
+
+
+def _searches_of(patron: Patron) -> QuerySet[SavedSearch]:
+    return SavedSearch.objects.filter(Q(patron=patron) | Q(patron__merged_into=patron))
 
 
 def new_since_looked(saved: SavedSearch, text: str, filters: Mapping[str, Sequence[str]]) -> int:

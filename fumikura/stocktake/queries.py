@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, F, Q, QuerySet
 
+from fumikura.catalogue.ordering import as_read
 from fumikura.circulation.queries import states_of
 from fumikura.holdings.models import Item, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
@@ -134,7 +135,7 @@ def _by_shelf(readings: QuerySet[Reading]) -> tuple[ShelfProgress, ...]:
             to_deal_with=row["to_deal_with"],
             out_of_order=row["moved"],
         )
-        for row in sorted(rows, key=lambda row: row["batch__shelf"])
+        for row in sorted(rows, key=lambda row: as_read(row["batch__shelf"]))
     )
 
 

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fumikura.kernel.japanese import sort_key
+
 RFID_HANDS = 6
 """A hand-held reader hears the books beside the one it passes: a book this many places off is not yet out of order."""
 
@@ -16,7 +18,7 @@ Key = tuple[tuple[int, float, str], ...]
 
 
 def shelf_key(call_number: str) -> Key:
-    """What is compared: 分類 as a decimal fraction (91 < 913.6 < 92), then kana, then volumes as whole numbers (2 < 10).
+    """What is compared: 分類 as a decimal fraction (91 < 913.6 < 92), then kana in 五十音 order, then volumes as whole numbers (2 < 10).
 
     Lines are separated by "/" as on the spine. Nothing stands before everything.
     """
@@ -32,7 +34,7 @@ def _line(line: str, place: int) -> list[tuple[int, float, str]]:
 
 def _part(part: str, place: int) -> tuple[int, float, str]:
     if not part[0].isdigit():
-        return (1, 0.0, part)
+        return (1, 0.0, sort_key(part))
     return (0, 0.0, part) if place == 0 else (0, float(part), "")
 
 

@@ -122,8 +122,8 @@ def _first_plan(request: HttpRequest, upload: Upload, lines: list[list[str]], ha
         return kept
     if (chosen := upload.column_plan) and chosen.has_header == has_header:
         return chosen
-    for mapping in column_mappings().filter(has_header=True) if has_header else ():
-        if set(mapping.columns) <= set(names):
+    for mapping in column_mappings() if has_header else ():
+        if mapping.has_header and set(mapping.columns) <= set(names):
             return ColumnPlan.of({"columns": mapping.columns, "has_header": True})
     return _guess(lines, has_header)
 
@@ -172,7 +172,7 @@ def _page(
         "choices": [("", _("使わない")), *OURS],
         "has_header": plan.has_header,
         "problem": problem,
-        "kept": list(column_mappings().values_list("name", flat=True)),
+        "kept": [mapping.name for mapping in column_mappings()],
         "name": request.POST.get("name", ""),
     }
     return office(request, "columns", page, status=422 if problem else 200)

@@ -71,7 +71,7 @@ def _encodings() -> list[tuple[str, str]]:
 
 def _mappings() -> dict[str, object]:
     """Kept column mappings: to choose from, and to throw away."""
-    names = list(column_mappings().values_list("name", flat=True))
+    names = [mapping.name for mapping in column_mappings()]
     return {"mappings": [("", _("列の名前から見分ける")), *((name, name) for name in names)], "kept": names}
 
 

@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.ordering import as_read
 from fumikura.catalogue.queries import records_to_list
 from fumikura.circulation.queries import states_of
 from fumikura.discovery.answers import DEEPER, Answer, Facet
@@ -130,8 +131,10 @@ def shown_facets(answer: Answer, search: Search, names: Mapping[str, str]) -> li
         if choices:
             is_open = name in _UNFOLDED or any(choice.is_on for choice in choices)
             first = [choice for choice in choices if choice.is_on]
-            others = [choice for choice in choices if not choice.is_on]
-            shown.append(ShownFacet(name, str(label), tuple([*first, *others][:_MOST_VALUES]), is_open))
+            others = [choice for choice in choices if not choice.is_on][: max(_MOST_VALUES - len(first), 0)]
+            if name == "series":
+                others.sort(key=lambda choice: (-choice.count, as_read(choice.words)))
+            shown.append(ShownFacet(name, str(label), (*first[:_MOST_VALUES], *others), is_open))
     return shown
 
 

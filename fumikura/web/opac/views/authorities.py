@@ -93,7 +93,8 @@ def _page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             "is_subject": is_subject,
             "reading": authority.reading.replace(",", ""),
             "variants": [
-                (spoken_name(row.name), spoken_name(row.reading)) for row in authority.variants.order_by("pk")
+                (spoken_name(row.name), spoken_name(row.reading))
+                for row in authority.variants.order_by("sort_key", "pk")
             ],
             "related": _related(authority),
             "ties": [(TIES[tie.kind], tie) for tie in ties_of(authority)],

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fumikura.discovery.models import SavedSearch
 from fumikura.discovery.saved import (
     arrived_today,
+    find_saved_search,
     forget_search,
     mark_looked_at,
     new_since_looked,
@@ -135,7 +136,7 @@ def _search_of(saved: SavedSearch) -> Search:
 
 
 def _mine(request: HttpRequest, number: int) -> SavedSearch:
-    found = saved_searches(_patron(request)).filter(pk=number).first() if number < 2**63 else None
+    found = find_saved_search(_patron(request), number) if number < 2**63 else None
     if found is None:
         raise Http404
     return found
