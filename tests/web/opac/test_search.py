@@ -1,6 +1,7 @@
 """The result list: what was found, why, and whether it is there."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -94,6 +95,14 @@ def test_nothing_found_offers_ways_on(library: Library) -> None:
     assert "見つかりませんでした" in html
     assert 'href="/search?q=%E6%BC%B1%E7%9F%B3"' in html
     assert 'href="/search?q=%E6%BC%B1%E7%9F%B3+%E3%82%BE%E3%82%A6%E3%83%AA%E3%83%A0%E3%82%B7"' in html
+
+
+def test_what_was_probably_meant_stands_first_and_the_library_is_asked_once(library: Library) -> None:
+    html = page("q=坊ちゃっん")
+    order = [html.index(words) for words in ("もしかして", "すこしゆるめて", "国立国会図書館サーチ", "図書館にたのむ")]
+    assert order == sorted(order)
+    assert re.search(r'nothing__meant.*?<a href="/search\?q=[^"]+">坊っちゃん</a>', html, re.DOTALL)
+    assert html.count('href="/my/requests') == 1
 
 
 def test_without_an_index_the_page_says_so_and_does_not_fall(index: None) -> None:

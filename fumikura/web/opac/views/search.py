@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from fumikura.catalogue.queries import records_by_id, records_of_same_works
@@ -64,12 +65,25 @@ def search(request: HttpRequest) -> HttpResponse:
             "pages": _pages(asked, pages),
             "previous": asked.on_page(asked.page - 1).address if asked.page > 1 else "",
             "next": asked.on_page(asked.page + 1).address if asked.page < pages else "",
-            "instead": _instead(asked, answer.total) if _is_doubtful(asked, answer.total, hits) else [],
-            "elsewhere": _elsewhere(asked) if not answer.total else [],
-            "neighbours": _neighbours(asked) if not answer.total else "",
-            "wish": _wish(asked) if not answer.total else "",
+            **_ways_on(asked, answer.total, hits),
         },
     )
+
+
+def _ways_on(asked: Search, total: int, hits: Sequence[ShownHit]) -> dict[str, object]:
+    """もしかして beside a short list; where nothing was found, that and everything else one can do."""
+    instead = _instead(asked, total) if _is_doubtful(asked, total, hits) else []
+    if total:
+        return {"instead": instead}
+    typed = asked.text.split()
+    looser = [way for way in instead if set(way[0].split()) <= set(typed)]
+    return {
+        "meant": [way for way in instead if way not in looser],
+        "looser": [(_("条件なし：%s") % way[0] if way[0] == asked.text else way[0], *way[1:]) for way in looser],
+        "elsewhere": _elsewhere(asked),
+        "neighbours": _neighbours(asked),
+        "wish": _wish(asked),
+    }
 
 
 def _keep(request: HttpRequest, asked: Search) -> dict[str, object]:
