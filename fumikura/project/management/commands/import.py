@@ -112,7 +112,7 @@ class Command(BaseCommand):
     def named_plan(self, name: str) -> ColumnPlan:
         if plan := queries.column_plan(name):
             return plan
-        known = "、".join(queries.column_mappings().values_list("name", flat=True)) or _("まだありません")
+        known = "、".join(mapping.name for mapping in queries.column_mappings()) or _("まだありません")
         raise CommandError(_("列の対応「%(name)s」はありません。あるのは: %(known)s") % {"name": name, "known": known})
 
     def complain(self, path: Path, sentence: str, way_out: str, totals: Counter[str]) -> None:
