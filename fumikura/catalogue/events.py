@@ -61,6 +61,16 @@ class RecordsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordsCollected(Event):
+    """A page of another institution's catalogue was taken in; `records` are those created, changed or taken out by it."""
+
+    name: ClassVar[str] = "catalogue.records-collected"
+    institution: str
+    records: tuple[int, ...]
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ColumnMappingSaved(Event):
     """Which columns of a table are what was kept under a name, or kept anew."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from fumikura.catalogue.authorities import OtherName, other_names_of
+from fumikura.catalogue.collected import holder_code, institution_of
 from fumikura.catalogue.description import Description, Name
 from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
@@ -47,6 +48,8 @@ def gather_records(records: Iterable[BibliographicRecord], at: datetime) -> Iter
     read = readings_of_names([pk for pk, description in said.items() if _lacks_readings(description)])
     for row in rows:
         pk = row.pk
+        if institution := institution_of(row.source):
+            copies[pk].sites.append(holder_code(institution))
         yield document_of(pk, said[pk], copies[pk], others.get(pk, ()), row.work_key, read=read.get(pk, {}))
 
 

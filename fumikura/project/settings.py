@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.notices",
+    "fumikura.harvest",
     "fumikura.web.design",
     "fumikura.web.opac",
     "fumikura.web.entrance",

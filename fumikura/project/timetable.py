@@ -9,6 +9,7 @@ from django.utils import timezone
 from fumikura.acquisitions.jobs import forget_suggestions
 from fumikura.catalogue.jobs import draft_readings
 from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue, turn_rotations
+from fumikura.harvest.jobs import harvest_due
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.notices.jobs import tell_in_the_morning
 from fumikura.patrons.jobs import forget_joined_records, forget_sessions
@@ -35,6 +36,7 @@ class Job:
 
 TIMETABLE: tuple[Job, ...] = (
     Job(name="project.write-dumps", run=write_dumps, daily_at=time(2, 20)),
+    Job(name="harvest.harvest-due", run=harvest_due, daily_at=time(1, 10)),
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30)),

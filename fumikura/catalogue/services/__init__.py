@@ -17,6 +17,7 @@ from fumikura.catalogue.services.authority_imports import (
     undo_authority_import,
 )
 from fumikura.catalogue.services.classes import load_class_labels
+from fumikura.catalogue.services.collecting import Collected, collect
 from fumikura.catalogue.services.duplicates import compare_all, find_duplicates, keep_apart, open_again
 from fumikura.catalogue.services.editing import (
     MOST_AT_ONCE,
@@ -47,6 +48,7 @@ __all__ = [
     "MOST_AT_ONCE",
     "AuthorityFacts",
     "AuthorityReport",
+    "Collected",
     "Counts",
     "Drafted",
     "Progress",
@@ -57,6 +59,7 @@ __all__ = [
     "add_authority",
     "add_tie",
     "change_authority",
+    "collect",
     "compare_all",
     "confirm_readings",
     "delete_record",

@@ -42,7 +42,7 @@ def draft_of(decoded: Decoded, *, source: str = "", number: str = "") -> Draft:
     number = stated_number or number or f"sha256-{hashlib.sha256(decoded.marc).hexdigest()[:40]}"
     return Draft(
         source=_fit(stated_source or source or LOCAL, _SOURCE),
-        number=_fit(number, _NUMBER),
+        number=fitting_number(number),
         marc=decoded.marc,
         columns=_columns(summary),
         identifiers=_identifiers(summary),
@@ -61,6 +61,11 @@ def _identity(content: Content) -> tuple[str, str]:
 def _plain(text: str) -> str:
     """Without blanks around it, and without the NUL that PostgreSQL cannot keep."""
     return text.replace("\x00", "").strip()
+
+
+def fitting_number(number: str) -> str:
+    """A number as the row keeps it."""
+    return _fit(_plain(number), _NUMBER)
 
 
 def _fit(text: str, limit: int) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
+from fumikura.catalogue.collected import PREFIX
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.protocols.oai.arguments import Asked, Position, Wrong
 
@@ -31,7 +32,8 @@ class Page:
 def page_of(wish: Asked, *, horizon: datetime) -> Page:
     """The next page of a list, with `marc` only for whole records. Raises Wrong("noRecordsMatch")."""
     until = min(wish.until or horizon, horizon)
-    rows = _in_set(BibliographicRecord.objects.filter(written_at__gte=wish.since, written_at__lt=until), wish.set)
+    written = BibliographicRecord.objects.filter(written_at__gte=wish.since, written_at__lt=until)
+    rows = _in_set(written.exclude(source__startswith=PREFIX), wish.set)
     place = wish.position
     total = place.total if place else rows.count()
     if place:
