@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "fumikura.web.opac",
     "fumikura.web.entrance",
     "fumikura.web.my",
+    "fumikura.web.kids",
     "fumikura.web.office",
     "fumikura.web.desk",
     "fumikura.web.cataloguing",

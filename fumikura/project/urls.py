@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("", include("fumikura.web.entrance.urls")),
     path("office/", include("fumikura.web.office.urls")),
+    path("kids/", include("fumikura.web.kids.urls")),
     path("my/", include("fumikura.web.my.urls")),
     path("", include("fumikura.web.opac.urls")),
     path("api/", include("fumikura.protocols.api.urls")),
