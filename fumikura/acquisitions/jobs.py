@@ -6,5 +6,5 @@ from fumikura.acquisitions import services
 from fumikura.organisation.queries import system_actor
 
 
-def forget_suggestions(at: datetime) -> None:
-    services.forget_old_answers(by=system_actor(via="worker"), at=at)
+def forget_suggestions(at: datetime) -> int:
+    return services.forget_old_answers(by=system_actor(via="worker"), at=at)

@@ -364,6 +364,12 @@ class LoanReplaced(Event):
     record: int
 
 
+ENDINGS = (
+    LoanReturned.name, LoanReplaced.name, HoldCancelled.name, HoldExpired.name, HoldLapsed.name,
+    ClaimResolved.name, LostItemCameBack.name,
+)  # fmt: skip
+"""Events after which nothing may lead from the reader to the thing."""
+
 TOLD_TO_PATRONS = {
     ClaimResolved.name: "claim-resolved",
     HoldExpired.name: "hold-expired",

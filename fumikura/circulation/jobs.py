@@ -1,9 +1,15 @@
 """The night shift of circulation: holds that are over, journeys that never end, reminders."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fumikura.circulation import services
+from fumikura.circulation.events import ENDINGS
+from fumikura.journal.services import untie
 from fumikura.organisation.queries import system_actor
+
+LATEST_REPLAY = timedelta(days=60)
+"""An entry can be that much older than the day on which an offline counter hands it in."""
+TOLD_WITHIN = timedelta(hours=6)
 
 
 def close_holds(at: datetime) -> None:
@@ -26,6 +32,12 @@ def look_for_lost_journeys(at: datetime) -> None:
 
 def remind_overdue(at: datetime) -> None:
     services.remind(by=system_actor(via="worker"), at=at)
+
+
+def untie_what_ended(at: datetime) -> int:
+    """返したら消える: what was announced beside a return needed the reader's key until they were told, and no longer."""
+    kept = ("circulation.loan:", "circulation.hold:")
+    return untie(ENDINGS, kept=kept, since=at - LATEST_REPLAY, before=at - TOLD_WITHIN)
 
 
 def turn_rotations(at: datetime) -> None:

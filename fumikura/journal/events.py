@@ -10,3 +10,12 @@ class Event:
 
     name: ClassVar[str]
     """`room.past-participle`, e.g. "circulation.loan-made"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataErased(Event):
+    """A retention job erased what was no longer needed: which job, and how many rows or files."""
+
+    name: ClassVar[str] = "journal.data-erased"
+    job: str
+    count: int

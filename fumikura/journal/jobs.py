@@ -8,5 +8,5 @@ KEEP_ANSWERS = timedelta(days=8)
 """Longer than any offline counter waits before it replays."""
 
 
-def forget_old_answers(at: datetime) -> None:
-    forget_answers_before(at - KEEP_ANSWERS)
+def forget_old_answers(at: datetime) -> int:
+    return forget_answers_before(at - KEEP_ANSWERS)

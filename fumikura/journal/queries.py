@@ -72,6 +72,11 @@ def answers_of(request_keys: Collection[str], *, door: str) -> dict[str, dict[st
     return found
 
 
+def entries_named(event: str, *, limit: int) -> list[Entry]:
+    """The latest entries of one kind, the newest first."""
+    return list(Entry.objects.filter(event=event).order_by("-happened_at", "-id")[:limit])
+
+
 def entries_about(patron_key: str, *, limit: int) -> list[Entry]:
     """The latest entries that carry this patron's key, the newest first."""
     return list(

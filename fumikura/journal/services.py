@@ -1,11 +1,12 @@
 """Writing the journal: record, once, forget."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
 
 from fumikura.journal.events import Event
 from fumikura.journal.models import Answer, Bookmark, Entry
@@ -109,6 +110,30 @@ def forget_patron_of(subject: str) -> None:
 @prepared_update
 def _blank_patron_key(subject: str) -> tuple["models.QuerySet[Entry]", dict[str, str]]:
     return Entry.objects.filter(subject=subject).exclude(patron_key=""), {"patron_key": ""}
+
+
+def untie(endings: Collection[str], *, kept: Collection[str], since: datetime, before: datetime) -> int:
+    """Blank the patron key of entries that belong to the same act as one of the events `endings`. Answers how many.
+
+    When a loan ends, its own entries are cut at once; what was announced beside it (a pause after a late return, a claim
+    that was resolved) needs the key until the reader has been told. Entries whose subject begins with one of `kept` are
+    left alone: they are cut with what they are about.
+    """
+    mine = Entry.objects.exclude(patron_key="").filter(happened_at__gte=since, happened_at__lt=before)
+    for beginning in kept:
+        mine = mine.exclude(subject__startswith=beginning)
+    ends = Entry.objects.filter(event__in=endings, happened_at__gte=since, happened_at__lt=before)
+    at_once = ends.filter(happened_at=OuterRef("happened_at"), actor=OuterRef("actor"))
+    by_one_call = set(ends.exclude(request_key="").values_list("request_key", flat=True))
+    calls = set(mine.exclude(request_key="").values_list("request_key", flat=True)) & by_one_call
+    tied = mine.filter(Q(event__in=endings) | Exists(at_once)).values_list("pk", flat=True)
+    by_call = mine.filter(request_key__in=sorted(calls)).values_list("pk", flat=True) if calls else ()
+    return Entry.objects.filter(pk__in={*tied, *by_call}).update(patron_key="")
+
+
+def forget_entries_of(patron_key: str) -> int:
+    """A patron is forgotten: no entry carries the key any more. Inside the caller's transaction. Answers how many."""
+    return Entry.objects.filter(patron_key=patron_key).exclude(patron_key="").update(patron_key="")
 
 
 def hand_over_entries(old_key: str, new_key: str) -> list[int]:

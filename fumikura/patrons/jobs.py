@@ -6,10 +6,10 @@ from fumikura.patrons.services.merging import forget_merges
 from fumikura.patrons.services.sessions import forget_ended_sessions
 
 
-def forget_sessions(at: datetime) -> None:
-    forget_ended_sessions(at)
+def forget_sessions(at: datetime) -> int:
+    return forget_ended_sessions(at)
 
 
-def forget_joined_records(at: datetime) -> None:
+def forget_joined_records(at: datetime) -> int:
     """What a joining erased is kept some weeks for taking it back, and no longer."""
-    forget_merges(at)
+    return forget_merges(at)

@@ -235,25 +235,6 @@ class PatronSession(models.Model):
         return f"patron session {self.pk}"
 
 
-class Consent(models.Model):
-    """同意: what a patron allowed, from when until when. Nothing is allowed that is not in an open row."""
-
-    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=30)
-    given_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["patron", "purpose"], condition=Q(withdrawn_at=None), name="one_open_consent_per_purpose"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"consent {self.pk}"
-
-
 class PartnerService(models.Model):
     """連携サービス: another service that may ask, with the patron's permission, whether somebody is our patron (OpenID client)."""
 

@@ -8,10 +8,17 @@ from django.utils import timezone
 
 from fumikura.acquisitions.jobs import forget_suggestions
 from fumikura.catalogue.jobs import draft_readings
-from fumikura.circulation.jobs import allot_copies, close_holds, look_for_lost_journeys, remind_overdue, turn_rotations
+from fumikura.circulation.jobs import (
+    allot_copies,
+    close_holds,
+    look_for_lost_journeys,
+    remind_overdue,
+    turn_rotations,
+    untie_what_ended,
+)
 from fumikura.harvest.jobs import harvest_due
 from fumikura.journal.jobs import forget_old_answers
-from fumikura.notices.jobs import tell_in_the_morning
+from fumikura.notices.jobs import empty_outbox, tell_in_the_morning
 from fumikura.patrons.jobs import forget_joined_records, forget_sessions
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
@@ -22,6 +29,8 @@ class Job:
     name: str
     run: Callable[[datetime], object]
     daily_at: time
+    erases: bool = False
+    """It answers how many rows or files it erased; the worker writes that into the journal."""
     """Local time. A worker that was down then does it as soon as it is up again."""
 
     def last_turn(self, at: datetime) -> datetime:
@@ -37,11 +46,13 @@ class Job:
 TIMETABLE: tuple[Job, ...] = (
     Job(name="project.write-dumps", run=write_dumps, daily_at=time(2, 20)),
     Job(name="harvest.harvest-due", run=harvest_due, daily_at=time(1, 10)),
-    Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10)),
-    Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20)),
-    Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30)),
+    Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10), erases=True),
+    Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20), erases=True),
+    Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30), erases=True),
     Job(name="catalogue.draft-readings", run=draft_readings, daily_at=time(3, 50)),
-    Job(name="patrons.forget-joined-records", run=forget_joined_records, daily_at=time(3, 30)),
+    Job(name="patrons.forget-joined-records", run=forget_joined_records, daily_at=time(3, 30), erases=True),
+    Job(name="circulation.untie-what-ended", run=untie_what_ended, daily_at=time(3, 35), erases=True),
+    Job(name="notices.empty-outbox", run=empty_outbox, daily_at=time(3, 45), erases=True),
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),

@@ -9,13 +9,16 @@ import time
 from datetime import datetime
 from types import FrameType
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from fumikura.journal import leases
+from fumikura.journal.events import DataErased
 from fumikura.journal.readers import is_behind, read_on, retry_set_aside
+from fumikura.journal.services import record
 from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
+from fumikura.organisation.queries import system_actor
 from fumikura.project.timetable import TIMETABLE, Job
 
 logger = logging.getLogger(__name__)
@@ -106,9 +109,16 @@ class Worker:
 
     def _do(self, job: Job, at: datetime) -> None:
         try:
-            job.run(at)
+            note_what_was_erased(job, job.run(at), at)
         except Exception as failure:
             # It stays due: the next worker to look tries again when the lease has lapsed.
             logger.warning("timetable.job-failed", extra={"job": job.name, "kind": type(failure).__name__})
         else:
             leases.mark_done(job.name, self.name, at=timezone.now())
+
+
+def note_what_was_erased(job: Job, answer: object, at: datetime) -> None:
+    """A night on which nothing was erased is noted too: the page of retention shows that the job ran."""
+    if job.erases and isinstance(answer, int):
+        with transaction.atomic():
+            record(DataErased(job=job.name, count=answer), by=system_actor(via="worker"), at=at)

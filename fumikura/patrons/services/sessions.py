@@ -12,9 +12,9 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from fumikura.organisation.models import SignInAttempt
+from fumikura.organisation.models import SignInAttempt, StaffSession
 from fumikura.organisation.services.sign_in import KEPT
-from fumikura.patrons.models import Patron
+from fumikura.patrons.models import Patron, PatronSession
 from fumikura.patrons.queries import signed_in_patron
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -55,10 +55,14 @@ def end_session(*, key: str) -> None:
         _store(key).delete()
 
 
-def forget_ended_sessions(at: datetime) -> None:
+def forget_ended_sessions(at: datetime) -> int:
     """Delete what is left of sessions that have lapsed, the staff's too, and of sign-ins that failed a day ago."""
-    Session.objects.filter(expire_date__lt=at).delete()
-    SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
+    ended, _ = Session.objects.filter(expire_date__lt=at).delete()
+    failed, _ = SignInAttempt.objects.filter(tried_at__lt=at - KEPT).delete()
+    open_now = Session.objects.values("session_key")
+    named, _ = PatronSession.objects.exclude(session__in=open_now).delete()
+    staff, _ = StaffSession.objects.exclude(session__in=open_now).delete()
+    return ended + failed + named + staff
 
 
 def _store(key: str | None) -> SessionBase:
