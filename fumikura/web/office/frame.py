@@ -19,6 +19,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("cataloguing:home", _("目録"), "catalogue.save"),
     ("office:authorities", _("典拠（人・団体・件名）"), "catalogue.change-authority"),
     ("office:duplicates", _("重複の候補"), "catalogue.merge"),
+    ("office:sources", _("よその機関の書誌"), "harvest.set-sources"),
     ("office:lists", _("特集のリスト"), "discovery.keep-lists"),
     ("office:withdrawals", _("除籍とリサイクル市"), "stocktake.propose"),
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),

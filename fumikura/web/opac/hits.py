@@ -20,6 +20,7 @@ from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
 from fumikura.web.opac.availability import Standing, standing_of
+from fumikura.web.opac.institutions import Origin, origins_of
 
 _UNFOLDED = {"available", "kind"}
 _MOST_VALUES = 12
@@ -40,6 +41,8 @@ class ShownHit:
     others: int = 0
     """Other editions, formats and volumes of the work that were found as well."""
     others_in: int = 0
+    origin: Origin | None = None
+    """The institution that holds it, when it is not ours."""
     editions: str = ""
     """The address of all of them."""
 
@@ -81,6 +84,7 @@ def shown_hits(
 ) -> list[ShownHit]:
     """The hits in order, with as many queries for twenty as for one. What left the catalogue a moment ago is left out."""
     records = records_to_list(hit.record_id for hit in answer.hits)
+    origins = origins_of(records.values())
     items = copies_with_home(records)
     states = states_of([item for copies in items.values() for item in copies], at)
     today = timezone.localdate(at)
@@ -94,6 +98,7 @@ def shown_hits(
             kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
             why=str(words.WHYS.get(hit.why, "")),
             standing=standing_of([states[item.pk] for item in items.get(hit.record_id, [])], names, today),
+            origin=origins.get(hit.record_id),
             others=len(hit.others),
             others_in=hit.others_in,
             editions=search.of_work(hit.record_id).address if search and hit.others else "",

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from fumikura.web.opac import places, words
+from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import Search
 
 ROWS = 4
@@ -48,6 +48,9 @@ def advanced(request: HttpRequest) -> HttpResponse:
             "languages": [("", _("すべてのことば")), *words.LANGUAGES.items()],
             "language": given.get("language", ""),
             "sites": [(code, name, code in chosen.get("site", ())) for code, name in places.names().items()],
+            "institutions": [
+                (code, name, code in chosen.get("site", ())) for code, name in institutions.names().items()
+            ],
             "low": given.get("from", ""),
             "high": given.get("to", ""),
             "number": given.get("ndc", ""),

@@ -21,7 +21,7 @@ from fumikura.discovery.queries import search as ask
 from fumikura.discovery.query import ANY, Among, all_of
 from fumikura.discovery.targets import targets
 from fumikura.web.design.days import in_japanese
-from fumikura.web.opac import places, words
+from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
 from fumikura.web.opac.hits import ShownHit, chosen_in_words, deeper_classes, shown_facets, shown_hits
 from fumikura.web.opac.views.neighbours import address_of_wishes
@@ -38,8 +38,8 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = Search.read(request.GET)
     if asked.is_empty:
         return render(request, "opac/search_start.html", {"classes": doorways()})
-    names = places.names()
     answer = _answer(asked)
+    names = _names(asked, answer)
     hits = shown_hits(answer, parse(asked.text), names, timezone.now(), asked)
     counted = answer.total if asked.by == "record" else answer.works
     pages = _last_page(asked, counted, answer)
@@ -68,6 +68,13 @@ def search(request: HttpRequest) -> HttpResponse:
             **_ways_on(asked, answer.total, hits),
         },
     )
+
+
+def _names(asked: Search, answer: Answer) -> dict[str, str]:
+    """Of our places, and of other institutions where the answer or the filters name one."""
+    sites = {value.value for facet in answer.facets if facet.name == "site" for value in facet.values}
+    theirs = any(code.startswith("@") for code in [*sites, *asked.by_facet.get("site", ())])
+    return places.names() | (institutions.names() if theirs else {})
 
 
 def _ways_on(asked: Search, total: int, hits: Sequence[ShownHit]) -> dict[str, object]:

@@ -32,6 +32,7 @@ from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
 from fumikura.web.opac.citations import openurl
+from fumikura.web.opac.institutions import origins_of
 from fumikura.web.visitors import visitor
 
 _NEIGHBOURS = 7
@@ -100,6 +101,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "classes": _classes(description.ndc),
             "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
             "copies": copies,
+            "origin": origins_of([record]).get(record.pk),
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
             "near": _near(record, description),
