@@ -111,6 +111,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         heading=gettext("{name} さん").format(name=one.name),
         trouble=trouble or (gettext("この番号のカードはありません。") if other and not joining else ""),
         one=one,
+        is_group=place.by.may("circulation.lend-set") and circulation.is_group(one, today),
         name=ruby(one.name, one.reading),
         category=category_of(one),
         home=name_of(one.home),

@@ -1,49 +1,74 @@
 """組・学級セット: made once, lent to a class for a term and taken back by one scan of the label on the box."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from fumikura.circulation.models import Loan
-from fumikura.circulation.services import lend_set, return_set
+from fumikura.circulation.models import SetBooking
+from fumikura.circulation.services import lend_set, return_set, sets_to_send_home
 from fumikura.holdings.models import ItemSet
 from fumikura.holdings.queries import find_item
 from fumikura.holdings.services.sets import find_set, make_set, members_of
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.web.design.days import day
+from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
+from fumikura.web.desk.one_set import OVERRIDABLE, booking_row, return_chance, undo, where_is
 from fumikura.web.desk.place import Place, at_counter
-from fumikura.web.desk.words import grouped, title_of
+from fumikura.web.desk.words import grouped, name_of, title_of
 from fumikura.web.visitors import typed
 
 LISTED = 100
 LONGEST = 20_000
+AHEAD = timedelta(days=60)
+"""Bookings that begin so soon are listed."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_counter
 def sets(request: HttpRequest, place: Place) -> HttpResponse:
-    """All sets; a POST lends one, takes one back, or makes one."""
-    if request.method == "POST":
-        return do(
-            place,
-            lambda: _act(request, place),
-            back=reverse("desk:sets"),
-            again=lambda trouble: _page(request, place, trouble),
-        )
-    return _page(request, place)
+    """All sets; a label leads to its set, a POST lends one, takes one back, undoes that, or makes one."""
+    if request.method != "POST":
+        return _found(request) or _page(request, place)
+    did, number = typed(request.POST, "did", 10), typed(request.POST, "number", 30)
+    chance = _return_chance(number) if did == "return" else {}
+    response = do(
+        place,
+        lambda: _act(request, place),
+        back=reverse("desk:sets"),
+        again=lambda trouble: _page(request, place, trouble),
+    )
+    if response.status_code == 302:
+        second_chance.keep(response, place, chance)
+    return response
+
+
+def _found(request: HttpRequest) -> HttpResponse | None:
+    """The label on a box was read: its page; None for the list, and for a label that nobody knows."""
+    try:
+        return HttpResponseRedirect(reverse("desk:set", args=[find_set(typed(request.GET, "label", 30)).pk]))
+    except Refused:
+        return None
+
+
+def _return_chance(number: str) -> dict[str, Any]:
+    try:
+        return return_chance(find_set(number))
+    except Refused:
+        return {}
 
 
 def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     by, at, sent = place.by, place.at, request.POST
     did = typed(sent, "did", 10)
+    if did == "undo":
+        return undo(request, place)
     if did == "make":
         numbers = sent.get("numbers", "")[:LONGEST].split()
         items = [find_item(number) for number in dict.fromkeys(numbers)]
@@ -69,23 +94,27 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     return {"did": "lent", "name": one.name, "count": len(loans), "until": until.isoformat()}
 
 
-OVERRIDABLE = ("reference-only", "in-house-only", "latest-issue", "loans-not-allowed")
-"""What a set may hold although single copies are not lent: ticked by those who may."""
-
-
 def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse:
     today = timezone.localdate(place.at)
-    rows = ItemSet.objects.filter(ended_at=None).select_related("home").annotate(size=Count("members"))
-    shown = [_row(one, today) for one in rows.order_by("number")[:LISTED]]
+    rows = ItemSet.objects.filter(ended_at=None).select_related("home")
+    shown = [_row(one, place, today) for one in rows.order_by("number")[:LISTED]]
+    label, answer = typed(request.GET, "label", 30), done(request)
+    soon = SetBooking.objects.open().filter(first_on__lte=today + AHEAD).select_related("set", "patron", "facility")
+    home = sets_to_send_home(place.facility)
     return staff_page(
         request,
         place,
         "sets",
         mode="sets",
         heading=gettext("組・学級セット"),
-        trouble=trouble,
-        said=_said(done(request), today),
+        trouble=trouble or (gettext("この番号の組はありません。箱のラベルを確かめてください。") if label else ""),
+        said=_said(answer, today),
+        may_undo=answer.get("did") == "returned" and bool(second_chance.kept(request, place)),
         rows=shown,
+        bookings=[booking_row(row, today) for row in soon.order_by("first_on", "pk")[:LISTED]],
+        to_send=[
+            {"title": title_of(item), "barcode": grouped(item.barcode), "to": name_of(item.home)} for item in home
+        ],
         sent={name: typed(request.POST, name, 100) for name in ("number", "card", "until", "name")},
         numbers=request.POST.get("numbers", "")[:LONGEST] if trouble else "",
         may_make=place.by.may("holdings.make-set"),
@@ -105,18 +134,18 @@ def _said(answer: dict[str, Any], today: date) -> str:
             return words.format(**answer)
         case "returned":
             return gettext("組「{name}」{count}点を受け取りました。").format(**answer)
+        case "undone-return":
+            return gettext("受け取りをもどしました。{count}点は、前と同じ団体に貸したままです。").format(**answer)
     return ""
 
 
-def _row(one: ItemSet, today: date) -> dict[str, Any]:
+def _row(one: ItemSet, place: Place, today: date) -> dict[str, Any]:
     items = members_of(one)
-    lent = list(Loan.objects.open().filter(item__in=items).order_by("due_on").values_list("due_on", flat=True))
     return {
+        "pk": one.pk,
         "number": grouped(one.number),
         "name": one.name,
-        "home": one.home.short_name or one.home.name,
+        "home": name_of(one.home),
         "size": len(items),
-        "lent": len(lent),
-        "until": day(lent[0], today) if lent else "",
-        "titles": [title_of(item) for item in items],
+        "standing": where_is(one, items, place.facility, today),
     }

@@ -24,10 +24,11 @@ class ManifestPage:
 
 def crate_labels(numbers: Sequence[str], *, library: str) -> bytes:
     """A4, eight to a page: the number in large figures, as a QR code and, where NW-7 can write it, as bars."""
-    return typeset("crate_labels.typ", {"library": library, "labels": [_label(number) for number in numbers]})
+    return typeset("crate_labels.typ", {"library": library, "labels": [drawn_label(number) for number in numbers]})
 
 
-def _label(number: str) -> dict[str, Any]:
+def drawn_label(number: str) -> dict[str, Any]:
+    """A number with its QR code and, where NW-7 can write it, its bars."""
     drawn: dict[str, Any] = {"number": number, "cells": cells(number)}
     if codes.nw7(number) is not None:
         drawn["bars"] = bars(number)

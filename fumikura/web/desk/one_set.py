@@ -1,0 +1,279 @@
+"""One set on one page: where it is, for whom it is promised, and what can be done with it now."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Loan, SetBooking
+from fumikura.circulation.queries import states_of
+from fumikura.circulation.services.set_terms import deposits_of
+from fumikura.holdings.models import Item, ItemSet
+from fumikura.holdings.services.sets import members_of
+from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import facilities, find_facility
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import find_patron_by_card
+from fumikura.web.design.days import day
+from fumikura.web.desk import second_chance
+from fumikura.web.desk.doing import do, done, staff_page
+from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.words import grouped, name_of, state_line, title_of
+from fumikura.web.paper.sets import SetSheet, set_sheet
+from fumikura.web.visitors import typed
+
+OVERRIDABLE = ("reference-only", "in-house-only", "latest-issue", "loans-not-allowed")
+"""What a set may hold although single copies are not lent: ticked by those who may."""
+PASSED = "set-booked"
+
+
+def found_set(pk: int) -> ItemSet:
+    one = ItemSet.objects.filter(pk=pk, ended_at=None).select_related("home").first()
+    if one is None:
+        raise Http404
+    return one
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_counter
+def one_set(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
+    """A POST is one act; the two that forget somebody's name can be taken back from this browser for half an hour."""
+    one = found_set(pk)
+    if request.method != "POST":
+        return _page(request, place, one)
+    chance = _chance(request, one)
+    response = do(
+        place,
+        lambda: _act(request, place, one),
+        back=reverse("desk:set", args=[pk]),
+        again=lambda trouble: _page(request, place, one, trouble),
+    )
+    if response.status_code == 302:
+        second_chance.keep(response, place, chance)
+    return response
+
+
+def _chance(request: HttpRequest, one: ItemSet) -> dict[str, Any]:
+    """What undoing the act will need, read before it is done."""
+    did = typed(request.POST, "did", 12)
+    if did == "return":
+        return return_chance(one)
+    if did == "cancel":
+        row = _booking(request, one)
+        return {"undo": "restore", "set": one.pk, "booking": row.pk, "patron": row.patron.key if row.patron else ""}
+    return {}
+
+
+def return_chance(one: ItemSet) -> dict[str, Any]:
+    """For undoing the return of a whole set; nothing when nobody has it."""
+    before = [{**asdict(row), "due_on": row.due_on.isoformat()} for row in circulation.loans_before(one)]
+    return {"undo": "return", "set": one.pk, "loans": before} if before else {}
+
+
+def undo(request: HttpRequest, place: Place) -> dict[str, Any]:
+    """Take back what this browser did last with a set. Refused("not-undoable")."""
+    chance = second_chance.kept(request, place)
+    if chance.get("undo") == "return":
+        before = [
+            circulation.LentBefore(**{**row, "due_on": date.fromisoformat(row["due_on"])}) for row in chance["loans"]
+        ]
+        return {"did": "undone-return", "count": circulation.undo_return_set(before=before, by=place.by, at=place.at)}
+    row = SetBooking.objects.filter(pk=chance.get("booking", 0)).first()
+    if row is None:
+        raise Refused(Reason("not-undoable"))
+    patron = Patron.objects.filter(key=chance["patron"]).first() if chance["patron"] else None
+    circulation.restore_set_booking(booking=row, patron=patron, by=place.by, at=place.at)
+    return {"did": "undone-cancel"}
+
+
+def _booking(request: HttpRequest, one: ItemSet) -> SetBooking:
+    pk = typed(request.POST, "booking", 18)
+    rows = SetBooking.objects.filter(set=one).select_related("patron", "facility")
+    row = rows.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    if row is None:
+        raise Refused(Reason("booking-over"))
+    return row
+
+
+def _act(request: HttpRequest, place: Place, one: ItemSet) -> dict[str, Any]:
+    did = typed(request.POST, "did", 12)
+    by, at = place.by, place.at
+    match did:
+        case "undo":
+            return undo(request, place)
+        case "cancel":
+            circulation.cancel_set_booking(booking=_booking(request, one), by=by, at=at)
+            return {"did": did}
+        case "recall":
+            return {"did": did, "count": circulation.recall_set(set=one, by=by, at=at)}
+        case "send-home":
+            return {"did": did, "count": len(circulation.send_set_home(set=one, by=by, at=at))}
+        case "return":
+            back, left = circulation.return_set(set=one, by=by, at=at)
+            return {"did": did, "count": len(back), "left": len(left)}
+    return _give(request, place, one, did)
+
+
+def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[str, Any]:
+    """Book it, lend it, or place it elsewhere: to a card, or to a facility."""
+    sent, by, at = request.POST, place.by, place.at
+    last_on = date.fromisoformat(typed(sent, "until", 10))
+    overriding = frozenset({*OVERRIDABLE, PASSED} if "anyway" in sent else ())
+    until = last_on.isoformat()
+    if did == "place":
+        facility = find_facility(typed(sent, "facility", 20))
+        placed = circulation.place_set(
+            set=one, facility=facility, until=last_on, by=by, at=at, overriding=overriding
+        )  # fmt: skip
+        counts = {"sent": len(placed.sent), "held": len(placed.for_hold), "later": len(placed.later)}
+        return {"did": did, "to": facility.code, "until": until, **counts}
+    card, code = typed(sent, "card", 40), typed(sent, "facility", 20)
+    patron = find_patron_by_card(card) if card else None
+    if card and patron is None:
+        raise Refused(Reason("card-unknown"))
+    if did == "book":
+        first_on = date.fromisoformat(typed(sent, "first", 10))
+        where = find_facility(code) if code else None
+        circulation.book_set(
+            set=one, first_on=first_on, last_on=last_on, by=by, at=at, patron=patron, facility=where,
+            note=typed(sent, "note", 100),
+        )  # fmt: skip
+        return {"did": did, "first": first_on.isoformat(), "until": until}
+    if patron is None:
+        raise Refused(Reason("card-unknown"))
+    loans = circulation.lend_set(set=one, patron=patron, until=last_on, by=by, at=at, overriding=overriding)
+    return {"did": "lend", "count": len(loans), "until": until}
+
+
+def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -> HttpResponse:
+    today = timezone.localdate(place.at)
+    items = members_of(one)
+    chance = second_chance.kept(request, place)
+    answer = done(request)
+    standing = where_is(one, items, place.facility, today)
+    names = {site.code: name_of(site) for site in facilities()}
+    elsewhere = [(site.code, name_of(site)) for site in facilities() if site.pk != one.home_id]
+    may = place.by.may("circulation.lend-set")
+    return staff_page(
+        request,
+        place,
+        "set",
+        mode="sets",
+        heading=one.name,
+        trouble=trouble,
+        said=_said(answer, names, today),
+        may_undo=bool(answer) and chance.get("set") == one.pk and answer.get("did") in {"return", "cancel"},
+        one=one,
+        number=grouped(one.number),
+        home=name_of(one.home),
+        standing=standing,
+        bookings=[booking_row(row, today) for row in circulation.open_bookings(one)],
+        items=_items(items, names, place),
+        elsewhere=[("", gettext("—")), *elsewhere],
+        places=elsewhere,
+        may=may,
+        may_pass=place.by.may("circulation.override-hold") or place.by.may("circulation.override-item"),
+        sent={name: typed(request.POST, name, 100) for name in ("card", "first", "until", "facility", "note")},
+        tried=typed(request.POST, "did", 12),
+    )
+
+
+def where_is(one: ItemSet, items: Sequence[Item], here: Facility, today: date) -> dict[str, Any]:
+    """Where a set is now, in words, and which acts make sense."""
+    lent = list(Loan.objects.open().filter(item__in=items).order_by("-due_on").values_list("due_on", flat=True))
+    terms = deposits_of(one)
+    if terms:
+        place, until = terms[0].facility, day(terms[0].until, today)
+        words = gettext("{place}に貸付中：{count}点、{until}まで").format(
+            place=name_of(place), count=len(terms), until=until
+        )
+        over = terms[0].until < today
+        return {"is": "placed", "words": words, "kind": "stop" if over else "wait", "here": place.pk == here.pk}
+    if lent:
+        words = gettext("貸出中：{count}点、{until}まで").format(count=len(lent), until=day(lent[0], today))
+        return {"is": "lent", "words": words, "kind": "stop" if lent[0] < today else "wait", "here": False}
+    if any(item.stands_at_id for item in items):
+        return {"is": "astray", "words": gettext("持ち主の館へもどる途中です"), "kind": "wait", "here": False}
+    return {"is": "home", "words": gettext("持ち主の館にあります"), "kind": "ok", "here": one.home_id == here.pk}
+
+
+def booking_row(row: SetBooking, today: date) -> dict[str, Any]:
+    whom = row.patron.name if row.patron else name_of(row.facility) if row.facility else ""
+    return {
+        "pk": row.pk,
+        "set": row.set,
+        "whom": whom,
+        "first": day(row.first_on, today),
+        "last": day(row.last_on, today),
+        "note": row.note,
+        "is_now": row.first_on <= today,
+    }
+
+
+def _items(items: Sequence[Item], names: dict[str, str], place: Place) -> list[dict[str, str]]:
+    states = states_of(items, place.at)
+    today = timezone.localdate(place.at)
+    return [
+        {
+            "title": title_of(item),
+            "barcode": grouped(item.barcode),
+            "call_number": item.call_number,
+            "state": state_line(states[item.pk], names.get(states[item.pk].destination, ""), today),
+            "kind": "ok" if states[item.pk].kind == "on-shelf" else "wait",
+        }
+        for item in items
+    ]
+
+
+def _said(answer: dict[str, Any], names: dict[str, str], today: date) -> str:
+    figures = dict(answer)
+    for name in ("first", "until"):
+        if name in figures:
+            figures[name] = day(date.fromisoformat(figures[name]), today)
+    if "to" in figures:
+        figures["to"] = names.get(figures["to"], figures["to"])
+    spoken = {
+        "book": gettext("{first}から{until}まで、申込みを受けました。"),
+        "cancel": gettext("申込みを取り消しました。"),
+        "undone-cancel": gettext("申込みをもどしました。"),
+        "recall": gettext("{count}点を呼びもどしました。置いてある館の「返す組」に出ています。"),
+        "send-home": gettext("貸付を終えました。{count}点を持ち主の館行きの箱に入れます。"),
+        "return": gettext("{count}点を受け取りました。"),
+        "undone-return": gettext("受け取りをもどしました。{count}点は、前と同じ団体に貸したままです。"),
+        "lend": gettext("{count}点を貸しました：{until}まで"),
+        "place": gettext("{to}に貸し付けました（{until}まで）。{sent}点を{to}行きの箱に入れます。"),
+    }.get(str(answer.get("did", "")), "")
+    more = ""
+    if answer.get("left"):
+        more += gettext("{left}点は箱にないはずの本です。箱を確かめてください。")
+    if answer.get("held"):
+        more += gettext("{held}点は予約の方が先です。")
+    if answer.get("later"):
+        more += gettext("{later}点は貸出中などで、もどりしだい送ります。")
+    return (spoken + more).format(**figures) if spoken else ""
+
+
+@require_safe
+@at_counter
+def paper(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
+    """The slip in the box: label, what must be in it, until when. No reader's name but the class it goes to stands on it."""
+    one = found_set(pk)
+    items = members_of(one)
+    today = timezone.localdate(place.at)
+    sheet = SetSheet(
+        number=one.number,
+        name=one.name,
+        library=one.home.name,
+        state=where_is(one, items, place.facility, today)["words"],
+        printed=day(today),
+        lines=tuple((title_of(item), item.call_number, item.barcode, item.parts) for item in items),
+    )
+    return HttpResponse(set_sheet(sheet), content_type="application/pdf")
