@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "fumikura.web.entrance",
     "fumikura.web.my",
     "fumikura.web.kids",
+    "fumikura.web.kiosk",
     "fumikura.web.office",
     "fumikura.web.desk",
     "fumikura.web.cataloguing",
@@ -123,6 +124,7 @@ SESSION_COOKIE_NAME, PATRON_COOKIE_NAME = (
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
 # What a counter remembers between two scans; signing out forgets it.
 DESK_COOKIE_NAME, DESK_COOKIE_PATH = "fumikura_desk", "/desk"
+KIOSK_COOKIE_NAME, KIOSK_COOKIE_PATH = "fumikura_kiosk", "/kiosk"
 if SECURE_BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000

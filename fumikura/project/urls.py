@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.web.entrance.urls")),
     path("office/", include("fumikura.web.office.urls")),
     path("kids/", include("fumikura.web.kids.urls")),
+    path("kiosk/", include("fumikura.web.kiosk.urls")),
     path("my/", include("fumikura.web.my.urls")),
     path("", include("fumikura.web.opac.urls")),
     path("api/", include("fumikura.protocols.api.urls")),

@@ -21,6 +21,8 @@ AUDIENCE = {
     "opac": "public",
     "design": "public",
     "entrance": "public",
+    "kids": "public",
+    "kiosk": "device",  # a screen in the library, by the key of a device; readers show a card and are forgotten in 60 seconds
     "paper": "staff",
     "my": "patron",
     "desk": "staff",

@@ -10,18 +10,16 @@ from importlib.resources import files
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import records_to_list
-from fumikura.circulation.queries import ItemState, states_of
+from fumikura.circulation.queries import ItemState
 from fumikura.discovery.lists import listed_in, lists_with_records
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.queries import search
 from fumikura.discovery.query import Prefix, Query, Term, TextField, any_of
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import items_of_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
+from fumikura.web.nearest import Nearest, nearest_copies
 from fumikura.web.readings import html_of, pieces_of, pieces_of_name
 
 ON_A_PAGE = 12
@@ -150,20 +148,12 @@ def shelf_for(age: Age, *, at: datetime, usual: str) -> list[Book]:
 
 
 def books_of(numbers: Iterable[int], *, at: datetime, usual: str) -> list[Book]:
-    """In this order; what left the catalogue is left out. As many queries for twelve as for one."""
-    wanted = list(numbers)
-    records = records_to_list(wanted)
-    items = items_of_records(records)
-    states = states_of([item for copies in items.values() for item in copies], at)
-    return [_book(records[pk], items.get(pk, []), states, usual) for pk in wanted if pk in records]
+    """In this order; what left the catalogue is left out."""
+    return [_book(one) for one in nearest_copies(numbers, at=at, usual=usual)]
 
 
-def _book(record: BibliographicRecord, items: list[Item], states: Mapping[int, ItemState], usual: str) -> Book:
-    """The copy to walk to: one that is in, at the child's library before others."""
-    ranked = sorted(items, key=lambda item: (not states[item.pk].is_available, item.home.code != usual))
-    nearest = ranked[0] if ranked else None
-    state = states[nearest.pk] if nearest else None
-    creator = spoken_name(record.creator)
+def _book(one: Nearest) -> Book:
+    record, creator = one.record, spoken_name(one.record.creator)
     return Book(
         pk=record.pk,
         title=record.title,
@@ -172,11 +162,11 @@ def _book(record: BibliographicRecord, items: list[Item], states: Mapping[int, I
         creator_read=html_of(pieces_of_name(record.creator, record.creator_reading)),
         ndc=record.ndc,
         kind=record.kind,
-        state=_kind(state),
-        words=_words(state),
-        place=_place(nearest.home) if nearest and state and state.is_available else "",
-        shelf=_shelf(nearest) if nearest and state and state.is_available else "",
-        call_number=nearest.call_number if nearest else "",
+        state=_kind(one.state),
+        words=_words(one.state),
+        place=_place(one.item.home) if one.item and one.is_in else "",
+        shelf=_shelf(one.item) if one.item and one.is_in else "",
+        call_number=one.item.call_number if one.item else "",
     )
 
 
