@@ -175,3 +175,18 @@ class ShelfErased(Event):
     """A patron's sealed history was destroyed, key and all."""
 
     name: ClassVar[str] = "patrons.shelf-erased"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronForgotten(Event):
+    """Somebody closed the account; nothing that says who it was is left."""
+
+    name: ClassVar[str] = "patrons.patron-forgotten"
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDataFetched(Event):
+    """A patron fetched a copy of what the library keeps about them."""
+
+    name: ClassVar[str] = "patrons.own-data-fetched"

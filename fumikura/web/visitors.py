@@ -31,7 +31,7 @@ SEEN_AT = "seen_at"
 SEEN_EVERY = 60.0
 OWN_RIGHTS = frozenset({
     "circulation.renew", "circulation.place-hold", "circulation.cancel-hold", "circulation.suspend-hold",
-    "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password",
+    "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password", "patrons.close-own",
     "acquisitions.suggest", "discovery.save-search", "discovery.keep-wishes", "notices.choose", "patrons.change-own",
 })  # fmt: skip
 """What a signed-in patron may do, with their own loans, holds and password."""

@@ -26,6 +26,7 @@ from fumikura.circulation.services.holds import (
     suspend_hold,
 )
 from fumikura.circulation.services.late import LateJourney, late_journeys
+from fumikura.circulation.services.leaving import leave
 from fumikura.circulation.services.loans import check_out, objections, undo_check_out
 from fumikura.circulation.services.lockers import (
     Door,
@@ -180,6 +181,7 @@ __all__ = [
     "house_rules",
     "is_group",
     "late_journeys",
+    "leave",
     "lend_on",
     "lend_set",
     "lines_to_settle",

@@ -2,8 +2,15 @@
 
 from fumikura.patrons.services.blocks import block, unblock
 from fumikura.patrons.services.cards import issue_card, reissue_card, renew_card, stop_card
+from fumikura.patrons.services.forgetting import forget
 from fumikura.patrons.services.merging import forget_merges, last_merge_into, merge, part
-from fumikura.patrons.services.passwords import change_password, check_password, set_password
+from fumikura.patrons.services.passwords import (
+    change_password,
+    check_password,
+    note_own_copy,
+    prove_password,
+    set_password,
+)
 from fumikura.patrons.services.register import change, close, define_category, register, register_many, view
 
 __all__ = [
@@ -13,11 +20,14 @@ __all__ = [
     "check_password",
     "close",
     "define_category",
+    "forget",
     "forget_merges",
     "issue_card",
     "last_merge_into",
     "merge",
+    "note_own_copy",
     "part",
+    "prove_password",
     "register",
     "register_many",
     "reissue_card",

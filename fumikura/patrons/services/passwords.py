@@ -12,7 +12,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.services.sign_in import attempt
-from fumikura.patrons.events import PasswordSet
+from fumikura.patrons.events import OwnDataFetched, PasswordSet
 from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.queries import find_card
 from fumikura.patrons.rules import objections_to_password
@@ -31,14 +31,26 @@ def change_password(*, patron: Patron, old: str, new: str, by: Actor, at: dateti
     Refused with password-wrong, sign-in-locked after five wrong ones in 15 minutes, or the objections to the new one.
     """
     by.require("patrons.change-own-password")
+    prove_password(patron=patron, password=old, at=at)
+    with transaction.atomic():
+        _write(patron, new, by=by, at=at)
+
+
+def prove_password(*, patron: Patron, password: str, at: datetime) -> None:
+    """Before something that cannot be taken back. Refused with password-wrong, or sign-in-locked after five wrong ones."""
     try:
-        attempt(door="change", name=patron.key, at=at, succeeds=lambda: _is_theirs(patron, old))
+        attempt(door="change", name=patron.key, at=at, succeeds=lambda: _is_theirs(patron, password))
     except Refused as refused:
         if refused.reasons[0].kind != "sign-in-failed":
             raise
         raise Refused(Reason.of("password-wrong")) from None
-    with transaction.atomic():
-        _write(patron, new, by=by, at=at)
+
+
+@transaction.atomic
+def note_own_copy(*, patron: Patron, by: Actor, at: datetime) -> None:
+    """Write down that the patron fetched a copy of everything, so that they notice when it was somebody else."""
+    by.require("patrons.change-own-password")
+    record(OwnDataFetched(), by=by, at=at, subject=f"patrons.patron:{patron.pk}", patron_key=patron.key)
 
 
 def _write(patron: Patron, password: str, *, by: Actor, at: datetime) -> None:

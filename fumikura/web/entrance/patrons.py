@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.services.passwords import check_password
@@ -48,6 +48,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     end_session(key=request.COOKIES.get(settings.PATRON_COOKIE_NAME, ""))
     response = HttpResponseRedirect(f"{reverse('entrance:sign-in')}?left=1")
+    response.delete_cookie(settings.PATRON_COOKIE_NAME, samesite="Lax")
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@require_safe
+def gone(request: HttpRequest) -> HttpResponse:
+    """The account was closed: nobody is signed in any more."""
+    response = render(request, "entrance/gone.html")
     response.delete_cookie(settings.PATRON_COOKIE_NAME, samesite="Lax")
     response["Clear-Site-Data"] = '"cache"'
     return response

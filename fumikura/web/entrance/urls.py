@@ -8,6 +8,7 @@ app_name = "entrance"
 urlpatterns = [
     path("sign-in", patrons.sign_in, name="sign-in"),
     path("sign-out", patrons.sign_out, name="sign-out"),
+    path("gone", patrons.gone, name="gone"),
     path("staff/sign-in", staff.sign_in, name="staff-sign-in"),
     path("staff/place", staff.place, name="place"),
     path("staff/sign-out", staff.sign_out, name="staff-sign-out"),

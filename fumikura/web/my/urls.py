@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.my import account, hold_sets, holds, notices, requests, views
+from fumikura.web.my import account, hold_sets, holds, notices, requests, rights, views
 
 app_name = "my"
 urlpatterns = [
@@ -17,5 +17,8 @@ urlpatterns = [
     path("card", views.card, name="card"),
     path("password", account.password, name="password"),
     path("records", account.records, name="records"),
+    path("seen", rights.seen, name="seen"),
+    path("data", rights.data, name="data"),
+    path("close", rights.close, name="close"),
     path("notices", notices.notices, name="notices"),
 ]

@@ -29,6 +29,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:suggestions", _("購入の希望"), "acquisitions.decide"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
     ("office:messages", _("お知らせの文面"), "notices.change-wording"),
+    ("office:retention", _("保存期間と閲覧の記録"), "patrons.see-views"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
 )
 """Address name, words, and the permission that opens it."""
