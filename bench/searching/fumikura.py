@@ -76,10 +76,9 @@ class InProcess:
 
     def ask(self, question: Question, *, facets: bool) -> int:
         query = typed(question)
-        total = self.engine.search(query, start=question.start, rows=20, sort="relevance").total
         if facets:
             self.engine.facets(query, FIVE)
-        return total
+        return self.engine.search(query, start=question.start, rows=20, sort="relevance").total
 
     def ask_literally(self, question: Question) -> int:
         return self.engine.search(literal(question), start=0, rows=1, sort="relevance").total

@@ -97,9 +97,9 @@ def preparer(url: str) -> Callable[[Document], Prepared]:
         from fumikura.discovery.engines.opensearch import source_of
 
         return source_of
-    from fumikura.discovery.engines.fields import fields_of
+    from fumikura.discovery.engines.columns import columns_of
 
-    return fields_of
+    return columns_of
 
 
 def open_engine(url: str, folder: Path) -> Engine:

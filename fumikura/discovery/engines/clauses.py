@@ -17,10 +17,16 @@ class Occur(Enum):
 class Clauses(Protocol):
     """One engine's spelling."""
 
+    can_take_away: bool
+    """Whether a score may be negative."""
+
     def term_query(self, field: str, value: str) -> Clause: ...
 
     def phrase_query(self, field: str, words: Sequence[str]) -> Clause:
         """At least two words, one after the other."""
+
+    def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        """Has a piece of text that is these units and nothing else; None when the engine knows only phrases there."""
 
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         """The same, with a last word that may still be unfinished."""

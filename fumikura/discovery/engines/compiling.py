@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fumikura.discovery import ranks
 from fumikura.discovery.engines.clauses import Clauses, Occur
@@ -22,6 +22,7 @@ from fumikura.discovery.query import (
     Range,
     Start,
     Term,
+    words_of,
 )
 from fumikura.discovery.text import (
     LIKE_FIELDS,
@@ -40,13 +41,30 @@ from fumikura.kernel.japanese import fold
 
 TITLE_BOOST: Final = 10.0
 
-Written = tuple[list[tuple[Any, Any]], ...]
-"""Clauses that hold in documents without variants of the words, then in those that write them as asked."""
+
+class Written(NamedTuple):
+    """How the words may be written in a document, as clauses over its marks. All empty when they can be written one way only."""
+
+    nearer: tuple[list[tuple[Occur, Any]], ...] = ()
+    """What holds in documents without variants of the words, then in those that write them as asked."""
+    variants: Any = None
+    older: Any = None
+    """The rest of them, when the words are in today's writing: any variant; and, but for these, any old form."""
 
 
 class Compiler:
-    def __init__(self, clauses: Clauses) -> None:
+    def __init__(self, clauses: Clauses, *, within: Any = None, titles_only: bool = False) -> None:
         self._make = clauses
+        self._within = within
+        self._titles_only = titles_only
+
+    def within(self, clause: Any) -> "Compiler":
+        """One that weighs nothing but what the clause finds."""
+        return Compiler(self._make, within=clause)
+
+    def titles_only(self) -> "Compiler":
+        """One that finds words only inside titles, and weighs what stands out no higher than the others."""
+        return Compiler(self._make, titles_only=True)
 
     def matching(self, query: Query) -> Any:
         match query:
@@ -71,7 +89,7 @@ class Compiler:
             case Term(text, field):
                 written = self._written(text)
                 found = self._best([self._weighed(way, field, written) for way in ways(text)])
-                return self._in_series(found, text) if field == "any" else found
+                return self._in_series(found, text) if field == "any" and not self._titles_only else found
             case Phrase(text, field):
                 cut = units(text)
                 return self._ranked(Way(cut, "words"), field, self._written(text)) if cut else self._nothing()
@@ -85,6 +103,21 @@ class Compiler:
                 return self._like(text)
             case _:
                 return self._constant(self.matching(query), 0.0)
+
+    def ranking_among(self, query: Query, ids: tuple[int, ...]) -> Any:
+        """The ranking of hits that are known."""
+        known = self._constant(self._make.numbers_query(ids), 0.0)
+        return self._make.boolean_query([(Occur.Must, known), (Occur.Must, self.ranking(query))])
+
+    def standing_out(self, query: Query) -> Any:
+        """What of a question's words stands out: is called so, is by or about or of the series so called, or begins so."""
+        found: list[Any] = []
+        for word in words_of(query):
+            for way in ways(word.text) if isinstance(word, Term) else [Way(units(word.text), "words")]:
+                found += [there for _, _, there in self._steps(way, word.field)]
+            if isinstance(word, Term) and word.field == "any":
+                found.append(self._term("series", series_code(word.text)))
+        return self._any(found)
 
     def _simple(self, query: Query) -> Any:
         match query:
@@ -162,42 +195,61 @@ class Compiler:
         return ranked if way.weight == 1 else self._make.boost_query(ranked, way.weight)
 
     def _ranked(self, way: Way, field: str, written: Written) -> Any:
+        names = fields_of_way(way, field)
+        if self._titles_only:
+            return self._best([self._scored(name, way.cut, written) for name in names if name == "title"])
         if len(way.cut) == 1 and field == "any" and way.by == "words":
             scored = self._scored("title", way.cut, written)
-            found = self._any([scored, self._constant(self._term("unit", way.cut[0]), 2.0)])
+            found = self._any([scored, self._kept(self._constant(self._term("unit", way.cut[0]), 2.0))])
         else:
-            found = self._best([self._scored(name, way.cut, written) for name in fields_of_way(way, field)])
-        steps = [
-            *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in fields_of_way(way, field) if name in ranks.EXACT),
-            *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in fields_of_way(way, field) if name in ranks.START),
-        ]  # fmt: skip
-        more = [one for name, worth, there in steps for one in self._by_writing(name, worth, there, written)]
+            found = self._best([self._scored(name, way.cut, written) for name in names])
+        more = [
+            one
+            for name, worth, there in self._steps(way, field)
+            for one in self._by_writing(name, worth, there, written)
+        ]
         return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in more)])
+
+    def _steps(self, way: Way, field: str) -> list[tuple[str, float, Any]]:
+        """Field, worth and clause of what stands out."""
+        names = fields_of_way(way, field)
+        return [
+            *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in names if name in ranks.EXACT),
+            *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in names if name in ranks.START),
+        ]  # fmt: skip
+
+    def _kept(self, scored: Any) -> Any:
+        """Of what is weighed only that which is wanted."""
+        if self._within is None:
+            return scored
+        return self._make.boolean_query([(Occur.Must, scored), (Occur.Must, self._constant(self._within, 0.0))])
 
     def _by_writing(self, field: str, worth: float, there: Any, written: Written) -> list[Any]:
         """What a step is worth, the less the farther its writing is from what was typed."""
-        if field not in ranks.WRITING or not written:
+        if field not in ranks.WRITING or not written.nearer:
             return [self._constant(there, worth)]
         variant, old = ranks.FARTHER["variant"], ranks.FARTHER["old-form"]
         shares = (old - variant, ranks.FARTHER["as-asked"] - old)
         nearer = [
             self._constant(self._make.boolean_query([(Occur.Must, there), *clauses]), worth * share)
-            for clauses, share in zip(written, shares, strict=True)
+            for clauses, share in zip(written.nearer, shares, strict=True)
         ]
         return [self._constant(there, worth * variant), *nearer]
 
     def _written(self, text: str) -> Written:
-        """How marks tell that a document has no variants of the words, and that it writes them as asked; empty when it does not matter."""
         asked = writing_of(text)
-        variants = [
-            *((Occur.Must, self._term("mark", mark)) for mark in asked.needed_variants),
-            *((Occur.MustNot, self._term("mark", mark)) for mark in asked.variants),
-        ]
-        older = [
-            *((Occur.Must, self._term("mark", mark)) for mark in asked.needed),
-            *((Occur.MustNot, self._term("mark", mark)) for mark in asked.older),
-        ]
-        return () if asked.is_plain else (variants, [*variants, *older])
+        if asked.is_plain:
+            return Written()
+        variants = [(Occur.MustNot, self._term("mark", mark)) for mark in asked.variants]
+        older = [(Occur.MustNot, self._term("mark", mark)) for mark in asked.older]
+        has_none = [*((Occur.Must, self._term("mark", mark)) for mark in asked.needed_variants), *variants]
+        as_asked = [*has_none, *((Occur.Must, self._term("mark", mark)) for mark in asked.needed), *older]
+        if asked.needed or asked.needed_variants or not self._make.can_take_away:
+            return Written((has_none, as_asked))
+        any_variant = self._any([mark for _, mark in variants])
+        any_older = self._any([mark for _, mark in older])
+        only_older = self._make.boolean_query([(Occur.Must, any_older), *variants]) if older else any_older
+        return Written((has_none, as_asked), any_variant, only_older)
 
     def _scored(self, field: str, cut: Sequence[str], written: Written) -> Any:
         inside = self._inside(field, cut)
@@ -205,17 +257,25 @@ class Compiler:
             scored = self._make.boost_query(inside, TITLE_BOOST)
         else:
             scored = self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
-        if field not in ranks.WRITING:
+        scored = self._kept(scored)
+        if field not in ranks.WRITING or not written.nearer:
             return scored
+        worth = ranks.WRITING[field]
+        if written.variants is not None:
+            # Most are written as asked: it costs a fraction to give it to all and take it from the few.
+            return self._make.boolean_query(
+                [
+                    (Occur.Must, scored),
+                    (Occur.Must, self._constant(self._make.all_query(), 2 * worth)),
+                    (Occur.Should, self._constant(written.variants, -2 * worth)),
+                    (Occur.Should, self._constant(written.older, -worth)),
+                ]
+            )
         nearer = [
-            self._constant(self._make.boolean_query([(Occur.Must, self._make.all_query()), *clauses]), ranks.WRITING[field])
-            for clauses in written
-        ]  # fmt: skip
-        return (
-            self._make.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
-            if nearer
-            else scored
-        )
+            self._constant(self._make.boolean_query([(Occur.Must, self._make.all_query()), *clauses]), worth)
+            for clauses in written.nearer
+        ]
+        return self._make.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
 
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):
@@ -228,6 +288,8 @@ class Compiler:
         return self._make.boolean_query([(Occur.Must, found), *((Occur.Should, one) for one in whole)])
 
     def _exactly(self, field: str, cut: tuple[str, ...]) -> Any:
+        if (whole := self._make.whole_query(field, cut)) is not None:
+            return whole
         return self._phrase(field, tokens(cut, anchored="both"))
 
     def _phrase(self, field: str, words: Sequence[str]) -> Any:

@@ -54,11 +54,16 @@ def source_of(document: Document) -> Prepared:
 
 
 class OpenSearchClauses:
+    can_take_away = False
+
     def term_query(self, field: str, value: str) -> Clause:
         return {"term": {field: value}}
 
     def phrase_query(self, field: str, words: Sequence[str]) -> Clause:
         return {"match_phrase": {field: {"query": " ".join(words)}}}
+
+    def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        return None
 
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         return {"match_phrase_prefix": {field: {"query": " ".join(words), "max_expansions": 1000}}}

@@ -7,25 +7,33 @@ positions; a phrase of one word panics; tokenizers are not stored with the index
 import re
 import time
 from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 import tantivy
 
-from fumikura.discovery.answers import Facet, FacetValue, Sort
+from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines.best_first import best
 from fumikura.discovery.engines.clauses import Clause, Occur
+from fumikura.discovery.engines.columns import COUNTED, WHOLE, columns_of, counted, whole_term
 from fumikura.discovery.engines.compiling import Compiler
-from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST, fields_of
-from fumikura.discovery.query import Query
+from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST
+from fumikura.discovery.query import ANY, Query
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "t5"
+SCHEMA: Final = "t6"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
+COLUMNS: Final = tuple(chain.from_iterable(COUNTED.values()))
+
 HEAP: Final = 64_000_000
+MOST_BUCKETS: Final = 60_000
+MOST_VALUES: Final = 1_000
 OCCUR: Final = {
     Occur.Must: tantivy.Occur.Must,
     Occur.Should: tantivy.Occur.Should,
@@ -43,8 +51,10 @@ def build_schema() -> tantivy.Schema:
     for name in ("unit", "title_unit", "mark"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for name in CODES:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in COUNTED)
+    for name in COLUMNS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("identifier", "name_key", "subject_key"):
+    for name in ("identifier", "name_key", "subject_key", "whole"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("ndc", tokenizer_name="beginnings", index_option="basic")
     builder.add_integer_field("year", indexed=True, fast=True)
@@ -56,7 +66,7 @@ def build_schema() -> tantivy.Schema:
 
 
 def _without_what_nobody_asks(schema: tantivy.Schema) -> tantivy.Schema:
-    """Sort keys are never looked up, and only titles are ranked by their length: a third of the index otherwise.
+    """Sort keys and columns are never looked up, and only titles are ranked by their length: a third of the index otherwise.
 
     The builder offers no such options; a schema that travels between processes (pickle) does.
     """
@@ -64,7 +74,7 @@ def _without_what_nobody_asks(schema: tantivy.Schema) -> tantivy.Schema:
     remake, (travelling,) = reduced
     for field in travelling["inner"]:
         options = field["options"]
-        if field["name"] in SMALLEST_FIRST.values():
+        if field["name"] in (*SMALLEST_FIRST.values(), *COLUMNS):
             options["indexing"] = None
         elif "indexing" in options and field["name"] != "title":
             options["indexing"]["fieldnorms"] = False
@@ -84,8 +94,12 @@ def open_index(folder: Path) -> tantivy.Index:
 
 
 class TantivyClauses:
+    can_take_away = True
+
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
+        # Reading a pattern takes milliseconds, and asking by it none.
+        self._regex = lru_cache(maxsize=256)(partial(tantivy.Query.regex_query, schema))
 
     def term_query(self, field: str, value: str) -> Clause:
         return tantivy.Query.term_query(self._schema, field, value, "freq" if field in PAIRS else "basic")
@@ -99,12 +113,15 @@ class TantivyClauses:
         ]
         return tantivy.Query.phrase_query(self._schema, field, kept)
 
+    def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        return self.term_query("whole", whole_term(field, cut)) if field in WHOLE else None
+
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         patterns: list[str | tuple[int, str]] = [re.escape(word) for word in words[:-1]]
         return tantivy.Query.regex_phrase_query(self._schema, field, [*patterns, re.escape(words[-1]) + ".*"])
 
     def regex_query(self, field: str, pattern: str) -> Clause:
-        return tantivy.Query.regex_query(self._schema, field, pattern)
+        return self._regex(field, pattern)
 
     def range_query(self, field: str, low: int, high: int) -> Clause:
         return tantivy.Query.range_query(self._schema, field, tantivy.FieldType.Integer, low, high)
@@ -113,7 +130,8 @@ class TantivyClauses:
         return tantivy.Query.term_set_query(self._schema, "id", list(ids))
 
     def exists_query(self, field: str) -> Clause:
-        return tantivy.Query.exists_query(field)
+        # Asked of the field's own list: that "there is one" is one of its values.
+        return self.term_query(field, ANY)
 
     def all_query(self) -> Clause:
         return tantivy.Query.all_query()
@@ -149,9 +167,10 @@ class TantivyEngine:
         self._seen: tuple[int, int] = (0, 0)
         self._generation = 0
         self._reloading = Lock()
+        self._just_counted: tuple[tuple[int, int, Query] | None, int] = (None, 0)
 
     def put(self, documents: Iterable[Document]) -> int:
-        return self.put_prepared(map(fields_of, documents))
+        return self.put_prepared(map(columns_of, documents))
 
     def put_prepared(self, documents: Iterable[Prepared]) -> int:
         writer = self._open_writer()
@@ -188,30 +207,49 @@ class TantivyEngine:
 
     def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
         searcher = self._searcher()
-        compiled = self._compiler.ranking(query) if sort == "relevance" else self._compiler.matching(query)
-        order: dict[str, Any] = {}
-        if sort in LARGEST_FIRST:
-            order = {"order_by_field": LARGEST_FIRST[sort], "order": tantivy.Order.Desc}
-        elif sort in SMALLEST_FIRST:
-            order = {"order_by_field": SMALLEST_FIRST[sort], "order": tantivy.Order.Asc}
-        found = searcher.search(compiled, limit=max(rows, 1), offset=start, count=True, **order)
-        addresses = [address for _, address in found.hits][:rows]
+        if sort == "relevance":
+            total, addresses = self._best(searcher, query, start, rows)
+        else:
+            order, field = (
+                (tantivy.Order.Desc, LARGEST_FIRST[sort])
+                if sort in LARGEST_FIRST
+                else (tantivy.Order.Asc, SMALLEST_FIRST[sort])
+            )
+            compiled = self._compiler.matching(query)
+            found = searcher.search(compiled, limit=max(rows, 1), offset=start, order_by_field=field, order=order)
+            total, addresses = found.count, [address for _, address in found.hits][:rows]
         ids, works = (tuple(searcher.fast_field_values(name, addresses)) for name in ("id", "work"))
-        return Found(found.count, ids, works)
+        return Found(total, ids, works)
+
+    def _best(self, searcher: Any, query: Query, start: int, rows: int) -> tuple[int, list[Any]]:
+        """How many hits there are, and where those wanted are, the best first."""
+        known, total = self._just_counted
+        if known != (searcher.num_docs, self._generation, query):
+            total = searcher.search(self._compiler.matching(query), limit=1).count
+        needed = min(start + rows, total)
+        if start >= needed:
+            return total, []
+        found = best(searcher, self._compiler, query, total, needed=needed)
+        if found is None:
+            hits = searcher.search(self._compiler.ranking(query), limit=needed - start, offset=start, count=False).hits
+            return total, [address for _, address in hits]
+        return total, found[start:]
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
+        columns = {name: _columns(name) for name in names}
         asked = {
-            name: {"terms": {"field": FACET_FIELDS.get(name, name), "size": 1000, "segment_size": 1000}}
-            for name in names
+            column: {"terms": {"field": column, "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}}
+            for column in chain.from_iterable(columns.values())
         }
-        answer = self._searcher().aggregate(self._compiler.matching(query), asked)
+        searcher = self._searcher()
+        answer = searcher.aggregate(self._compiler.matching(query), asked)
+        if whole := next((column for column in asked if column in COLUMNS), None):
+            # Each record has one value there. A search for the same that follows need not count once more.
+            total = sum(bucket["doc_count"] for bucket in answer[whole]["buckets"])
+            self._just_counted = ((searcher.num_docs, self._generation, query), total)
         return tuple(
             Facet(
-                name,
-                tuple(
-                    FacetValue(bucket["key"], bucket["doc_count"])
-                    for bucket in sorted(answer[name]["buckets"], key=lambda one: (-one["doc_count"], one["key"]))
-                ),
+                name, counted(chain.from_iterable(answer[column]["buckets"] for column in columns[name]))[:MOST_VALUES]
             )
             for name in names
         )
@@ -250,3 +288,8 @@ class TantivyEngine:
                 self._seen = (state.st_mtime_ns, state.st_ino)
                 self._generation += 1
         return self._index.searcher()
+
+
+def _columns(facet: str) -> tuple[str, ...]:
+    field = FACET_FIELDS.get(facet, facet)
+    return COUNTED.get(field, (field,))

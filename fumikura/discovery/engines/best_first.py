@@ -1,0 +1,80 @@
+"""The best hits of a question without weighing all of them: 180,000 records say 報告書, and twenty are shown.
+
+What stands out (is called so, or begins so) comes before all else, and is rare; behind it come titles with the words. Whether these are
+enough is seen by the scores themselves; when it cannot be said, every hit is weighed, so that the answer is always the same.
+"""
+
+from collections.abc import Sequence
+from math import log
+from typing import Any, Final
+
+from fumikura.discovery import ranks
+from fumikura.discovery.engines.compiling import TITLE_BOOST, Compiler
+from fumikura.discovery.query import And, Query, Term, words_of
+from fumikura.discovery.text import tokens, units, ways
+
+Address = Any
+
+FEW: Final = 200
+"""Of so many hits all are weighed, and nothing but them is looked at."""
+
+MANY: Final = 1_500
+"""From so many hits on it pays to ask in steps."""
+
+OTHERS: Final = 2 * ranks.WRITING["name"] + max(worth for name, worth in ranks.INSIDE.items() if name != "title")
+"""More than words outside of titles are worth."""
+
+LARGEST_FREQUENCY: Final = 2.2
+"""What a word counts at the most beside its rarity (BM25 with k1 = 1.2)."""
+
+
+def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed: int) -> list[Address] | None:
+    """The best `needed` of the `total` hits in order; None when only weighing all can tell."""
+    words = len(words_of(query))
+    if words > 1 and total <= FEW:
+        return _of_few(searcher, compiler, query, total, needed)
+    if words != 1 or total < MANY or not _has_one_word(query):
+        return None
+    standing_out = compiler.standing_out(query)
+    first = searcher.search(compiler.within(standing_out).ranking(query), limit=needed)
+    if first.count >= needed:
+        lowest = first.hits[-1][0]
+        return _addresses(first.hits) if lowest > _best_of_titles(searcher, query) else None
+    titles = searcher.search(compiler.titles_only().ranking(query), limit=needed + first.count, count=False)
+    seen = {(address.segment_ord, address.doc) for _, address in first.hits}
+    behind = [hit for hit in titles.hits if (hit[1].segment_ord, hit[1].doc) not in seen][: needed - first.count]
+    is_enough = len(behind) == needed - first.count and behind[-1][0] > OTHERS
+    is_in_order = not first.hits or not behind or first.hits[-1][0] > behind[0][0]
+    return _addresses([*first.hits, *behind]) if is_enough and is_in_order else None
+
+
+def _of_few(searcher: Any, compiler: Compiler, query: Query, total: int, needed: int) -> list[Address]:
+    """Several words of which each has many hits and all together few."""
+    if not total:
+        return []
+    found = searcher.search(compiler.matching(query), limit=total, count=False)
+    ids = searcher.fast_field_values("id", _addresses(found.hits))
+    return _addresses(searcher.search(compiler.ranking_among(query, tuple(ids)), limit=needed, count=False).hits)
+
+
+def _addresses(hits: Sequence[tuple[float, Address]]) -> list[Address]:
+    return [address for _, address in hits]
+
+
+def _has_one_word(query: Query) -> bool:
+    """One word or phrase, and beside it nothing that counts for the order."""
+    (word,) = words_of(query)
+    return word.field in ("any", "title") and (query == word or (isinstance(query, And) and word in query.parts))
+
+
+def _best_of_titles(searcher: Any, query: Query) -> float:
+    """More than a title that only has the words in it can score."""
+    (word,) = words_of(query)
+    found = ways(word.text) if isinstance(word, Term) else ()
+    return max((_most(searcher, cut) for cut in {units(word.text), *(way.cut for way in found)}), default=0.0)
+
+
+def _most(searcher: Any, cut: tuple[str, ...]) -> float:
+    documents = searcher.num_docs
+    rarity = sum(log(1 + (documents + 1) / (searcher.doc_freq("title", pair) + 0.5)) for pair in tokens(cut))
+    return TITLE_BOOST * LARGEST_FREQUENCY * rarity + 2 * ranks.WRITING["title"] + 50
