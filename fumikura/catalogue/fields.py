@@ -8,6 +8,8 @@ _PUNCTUATION = " /:;,=+\u0098\u009c"
 _ABBREVIATION = re.compile(
     r"(?<![A-Za-z])(?:[A-Za-z]|eds?|Inc|Co|Ltd|Corp|etc|al|Jr|Sr|Dr|Pub|Bros|Univ|Mass|vols?|nos?|pp)\.$"
 )
+DRAFT = ("9", "yomi-draft")
+"""Marks an 880 whose reading only a machine drafted."""
 _LINK = re.compile(r"([0-9A-Za-z]{3})-([0-9]{2,})(?:/(.+))?")
 
 
@@ -26,8 +28,12 @@ class Fields:
                 self._data[entry.tag] = [entry]
             else:
                 found.append(entry)
+        self._drafts: dict[tuple[str, str], Entry] = {}
         for entry in self._data.get("880", ()):
-            if match := _link_of(entry):
+            if DRAFT in entry.parts:
+                if match := _link_of(entry):
+                    self._drafts[match[1], match[2]] = entry
+            elif match := _link_of(entry):
                 script = (match[3] or "").partition("/")[0]
                 self._links.setdefault((match[1], match[2], script), entry)
 
@@ -62,6 +68,11 @@ class Fields:
         if not match or match[2] == "00":
             return None, None
         return self._links.get((entry.tag, match[2], "$1")), self._links.get((entry.tag, match[2], "(B"))
+
+    def draft_of(self, entry: Entry) -> Entry | None:
+        """The reading linked to this field that says of itself that nobody has confirmed it: no word of the record."""
+        match = _link_of(entry)
+        return self._drafts.get((entry.tag, match[2])) if match else None
 
     def linked(self, tag: str, script: str) -> Entry | None:
         """The 880 of the first such field in this script: $1 (kana) or (B (romaji)."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from lxml import etree
 
-from fumikura.catalogue.crosswalks.terms import term
+from fumikura.catalogue.crosswalks.terms import DRAFTED, LANGUAGE, term
 from fumikura.catalogue.fields import tidy
 from fumikura.catalogue.marc.building import Builder
 
@@ -65,6 +65,8 @@ def value_of(element: etree._Element) -> Value:
     kana = romaji = ""
     for found in element.iterfind(f".//{term('dcndl:transcription')}"):
         text = text_of(found)
+        if found.get(LANGUAGE) == DRAFTED:
+            continue  # a machine's guess elsewhere: this house makes its own
         if text.isascii():
             romaji = romaji or text
         else:

@@ -11,7 +11,9 @@ from fumikura.catalogue.crosswalks.terms import (
     BOOK,
     CLASSES,
     COUNTRIES,
+    DRAFTED,
     KIND_TERMS,
+    LANGUAGE,
     LEADER_TERMS,
     NAMESPACES,
     NDL,
@@ -106,7 +108,7 @@ class _Writer:
         attributes = {term("rdf:resource"): address} | ({term("rdfs:label"): label} if label else {})
         add(self.resource, term(name), **attributes)
 
-    def _value(self, name: str, value: Value, about: str = "") -> None:
+    def _value(self, name: str, value: Value, about: str = "", draft: str = "") -> None:
         said, reading = value
         if not said:
             return
@@ -116,6 +118,16 @@ class _Writer:
         add(inner, term("rdf:value"), said)
         if reading:
             add(inner, term("dcndl:transcription"), reading)
+        self._drafted(inner, draft)
+
+    def _drafted(self, inner: etree._Element, draft: str) -> None:
+        """A reading that nobody has confirmed, by whose language one sees that."""
+        if draft:
+            add(inner, term("dcndl:transcription"), draft, **{LANGUAGE: DRAFTED})
+
+    def _draft_of(self, entry: Entry | None) -> str:
+        found = self.fields.draft_of(entry) if entry else None
+        return found.text("a") if found else ""
 
     def _read(self, entry: Entry, codes: str, glue: str = " ") -> Value:
         """What these subfields say, and the same of the linked field: kana, or romaji where there is no kana."""
@@ -142,7 +154,7 @@ class _Writer:
         else:
             title = self._read(entry, "ab", " : ") if entry.all("a") else self._read(entry, "kbnps")
         self._plain("dcterms:title", title[0])
-        self._value("dc:title", title)
+        self._value("dc:title", title, draft=self._draft_of(entry))
         for code, name in (("n", "dcndl:volume"), ("p", "dcndl:volumeTitle")):
             readings = [reading for reading in self.fields.readings_of(entry) if reading] if entry else []
             read = [tidy(text) for text in readings[0].all(code)] if readings else []
@@ -164,7 +176,8 @@ class _Writer:
             if not said:
                 continue
             about = next((text for text in entry.all("0") if text.startswith("http")), "")
-            self._agent("dcterms:creator", said, reading, about=about)
+            agent = self._agent("dcterms:creator", said, reading, about=about)
+            self._drafted(agent, self._draft_of(entry))
         statement = tidy(self.fields.text("245", "c"))
         for part in re.split(r" ; ", statement):
             self._plain("dc:creator", part)
@@ -172,13 +185,16 @@ class _Writer:
             if (text := entry.text("a")).startswith(SERIES_CREATOR):
                 self._plain("dcndl:seriesCreator", text.removeprefix(SERIES_CREATOR))
 
-    def _agent(self, name: str, said: str, reading: str, *, about: str = "", place: str = "", note: str = "") -> None:
+    def _agent(
+        self, name: str, said: str, reading: str, *, about: str = "", place: str = "", note: str = ""
+    ) -> etree._Element:
         agent = add(add(self.resource, term(name)), term("foaf:Agent"), **({term("rdf:about"): about} if about else {}))
         for inner, text in (
             ("foaf:name", said), ("dcndl:transcription", reading), ("dcterms:description", note), ("dcndl:location", place)
         ):  # fmt: skip
             if text:
                 add(agent, term(inner), text)
+        return agent
 
     def _publication(self) -> None:
         entries = [entry for entry in self.fields.all("264") if entry.marks[1] in "12"] or self.fields.all("260", "264")

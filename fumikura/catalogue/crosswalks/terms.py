@@ -125,3 +125,7 @@ FREQUENCIES = {
 
 SERIES_CREATOR = "シリーズの責任表示: "
 """Opens the note that keeps dcndl:seriesCreator, for which MARC has no place."""
+
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+DRAFTED = "ja-Kana-x-draft"
+"""The language of a reading that nobody has confirmed."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 
 from fumikura.catalogue.drafting import Draft, NameParts, draft_name, draft_title, needs_reading, read_elsewhere
 from fumikura.catalogue.events import ReadingsConfirmationUndone, ReadingsConfirmed, ReadingsDrafted
@@ -283,6 +284,9 @@ def _apply(rows: Sequence[Reading]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     fields = ["reading", "reading_is_draft", "sort_key"]
     BibliographicRecord.objects.bulk_update(records, fields)
     Authority.objects.bulk_update(authorities, fields)
+    # What was confirmed goes out with the record from now on: who harvests it is to come for it again.
+    named = AuthorityLink.objects.filter(authority__in=authorities).values("record")
+    BibliographicRecord.objects.filter(Q(pk__in=[row.pk for row in records]) | Q(pk__in=named)).update(written_at=Now())
     return tuple(row.pk for row in records), tuple(row.pk for row in authorities)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from fumikura.catalogue.marc import iso2709, marcjson
+from fumikura.catalogue.outgoing import going_out
 from fumikura.catalogue.queries import records_of
 from fumikura.holdings.queries import items_in_stock
 
@@ -79,13 +80,13 @@ def _file(path: Path, lines: Iterable[bytes]) -> dict[str, object]:
 
 
 def _marc() -> Iterator[bytes]:
-    return (bytes(record.marc) for record in records_of())
+    return (marc for _record, marc in going_out(records_of()))
 
 
 def _json() -> Iterator[bytes]:
-    for record in records_of():
+    for record, written in going_out(records_of()):
         number = json.dumps({"id": record.pk, "source": record.source, "number": record.number}, ensure_ascii=False)
-        marc = marcjson.text(iso2709.decode(bytes(record.marc)).content).strip()
+        marc = marcjson.text(iso2709.decode(written).content).strip()
         yield f'{number[:-1]}, "marc": {marc}}}\n'.encode()
 
 

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from fumikura.catalogue.crosswalks.xmlwriting import clean
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.outgoing import as_given_out, going_out
 from fumikura.protocols.oai.arguments import Asked, Wrong, token_for
 from fumikura.protocols.oai.formats import FORMATS
 from fumikura.protocols.oai.lists import KINDS, Page, sets_of
@@ -96,12 +97,12 @@ def header(repository: Repository, row: BibliographicRecord) -> str:
     )
 
 
-def record(repository: Repository, row: BibliographicRecord, prefix: str) -> str:
+def record(repository: Repository, row: BibliographicRecord, marc: bytes, prefix: str) -> str:
     """One record; a deleted one, or one that cannot be written in this format, is its header only."""
     if row.deleted_at:
         return f"<record>{header(repository, row)}</record>\n"
     try:
-        written = FORMATS[prefix].write(bytes(row.marc), repository.about(row.pk))
+        written = FORMATS[prefix].write(marc, repository.about(row.pk))
     except Exception as failure:
         logger.warning("oai.not-written", extra={"record": row.pk, "kind": type(failure).__name__})
         return f"<record>{header(repository, row)}</record>\n"
@@ -109,13 +110,15 @@ def record(repository: Repository, row: BibliographicRecord, prefix: str) -> str
 
 
 def one_record(repository: Repository, row: BibliographicRecord, prefix: str) -> Iterable[str]:
-    return ["<GetRecord>", record(repository, row, prefix), "</GetRecord>\n"]
+    return ["<GetRecord>", record(repository, row, as_given_out(row), prefix), "</GetRecord>\n"]
 
 
 def page(repository: Repository, wish: Asked, found: Page) -> Iterable[str]:
     yield f"<{wish.verb}>\n"
-    for row in found.rows:
-        yield header(repository, row) + "\n" if wish.verb == "ListIdentifiers" else record(repository, row, wish.prefix)
+    if wish.verb == "ListIdentifiers":
+        yield from (header(repository, row) + "\n" for row in found.rows)
+    else:
+        yield from (record(repository, row, marc, wish.prefix) for row, marc in going_out(found.rows))
     yield _token(wish, found)
     yield f"</{wish.verb}>\n"
 

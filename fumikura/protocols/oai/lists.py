@@ -39,7 +39,9 @@ def page_of(wish: Asked, *, horizon: datetime) -> Page:
     if place:
         rows = rows.filter(Q(written_at__gt=place.written_at) | Q(written_at=place.written_at, pk__gt=place.record))
         rows = rows.filter(written_at__gte=place.written_at)
-    columns = ["written_at", "deleted_at", "source", "kind"] + (["marc"] if wish.verb == "ListRecords" else [])
+    columns = ["written_at", "deleted_at", "source", "kind", "reading", "reading_is_draft"] + (
+        ["marc"] if wish.verb == "ListRecords" else []
+    )
     size = PAGE[wish.verb]
     found = list(rows.order_by("written_at", "pk").only(*columns)[: size + 1])
     cursor = place.cursor if place else 0

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from fumikura.catalogue.crosswalks.as_xml import dcndl, dublin_core, marcxml, mods
+from fumikura.catalogue.outgoing import as_given_out
 from fumikura.catalogue.queries import records_by_id
 
 Writer = Callable[[bytes, str], bytes]
@@ -40,7 +41,7 @@ def unapi(request: HttpRequest) -> HttpResponse:
         return _told(_("この形では書き出せません。次から選んでください: %(known)s") % {"known": known}, 406)
     kind, _docs, write = FORMATS[wanted]
     about = request.build_absolute_uri(reverse("opac:title", args=[number]))
-    return HttpResponse(write(bytes(record.marc), about), content_type=kind)
+    return HttpResponse(write(as_given_out(record), about), content_type=kind)
 
 
 def _number(identifier: str) -> int:

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.outgoing import going_out
 from fumikura.catalogue.queries import records_by_id
 from fumikura.discovery.queries import DEEPEST, documents_in_index, search
 from fumikura.organisation.models import Agency
@@ -110,13 +111,14 @@ def _search(wish: Asked) -> str:
     if start > max(found.total, 1) or start > DEEPEST:
         raise Unparsable(61, str(min(found.total, DEEPEST)))
     records = records_by_id([hit.record_id for hit in found.hits])
-    given = [_given(records[hit.record_id], schema) for hit in found.hits if hit.record_id in records]
+    shown = [records[hit.record_id] for hit in found.hits if hit.record_id in records]
+    given = [_given(record, marc, schema) for record, marc in going_out(shown)]
     return answers.found(wish.version, schema, given, total=found.total, start=start, as_text=as_text, upto=DEEPEST)
 
 
-def _given(record: BibliographicRecord, schema: Schema) -> Given:
+def _given(record: BibliographicRecord, marc: bytes, schema: Schema) -> Given:
     try:
-        return Given(schema.write(bytes(record.marc)), identifier=str(record.pk))
+        return Given(schema.write(marc), identifier=str(record.pk))
     except Exception as failure:
         # One record that cannot be written must not cost the others: a diagnostic stands in its place.
         logger.warning("sru.not-written", extra={"record": record.pk, "kind": type(failure).__name__})

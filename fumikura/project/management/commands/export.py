@@ -5,7 +5,7 @@ from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, get_args
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from fumikura.catalogue import queries
 from fumikura.catalogue.crosswalks import dcndl_writing, mods
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml
+from fumikura.catalogue.outgoing import Readings, going_out
 
 EXAMPLES = """例:
   fumikura export --out 目録.mrc                          すべての書誌を MARC(ISO 2709、UTF-8)で
   fumikura export --format marcxml --source JTNDL | gzip > ndl.xml.gz
   fumikura export --format jsonl --out 目録.jsonl          MARC-in-JSON を1行に1件
-  fumikura export --format dcndl --out 目録.rdf           DC-NDL(RDF)。ほかに mods"""
+  fumikura export --format dcndl --out 目録.rdf           DC-NDL(RDF)。ほかに mods
+  fumikura export --readings all --out 目録.mrc           機械が下書きした読みも(880 $9 yomi-draft の印を付けて)"""
 
 Writer = tuple[str, Callable[[bytes], bytes], str]
 """What stands before all records, how one (ISO 2709) is written, what stands behind them."""
@@ -32,7 +34,7 @@ FORMATS: dict[str, Writer] = {
 
 
 class Command(BaseCommand):
-    help = "書誌を書き出します。UTF-8 の MARC で入ってきたものは、1バイトも変えずに出ます。"
+    help = "書誌を書き出します。UTF-8 の MARC で入ってきたものは、1バイトも変えずに出ます。書誌にない読みを職員が確認したものだけ、880 が加わります。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         options |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
@@ -42,6 +44,13 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=tuple(FORMATS), default="iso2709", help="書き出す形")
         parser.add_argument("--out", type=Path, help="書き出すファイル。なければ標準出力へ")
         parser.add_argument("--source", default="", help="この出どころの書誌だけ(例: JTNDL)")
+
+        parser.add_argument(
+            "--readings",
+            choices=get_args(Readings),
+            default="confirmed",
+            help="書誌にない読み: confirmed 職員が確認したもの、all 下書きも、none 入れない",
+        )
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         source = options["source"]
@@ -53,7 +62,7 @@ class Command(BaseCommand):
         number = 0
         try:
             with self.opened(options["out"]) as out:
-                for part, records in pieces(options["format"], source):
+                for part, records in pieces(options["format"], source, options["readings"]):
                     out.write(part)
                     number += records
         except BrokenPipeError:
@@ -82,10 +91,10 @@ class Command(BaseCommand):
             unfinished.unlink(missing_ok=True)
 
 
-def pieces(format_: str, source: str) -> Iterator[tuple[bytes, int]]:
+def pieces(format_: str, source: str, readings: Readings = "confirmed") -> Iterator[tuple[bytes, int]]:
     """The bytes to write, in parts, each with the number of records it ends."""
     head, write, tail = FORMATS[format_]
     yield head.encode(), 0
-    for record in queries.records_of(source):
-        yield write(bytes(record.marc)), 1
+    for _record, marc in going_out(queries.records_of(source), readings):
+        yield write(marc), 1
     yield tail.encode(), 0
