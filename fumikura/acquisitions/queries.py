@@ -1,10 +1,11 @@
 """Reading suggestions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
 from fumikura.acquisitions.models import Suggestion, SuggestionQuerySet
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 
@@ -17,6 +18,15 @@ def suggestions_of(patron: Patron) -> list[Suggestion]:
 def materials_asked_for(patron: Patron) -> Sequence[str]:
     """The material of each suggestion that counts against the reader's limit of holds."""
     return list(_of(patron).counted().values_list("material", flat=True))
+
+
+def copies_on_order(records: Iterable[int]) -> int:
+    """How many copies of these are promised to be bought, of those that have no copy yet."""
+    without = BibliographicRecord.objects.filter(pk__in=list(records)).exclude(
+        items__withdrawal=None, items__isnull=False
+    )
+    bought = Suggestion.objects.filter(decision=Suggestion.Decision.BUY, record__in=without, withdrawn_at=None)
+    return bought.count()
 
 
 def suggestions_to_decide() -> list[Suggestion]:

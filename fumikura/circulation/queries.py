@@ -12,6 +12,7 @@ from django.utils import timezone
 from fumikura.circulation.models import Allotment, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
+from fumikura.journal.queries import entries_on
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import mode_of_network
@@ -103,6 +104,12 @@ def holds_counted(patron: Patron) -> tuple[int, int]:
     return len(ready), sum(ready)
 
 
+def journey_of(item: Item) -> Transit | None:
+    """Its open journey."""
+    rows = Transit.objects.open().filter(item=item)
+    return rows.select_related("origin", "destination", "seen_facility").first()
+
+
 def readers_with_loans_due(on: date) -> list[Patron]:
     """Readers with something that is due on that day and not yet received, claimed or lost."""
     open_ones = Loan.objects.open().filter(due_on=on, kind="loan", received_at=None, claimed_at=None, lost_at=None)
@@ -115,6 +122,30 @@ def ready_for(patron: Patron) -> list[ShelfPlace]:
     mine = {"item__allotments__title__hold__patron": patron, "item__allotments__ended_at": None}
     places = ShelfPlace.objects.open().filter(ready_on__isnull=False, **mine)
     return list(places.select_related("item__record", "facility").defer("item__record__marc").order_by("until", "pk"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overridden:
+    """An objection that somebody passed over, and why. Never for whom."""
+
+    code: str
+    at: datetime
+    why: str
+    words: str
+
+
+def overridden(*, item: int = 0, hold: int = 0) -> list[Overridden]:
+    """What was passed over for an item and for a hold, the latest first."""
+    subjects = [*([f"holdings.item:{item}"] if item else []), *([f"circulation.hold:{hold}"] if hold else [])]
+    return [
+        Overridden(
+            code=one.particulars["code"],
+            at=one.happened_at,
+            why=one.particulars.get("why", ""),
+            words=one.particulars.get("words", ""),
+        )
+        for one in entries_on(subjects, event="circulation.refusal-overridden")
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

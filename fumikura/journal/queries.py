@@ -56,6 +56,12 @@ def newest_entry() -> int:
     return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def entries_on(subjects: Collection[str], *, event: str, limit: int = 20) -> list[Entry]:
+    """What the journal says of this kind about any of these, the latest first."""
+    rows = Entry.objects.filter(subject__in=list(subjects), event=event).exclude(subject="")
+    return list(rows.order_by("-happened_at", "-pk")[:limit])
+
+
 def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
     """What the call with this request key was answered through that door; empty when there was none."""
     found = Answer.objects.filter(pk=request_key, door=door).values_list("body", flat=True).first()

@@ -1,4 +1,4 @@
-"""Words for codes: why not (refusals), what to do with the thing in hand (staff), what a reader is told (patron).
+"""Words for codes: why not (refusals), what to do with the thing in hand (staff), what a reader is told (patron), and why it was decided so (why).
 
 The one table behind HTML, JSON and SIP2; the sentences are in reasons.toml beside this file. A part in [square brackets]
 appears only when every figure it names is known, so a sentence is whole with and without its figures.
@@ -49,6 +49,8 @@ STAFF: dict[str, ReasonText] = _read(_TABLES["staff"])
 """Messages to the person who scans."""
 PATRON: dict[str, ReasonText] = _read(_TABLES["patron"])
 """Messages to the reader."""
+WHY: dict[str, ReasonText] = _read(_TABLES["why"])
+"""By what a reader or a copy came after another, and which rule it was (circulation.rules.explaining)."""
 
 
 def words(reason: Reason, language: str = "ja") -> tuple[str, str]:
@@ -66,6 +68,11 @@ def patron_words(message: str, language: str = "ja", **figures: str | int) -> tu
     """The same for a message to the reader, e.g. "overdue:e-mail"."""
     reason = Reason.of(message, "", **figures)
     return _say(PATRON.get(reason.kind, REASONS["unexpected"]), reason, language)
+
+
+def why_words(why: Reason, language: str = "ja") -> str:
+    """Why something was decided as it was: one sentence."""
+    return _say(WHY.get(why.kind, REASONS["unexpected"]), why, language)[0]
 
 
 def _say(text: ReasonText, reason: Reason, language: str) -> tuple[str, str]:

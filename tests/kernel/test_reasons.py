@@ -3,7 +3,7 @@ import re
 import pytest
 import yaml
 
-from fumikura.kernel.reasons import PATRON, REASONS, STAFF, patron_words, staff_words, words
+from fumikura.kernel.reasons import PATRON, REASONS, STAFF, WHY, patron_words, staff_words, why_words, words
 from fumikura.kernel.refusals import Reason
 from tests.shared_data import shared
 
@@ -17,7 +17,7 @@ def test_every_published_code_has_words(table: str) -> None:
     assert set(codes) <= set(TABLES[table])
 
 
-@pytest.mark.parametrize("table", TABLES.values())
+@pytest.mark.parametrize("table", [*TABLES.values(), WHY])
 def test_every_sentence_stands_in_both_languages_and_ends(table: dict) -> None:
     for code, text in table.items():
         assert text.ja.endswith(("。", "]")), code
@@ -59,3 +59,8 @@ def test_a_missing_right_is_named_in_words_not_by_its_code() -> None:
 
 def test_an_empty_figure_is_left_out_with_its_brackets() -> None:
     assert words(Reason.of("item-unknown", barcode=""))[0] == "この番号の資料は見つかりません。"
+
+
+def test_why_is_one_sentence_with_its_figures() -> None:
+    assert why_words(Reason.of("copy-farther", stops=3, instead=1)) == "受取館まで便で3停車あります（決めた本は1）。"
+    assert why_words(Reason("asked-later"), "en") == "Asked later."

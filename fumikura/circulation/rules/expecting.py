@@ -23,10 +23,14 @@ class Expected:
     latest: date
 
 
-def turn_of(stays: Sequence[int], *, otherwise: Turn) -> Turn:
-    """From the days that loans lasted; `otherwise` when fewer than five are known."""
-    if len(stays) < 5:
-        return otherwise
+FEWEST = 5
+"""Fewer loans than these tell nothing."""
+
+
+def turn_of(stays: Sequence[int]) -> Turn | None:
+    """From the days that loans lasted; None when fewer than five are known."""
+    if len(stays) < FEWEST:
+        return None
     ordered = sorted(stays)
     return Turn(max(1, ordered[len(ordered) // 4]), max(1, ordered[(len(ordered) * 3) // 4]))
 

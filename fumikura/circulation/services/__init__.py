@@ -12,7 +12,22 @@ from fumikura.circulation.services.drafting import (
     withdraw_policy_set,
 )
 from fumikura.circulation.services.exempting import end_exemption, exempt, exemptions
-from fumikura.circulation.services.expecting import Standing, holds_of, standing_of_hold, waiting_for
+from fumikura.circulation.services.expecting import (
+    Standing,
+    estimate_for_title,
+    holds_of,
+    standing_of_hold,
+    waiting_for,
+)
+from fumikura.circulation.services.explaining import (
+    InQueue,
+    RivalCopy,
+    RivalReader,
+    WhyBound,
+    WhyUntil,
+    queue_for_title,
+    why_bound,
+)
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
 from fumikura.circulation.services.holds import (
@@ -127,6 +142,7 @@ __all__ = [
     "Arrived",
     "CheckedIn",
     "Door",
+    "InQueue",
     "LateJourney",
     "LentBefore",
     "Load",
@@ -135,8 +151,12 @@ __all__ = [
     "PlannedRun",
     "Progress",
     "Received",
+    "RivalCopy",
+    "RivalReader",
     "Standing",
     "Want",
+    "WhyBound",
+    "WhyUntil",
     "accept_replacement",
     "acknowledge_note",
     "allot",
@@ -165,6 +185,7 @@ __all__ = [
     "enter_after_all",
     "enter_received",
     "estimate_arrival",
+    "estimate_for_title",
     "exempt",
     "exemptions",
     "expire_holds",
@@ -216,6 +237,7 @@ __all__ = [
     "prepare_terminal",
     "publish_draft",
     "quarantined_lists",
+    "queue_for_title",
     "read_on_run",
     "readings_of",
     "recall_set",
@@ -273,6 +295,7 @@ __all__ = [
     "waiting_for_reader",
     "wake_hold",
     "way_between",
+    "why_bound",
     "withdraw",
     "withdraw_policy_set",
     "write_note",

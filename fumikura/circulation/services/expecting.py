@@ -8,20 +8,19 @@ from django.db.models import Count
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
-from fumikura.circulation.rules.expecting import Expected, Turn, expected, turn_of
+from fumikura.circulation.rules.expecting import FEWEST, Expected, Turn, expected, turn_of
 from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.rules.travelling import Leg
-from fumikura.circulation.services.queue import copies_of_titles, waiting_line
+from fumikura.circulation.services.queue import copies_of_titles, copies_that_could_serve, waiting_line
 from fumikura.circulation.services.routes import way_between
 from fumikura.holdings.models import Item, Missing
+from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
 """How many past loans are looked at."""
-USUAL_TURN = Turn(10, 16)
-"""When hardly anything was lent yet: a fortnight, more or less."""
 LATE_DAYS = 7
 """When an overdue copy is hoped for."""
 PICKING_TIME = timedelta(hours=3)
@@ -41,7 +40,8 @@ class Standing:
     waiting: int = 0
     """How many wait for the title."""
     copies: int = 0
-    expected: Expected | None = None
+    expected: Expected | Reason | None = None
+    """When it may come; a reason (kernel.reasons.WHY) when nobody can tell."""
     arrives_at: datetime | None = None
     """By the van's timetable, for a copy that has been found or is on its way."""
     way: tuple[Leg, ...] = ()
@@ -69,8 +69,10 @@ def standing_of_hold(hold: Hold, at: datetime) -> Standing:
     if state in {"allotted", "travelling"}:
         arrives_at, way = _arrives(hold, at)
         return replace(seen, arrives_at=arrives_at, way=way)
-    if state != "waiting" or asleep:
+    if state != "waiting":
         return seen
+    if asleep:
+        return replace(seen, expected=Reason("estimate-asleep"))
     wanted = next((title for title in titles if title.done_at is None), titles[0])
     line = waiting_line(wanted.record_id, on)
     position = line.index(hold.pk) + 1 if hold.pk in line else 0
@@ -133,18 +135,33 @@ def _serving(record: int) -> Sequence[Item]:
     )
 
 
-def _expected(title: HoldTitle, position: int, on: date) -> Expected | None:
+def _expected(title: HoldTitle, position: int, on: date) -> Expected | Reason:
     items = [item for item in _serving(title.record_id) if title.item_id in {None, item.pk}]
-    if not items:
-        return None
+    return _estimate(title.record_id, items, position, on)
+
+
+def estimate_for_title(record: int, at: datetime) -> Expected | Reason:
+    """For somebody who would ask now. A reason when nobody can tell."""
+    on = timezone.localdate(at)
+    return _estimate(record, _serving(record), len(waiting_line(record, on)) + 1, on)
+
+
+def _estimate(record: int, items: Sequence[Item], position: int, on: date) -> Expected | Reason:
     loans = Loan.objects.open().filter(item__in=items, lost_at=None)
     due = dict(loans.values_list("item", "due_on"))
     lost = set(Loan.objects.open().filter(item__in=items).exclude(lost_at=None).values_list("item", flat=True))
-    turn = _turn(title.record_id, items[0].material)
+    present = [item for item in items if item.pk not in lost]
+    if not present:
+        return Reason("estimate-no-copy")
+    turn = _turn(record, present[0].material)
+    if turn is None:
+        return Reason("estimate-no-history")
     # A copy in other hands than a borrower's is on its way to a reader before us.
     elsewhere = on + timedelta(days=turn.slow)
-    free_on = [_back_on(due.get(item.pk), elsewhere, on) for item in items if item.pk not in lost]
-    return expected(position=position, free_on=free_on, turn=turn, travel_days=2)
+    free_on = [_back_on(due.get(item.pk), elsewhere, on) for item in present]
+    free_on += [on] * copies_that_could_serve(record, on).count("free")
+    found = expected(position=position, free_on=free_on, turn=turn, travel_days=2)
+    return found or Reason("estimate-no-copy")
 
 
 def _back_on(due_on: date | None, elsewhere: date, on: date) -> date:
@@ -153,12 +170,12 @@ def _back_on(due_on: date | None, elsewhere: date, on: date) -> date:
     return due_on if due_on >= on else on + timedelta(days=LATE_DAYS)
 
 
-def _turn(record: int, material: str) -> Turn:
+def _turn(record: int, material: str) -> Turn | None:
     """How long this title stays with a reader; where it was hardly lent, things of its kind."""
     past = Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")
     of_title = past.filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
     stays = [(returned - lent).days for lent, returned in of_title if returned]
-    if len(stays) < 5:
+    if len(stays) < FEWEST:
         recent = past.filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
         stays = [(returned - lent).days for lent, returned in recent if returned]
-    return turn_of(stays, otherwise=USUAL_TURN)
+    return turn_of(stays)

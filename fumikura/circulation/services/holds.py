@@ -14,6 +14,7 @@ from fumikura.circulation.events import (
     HoldSetReordered,
     HoldSuspended,
     PickupChanged,
+    RefusalOverridden,
 )
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
@@ -27,6 +28,8 @@ from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.statements.writes import insert
+
+LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,16 @@ def place_hold(
     needed_by: date | None = None,
     contact: str = "e-mail",
     overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
     on_order: int = 0,
     requested: Sequence[str] = (),
 ) -> Hold:
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
     `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
-    `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries).
+    `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries);
+    `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at)
@@ -85,6 +91,15 @@ def place_hold(
         insert(HoldTitle(hold=hold, record=record, item=want.item, place=place))
     placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=pickup.code)
     scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
+    for reason in objections:
+        passed = RefusalOverridden(
+            code=reason.code,
+            item=want.item.pk if want.item else 0,
+            record=want.records[0].pk,
+            why=why,
+            words=words[:LONGEST_WORDS],
+        )
+        scene.record(passed, hold_subject(hold.pk))
     for record in want.records:
         allot(record.pk, scene)
     return hold

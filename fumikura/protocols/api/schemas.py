@@ -132,6 +132,7 @@ class LoanOut(Schema):
     renewals: int
     lent_at: datetime
     repeated: bool = Field(description="True when this request key had been answered before; nothing was done again")
+    explanation: str = Field("", description="Where to ask why it is due on that day")
 
 
 class GivenOut(Schema):
@@ -168,6 +169,7 @@ class ReturnOut(Schema):
     destination: str = Field("", description="Code of the facility to send it to")
     messages: list[MessageOut]
     repeated: bool
+    explanation: str = Field("", description="Where to ask why it is sent or kept: this reader, this copy, this way")
 
 
 class RenewalIn(Schema):

@@ -14,11 +14,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.acquisitions.queries import materials_asked_for
+from fumikura.acquisitions.queries import copies_on_order, materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold
+from fumikura.circulation.queries import Overridden, overridden
 from fumikura.circulation.services import Standing
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.queries import find_item
@@ -37,7 +38,9 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.words import name_of
+from fumikura.web.overriding import WHY_OVERRIDDEN, why_of
 from fumikura.web.visitors import typed
+from fumikura.web.whys import estimate_in_words
 
 MOST_TITLES = 20
 SETS = ("ordered", "together", "any-of")
@@ -60,6 +63,8 @@ class Row:
     expects: str
     """When it may come, from our own history; or that nobody can tell."""
     sleeps: bool
+    overridden: tuple[str, ...]
+    """What was passed over when it was placed, and why."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,18 +160,15 @@ def _row(one: Standing, today: date) -> Row:
         kind=kind,
         detail=gettext("{day}まで").format(day=day(one.until, today)) if one.until else "",
         accepted=day(timezone.localdate(one.hold.accepted_at), today),
-        expects=_expects(one, today),
+        expects=estimate_in_words(one.expected, today),
+        overridden=tuple(_passed_over(past) for past in overridden(hold=one.hold.pk)),
         sleeps=one.hold.suspended_until is not None and one.hold.suspended_until >= today,
     )
 
 
-def _expects(one: Standing, today: date) -> str:
-    if not one.position:
-        return ""
-    if one.expected is None:
-        return gettext("いつになるかは、まだ分かりません。")
-    early, late = day(one.expected.earliest, today), day(one.expected.latest, today)
-    return gettext("見込み：{early}から{late}").format(early=early, late=late)
+def _passed_over(past: Overridden) -> str:
+    sentence, _ = say(Reason(past.code))
+    return f"{sentence} {why_of(past.why)}" + (f"「{past.words}」" if past.words else "")
 
 
 def _said(done: dict[str, Any], standings: Sequence[Standing]) -> str:
@@ -189,8 +191,10 @@ def _said(done: dict[str, Any], standings: Sequence[Standing]) -> str:
 def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
     overriding = frozenset(request.POST.getlist("overriding"))
     key = place.by.request_key or uuid4().hex
+    why, words_ = typed(request.POST, "why", 20), typed(request.POST, "words", 200)
     try:
         want = _want(request)
+        _need_a_reason(overriding, why, words_)
         needed_by = typed(request.POST, "needed_by", 10)
         term = date.fromisoformat(needed_by) if needed_by else None
         accepted = _moment(typed(request.POST, "accepted", 20))
@@ -200,7 +204,8 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
         def act() -> dict[str, Any]:
             hold = circulation.place_hold(
                 patron=patron, want=want, pickup=pickup, by=place.by, at=place.at, needed_by=term,
-                requested=materials_asked_for(patron),
+                requested=materials_asked_for(patron), on_order=copies_on_order(one.pk for one in want.records),
+                why=why, words=words_,
                 accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
             )  # fmt: skip
             return {"placed": hold.pk}
@@ -231,6 +236,12 @@ def _want(request: HttpRequest) -> circulation.Want:
     return circulation.Want(tuple(records), kind=kind, enough=min(max(number, 1), len(records)))
 
 
+def _need_a_reason(overriding: frozenset[str], why: str, words_: str) -> None:
+    """Whoever passes over an objection says why. Refused("override-without-reason")."""
+    if overriding and (why not in WHY_OVERRIDDEN or (why == "other" and not words_.strip())):
+        raise Refused(Reason("override-without-reason"))
+
+
 def _nothing_chosen() -> circulation.Want:
     raise KeyError
 
@@ -240,13 +251,28 @@ def _trouble(request: HttpRequest, place: Place, refused: Refused) -> dict[str, 
     names = ("pickup", "accepted", "contact", "q", "needed_by", "only", "kind", "enough")
     sent = {name: typed(request.POST, name) for name in names}
     return {
-        "reasons": [_reason(reason, place) for reason in refused.reasons],
+        "reasons": [*(_reason(reason, place) for reason in refused.reasons), *_ticked(request, refused)],
         "sent": sent,
         "records": request.POST.getlist("record")[:MOST_TITLES],
+        "whys": [("", gettext("選んでください")), *WHY_OVERRIDDEN.items()],
+        "why": typed(request.POST, "why", 20),
+        "words": typed(request.POST, "words", 200),
         "may_go_on": all(
-            reason.overridable_with and place.by.may(reason.overridable_with) for reason in refused.reasons
+            reason.code == "override-without-reason"
+            or (reason.overridable_with and place.by.may(reason.overridable_with))
+            for reason in refused.reasons
         ),
     }
+
+
+def _ticked(request: HttpRequest, refused: Refused) -> list[dict[str, Any]]:
+    """What was passed over already stays ticked when something else is asked."""
+    asked = {reason.code for reason in refused.reasons}
+    kept = [code for code in dict.fromkeys(request.POST.getlist("overriding")) if code not in asked][:MOST_TITLES]
+    return [
+        {"code": code, "sentence": say(Reason(code))[0], "way_out": "", "tickable": True, "ticked": True}
+        for code in kept
+    ]
 
 
 def _reason(reason: Reason, place: Place) -> dict[str, Any]:

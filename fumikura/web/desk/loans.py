@@ -20,6 +20,7 @@ from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.words import grouped, title_of
 from fumikura.web.visitors import typed
+from fumikura.web.whys import due_in_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +88,7 @@ def _page(request: HttpRequest, place: Place, one: Loan, trouble: str = "") -> H
         said=said + told(answer.get("messages", [])),
         one=one,
         facts=facts,
+        why=due_in_words(one),
         reader=one.patron.key if one.patron else "",
         barcode=typed(request.POST, "barcode", 40),
         may={

@@ -35,6 +35,8 @@ class Line:
     result: str
     kind: str
     due_on: date | None
+    why: int
+    """The item, when it is asked why: lent, sent, or kept for somebody."""
 
 
 def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> dict[str, Any]:
@@ -157,7 +159,15 @@ def _line(number: int, act: Act, item: Item, loan: Loan | None, names: Names) ->
         f"{month_day(due_on)}（{week_day(due_on)[:1]}）" if due_on else (names.facility(act.to) if act.to else "—")
     )
     return Line(
-        number, title_of(item), spoken_name(item.record.creator), grouped(item.barcode), whither, result, kind, due_on
+        number=number,
+        title=title_of(item),
+        creator=spoken_name(item.record.creator),
+        barcode=grouped(item.barcode),
+        whither=whither,
+        result=result,
+        kind=kind,
+        due_on=due_on,
+        why=item.pk if due_on or act.stop in {"send", "hold-shelf"} else 0,
     )
 
 

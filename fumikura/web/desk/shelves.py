@@ -139,6 +139,7 @@ class Slot:
     """One thing on the hold shelf. For whom is not in it."""
 
     pk: int
+    item: int
     hold: int
     slot: str
     title: str
@@ -199,6 +200,7 @@ def shelf_of(facility: Facility, today: date) -> tuple[list[Slot], list[Slot]]:
 def _slot(place: ShelfPlace, hold: Hold | None, today: date) -> Slot:
     return Slot(
         pk=place.pk,
+        item=place.item_id,
         hold=hold.pk if hold else 0,
         slot=slot_of(place),
         title=title_of(place.item),

@@ -83,6 +83,7 @@ def _row(transit: Transit, place: Place, tables: Tables, names: dict[str, str]) 
     ready = timezone.localtime(since).replace(tzinfo=None)
     legs = journey(tables, origin=seen.code, destination=transit.destination.code, ready=ready)
     return {
+        "item": transit.item_id,
         "title": title_of(transit.item),
         "barcode": grouped(transit.item.barcode),
         "away": transit.origin_id == place.facility.pk,

@@ -21,6 +21,7 @@ from fumikura.web.desk import (
     stocktakes,
     terminal,
     transits,
+    whys,
 )
 from fumikura.web.desk.offline import staff as offline
 from fumikura.web.desk.views import counter, look_ups
@@ -64,6 +65,8 @@ urlpatterns = [
     path("loans/<int:pk>", loans.loan, name="loan"),
     path("late-returns", late_returns.late_returns, name="late-returns"),
     path("copies/<int:pk>", one_copy.one_copy, name="copy"),
+    path("copies/<int:pk>/why", whys.copy_why, name="why"),
+    path("titles/<int:pk>/queue", whys.queue, name="queue"),
     path("sets", sets.sets, name="sets"),
     path("sets/<int:pk>", one_set.one_set, name="set"),
     path("sets/<int:pk>/paper", one_set.paper, name="set-paper"),

@@ -15,11 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.acquisitions.queries import materials_asked_for
+from fumikura.acquisitions.queries import copies_on_order, materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import get_record
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold
+from fumikura.circulation.rules.expecting import Expected
 from fumikura.circulation.services import Standing
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
@@ -36,6 +37,7 @@ from fumikura.web.my.page import Said, facility_name
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, typed, visitor
 from fumikura.web.ways import way_in_words
+from fumikura.web.whys import estimate_in_words
 
 LONGEST_SLEEP = timedelta(days=365)
 Act = Callable[[Hold, HttpRequest, Actor, datetime], dict[str, Any]]
@@ -144,7 +146,7 @@ def place(request: HttpRequest, want: circulation.Want) -> HttpResponse:
     def act() -> dict[str, Any]:
         hold = circulation.place_hold(
             patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
-            requested=materials_asked_for(patron),
+            requested=materials_asked_for(patron), on_order=copies_on_order(record.pk for record in want.records),
         )  # fmt: skip
         return {"placed": hold.pk}
 
@@ -336,8 +338,8 @@ def _estimate(standing: Standing, today: date) -> str:
     counted = _("{waiting}人が待っています（所蔵{copies}点）。").format(
         waiting=standing.waiting, copies=standing.copies
     )
-    if standing.expected is None:
-        return counted + _("いつになるかは、まだ分かりません。")
+    if not isinstance(standing.expected, Expected):
+        return counted + estimate_in_words(standing.expected, today)
     early, late = standing.expected.earliest, standing.expected.latest
     weeks = max(1, (early - today).days // 7), max(1, -(-(late - today).days // 7))
     if weeks[0] >= weeks[1]:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import explain_due, holds_counted, open_loans_of
+from fumikura.circulation.queries import holds_counted, open_loans_of
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
@@ -18,6 +18,7 @@ from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.queries import current_card
 from fumikura.web.design.days import in_japanese
 from fumikura.web.my.codes import Drawing, bars, squares
+from fumikura.web.whys import due_in_words
 
 SOON_DAYS = 3
 CARD_SOON_DAYS = 30
@@ -117,34 +118,13 @@ def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tupl
         kind=record.kind,
         due_on=loan.due_on,
         place=facility_name(loan.lent_facility),
-        why=_why(loan),
+        why=due_in_words(loan),
         is_late=left < 0 and not is_received,
         is_soon=0 <= left <= SOON_DAYS and not is_received,
         is_received=is_received,
         renewed=loan.pk in renewed,
         refusals=refused.get(loan.pk, ()),
     )
-
-
-def _why(loan: Loan) -> tuple[str, ...]:
-    """By the rules of its own day: the period and its rule, then what moved the date."""
-    explained = explain_due(loan)
-    period, rule = explained.given.get("loan.period", ("", ""))
-    said = {
-        "hard-date": gettext("決まった日に合わせました。"),
-        "card-expiry": gettext("カードの期限に合わせました。"),
-        "moved-to-next-open": gettext("休館日なので、次の開館日にしました。"),
-        "moved-to-previous-open": gettext("休館日なので、前の開館日にしました。"),
-    }
-    if loan.kind != "loan" or not period:
-        return tuple(said[code] for code in explained.why)
-    unit = explained.given.get("loan.unit", ("calendar", ""))[0]
-    if unit == "open":
-        first = gettext("規則「{rule}」で、開館日{days}日です。")
-    else:
-        first = gettext("規則「{rule}」で、{days}日です。")
-    renewed = (gettext("延長した日から数えています。"),) if loan.renewals else ()
-    return (first.format(rule=rule, days=period), *renewed, *(said[code] for code in explained.why))
 
 
 def facility_name(facility: Facility) -> str:

@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from fumikura.circulation.models import Loan
+from fumikura.circulation.services import Want, place_hold
 from fumikura.organisation.models import Agency
 from fumikura.organisation.services import issue_api_token, revoke_api_token
 from tests import cast
-from tests.circulation.cast import item
+from tests.circulation.cast import at_desk, item
 
 pytestmark = pytest.mark.django_db
 ALL = ("circulation.check-out", "circulation.check-in", "circulation.renew")
@@ -220,3 +221,29 @@ def test_an_address_that_is_not_there_is_answered_as_a_problem(method: str, path
     answer = getattr(Client(enforce_csrf_checks=True), method)(path, headers={"accept-language": "en"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json; charset=utf-8")
     assert answer.json()["title"] == "Not found"
+
+
+def test_a_kept_copy_a_queue_and_an_estimate_are_explained_without_names() -> None:
+    machine = Program(*ALL, "circulation.place-hold")
+    copy, hanako = item("30000017"), cast.hanako()
+    place_hold(patron=hanako, want=Want((copy.record,)), pickup=cast.chuo(), by=at_desk(), at=cast.AT)
+
+    def ask(path: str) -> Any:
+        return Client().get(f"/api/v1/{path}", headers=machine.headers)
+
+    told = machine.post("returns", item="30000017").json()
+    assert told["explanation"] == "/api/v1/items/30000017/explanation"
+    why = ask("items/30000017/explanation").json()
+    assert (why["rule"]["code"], why["in_hand"], why["until_why"][0]["code"]) == (
+        "queue-rule",
+        False,
+        "shelf-open-days",
+    )
+    queue = ask(f"titles/{copy.record_id}/queue").json()
+    assert [(one["state"], one["item"]) for one in queue["places"]] == [("ready", "30000017")]
+    estimate = ask(f"titles/{copy.record_id}/estimate").json()
+    assert estimate["unknown"]["code"] == "estimate-no-history"
+    assert "花子" not in str((why, queue, estimate))
+    free = item("30000025")
+    assert ask(f"items/{free.barcode}/explanation").status_code == 404
+    assert ask("titles/99999999/estimate").status_code == 404

@@ -1,5 +1,7 @@
 """F4, the walk with the handheld, and the hold shelf."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -161,3 +163,45 @@ def test_a_hold_sleeps_and_wakes_at_the_desk(desk: Counter, shelf) -> None:
     assert answer.status_code == 422
     page = desk.client.post(where, {"wake": "yes", "request_key": "w"}, follow=True).content.decode()
     assert "予約を元にもどしました" in page
+
+
+def test_a_copy_on_the_hold_shelf_says_why_and_prints_it_on_a_slip(desk: Counter, shelf, hanako) -> None:
+    copy, now = shelf["kokoro"], timezone.now()
+    kept = circulation.place_hold(
+        patron=hanako, want=circulation.Want((copy.record,)), pickup=cast.chuo(), by=at_desk(), at=now
+    )
+    assert f"/desk/copies/{copy.pk}/why" in desk.client.get("/desk/picking").content.decode()
+    circulation.check_in(item=copy, by=at_desk(), at=now)
+    assert f"/desk/copies/{copy.pk}/why" in desk.client.get("/desk/hold-shelf").content.decode()
+    page = desk.client.get(f"/desk/copies/{copy.pk}/why").content.decode()
+    for said in ("なぜ、この方が先か", "なぜ、この1冊か", "なぜ、この道か", "なぜ、この日までか", "開館日7日"):
+        assert said in page
+    slip = desk.client.get(f"/desk/copies/{copy.pk}/why?slip=yes").content.decode()
+    assert "職員用の票" in slip and "水野" not in slip + page
+    queue = desk.client.get(f"/desk/titles/{copy.record_id}/queue").content.decode()
+    assert "取置の棚に" in queue and "水野" not in queue
+    assert kept.pk
+    assert desk.client.get("/desk/copies/999999/why").status_code == 404
+    assert desk.client.get("/desk/titles/999999/queue").status_code == 404
+
+
+def test_a_loan_and_a_book_for_nobody_are_explained_too(desk: Counter, shelf) -> None:
+    assert "だれの予約でもなく" in desk.client.get(f"/desk/copies/{shelf['kokoro'].pk}/why").content.decode()
+    desk.scan("20004318")
+    assert f"/desk/copies/{shelf['kokoro'].pk}/why" in desk.scan("31002745")
+    assert "規則「" in desk.client.get(f"/desk/copies/{shelf['kokoro'].pk}/why").content.decode()
+
+
+def test_an_objection_is_passed_over_with_a_reason_that_stays_visible(desk: Counter, shelf, hanako) -> None:
+    hanako.cards.update(expires_on=timezone.localdate() - timedelta(days=1))
+    open_patron(desk)
+    record = shelf["kokoro"].record_id
+    asked = ask(desk, record).content.decode()
+    assert "認めるわけ" in asked
+    again = ask(desk, record, overriding="card-expired", request_key="k2")
+    assert again.status_code == 422
+    assert 'value="card-expired" checked' in again.content.decode()
+    done = ask(
+        desk, record, overriding="card-expired", why="other", words="書類を待つ", request_key="k3"
+    ).content.decode()
+    assert "予約を受けました" in done and "書類を待つ" in done

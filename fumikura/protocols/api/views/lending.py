@@ -81,6 +81,7 @@ def take_back(request: HttpRequest, body: ReturnIn, idempotency_key: Key) -> Sta
         destination=done["to"] if done["next"] == "send" else "",
         messages=[message_out(message) for message in done["messages"]],
         repeated=repeated,
+        explanation=f"/api/v1/items/{item.barcode}/explanation" if done["next"] in {"send", "hold-shelf"} else "",
     )
     return Status(201, answer)
 
@@ -156,6 +157,7 @@ def loan_out(loan_id: int, *, repeated: bool) -> LoanOut:
         renewals=loan.renewals,
         lent_at=loan.lent_at,
         repeated=repeated,
+        explanation=f"/api/v1/loans/{loan.pk}/explanation",
     )
 
 

@@ -1,5 +1,6 @@
 """Why this route and why this long: the vans' timetable, for everybody. Nothing in it is about a reader or a book."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from fumikura.circulation import services as circulation
+from fumikura.circulation.rules.travelling import Leg
 from fumikura.organisation.queries import find_facility
 from fumikura.protocols.api.schemas import Problem
 
@@ -43,7 +45,12 @@ def way(request: HttpRequest, asked: Query[WayIn]) -> WayOut:
     at = asked.ready or timezone.now()
     at = at if timezone.is_aware(at) else timezone.make_aware(at)
     legs = circulation.way_between(find_facility(asked.origin), find_facility(asked.destination), at)
-    rides = [
+    rides = rides_of(legs)
+    return WayOut(rides=rides, arrives=rides[-1].arrives if rides else None)
+
+
+def rides_of(legs: Sequence[Leg]) -> list[RideOut]:
+    return [
         RideOut(
             route=leg.route,
             run=leg.run,
@@ -54,4 +61,3 @@ def way(request: HttpRequest, asked: Query[WayIn]) -> WayOut:
         )
         for leg in legs
     ]
-    return WayOut(rides=rides, arrives=rides[-1].arrives if rides else None)

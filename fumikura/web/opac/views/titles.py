@@ -21,7 +21,7 @@ from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, get_record, merge_of, records_by_id
 from fumikura.circulation.queries import ItemState, states_of
-from fumikura.circulation.services import waiting_for
+from fumikura.circulation.services import estimate_for_title, waiting_for
 from fumikura.discovery.near import NearBy
 from fumikura.discovery.queries import near
 from fumikura.holdings.models import Item
@@ -34,6 +34,7 @@ from fumikura.web.opac.availability import Standing, standing_of, standing_of_co
 from fumikura.web.opac.citations import openurl
 from fumikura.web.opac.institutions import origins_of
 from fumikura.web.visitors import visitor
+from fumikura.web.whys import estimate_in_words
 
 _NEIGHBOURS = 7
 
@@ -120,6 +121,8 @@ class Wish:
 
     waiting: int
     is_on_shelf: bool
+    expects: str
+    """When a hold placed now may come, or why nobody can tell; empty while a copy stands on a shelf."""
     pickups: list[tuple[str, str]]
     pickup: str
     sign_in: str
@@ -133,9 +136,13 @@ def _wish(request: HttpRequest, record: BibliographicRecord, states: Mapping[int
         return None
     back = f"{reverse('opac:title', args=[record.pk])}#get"
     patron = visitor(request).patron
+    on_shelf = any(one.is_available for one in lendable)
+    now = timezone.now()
+    expected = None if on_shelf else estimate_for_title(record.pk, now)
     return Wish(
         waiting=waiting_for(record.pk),
-        is_on_shelf=any(one.is_available for one in lendable),
+        is_on_shelf=on_shelf,
+        expects=estimate_in_words(expected, timezone.localdate(now)),
         pickups=places.pickups() if patron else [],
         pickup=places.usual_code(request) or (patron.home.code if patron else ""),
         sign_in="" if patron else f"{reverse('entrance:sign-in')}?{urlencode({'next': back})}",

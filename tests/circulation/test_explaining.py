@@ -1,0 +1,183 @@
+"""Why this reader first, why this copy, why this way, why until that day: the rule, the rivals, and by what they lost."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fumikura.circulation import services
+from fumikura.circulation.models import Hold, Loan
+from fumikura.circulation.queries import overridden
+from fumikura.circulation.rules.expecting import FEWEST, Expected, turn_of
+from fumikura.circulation.rules.explaining import OtherCopy, lost_as_copy, lost_the_turn
+from fumikura.circulation.rules.holding import Waiting
+from fumikura.kernel.reasons import WHY
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.models import Patron
+from tests import cast
+from tests.cast import AT, SYSTEM, TODAY
+from tests.circulation.cast import at_desk, house_rules, item, kokoro
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def ask(reader: Patron, *, at=AT, pickup=None, **more: object) -> Hold:
+    want = services.Want((kokoro(),))
+    return services.place_hold(patron=reader, want=want, pickup=pickup or cast.chuo(), by=at_desk(), at=at, **more)
+
+
+def reader(number: int) -> Patron:
+    return cast.patron(f"読者 {number}", "どくしゃ", f"2000{5000 + number * 17:04d}")
+
+
+def test_the_others_who_wait_are_told_by_what_they_come_later() -> None:
+    hanako, taro = cast.hanako(), cast.taro()
+    sleeper, late = reader(1), reader(2)
+    copy = item("30000017")
+    services.check_out(item=copy, patron=reader(3), by=at_desk(), at=AT)
+    asleep = ask(sleeper, at=AT)
+    services.suspend_hold(hold=asleep, until=TODAY + timedelta(days=30), by=at_desk(), at=AT)
+    first = ask(hanako, at=AT + HOUR)
+    ask(taro, at=AT + 2 * HOUR)
+    back = AT + timedelta(days=3)
+    services.check_in(item=copy, by=at_desk(), at=back)
+    ask(late, at=back + HOUR, accepted_at=AT)
+    why = services.why_bound(copy, back + 2 * HOUR)
+    assert why is not None
+    assert (why.hold, why.in_hand, why.is_there, why.way) == (first, True, True, ())
+    assert [one.lost_by.code for one in why.readers] == ["asleep", "typed-after-binding", "asked-later"]
+    assert why.shelf is not None
+    assert (why.shelf.days, why.shelf.rule, why.shelf.until) == (
+        7,
+        "基本",
+        services.standing_of_hold(first, back).until,
+    )
+
+
+def test_the_other_copies_are_told_by_what_they_were_not_taken() -> None:
+    near, on_loan = item("30000017"), item("30000025")
+    item("30000033", reference_only=True)
+    far = item("30000041", home=cast.kita())
+    services.check_out(item=on_loan, patron=cast.taro(), by=at_desk(), at=AT)
+    cast_route()
+    ask(cast.hanako())
+    why = services.why_bound(near, AT)
+    assert why is not None
+    assert (why.in_hand, why.stood_at, why.stops) == (False, "CHUO", 0)
+    told = {one.item.barcode: one.lost_by.code for one in why.copies}
+    assert told == {"30000025": "copy-on-loan", "30000033": "copy-not-lent-home", far.barcode: "copy-farther"}
+    assert services.why_bound(far, AT) is None
+
+
+def cast_route() -> None:
+    runs = [{"CHUO": "09:00", "KITA": "09:40", "back": "10:30"}, {"CHUO": "13:00", "KITA": "13:40", "back": "14:30"}]
+    cast.chuo(), cast.kita()
+    services.write_route(code="R", name="図書館便", stops=["CHUO", "KITA"], runs=runs, by=SYSTEM, at=AT)
+
+
+def test_the_way_goes_by_the_next_van_and_stays_explained_on_the_road() -> None:
+    copy = item("30000017", home=cast.kita())
+    cast_route()
+    ask(cast.hanako())
+    why = services.why_bound(copy, AT)
+    assert why is not None
+    assert [(leg.origin, leg.destination) for leg in why.way] == [("KITA", "CHUO")]
+    services.check_in(item=copy, by=at_desk("KITA"), at=AT)
+    again = services.why_bound(copy, AT + HOUR)
+    assert again is not None
+    assert (again.stood_at, again.is_there) == ("KITA", False)
+
+
+def test_the_queue_is_shown_in_turn_without_names() -> None:
+    copy = item("30000017")
+    for number, hours in ((1, 2), (2, 0), (3, 1)):
+        ask(reader(number), at=AT + 3 * HOUR, accepted_at=AT + hours * HOUR)
+    rows, more = services.queue_for_title(kokoro().pk, AT + 3 * HOUR)
+    assert ([row.number for row in rows], more) == ([1, 2, 0], 0)
+    assert [row.state for row in rows] == ["waiting", "waiting", "allotted"]
+    assert rows[2].item == copy
+
+
+def test_nobody_can_tell_without_history_or_without_a_copy() -> None:
+    house_rules()
+    title = kokoro()
+    assert services.estimate_for_title(title.pk, AT) == Reason("estimate-no-copy")
+    copy = item("30000017")
+    services.check_out(item=copy, patron=cast.taro(), by=at_desk(), at=AT)
+    assert services.estimate_for_title(title.pk, AT) == Reason("estimate-no-history")
+    for day in range(FEWEST):
+        lend_and_return(item(f"3000030{day}"), days=4)
+    told = services.estimate_for_title(title.pk, AT + timedelta(days=5))
+    assert isinstance(told, Expected) and told.earliest == TODAY + timedelta(days=5 + 2)
+    hold = ask(cast.hanako(), at=AT + timedelta(days=5))
+    services.suspend_hold(hold=hold, until=TODAY + timedelta(days=40), by=at_desk(), at=AT + timedelta(days=5))
+    hold.refresh_from_db()
+    assert services.standing_of_hold(hold, AT + timedelta(days=5)).expected == Reason("estimate-asleep")
+
+
+def lend_and_return(copy, *, days: int) -> None:
+    borrower = Patron.objects.get(name="北川 太郎")
+    services.check_out(item=copy, patron=borrower, by=at_desk(), at=AT)
+    services.check_in(item=copy, by=at_desk(), at=AT + timedelta(days=days))
+
+
+def test_whoever_passes_over_an_objection_leaves_the_reason_in_the_journal() -> None:
+    item("30000017")
+    hanako = cast.hanako()
+    Patron.objects.filter(pk=hanako.pk).update(born_on=None)
+    hanako.cards.update(expires_on=TODAY - timedelta(days=1))
+    hold = ask(hanako, overriding=frozenset({"card-expired"}), why="other", words="更新の書類を待つ")
+    (past,) = overridden(hold=hold.pk)
+    assert (past.code, past.why, past.words) == ("card-expired", "other", "更新の書類を待つ")
+
+
+WHEN = st.integers(0, 3).map(lambda hours: AT + hours * HOUR)
+READERS = st.builds(
+    Waiting,
+    title=st.integers(1, 9),
+    hold=st.integers(1, 9),
+    accepted_at=WHEN,
+    entered_at=WHEN,
+    pickup=st.just("CHUO"),
+    kind=st.sampled_from(["one", "ordered", "any-of"]),
+    suspended_until=st.sampled_from([None, TODAY - timedelta(days=1), TODAY]),
+    needed_by=st.sampled_from([None, TODAY - timedelta(days=1), TODAY]),
+    copy=st.sampled_from(["", "pick-list", "bound"]),
+    before_is_settled=st.booleans(),
+    settled=st.integers(0, 1),
+)
+
+
+@given(rival=READERS, chosen=READERS, wants=st.booleans())
+def test_every_rival_lost_by_something_that_has_words(rival: Waiting, chosen: Waiting, wants: bool) -> None:
+    why = lost_the_turn(rival, chosen, on=TODAY, bound_at=AT + HOUR, bound_on=TODAY, wants_this_copy=wants)
+    assert why.kind in WHY
+    if why.code in {"asked-later", "typed-later", "number-later"}:
+        assert rival.turn > chosen.turn
+
+
+STATES = ["on-shelf", "on-loan", "in-transit", "on-hold-shelf", "set-aside", "missing"]
+COPIES = st.builds(
+    OtherCopy,
+    number=st.integers(1, 9),
+    state=st.sampled_from(STATES),
+    stops=st.integers(0, 3),
+    lends_home=st.booleans(),
+    is_bound=st.booleans(),
+    is_frozen=st.booleans(),
+    searched_in_vain=st.integers(0, 1),
+    seen_at=st.sampled_from([None, AT, AT + 2 * HOUR]),
+)
+
+
+@given(rival=COPIES, chosen=COPIES, in_hand=st.booleans())
+def test_every_other_copy_lost_by_something_that_has_words(rival, chosen, in_hand) -> None:
+    assert lost_as_copy(rival, chosen, on=TODAY, bound_at=AT + HOUR, in_hand=in_hand).kind in WHY
+
+
+def test_a_turn_is_only_known_from_enough_loans() -> None:
+    assert turn_of([3] * (FEWEST - 1)) is None
+    assert turn_of([3] * FEWEST) is not None
+    assert not Loan.objects.exists()
