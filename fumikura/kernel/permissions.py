@@ -100,3 +100,10 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "discovery.save-search": ("自分のさがし方を取っておく", "Keep one's own searches"),
     "discovery.rebuild": ("検索の索引を作り直す", "Rebuild the search index"),
 }
+
+OWN_RIGHTS = frozenset({
+    "circulation.renew", "circulation.place-hold", "circulation.cancel-hold", "circulation.suspend-hold",
+    "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password", "patrons.close-own",
+    "acquisitions.suggest", "discovery.save-search", "discovery.keep-wishes", "notices.choose", "patrons.change-own",
+})  # fmt: skip
+"""What a signed-in patron may do, with their own loans, holds and password."""

@@ -35,7 +35,7 @@ class Limit:
     at_once: int
 
 
-MACHINES: Final = ("/api/v1/", "/oai", "/sru", "/unapi", "/sitemap", "/search.rss", "/dumps/")
+MACHINES: Final = ("/api/v1/", "/daia", "/paia/", "/oai", "/sru", "/unapi", "/sitemap", "/search.rss", "/dumps/")
 PAGES: Final = ("/search", "/titles/", "/persons/", "/people/", "/subjects/", "/ndc/", "/suggest")
 
 

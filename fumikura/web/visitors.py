@@ -20,6 +20,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.permissions import OWN_RIGHTS
 from fumikura.organisation.models import Facility, User
 from fumikura.organisation.queries import actor_for, facility_coded, permissions_of
 from fumikura.patrons.models import Patron
@@ -29,12 +30,6 @@ FACILITY, DESK = "staff_facility", "staff_desk"
 """Session keys of the place where a member of staff works; set at the staff sign-in."""
 SEEN_AT = "seen_at"
 SEEN_EVERY = 60.0
-OWN_RIGHTS = frozenset({
-    "circulation.renew", "circulation.place-hold", "circulation.cancel-hold", "circulation.suspend-hold",
-    "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password", "patrons.close-own",
-    "acquisitions.suggest", "discovery.save-search", "discovery.keep-wishes", "notices.choose", "patrons.change-own",
-})  # fmt: skip
-"""What a signed-in patron may do, with their own loans, holds and password."""
 
 View = Callable[..., HttpResponse]
 

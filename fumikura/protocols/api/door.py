@@ -6,7 +6,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from fumikura.protocols.api.problems import MEDIA_TYPE, speak
-from fumikura.protocols.api.views import devices, explaining, lending, lockers, opendata, reading, stocktakes, ways
+from fumikura.protocols.api.views import (
+    devices,
+    explaining,
+    lending,
+    lockers,
+    mine,
+    opendata,
+    reading,
+    stocktakes,
+    ways,
+)
 
 DESCRIPTION = """\
 The catalogue and the counter of a library network. Errors are problem+json (RFC 9457) with every reason at once, in the
@@ -48,5 +58,6 @@ api.add_router("", lending.router)
 api.add_router("", devices.router)
 api.add_router("", stocktakes.router)
 api.add_router("", lockers.router)
+api.add_router("", mine.router)
 api.add_router("", ways.router)
 api.add_router("", explaining.router)
