@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import shutil
 import sys
 import time
@@ -205,11 +206,14 @@ def build(patrons: int) -> None:
 
     by = system_actor(via="cli")
     terminal = prepare_terminal(facility=Facility.objects.get(code="CHUO"), by=by, at=timezone.now())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began, clock = time.process_time(), time.monotonic()
     data = snapshot_for(terminal=terminal, at=timezone.now())
     print(json.dumps({
         "readers": patrons, "bytes": len(data), "bytes a reader": round(len(data) / patrons, 1),
         "seconds of processor": round(time.process_time() - began, 1), "seconds": round(time.monotonic() - clock, 1),
+        "most memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "of which before, MB": round(memory / 1024),
     }))  # fmt: skip
 
 

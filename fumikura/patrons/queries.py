@@ -180,16 +180,29 @@ class Registered(NamedTuple):
 
 
 def register_of_cards() -> Iterator[Registered]:
-    """Every card of everybody who is registered, stopped ones too."""
+    """Every card of everybody who is registered, stopped ones too; the cards of a patron stand together, by row number.
+
+    Read in chunks: however many there are, the caller holds one.
+    """
     rows = Card.objects.filter(patron__closed_at=None).values_list(
         "number", "expires_on", "stopped_at", "patron_id", "patron__guardian_id", "patron__category__code",
         "patron__residency", "patron__born_on",
-    )  # fmt: skip
+    ).order_by("patron_id", "pk")  # fmt: skip
     for number, expires_on, stopped_at, patron, guardian, category, residency, born_on in rows.iterator(
         chunk_size=5000
     ):
         stopped, household = stopped_at is not None, guardian or patron
         yield Registered(number, expires_on, stopped, patron, household, category, residency, born_on)
+
+
+def kinds_of_readers() -> Iterator[tuple[str, str, date | None]]:
+    """(category, residency, born on) of everybody with a card, each combination once."""
+    rows = Card.objects.filter(patron__closed_at=None).order_by()
+    yield from (
+        rows.values_list("patron__category__code", "patron__residency", "patron__born_on")
+        .distinct()
+        .iterator(chunk_size=5000)
+    )
 
 
 def shapes_of_cards() -> Iterator[tuple[int, str]]:

@@ -75,18 +75,30 @@ def status_of(*, stopped: bool, blocked: bool, overdue: bool, expires_on: date, 
 
 def packed(head: Mapping[str, Any], people: Iterable[Person], items: Iterable[tuple[bytes, int]]) -> bytes:
     """`items`: hash and class of those that are not of class 0."""
-    all_people = sorted(people, key=lambda one: one.hidden)
-    all_items = sorted(items)
-    said = json.dumps(
-        {**head, "people": len(all_people), "items": len(all_items)}, ensure_ascii=False, separators=(",", ":")
-    ).encode()
     person = struct.Struct(f">{NUMBER_BYTES}sBBBH")
     thing = struct.Struct(f">{NUMBER_BYTES}sB")
-    return b"".join([
-        struct.pack(">I", len(said)), said,
-        *(person.pack(one.hidden, one.status, one.left, one.good_for, one.band) for one in all_people),
-        *(thing.pack(hidden, number) for hidden, number in all_items),
-    ])  # fmt: skip
+    all_people = _sorted(
+        (person.pack(one.hidden, one.status, one.left, one.good_for, one.band) for one in people), PERSON
+    )
+    all_items = _sorted((thing.pack(hidden, number) for hidden, number in items), THING)
+    said = json.dumps(
+        {**head, "people": len(all_people) // PERSON, "items": len(all_items) // THING},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+    return b"".join([struct.pack(">I", len(said)), said, all_people, all_items])
+
+
+def _sorted(rows: Iterable[bytes], size: int) -> bytearray:
+    """Rows of one size end to end, in order. By their first byte into 256 heaps: only one is ever held row by row."""
+    heaps = [bytearray() for _ in range(256)]
+    for row in rows:
+        heaps[row[0]] += row
+    ordered = bytearray()
+    for number, heap in enumerate(heaps):
+        ordered += b"".join(sorted(bytes(heap[at : at + size]) for at in range(0, len(heap), size)))
+        heaps[number] = bytearray()
+    return ordered
 
 
 def shapes(numbers: Iterable[tuple[int, str]]) -> list[list[Any]]:

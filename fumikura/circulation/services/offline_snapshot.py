@@ -1,16 +1,19 @@
 """Building what an offline counter takes along: who may borrow, by hashed card number; until when; and what is not lent."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Min
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 
-from fumikura.circulation.models import Loan, OfflineTerminal
+from fumikura.circulation.models import Loan, LoanQuerySet, OfflineTerminal
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.dates import Terms, due_date
 from fumikura.circulation.rules.lending import days_overdue
@@ -34,9 +37,9 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, facilities
 from fumikura.organisation.rules import Calendar
 from fumikura.patrons.queries import (
-    Registered,
     blocked_patrons,
     categories,
+    kinds_of_readers,
     lineage_of,
     register_of_cards,
     shapes_of_cards,
@@ -82,22 +85,18 @@ def snapshot_for(*, terminal: OfflineTerminal, at: datetime) -> bytes:
     every_day = tuple(rules_in_force(on + timedelta(days=n)) for n in range(DATES_LAST_DAYS))
     homes = {one.code: one for one in facilities()}
     days = Days(site, on, every_day, calendar_for(site), homes)
-    register = list(register_of_cards())
-    readers = _readers(register, days)
+    readers = {_reader(*kind, days) for kind in kinds_of_readers()}
     things = _things(days)
-    table = _due_table([*readers.values(), *_new_readers()], list(things), days)
+    table = _due_table([*sorted(readers, key=str), *_new_readers()], list(things), days)
     key = key_for("numbers", terminal.secret)
     return seal(
-        packed(_head(terminal, table, days, at), _people(register, readers, table, days, key), _items(things, table, days, key)),
+        packed(_head(terminal, table, days, at), _people(table, days, key), _items(things, table, days, key)),
         terminal.secret,
     )  # fmt: skip
 
 
-def _readers(register: Sequence[Registered], days: Days) -> dict[int, Reader]:
-    """The kind of reader that each patron is."""
-    return {
-        one.patron: (one.category, one.residency, _age(age_on(one.born_on, days.first), days.ages)) for one in register
-    }
+def _reader(category: str, residency: str, born_on: date | None, days: Days) -> Reader:
+    return category, residency, _age(age_on(born_on, days.first), days.ages)
 
 
 def _age(age: int | None, ages: Sequence[int]) -> int | None:
@@ -187,18 +186,17 @@ def _dates(of_day: Sequence[Terms | None], first: date, calendar: Calendar) -> R
     )
 
 
-def _people(
-    register: Sequence[Registered], readers: Mapping[int, Reader], table: DueTable, days: Days, key: bytes
-) -> Iterator[Person]:  # fmt: skip
-    blocked = blocked_patrons(days.first)
-    since, have = _what_they_have(register)
+def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
+    """Everybody with a card, one after the other: the register and the loans are read side by side, by patron."""
+    blocked, late_since = blocked_patrons(days.first), _late_since(days.first)
     limits: dict[Reader, tuple[Mapping[str, Any], OverduePolicy]] = {}
-    for one in register:
-        reader = readers[one.patron]
+    loans = _LoansByPatron()
+    for one in register_of_cards():
+        reader = _reader(one.category, one.residency, one.born_on, days)
         if reader not in limits:
             limits[reader] = _limits(reader, days)
         most, overdue = limits[reader]
-        late = since.get(one.household if overdue.scope == "household" else -one.patron)
+        late = late_since.get(one.household if overdue.scope == "household" else -one.patron)
         is_late = late is not None and reaches(days_overdue(late, days.first), overdue.blocks_loans_from_day)
         yield Person(
             hidden=hidden_number(one.number, key),
@@ -206,24 +204,39 @@ def _people(
                 stopped=one.stopped, blocked=one.patron in blocked, overdue=is_late, expires_on=one.expires_on,
                 on=days.first,
             ),
-            left=_left(most, have.get(one.patron, {}), days.rules[0]),
+            left=_left(most, loans.of(one.patron), days.rules[0]),
             good_for=max(0, min((one.expires_on - days.first).days, MANY)),
             band=table.bands[reader],
         )  # fmt: skip
 
 
-def _what_they_have(register: Sequence[Registered]) -> tuple[dict[int, date], dict[int, dict[str, int]]]:
-    """First overdue day by household, and by reader (under the negative number); and loans of each reader by material."""
-    household = {one.patron: one.household for one in register}
+def _late_since(on: date) -> dict[int, date]:
+    """The first overdue day by household, and by reader (under the negative number): only of those who are late."""
     since: dict[int, date] = {}
-    have: dict[int, dict[str, int]] = defaultdict(dict)
-    loans = Loan.objects.open().filter(received_at=None, patron__isnull=False).exclude(kind="in-house")
-    rows = loans.values_list("patron_id", "item__material").annotate(Count("pk"), Min("due_on")).order_by()
-    for patron, material, count, due_on in rows.iterator(chunk_size=5000):
-        have[patron][material] = count
-        for whose in (household.get(patron, patron), -patron):
+    rows = _loans_out().filter(due_on__lt=on).values_list("patron_id", "patron__guardian_id").annotate(Min("due_on"))
+    for patron, guardian, due_on in rows.order_by().iterator(chunk_size=5000):
+        for whose in (guardian or patron, -patron):
             since[whose] = min(since.get(whose, date.max), due_on + timedelta(days=1))
-    return since, have
+    return since
+
+
+def _loans_out() -> LoanQuerySet:
+    return Loan.objects.open().filter(received_at=None, patron__isnull=False).exclude(kind="in-house")
+
+
+class _LoansByPatron:
+    """How many of each material a reader has; asked in the order of the readers' row numbers, and never backwards."""
+
+    def __init__(self) -> None:
+        rows = _loans_out().values_list("patron_id", "item__material").annotate(Count("pk"))
+        self._rows = groupby(rows.order_by("patron_id").iterator(chunk_size=5000), key=itemgetter(0))
+        self._patron, self._have = -1, dict[str, int]()
+
+    def of(self, patron: int) -> Mapping[str, int]:
+        while self._patron < patron:
+            self._patron, rows = next(self._rows, (sys.maxsize, iter(())))
+            self._have = {material: count for _patron, material, count in rows}
+        return self._have if self._patron == patron else {}
 
 
 def _limits(reader: Reader, days: Days) -> tuple[Mapping[str, Any], OverduePolicy]:
