@@ -72,6 +72,14 @@ class Calendar:
     def with_exceptions(self, exceptional: Mapping[date, bool]) -> "Calendar":
         return Calendar(self.rules, {**self.exceptional, **exceptional})
 
+    def on_weekdays(self, weekdays: Iterable[str]) -> "Calendar":
+        """The same, and closed on every other weekday; an exceptional open day stays open. All of it when none is named."""
+        kept = set(weekdays)
+        if not kept or kept.issuperset(WEEKDAYS):
+            return self
+        closed = [{"weekday": name, "on_holiday": "closed"} for name in WEEKDAYS if name not in kept]
+        return Calendar((*self.rules, *closed), self.exceptional)
+
     def _first_open(self, day: date, *, step: int) -> date:
         for _ in range(SEARCHED_DAYS):
             if self.is_open(day):
@@ -200,7 +208,10 @@ class AudienceHours:
 
     def covers(self, local: datetime) -> bool:
         """Whether it holds at this local moment; the closing time itself is over."""
-        return WEEKDAYS[local.weekday()] in self.weekdays and self.opens <= local.time() < self.closes
+        return self.is_on(local.date()) and self.opens <= local.time() < self.closes
+
+    def is_on(self, day: date) -> bool:
+        return WEEKDAYS[day.weekday()] in self.weekdays
 
 
 def serves(openings: Iterable[AudienceHours], audiences: frozenset[str], local: datetime) -> bool:
@@ -214,3 +225,18 @@ def serves(openings: Iterable[AudienceHours], audiences: frozenset[str], local: 
     if not kept or kept & audiences:
         return True
     return any(opening.audience == EVERYBODY and opening.covers(local) for opening in known)
+
+
+def weekdays_of_desk(openings: Iterable[AudienceHours], desk: str) -> frozenset[str]:
+    """On which weekdays a desk with hours of its own is staffed; every day when it keeps those of its site."""
+    own = {name for opening in openings if desk and opening.desk == desk for name in opening.weekdays}
+    return frozenset(own or WEEKDAYS)
+
+
+def weekdays_for(openings: Iterable[AudienceHours], audiences: frozenset[str]) -> frozenset[str]:
+    """On which weekdays a site serves somebody of these audiences at all: what `serves` says of the hours, for days."""
+    known = list(openings)
+    kept = {opening.audience for opening in known} - {EVERYBODY}
+    if not kept or kept & audiences:
+        return frozenset(WEEKDAYS)
+    return frozenset(name for opening in known if opening.audience == EVERYBODY for name in opening.weekdays)

@@ -1,5 +1,6 @@
 """団体貸出: sets booked for a term, sets on deposit at another place, and what a group lends on to its own people."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from fumikura.circulation.services.set_terms import away_until
 from fumikura.holdings.models import Deposit, Item, ItemSet
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Patron
 from tests.cast import AT, TODAY, chuo, hanako, kita
-from tests.circulation.cast import at_desk
+from tests.circulation.cast import at_desk, item
 from tests.circulation.test_counter_verbs import a_class, a_set, codes
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +178,16 @@ def test_only_groups_lend_on() -> None:
         circulation.tell_onward_count(patron=a_class(), month=date(2026, 7, 1), told=-1, by=DESK, at=AT)
     assert codes(refused) == ["onward-count-unlikely"]
     assert box.members.count() == 3
+
+
+def test_what_is_lent_at_a_desk_with_days_of_its_own_is_due_on_one_of_them() -> None:
+    book_of_hers, site = item(), chuo()
+    Facility.objects.filter(pk=site.pk).update(
+        openings=[{"opens": "10:00", "closes": "16:00", "desk": "CHUO-2", "weekdays": ["saturday"]}]
+    )
+    loan = circulation.check_out(item=book_of_hers, patron=hanako(), by=replace(DESK, desk="CHUO-2"), at=AT)
+    assert loan.due_on == date(2026, 6, 6)
+    circulation.undo_check_out(loan=loan, by=DESK, at=AT)
+    circulation.check_in(item=book_of_hers, by=DESK, at=AT)
+    usual = circulation.check_out(item=book_of_hers, patron=Patron.objects.get(), by=DESK, at=LATER)
+    assert usual.due_on < date(2026, 6, 10)

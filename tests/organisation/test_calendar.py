@@ -5,7 +5,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fumikura.organisation.rules import Calendar, NeverOpen, problems
+from fumikura.organisation.rules import (
+    WEEKDAYS,
+    AudienceHours,
+    Calendar,
+    NeverOpen,
+    problems,
+    weekdays_for,
+    weekdays_of_desk,
+)
 
 MONDAY = ({"weekday": "monday", "on_holiday": "next-weekday"}, {"yearly_from": "12-29", "yearly_to": "01-03"})
 COMMUNITY = ({"weekday": "monday", "on_holiday": "closed-and-next-weekday"}, {"national_holidays": "closed"})
@@ -84,3 +92,27 @@ def test_counting_open_days_forth_and_back_agrees(calendar: Calendar, day: date,
 def test_rules_may_be_written_in_yaml_with_dates_or_with_text() -> None:
     written = yaml.safe_load("[{closed_from: 2026-10-01, closed_to: 2026-11-22}]")
     assert Calendar(tuple(written)).next_open(date(2026, 10, 1)) == date(2026, 11, 23)
+
+
+def test_a_desk_with_hours_of_its_own_is_closed_on_its_other_days() -> None:
+    site = Calendar([{"weekday": "monday"}], {date(2026, 5, 24): True})
+    openings = [
+        AudienceHours.read(
+            {"opens": "10:00", "closes": "16:00", "desk": "CHUO-2", "weekdays": ["wednesday", "saturday"]}
+        ),
+        AudienceHours.read({"opens": "08:30", "closes": "16:00", "audience": "school"}),
+    ]
+    desk = site.on_weekdays(weekdays_of_desk(openings, "CHUO-2"))
+    assert desk.open_day_after(date(2026, 5, 20), 2) == date(2026, 5, 24)
+    assert desk.next_open(date(2026, 5, 25)) == date(2026, 5, 27)
+    assert site.on_weekdays(weekdays_of_desk(openings, "CHUO-1")) is site
+
+
+def test_days_count_for_whoever_may_come_on_them() -> None:
+    openings = [
+        AudienceHours.read({"opens": "08:30", "closes": "16:00", "audience": "school"}),
+        AudienceHours.read({"opens": "16:00", "closes": "18:00", "weekdays": ["wednesday"]}),
+    ]
+    assert weekdays_for(openings, frozenset()) == {"wednesday"}
+    assert weekdays_for(openings, frozenset({"school"})) == set(WEEKDAYS)
+    assert weekdays_for([], frozenset()) == set(WEEKDAYS)

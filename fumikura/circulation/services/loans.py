@@ -15,7 +15,7 @@ from fumikura.circulation.services.claims import settle_promises
 from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.returns import end_loan
 from fumikura.circulation.services.scene import Scene, find, loan_subject
-from fumikura.circulation.services.wishes import Wish, consider
+from fumikura.circulation.services.wishes import Wish, calendar_for_reader, consider
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import end_kept_aside, end_missing
 from fumikura.journal.services import forget_patron_of
@@ -131,7 +131,7 @@ def _due(wish: Wish) -> tuple[Due, time | None]:
     policy = LoanPolicy.of(values)
     home = wish.where.item.home
     by_owner = policy.calendar_of == "owning-site" and home.pk != scene.site.pk
-    calendar = calendar_for(home) if by_owner else scene.calendar
+    calendar = calendar_for(home) if by_owner else calendar_for_reader(wish.facts, scene)
     return due_date(
         start=scene.on, terms=policy.terms(card_expires_on=wish.facts.card_expires_on), calendar=calendar
     ), None

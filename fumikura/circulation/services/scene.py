@@ -17,7 +17,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, find_facility
-from fumikura.organisation.rules import Calendar
+from fumikura.organisation.rules import AudienceHours, Calendar, weekdays_of_desk
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
 
@@ -45,7 +45,14 @@ class Scene:
 
     @cached_property
     def calendar(self) -> Calendar:
-        return calendar_for(self.site)
+        """Of the site; of the desk, where it has hours of its own."""
+        whole = calendar_for(self.site)
+        return whole.on_weekdays(weekdays_of_desk(self.openings, self.by.desk)) if self.site.openings else whole
+
+    @cached_property
+    def openings(self) -> tuple[AudienceHours, ...]:
+        """Hours of single desks or audiences at the site."""
+        return tuple(AudienceHours.read(written) for written in self.site.openings)
 
     @property
     def on(self) -> date:
@@ -62,10 +69,11 @@ class Scene:
             self.record(event, item_subject(item))
 
     def minutes_before_closing(self) -> int:
-        """Negative once the site has closed."""
+        """Negative once the site, or the desk with hours of its own, has closed."""
         local = timezone.localtime(self.at)
-        closes = timezone.make_aware(datetime.combine(local.date(), self.site.closes))
-        if self.site.closes <= self.site.opens:
+        own = [one.closes for one in self.openings if one.desk == self.by.desk != "" and one.is_on(local.date())]
+        closes = timezone.make_aware(datetime.combine(local.date(), max(own, default=self.site.closes)))
+        if not own and self.site.closes <= self.site.opens:
             closes += timedelta(days=1)
         return int((closes - local).total_seconds() // 60)
 

@@ -17,7 +17,7 @@ from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
-from fumikura.organisation.rules import AudienceHours, serves
+from fumikura.organisation.rules import Calendar, serves, weekdays_for
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
@@ -86,9 +86,19 @@ def is_served(facts: PatronFacts, scene: Scene) -> bool:
     """Whether the site serves this reader at this hour. The people of a school are its classes and whoever is registered there."""
     if not scene.site.openings:
         return True
-    of_the_school = "class" in facts.categories or facts.home == scene.site.code
-    openings = [AudienceHours.read(written) for written in scene.site.openings]
-    return serves(openings, frozenset({"school"} if of_the_school else ()), timezone.localtime(scene.at))
+    return serves(scene.openings, audiences_of(facts, scene.site.code), timezone.localtime(scene.at))
+
+
+def audiences_of(facts: PatronFacts, site: str) -> frozenset[str]:
+    """school for the classes and for whoever is registered at that site."""
+    return frozenset({"school"} if "class" in facts.categories or facts.home == site else ())
+
+
+def calendar_for_reader(facts: PatronFacts, scene: Scene) -> Calendar:
+    """On which days this reader can come to this desk: what open days are counted by."""
+    if not scene.site.openings:
+        return scene.calendar
+    return scene.calendar.on_weekdays(weekdays_for(scene.openings, audiences_of(facts, scene.site.code)))
 
 
 def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) -> dict[str, Any]:
