@@ -169,8 +169,11 @@ def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -
         mode="sets",
         heading=one.name,
         trouble=trouble,
-        said=_said(answer, names, today),
-        may_undo=bool(answer) and chance.get("set") == one.pk and answer.get("did") in {"return", "cancel"},
+        said="" if trouble else _said(answer, names, today),
+        may_undo=bool(answer)
+        and not trouble
+        and chance.get("set") == one.pk
+        and answer.get("did") in {"return", "cancel"},
         one=one,
         number=grouped(one.number),
         home=name_of(one.home),
@@ -181,9 +184,15 @@ def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -
         places=elsewhere,
         may=may,
         may_pass=place.by.may("circulation.override-hold") or place.by.may("circulation.override-item"),
-        sent={name: typed(request.POST, name, 100) for name in ("card", "first", "until", "facility", "note")},
-        tried=typed(request.POST, "did", 12),
+        **_typed_again(request),
     )
+
+
+def _typed_again(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """What was typed into the form that was refused, and into no other: {lend: {…}, place: {…}, book: {…}}."""
+    tried = typed(request.POST, "did", 12)
+    sent = {name: typed(request.POST, name, 100) for name in ("card", "first", "until", "facility", "note")}
+    return {form: sent if form == tried else {} for form in ("lend", "place", "book")}
 
 
 def where_is(one: ItemSet, items: Sequence[Item], here: Facility, today: date) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         mode="patrons",
         heading=gettext("{name}のまた貸し").format(name=one.name),
         trouble=trouble,
-        said=said.format(**done(request)) if said else "",
+        said=said.format(**done(request)) if said and not trouble else "",
         one=one,
         rows=sorted(rows, key=lambda row: (not row["holder"], row["title"])),
         lent=len(holders),

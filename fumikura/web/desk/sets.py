@@ -108,7 +108,7 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         mode="sets",
         heading=gettext("組・学級セット"),
         trouble=trouble or (gettext("この番号の組はありません。箱のラベルを確かめてください。") if label else ""),
-        said=_said(answer, today),
+        said="" if trouble else _said(answer, today),
         may_undo=answer.get("did") == "returned" and bool(second_chance.kept(request, place)),
         rows=shown,
         bookings=[booking_row(row, today) for row in soon.order_by("first_on", "pk")[:LISTED]],
