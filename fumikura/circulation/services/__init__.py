@@ -29,7 +29,7 @@ from fumikura.circulation.services.explaining import (
     why_bound,
 )
 from fumikura.circulation.services.history import PastLoan, take_over_loans
-from fumikura.circulation.services.hold_shelf import expire_shelf, extend_shelf
+from fumikura.circulation.services.hold_shelf import ToClear, expire_shelf, extend_shelf, to_clear
 from fumikura.circulation.services.holds import (
     Want,
     begin_suspensions,
@@ -154,6 +154,7 @@ __all__ = [
     "RivalCopy",
     "RivalReader",
     "Standing",
+    "ToClear",
     "Want",
     "WhyBound",
     "WhyUntil",
@@ -279,6 +280,7 @@ __all__ = [
     "terminals_of",
     "timetable_of",
     "timetables",
+    "to_clear",
     "to_move_on",
     "turn_rotations",
     "undo_cancel_hold",

@@ -1,5 +1,6 @@
 """The hold shelf: things are put on it for a reader, wait, are extended, expire, and are taken off."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from fumikura.holdings.models import Item
 from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.queries import lending_facts
 from fumikura.statements.reads import prepared
@@ -209,6 +211,41 @@ def _not_reached() -> "QuerySet[ShelfPlace]":
 def _allotment_of(item: Item) -> Allotment | None:
     rows = Allotment.objects.open().filter(item=item)
     return rows.select_related("title__hold__patron", "title__hold__pickup", "item").first()
+
+
+@dataclass(frozen=True)
+class ToClear:
+    """Something on the hold shelf that nobody will collect there. For whom it had been is not in it."""
+
+    place: ShelfPlace
+    why: str
+    """expired, cancelled, lapsed, merged, fulfilled (otherwise), moved (the pickup was changed), over (its last day has
+    passed and the night has not been here yet), or freed."""
+
+
+def to_clear(facility: Facility, on: date) -> list[ToClear]:
+    """What is to be fetched from the hold shelf of a facility and scanned, in the order of the slots."""
+    rows = (
+        ShelfPlace.objects.open().filter(facility=facility).select_related("item__record").defer("item__record__marc")
+    )
+    places = list(rows.order_by("pk"))
+    last: dict[int, Allotment] = {}
+    bound = Allotment.objects.filter(item__in=[place.item_id for place in places]).select_related("title__hold")
+    for one in bound.order_by("pk"):
+        last[one.item_id] = one
+    found = [(place, _why_to_clear(place, last.get(place.item_id), on)) for place in places]
+    return [ToClear(place, why) for place, why in found if why]
+
+
+def _why_to_clear(place: ShelfPlace, last: Allotment | None, on: date) -> str:
+    """Empty when it stays."""
+    if last is None:
+        return "freed"
+    if last.ended_at is not None:
+        return last.title.hold.closed_as or "freed"
+    if last.title.hold.pickup_id != place.facility_id:
+        return "moved"
+    return "over" if place.until is not None and place.until < on else ""
 
 
 @transaction.atomic

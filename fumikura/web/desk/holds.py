@@ -1,7 +1,7 @@
 """F4: the holds of the patron at the counter, and a hold for a title that was asked for here, by telephone or on paper."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -45,6 +45,8 @@ from fumikura.web.whys import estimate_in_words
 MOST_TITLES = 20
 SETS = ("ordered", "together", "any-of")
 CONTACTS = ("e-mail", "telephone", "letter")
+WAYS = ("desk", "telephone")
+"""How it was asked: rules may tell the channels apart."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +73,14 @@ class Row:
 @at_counter
 def holds(request: HttpRequest, place: Place) -> HttpResponse:
     """The patron's holds and a search; a POST places one."""
-    patron = _patron(request, place)
+    patron = patron_at(request, place)
     if request.method == "POST" and patron is not None:
         return _place(request, place, patron)
     return _page(request, place, patron)
 
 
-def _patron(request: HttpRequest, place: Place) -> Patron | None:
+def patron_at(request: HttpRequest, place: Place) -> Patron | None:
+    """Whose card is open at this counter."""
     memory = recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
     if not memory.patron:
         return None
@@ -100,7 +103,8 @@ def _page(
         "found": _titles(asked) if asked and patron else [],
         "pickups": pickups(),
         "here": place.facility.code,
-        "contacts": [(code, words) for code, words in zip(CONTACTS, _contact_words(), strict=True)],
+        "contacts": [(code, words) for code, words in zip(CONTACTS, contact_words(), strict=True)],
+        "ways": list(zip(WAYS, way_words(), strict=True)),
         "sets": list(zip(SETS, (gettext("順番に"), gettext("そろえて"), gettext("どれか")), strict=True)),
         "said": _said(done, standings),
         "trouble": trouble,
@@ -110,8 +114,12 @@ def _page(
     return render(request, "desk/holds.html", context, status=422 if trouble else 200)
 
 
-def _contact_words() -> tuple[str, str, str]:
+def contact_words() -> tuple[str, str, str]:
     return gettext("メール"), gettext("電話"), gettext("はがき")
+
+
+def way_words() -> tuple[str, str]:
+    return gettext("窓口・用紙"), gettext("電話")
 
 
 def pickups() -> list[tuple[str, str]]:
@@ -197,13 +205,14 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
         _need_a_reason(overriding, why, words_)
         needed_by = typed(request.POST, "needed_by", 10)
         term = date.fromisoformat(needed_by) if needed_by else None
-        accepted = _moment(typed(request.POST, "accepted", 20))
+        accepted = moment_of(typed(request.POST, "accepted", 20))
         pickup = find_facility(typed(request.POST, "pickup", 20))
-        contact = typed(request.POST, "contact", 10)
+        contact, way = typed(request.POST, "contact", 10), typed(request.POST, "way", 10)
+        by = replace(place.by, via=way) if way in WAYS else place.by
 
         def act() -> dict[str, Any]:
             hold = circulation.place_hold(
-                patron=patron, want=want, pickup=pickup, by=place.by, at=place.at, needed_by=term,
+                patron=patron, want=want, pickup=pickup, by=by, at=place.at, needed_by=term,
                 requested=materials_asked_for(patron), on_order=copies_on_order(one.pk for one in want.records),
                 why=why, words=words_,
                 accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
@@ -248,7 +257,7 @@ def _nothing_chosen() -> circulation.Want:
 
 def _trouble(request: HttpRequest, place: Place, refused: Refused) -> dict[str, Any]:
     """Every objection, those that this person may pass over with a box to tick, and what was asked, to be sent again."""
-    names = ("pickup", "accepted", "contact", "q", "needed_by", "only", "kind", "enough")
+    names = ("pickup", "accepted", "contact", "way", "q", "needed_by", "only", "kind", "enough")
     sent = {name: typed(request.POST, name) for name in names}
     return {
         "reasons": [*(_reason(reason, place) for reason in refused.reasons), *_ticked(request, refused)],
@@ -281,7 +290,7 @@ def _reason(reason: Reason, place: Place) -> dict[str, Any]:
     return {"code": reason.code, "sentence": sentence, "way_out": way_out, "tickable": may}
 
 
-def _moment(written: str) -> datetime | None:
+def moment_of(written: str) -> datetime | None:
     """When the reader asked, by a slip typed later; None: now. Refused when it cannot be read."""
     if not written:
         return None
@@ -295,7 +304,7 @@ def _moment(written: str) -> datetime | None:
 @at_counter
 def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
     """Cancel, or collect elsewhere, for the patron at the counter."""
-    patron = _patron(request, place)
+    patron = patron_at(request, place)
     hold = Hold.objects.open().filter(pk=hold_id, patron=patron).first() if patron else None
     if hold is None:
         return _page(request, place, patron, trouble=_trouble(request, place, Refused(Reason("hold-closed"))))

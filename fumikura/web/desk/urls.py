@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fumikura.web.desk import (
+    clearing,
     crates,
     exemptions,
     holds,
@@ -14,6 +15,7 @@ from fumikura.web.desk import (
     onward,
     readers,
     reminders,
+    requests,
     rolls,
     runs,
     sets,
@@ -45,8 +47,10 @@ urlpatterns = [
     path("overdue", look_ups.overdue, name="overdue"),
     path("holds", holds.holds, name="holds"),
     path("holds/<int:hold_id>", holds.change, name="hold"),
+    path("requests", requests.requests, name="requests"),
     path("picking", shelves.picking, name="picking"),
     path("hold-shelf", shelves.hold_shelf, name="hold-shelf"),
+    path("hold-shelf/clearing", clearing.clearing, name="clearing"),
     path("hold-shelf/slips", shelves.slips, name="slips"),
     path("hold-shelf/<int:hold_id>", shelves.shelf_change, name="shelf-change"),
     path("crates", crates.crates, name="crates"),

@@ -1,6 +1,5 @@
 """リクエスト: asking the library for something it has not, and reading its answer."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -12,37 +11,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.acquisitions.models import Suggestion
 from fumikura.acquisitions.queries import suggestions_of
-from fumikura.acquisitions.services import Wish, suggest, withdraw_suggestion
-from fumikura.catalogue.numbers import isbns_of
+from fumikura.acquisitions.services import suggest, withdraw_suggestion
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import find_facility
-from fumikura.web.design.days import day
 from fumikura.web.my.holds import pickups, said
-from fumikura.web.my.page import Said, facility_name
+from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
+from fumikura.web.requested import FIELDS, line_of, wish_of
 from fumikura.web.visitors import for_patrons, typed, visitor
-
-FIELDS = ("title", "creator", "publisher", "published", "isbn", "note")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One wish and its answer."""
-
-    pk: int
-    title: str
-    creator: str
-    asked: str
-    pickup: str
-    state: str
-    kind: str
-    answer: str
-    record: int
-    may_withdraw: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,44 +54,10 @@ def _done(done: dict[str, Any]) -> str:
     return _("リクエストを取り下げました。") if "withdrawn" in done else ""
 
 
-def line_of(one: Suggestion) -> Line:
-    states = {
-        "": (_("検討しています"), "wait"),
-        "buy": (_("買うことにしました"), "ok"),
-        "borrow": (_("ほかの図書館から借ります"), "ok"),
-        "have": (_("図書館にありました"), "ok"),
-        "decline": (_("お応えできませんでした"), "plain"),
-    }
-    state, kind = states[one.decision]
-    answer = one.answer
-    if one.hold_id:
-        answer = " ".join((_("予約にしました。順番は、お申し込みの日からです。"), answer)).strip()
-    return Line(
-        pk=one.pk,
-        title=one.title,
-        creator=one.creator,
-        asked=day(timezone.localdate(one.asked_at)),
-        pickup=facility_name(one.pickup),
-        state=state,
-        kind=kind,
-        answer=answer,
-        record=one.record_id or 0,
-        may_withdraw=one.decided_at is None,
-    )
-
-
 def _ask(request: HttpRequest) -> HttpResponse:
     patron, here, at = signed_in(request), visitor(request), timezone.now()
     key = here.request_key or uuid4().hex
-    numbers = isbns_of(typed(request.POST, "isbn", 30))
-    wish = Wish(
-        title=typed(request.POST, "title", 300),
-        creator=typed(request.POST, "creator", 200),
-        publisher=typed(request.POST, "publisher", 200),
-        published=typed(request.POST, "published", 20),
-        isbn=numbers[0][:13] if numbers else "",
-        note=typed(request.POST, "note", 500),
-    )
+    wish = wish_of(request.POST)
     try:
         pickup = find_facility(typed(request.POST, "pickup", 20))
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from fumikura.acquisitions.models import Suggestion
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, ShelfPlace
 from fumikura.circulation.queries import states_of
@@ -205,3 +207,73 @@ def test_an_objection_is_passed_over_with_a_reason_that_stays_visible(desk: Coun
         desk, record, overriding="card-expired", why="other", words="書類を待つ", request_key="k3"
     ).content.decode()
     assert "予約を受けました" in done and "書類を待つ" in done
+
+
+def test_what_nobody_collects_is_cleared_from_the_hold_shelf_scan_by_scan(desk: Counter, shelf, hanako) -> None:
+    now, taro = timezone.now(), cast.taro()
+    for reader, copy in ((hanako, shelf["kokoro"]), (taro, shelf["kusamakura"])):
+        want = circulation.Want((copy.record,))
+        circulation.place_hold(patron=reader, want=want, pickup=cast.chuo(), by=at_desk(), at=now)
+        circulation.check_in(item=copy, by=at_desk(), at=now)
+    assert "片づける本はありません" in desk.client.get("/desk/hold-shelf/clearing").content.decode()
+    cancelled, moved = Hold.objects.order_by("pk")
+    circulation.cancel_hold(hold=cancelled, by=at_desk(), at=now)
+    circulation.change_pickup(hold=moved, pickup=cast.kita(), by=at_desk(), at=now)
+    page = desk.client.get("/desk/hold-shelf/clearing").content.decode()
+    assert "取りやめた" in page and "受け取る館が変わった" in page
+    scanned = {"request_key": "k1", "scanned": "31001182"}
+    page = desk.client.post("/desk/hold-shelf/clearing", scanned, follow=True).content.decode()
+    assert "行きの箱へ" in page and "あと1冊" in page
+    unknown = desk.client.post("/desk/hold-shelf/clearing", {"request_key": "k2", "scanned": "39999999"})
+    assert unknown.status_code == 422
+
+
+def test_a_hold_past_its_day_is_cleared_before_the_night_too(desk: Counter, shelf, hanako) -> None:
+    copy, now = shelf["kokoro"], timezone.now()
+    hold = circulation.place_hold(
+        patron=hanako, want=circulation.Want((copy.record,)), pickup=cast.chuo(), by=at_desk(), at=now
+    )
+    circulation.check_in(item=copy, by=at_desk(), at=now)
+    ShelfPlace.objects.update(until=timezone.localdate() - timedelta(days=1))
+    assert "期限が過ぎた" in desk.client.get("/desk/hold-shelf/clearing").content.decode()
+    desk.client.post("/desk/hold-shelf/clearing", {"request_key": "k1", "scanned": "31002745"})
+    hold.refresh_from_db()
+    assert hold.closed_as == "expired"
+    assert "片づける本はありません" in desk.client.get("/desk/hold-shelf/clearing").content.decode()
+
+
+def test_a_request_by_telephone_keeps_its_channel_and_its_time(client, shelf, hanako) -> None:
+    user = cast.staff("kimura", *RIGHTS, *MORE, "acquisitions.suggest")
+    desk = Counter(enter(client, user), user)
+    assert "先に、利用カードを読んでください" in desk.client.get("/desk/requests").content.decode()
+    desk.scan("20004318")
+
+    def send(**fields: object):
+        return desk.client.post("/desk/requests", {"request_key": timezone.now().isoformat(), **fields}, follow=True)
+
+    wish = {"title": "海を渡った文庫", "pickup": "CHUO", "way": "telephone", "contact": "telephone"}
+    page = send(**wish, accepted="2026-01-05T10:00").content.decode()
+    assert "リクエストを受けました" in page and "海を渡った文庫" in page
+    made = Suggestion.objects.get()
+    told = (made.via, made.contact, timezone.localtime(made.asked_at).strftime("%m-%d %H:%M"))
+    assert told == ("telephone", "telephone", "01-05 10:00")
+    assert send(**wish).status_code == 422
+    assert "取り下げました" in send(withdraw=made.pk).content.decode()
+
+
+def test_a_hold_by_telephone_is_told_from_one_at_the_counter(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    ask(desk, shelf["kokoro"].record_id, way="telephone")
+    assert Hold.objects.get().via == "telephone"
+
+
+def test_a_title_on_order_is_waited_for_from_the_counter(desk: Counter, shelf, hanako) -> None:
+    title = BibliographicRecord.objects.get(pk=shelf["kokoro"].record_id)
+    shelf["kokoro"].delete()
+    open_patron(desk)
+    assert ask(desk, title.pk).status_code == 422
+    Suggestion.objects.create(
+        title="こころ", pickup=cast.chuo(), asked_at=timezone.now(), via="opac", decision="buy", record=title
+    )
+    assert "予約を受けました" in ask(desk, title.pk, request_key="k2").content.decode()
+    assert "いつになるかは分かりません" in desk.client.get("/desk/holds").content.decode()

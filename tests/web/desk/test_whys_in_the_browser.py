@@ -56,6 +56,8 @@ def addresses(browser_page) -> list[str]:
         f"/desk/copies/{other.pk}/why",
         f"/desk/titles/{kokoro.record_id}/queue",
         "/desk/hold-shelf",
+        "/desk/hold-shelf/clearing",
+        "/desk/requests",
         "/desk/transits",
         f"/desk/reminders/exemptions?loan={loan.pk}",
         "/desk/sets",
@@ -63,7 +65,6 @@ def addresses(browser_page) -> list[str]:
         "/office/policies/compare?left=v1&right=v1",
         f"/office/policies/drafts/{draft.pk}/publication",
         f"/office/policies/drafts/{draft.pk}/replay",
-        f"/titles/{other.record_id}",
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from fumikura.acquisitions.queries import copies_on_order
 from fumikura.catalogue import ndc
 from fumikura.catalogue.authorities import authorities_of, other_editions
 from fumikura.catalogue.description import Description
@@ -130,9 +131,9 @@ class Wish:
 
 
 def _wish(request: HttpRequest, record: BibliographicRecord, states: Mapping[int, ItemState]) -> Wish | None:
-    """None when no copy could ever be lent: then there is nothing to wait for."""
+    """None when no copy could ever be lent and none is on order: then there is nothing to wait for."""
     lendable = [one for one in states.values() if one.kind != "withdrawn" and not one.reference_only]
-    if not lendable:
+    if not lendable and not copies_on_order([record.pk]):
         return None
     back = f"{reverse('opac:title', args=[record.pk])}#get"
     patron = visitor(request).patron
