@@ -163,7 +163,9 @@ class EstimateOut(Schema):
 
 
 @router.get(
-    "/titles/{record}/estimate", response={200: EstimateOut, 404: Problem}, summary="When a hold placed now may come"
+    "/titles/{record}/estimate",
+    response={200: EstimateOut, 404: Problem, 422: Problem},
+    summary="When a hold placed now may come",
 )
 def estimate(request: HttpRequest, record: int) -> EstimateOut:
     """From our own past loans: half of them lie between the two days. Not a promise."""
