@@ -184,7 +184,7 @@ def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -
         places=elsewhere,
         may=may,
         may_pass=place.by.may("circulation.override-hold") or place.by.may("circulation.override-item"),
-        **_typed_again(request),
+        again=_typed_again(request),
     )
 
 
