@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "stocktake.set-recycling-day": ("リサイクル市を決める", "Set recycling days"),
     "notices.choose": ("知らせ方を選ぶ", "Choose how to be told"),
     "notices.change-wording": ("通知の文面と待ち行列を見る・直す", "See notices and change their words"),
+    "webhooks.set": ("ほかのプログラムに知らせる先を決める", "Set which programs are told of changes"),
     "harvest.set-sources": ("書誌を集める先を決める", "Set the institutions that records are collected from"),
     "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
     "discovery.keep-lists": ("特集のリストを作る", "Make lists of records for readers"),

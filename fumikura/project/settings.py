@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "fumikura.evaluation",
     "fumikura.notices",
     "fumikura.harvest",
+    "fumikura.webhooks",
     "fumikura.web.design",
     "fumikura.web.opac",
     "fumikura.web.entrance",

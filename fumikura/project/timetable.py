@@ -22,6 +22,7 @@ from fumikura.notices.jobs import empty_outbox, tell_in_the_morning
 from fumikura.patrons.jobs import forget_joined_records, forget_sessions
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
+from fumikura.webhooks.jobs import forget_arrived
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ class Job:
 TIMETABLE: tuple[Job, ...] = (
     Job(name="project.write-dumps", run=write_dumps, daily_at=time(2, 20)),
     Job(name="harvest.harvest-due", run=harvest_due, daily_at=time(1, 10)),
+    Job(name="webhooks.forget-arrived", run=forget_arrived, daily_at=time(3, 15)),
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10), erases=True),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20), erases=True),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30), erases=True),

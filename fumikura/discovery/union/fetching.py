@@ -1,6 +1,7 @@
 """One address fetched from a machine of others: bounded in time and size, and every way to fail has a name."""
 
 import ssl
+from collections.abc import Mapping
 from http.client import HTTPException, HTTPResponse
 from time import monotonic
 from urllib.error import HTTPError, URLError
@@ -48,6 +49,27 @@ def fetch(address: str, *, seconds: float) -> bytes:
             return _body(answer, until)
     except HTTPError as error:
         raise Silent("http-error", str(error.code)) from None
+    except (TimeoutError, ssl.SSLError) as error:
+        raise Silent("no-answer", str(error)) from None
+    except (URLError, OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        raise Silent("no-answer" if isinstance(reason, TimeoutError) else "cannot-connect", str(reason)) from None
+
+
+def post(address: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> int:
+    """Send a body; answer the status, whatever it is. Follows no redirect. Raises Silent."""
+    if not is_http(address):
+        raise Silent("bad-address", address)
+    told = {"User-Agent": "Fumikura (library catalogue)", **headers}
+    request = Request(address, data=body, headers=told, method="POST")  # noqa: S310 — is_http
+    opener = OpenerDirector()
+    for handler in (ProxyHandler(), HTTPHandler(), HTTPSHandler(), HTTPDefaultErrorHandler(), HTTPErrorProcessor()):
+        opener.add_handler(handler)
+    try:
+        with opener.open(request, timeout=seconds) as answer:
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
     except (TimeoutError, ssl.SSLError) as error:
         raise Silent("no-answer", str(error)) from None
     except (URLError, OSError, HTTPException) as error:
