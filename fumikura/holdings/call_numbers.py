@@ -90,7 +90,9 @@ def _fits(title: Description, name: str, values: tuple[str, ...]) -> bool:
 def _word(title: Description, volume: str, found: re.Match[str]) -> str:
     text = _WORDS[found[1]](title, volume)
     length = int(found[2]) if found[2] else _USUAL.get(found[1], LONGEST)
-    return text[:length].rstrip(".")
+    text = text[:length].upper()
+    # A class that is cut ends in a digit that says something: 220.04 on five places is 220.
+    return text.rstrip("0").rstrip(".") if found[1] == "ndc" and "." in text else text.rstrip(".")
 
 
 def _ndc(title: Description, _volume: str) -> str:

@@ -8,13 +8,17 @@ from pymarc import record_to_xml
 from fumikura.catalogue.authorities import relations_of
 from fumikura.catalogue.marc import marcxml
 from fumikura.catalogue.marc.formats import NotReadable
-from fumikura.catalogue.models import Authority, AuthorityImport
-from fumikura.catalogue.services import authority_imports as room
+from fumikura.catalogue.models import Authority, AuthorityImport, AuthorityMerge
 from fumikura.catalogue.services import (
+    AuthorityFacts,
+    add_authority,
     import_authorities,
     rehearse_authorities,
+    relink_authorities,
     undo_authority_import,
+    undo_authority_merge,
 )
+from fumikura.catalogue.services import authority_imports as room
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from tests.cast import AT, SYSTEM
@@ -93,6 +97,32 @@ def test_a_record_that_comes_later_is_linked_through_a_variant(marc: Path) -> No
     import_authorities(marc, by=SYSTEM, at=AT)
     book = saved("1", "木屑録", "夏目, 金之助", reading="ナツメ, キンノスケ")
     assert [link.authority for link in book.links.all()] == [of("夏目, 漱石")]
+
+
+def test_a_record_that_came_before_is_linked_anew_unless_something_speaks_against_it(marc: Path) -> None:
+    book = saved("1", "木屑録", "夏目, 金之助", reading="ナツメ, キンノスケ")
+    namesake = saved("2", "家のこと", "夏目, 金之助", reading="ナツメ, カネノスケ", dates="1950-")
+    import_authorities(marc, by=SYSTEM, at=AT)
+    seen: list[tuple[int, int]] = []
+    done = relink_authorities(
+        by=SYSTEM, at=AT, batch=AuthorityImport.objects.get(), progress=lambda *at: seen.append(at)
+    )
+    assert (done.names, done.records, done.doubtful) == (1, 1, 0)
+    assert seen[-1][0] == seen[-1][1] > 0
+    assert [link.authority for link in book.links.all()] == [of("夏目, 漱石")]
+    assert [link.authority.dates for link in namesake.links.all()] == ["1950-"]
+    assert relink_authorities(by=SYSTEM, at=AT).names == 0
+    undo_authority_merge(merge=AuthorityMerge.objects.get(), by=SYSTEM, at=AT)
+    assert [link.authority.heading for link in book.links.all()] == ["夏目, 金之助"]
+
+
+def test_a_name_that_two_authorities_claim_is_left_to_a_person(marc: Path) -> None:
+    saved("1", "木屑録", "夏目, 金之助")
+    import_authorities(marc, by=SYSTEM, at=AT)
+    facts = AuthorityFacts(heading="夏目, 別人", variants=(("夏目, 金之助", ""),))
+    other = add_authority(kind="person", facts=facts, by=SYSTEM, at=AT)
+    done = relink_authorities(by=SYSTEM, at=AT)
+    assert (done.names, done.doubtful) == (0, 1) and other.merged_into is None
 
 
 def test_what_is_here_learns_what_it_did_not_say_and_keeps_what_it_said(marc: Path) -> None:

@@ -1,6 +1,7 @@
 """Call numbers by the library's own rules."""
 
 import pytest
+from pymarc import MARCReader
 
 from fumikura.catalogue.description import Description, Name, describe
 from fumikura.holdings.call_numbers import Unreadable, call_number, rules_of, standard_rules
@@ -9,9 +10,11 @@ from fumikura.holdings.queries import suggested_call_number
 from fumikura.holdings.services import set_call_number_rules
 from fumikura.journal.models import Entry
 from fumikura.kernel.barcodes import roll, with_check
+from fumikura.kernel.japanese import hiragana, katakana
 from fumikura.kernel.refusals import Refused
 from tests import cast
 from tests.catalogue.records import kokoro_bytes
+from tests.shared_data import shared
 
 KOKORO = describe(kokoro_bytes())
 STANDARD = rules_of(standard_rules())
@@ -49,6 +52,42 @@ def title(**facts: object) -> Description:
 )
 def test_the_standard_rules(described: Description, volume: str, number: str) -> None:
     assert call_number(STANDARD, described, volume=volume) == number
+
+
+def test_every_real_japanese_record_gets_what_its_own_fields_call_for() -> None:
+    """JAPAN/MARC, read here with pymarc: 084 $a, and the first kana of who or what is named in 880."""
+    raw = shared("data/marc/japan/dev_120.mrc").read_bytes()
+    seen = set()
+    for marc, record in zip(raw.split(b"\x1d"), MARCReader(raw, force_utf8=True), strict=False):
+        described = describe(marc + b"\x1d")
+        if described.kind != "book" or described.audience == "child":
+            continue
+        readings = {one["6"][:6]: one.get("a", "") for one in record.get_fields("880") if one["6"].endswith("$1")}
+        names = sorted(record.get_fields("100", "110", "111", "700", "710", "711"), key=lambda one: one.tag)
+        named = next(iter(names), record["245"])
+        kana = readings.get(f"{named.tag}-{named['6'][4:6]}", "") if "6" in named else named.get("a", "")
+        classes = [(one.get("2", ""), one.get("a", "")) for one in record.get_fields("084")]
+        ndc = max([one for one in classes if one[0].startswith("njb")], default=("", ""))[1].split("/")[0][:5]
+        wanted = [
+            ndc.rstrip("0").rstrip(".") if "." in ndc else ndc,
+            katakana(hiragana(kana)).lstrip("「[(")[:1].upper(),
+        ]
+        assert call_number(STANDARD, described).split("/")[: 2 if ndc else 1] == list(filter(None, wanted)), (
+            record.title
+        )
+        seen.add(described.title)
+    assert len(seen) > 90
+
+
+@pytest.mark.parametrize(
+    ("facts", "number"),
+    [
+        ({"ndc": ("220.04",), "creators": (Name("京都大学", "キョウト ダイガク"),)}, "220/キ"),
+        ({"ndc": ("023",), "title": "eBookジャーナル", "title_reading": ""}, "023/E"),
+    ],
+)
+def test_a_class_cut_short_and_a_title_in_latin(facts: dict[str, object], number: str) -> None:
+    assert call_number(STANDARD, title(kind="book", **facts)) == number
 
 
 def test_a_library_has_its_own_rules() -> None:

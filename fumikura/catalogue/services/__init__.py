@@ -41,6 +41,7 @@ from fumikura.catalogue.services.readings import (
     undo_confirmation,
 )
 from fumikura.catalogue.services.records import delete_record, save_record
+from fumikura.catalogue.services.relinking import Relinked, relink_authorities
 from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
 
@@ -52,6 +53,7 @@ __all__ = [
     "Counts",
     "Drafted",
     "Progress",
+    "Relinked",
     "Report",
     "TakenBack",
     "TieFacts",
@@ -83,6 +85,7 @@ __all__ = [
     "rehearse_authorities",
     "rehearse_import",
     "relate",
+    "relink_authorities",
     "remove_authority",
     "remove_tie",
     "restore_version",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -18,7 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fumikura.catalogue.authorities import authority_imports, lines_of_import
 from fumikura.catalogue.marc.formats import NotReadable
 from fumikura.catalogue.models import AuthorityImport
-from fumikura.catalogue.services import import_authorities, rehearse_authorities, undo_authority_import
+from fumikura.catalogue.services import (
+    import_authorities,
+    rehearse_authorities,
+    relink_authorities,
+    undo_authority_import,
+)
 from fumikura.catalogue.words import authority_words, file_words, outcome_words
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
@@ -104,14 +110,18 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
     report = import_authorities(kept, by=by, at=at, source=typed(request.POST, "source", 40))
     rmtree(folder, ignore_errors=True)
-    return HttpResponseRedirect(f"{reverse('office:authority-file', args=[report.batch])}?done=1")
+    done = relink_authorities(by=by, at=at, batch=_found(report.batch))
+    told = urlencode({"done": 1, "names": done.names, "records": done.records, "doubtful": done.doubtful})
+    return HttpResponseRedirect(f"{reverse('office:authority-file', args=[report.batch])}?{told}")
 
 
 @require_safe
 @for_staff(RIGHT)
 def file(request: HttpRequest, batch: int) -> HttpResponse:
     """What an import did, authority by authority."""
-    return _report(request, _found(batch), {"done": "done" in request.GET})
+    figures = {name: request.GET.get(name, "") for name in ("names", "records", "doubtful")}
+    said = {name: int(text) for name, text in figures.items() if text.isdecimal() and len(text) < 9}
+    return _report(request, _found(batch), {"done": "done" in request.GET, "relinked": said})
 
 
 @require_POST

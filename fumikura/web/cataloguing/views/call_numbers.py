@@ -1,5 +1,6 @@
 """How call numbers are made here: the rules as text, tried on books before they are set."""
 
+from collections import Counter
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from fumikura.catalogue.description import Description
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.holdings.call_numbers import Unreadable, call_number, rules_of, standard_rules
 from fumikura.holdings.queries import call_number_rules, newest_records
@@ -16,7 +19,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.web.cataloguing.frame import page, told
 from fumikura.web.visitors import for_staff, visitor
 
-SAMPLES, LONGEST = 12, 20_000
+SAMPLES, LOOKED_AT, LONGEST = 5, 80, 20_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,10 +58,22 @@ def _page(request: HttpRequest, text: str, now: str, values: dict[str, object], 
         rules = before = []
         refused = Refused(Reason.of("call-number-rules", line=error.line, text=error.about))
         values, status = {"reasons": told(refused), **values}, 422
-    records = records_by_id(newest_records(SAMPLES)) if rules else {}
-    samples = []
-    for record in records.values():
-        title = describe_record(record)
-        samples.append((record, call_number(before, title), call_number(rules, title)))
+    samples = [
+        (record, call_number(before, title), call_number(rules, title))
+        for record, title in (_different_books() if rules else [])
+    ]
     shown = {"text": text, "samples": samples, "request_key": uuid4().hex, "changed": text != now}
     return page(request, "call_numbers", {**shown, **values}, status=status)
+
+
+def _different_books() -> list[tuple[BibliographicRecord, Description]]:
+    """New titles that rules are likely to tell apart: of each kind and audience one before a second."""
+    records = records_by_id(newest_records(LOOKED_AT)).values()
+    described = [(record, describe_record(record)) for record in records]
+    times: Counter[tuple[str, str]] = Counter()
+    ranked = []
+    for record, title in described:
+        times[title.kind, title.audience] += 1
+        ranked.append((times[title.kind, title.audience], record, title))
+    ranked.sort(key=lambda one: one[0])
+    return [(record, title) for _turn, record, title in ranked[:SAMPLES]]
