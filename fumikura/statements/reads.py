@@ -6,10 +6,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 
 from fumikura.statements.binding import Figures, marks_for, parameters_of
-from fumikura.statements.cursors import cursor_for
+from fumikura.statements.cursors import Statement
 
 Row = TypeVar("Row")
 
@@ -17,7 +18,7 @@ Row = TypeVar("Row")
 class _Plan(NamedTuple):
     """One statement as worded for one database, and how its rows become what the queryset would have answered."""
 
-    sql: str
+    statement: Statement
     figures: Figures
     answer: Callable[[Sequence[tuple[Any, ...]], Any], list[Any]]
 
@@ -40,9 +41,7 @@ class Prepared(Generic[Row]):
         plan = self._plans.get(connection.vendor)
         if plan is None:
             plan = self._plans[connection.vendor] = self._word(connection)
-        with cursor_for(connection) as cursor:
-            cursor.execute(plan.sql, plan.figures(values, connection))
-            rows = cursor.fetchall()
+        rows = plan.statement.rows(plan.figures(values, connection), connection)
         return plan.answer(rows, connection) if rows else []
 
     def first(self, **values: Any) -> Row | None:
@@ -59,7 +58,8 @@ class Prepared(Generic[Row]):
             worded.append(sql)
         if worded[0] != worded[1]:
             raise TypeError(f"{self._build.__qualname__}: its SQL depends on its values")
-        return _Plan(sql, Figures(self._parameters, found, marks, connection), _answering(queryset, compiler))
+        figures = Figures(self._parameters, found, marks, connection)
+        return _Plan(Statement(sql, connection), figures, _answering(queryset, compiler))
 
 
 def prepared(build: Callable[..., "QuerySet[Any, Row]"]) -> Prepared[Row]:
@@ -101,15 +101,44 @@ def _model_builder(compiler: Any) -> Callable[[list[Any]], Model]:
     names = [column[0].target.attname for column in select[first:last]]
     populators: Any = get_related_populators  # the stubs know it with an argument of a later Django
     related = populators(info, select, "default")
+    for populate in related:
+        _make_quick(populate)
     annotated = list(compiler.annotation_col_map.items())
-    model = info["model"]
+    made = QuickRows(info["model"])
 
     def build(cells: list[Any]) -> Model:
-        row: Model = model.from_db("default", names, cells[first:last])
+        row = made.from_db("default", names, cells[first:last])
         for populate in related:
             populate.populate(cells, row)
         for name, place in annotated:
-            setattr(row, name, cells[place])
+            row.__dict__[name] = cells[place]
         return row
 
     return build
+
+
+def _make_quick(populator: Any) -> None:
+    populator.model_cls = QuickRows(populator.model_cls)
+    for below in populator.related_populators:
+        _make_quick(below)
+
+
+class QuickRows:
+    """Makes rows of a model as its `from_db` does: columns that were not read are read when somebody asks for them.
+
+    Without the constructor, which looks at each field for what a row from the database never is (an expression, an object, missing).
+    """
+
+    def __init__(self, model: type[Model]) -> None:
+        if model.from_db.__func__ is not Model.from_db.__func__:  # type: ignore[attr-defined]
+            raise TypeError(f"{model.__name__} reads its rows in its own way")
+        self._model = model
+
+    def from_db(self, database: str, names: Sequence[str], cells: Sequence[Any]) -> Model:
+        row = self._model.__new__(self._model)
+        state = ModelState()
+        state.adding, state.db = False, database
+        values = row.__dict__
+        values["_state"] = state
+        values.update(zip(names, cells, strict=True))
+        return row

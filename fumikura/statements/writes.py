@@ -5,10 +5,12 @@ from functools import update_wrapper
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Field, Model, QuerySet, sql
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, QuerySet, TextField, sql
 
 from fumikura.statements.binding import Figures, marks_for, parameters_of
-from fumikura.statements.cursors import cursor_for
+from fumikura.statements.cursors import Statement
+
+LEFT_AS_THEY_ARE = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
 
 Change = tuple["QuerySet[Any]", Mapping[str, Any]]
 
@@ -22,7 +24,7 @@ class PreparedUpdate:
     def __init__(self, build: Callable[..., Change]) -> None:
         self._build = build
         self._parameters = parameters_of(build)
-        self._plans: dict[str, tuple[str, Figures]] = {}
+        self._plans: dict[str, tuple[Statement, Figures]] = {}
         update_wrapper(self, build)
 
     def __call__(self, **values: Any) -> int:
@@ -32,11 +34,10 @@ class PreparedUpdate:
         if plan is None:
             plan = self._plans[connection.vendor] = self._word(connection)
         statement, figures = plan
-        with transaction.mark_for_rollback_on_error("default"), cursor_for(connection) as cursor:
-            cursor.execute(statement, figures(values, connection))
-            return int(cursor.rowcount)
+        with transaction.mark_for_rollback_on_error("default"):
+            return statement.changed(figures(values, connection), connection)
 
-    def _word(self, connection: Any) -> tuple[str, Figures]:
+    def _word(self, connection: Any) -> tuple[Statement, Figures]:
         worded = []
         for turn in (1, 2):
             marks = marks_for(self._parameters, turn)
@@ -48,14 +49,14 @@ class PreparedUpdate:
             worded.append(statement)
         if worded[0] != worded[1]:
             raise TypeError(f"{self._build.__qualname__}: its SQL depends on its values")
-        return worded[0], Figures(self._parameters, found, marks, connection)
+        return Statement(worded[0], connection), Figures(self._parameters, found, marks, connection)
 
 
 def prepared_update(build: Callable[..., Change]) -> PreparedUpdate:
     return PreparedUpdate(build)
 
 
-_inserts: dict[tuple[str, type[Model]], tuple[str, list["Field[Any, Any]"]]] = {}
+_inserts: dict[tuple[str, type[Model]], tuple[Statement, list[Callable[[Model], Any]]]] = {}
 
 
 def insert(row: Model) -> None:
@@ -68,15 +69,13 @@ def insert(row: Model) -> None:
     plan = _inserts.get(key)
     if plan is None:
         plan = _inserts[key] = _word_insert(row, connection)
-    statement, fields = plan
-    figures = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    with transaction.mark_for_rollback_on_error("default"), cursor_for(connection) as cursor:
-        cursor.execute(statement, figures)
-        (row.pk,) = cursor.fetchone()
+    statement, values = plan
+    with transaction.mark_for_rollback_on_error("default"):
+        ((row.pk,),) = statement.rows([value(row) for value in values], connection)
     row._state.adding, row._state.db = False, "default"
 
 
-def _word_insert(row: Model, connection: Any) -> tuple[str, list["Field[Any, Any]"]]:
+def _word_insert(row: Model, connection: Any) -> tuple[Statement, list[Callable[[Model], Any]]]:
     options = row._meta
     fields = [field for field in options.concrete_fields if not field.generated and field is not options.auto_field]
     query = sql.InsertQuery(type(row))
@@ -85,4 +84,22 @@ def _word_insert(row: Model, connection: Any) -> tuple[str, list["Field[Any, Any
     compiler.returning_fields = [options.pk]
     ((statement, _),) = compiler.as_sql()
     plain = [field for field in fields if not hasattr(getattr(row, field.attname), "resolve_expression")]
-    return statement, plain
+    return Statement(statement, connection), [_value_of(field, connection) for field in plain]
+
+
+def _value_of(field: "Field[Any, Any]", connection: Any) -> Callable[[Model], Any]:
+    """How the figure of a field is found in a row: as it stands there where Django would leave it so."""
+
+    def prepared(row: Model) -> Any:
+        return field.get_db_prep_save(field.pre_save(row, True), connection)
+
+    as_it_stands = (str, int, bool, type(None)) if connection.vendor == "sqlite" else (str, bool, type(None))
+    if type(field).pre_save is not Field.pre_save or not isinstance(field, LEFT_AS_THEY_ARE):
+        return prepared
+    name = field.attname
+
+    def plain(row: Model) -> Any:
+        value = row.__dict__.get(name, ...)
+        return value if type(value) in as_it_stands else prepared(row)
+
+    return plain

@@ -54,7 +54,7 @@ class Scene:
         """Hours of single desks or audiences at the site."""
         return tuple(AudienceHours.read(written) for written in self.site.openings)
 
-    @property
+    @cached_property
     def on(self) -> date:
         """The local day."""
         return timezone.localdate(self.at)
