@@ -72,26 +72,28 @@ class Effect:
         )
 
 
-def replay(
-    loans: Iterable[LoansAlike],
-    *,
-    old: RuleSet,
-    new: RuleSet,
-    new_starts: date,
-    calendar_at: Callable[[str], Calendar | None],
-    place_path: Callable[[str], tuple[str, ...]],
-) -> dict[tuple[str, str], Effect]:
-    """Past loans judged by both sets: (site, age band) → effect.
+@dataclass(kw_only=True)
+class Replaying:
+    """Past loans judged by both sets: (site, age band) → effect. It may be fed day by day, and go on from `effects`.
 
     The draft's rules count as in force although their first day lies ahead; seasons are those of the day of the loan.
     """
-    asked = _Asked(old, new, new_starts, calendar_at, place_path)
-    effects: dict[tuple[str, str], Effect] = {}
-    for one in loans:
-        effect = effects.setdefault((one.facility, one.age_band), Effect())
-        effect.loans += one.count
-        _weigh(effect, one, asked)
-    return effects
+
+    old: RuleSet
+    new: RuleSet
+    new_starts: date
+    calendar_at: Callable[[str], Calendar | None]
+    place_path: Callable[[str], tuple[str, ...]]
+    effects: dict[tuple[str, str], Effect] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._asked = _Asked(self.old, self.new, self.new_starts, self.calendar_at, self.place_path)
+
+    def add(self, loans: Iterable[LoansAlike]) -> None:
+        for one in loans:
+            effect = self.effects.setdefault((one.facility, one.age_band), Effect())
+            effect.loans += one.count
+            _weigh(effect, one, self._asked)
 
 
 @dataclass

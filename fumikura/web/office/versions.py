@@ -1,36 +1,38 @@
 """Versions of the rules beside each other, and the past replayed against a draft."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.circulation.models import PolicyDraft, PolicySet
-from fumikura.circulation.queries import place_path
-from fumikura.circulation.rules.comparing import Effect, LoansAlike, replay, totals
+from fumikura.circulation.rules.comparing import Effect, totals
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.evaluation.queries import loans_alike
+from fumikura.evaluation.models import Fact, Replay
+from fumikura.evaluation.services import begin_replay, effects_of, run_replay
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
-from fumikura.organisation.queries import calendar_for, facilities
-from fumikura.organisation.rules import Calendar
-from fumikura.patrons.queries import categories
 from fumikura.web.office.drafts import RIGHT, changes_in_words, found, withdrawn_to
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import history_of_rules
 from fumikura.web.office.rule_sentences import tell
 from fumikura.web.office.rule_words import Names, say
-from fumikura.web.visitors import for_staff, typed
+from fumikura.web.visitors import for_staff, typed, visitor
 
-REPLAYED_DAYS = 90
+AT_ONCE = 2_000
+"""Loans that are judged while the reader of the page waits."""
+STANDS_STILL = timedelta(seconds=30)
+"""A replay that has done no day for so long was cut off."""
 
 
 @require_safe
@@ -112,54 +114,49 @@ class Row:
     limits: str
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
 def replayed(request: HttpRequest, pk: int) -> HttpResponse:
-    """The loans of the last 90 days, judged by the rules in force and by the draft. No person is in it: counted facts only."""
-    wanted, today = found(pk), timezone.localdate()
-    base = PolicySet.objects.in_force(today).first()
-    page: dict[str, object] = {"draft": wanted, "since": today - timedelta(days=REPLAYED_DAYS), "until": today}
-    if base is not None:
-        new = RuleSet.read(wanted.rules)
-        effects = _replay(RuleSet.read(base.rules), new, wanted, page)
-        names = Names.for_page(new)
-        whole = totals(effects)
+    """The loans of the last 90 days, judged by the rules in force and by the draft. No person is in it: counted facts only.
+
+    A POST begins, or goes on where it was cut off; the page tells how far it is and may be left.
+    """
+    wanted, at = found(pk), timezone.now()
+    latest = Replay.objects.filter(draft=wanted, revision=wanted.revision).order_by("-pk").first()
+    if request.method == "POST":
+        _replay(begin_replay(draft=wanted, by=visitor(request).staff_actor(via="office"), at=at), request)
+        return HttpResponseRedirect(reverse("office:replay", args=[pk]))
+    page: dict[str, object] = {"draft": wanted, "one": latest, "has_rules": PolicySet.objects.exists()}
+    if latest is not None and latest.finished_at:
+        effects = effects_of(latest)
+        names = Names.for_page(RuleSet.read(wanted.rules))
         page |= {
-            "whole": _row("", whole, names),
+            "whole": _row("", totals(effects), names),
             "by_site": _rows(effects, 0, names, names.places),
             "by_age": _rows(effects, 1, names, _ages(effects)),
         }
+    elif latest is not None:
+        page |= {"stands_still": at - latest.noted_at > STANDS_STILL, "percent": 100 * latest.days_done // latest.days}
     return office(request, "replay", page)
 
 
-def _replay(old: RuleSet, new: RuleSet, wanted: PolicyDraft, page: Mapping[str, Any]) -> dict[tuple[str, str], Effect]:
-    places = {one.code: one for one in facilities()}
-    above = {one.code: one.parent.code if one.parent else "" for one in categories()}
-    loans = (
-        LoansAlike(
-            on=on, facility=site, material=material, categories=_lineage(category, above), age_band=band, count=count
-        )
-        for on, site, material, category, band, count in loans_alike(since=page["since"], until=page["until"])
-    )
+def _replay(begun: Replay | None, request: HttpRequest) -> None:
+    """Few loans are judged while one waits; many beside the request."""
+    if begun is None or begun.finished_at:
+        return
+    by = visitor(request).staff_actor(via="office")
+    few = Fact.objects.filter(measure="loans", on__gte=begun.since, on__lte=begun.until)[: AT_ONCE + 1].count()
+    if few <= AT_ONCE:
+        run_replay(replay=begun, by=by, clock=timezone.now)
+        return
 
-    @cache
-    def calendar_at(site: str) -> Calendar | None:
-        return calendar_for(places[site]) if site in places else None
+    def beside() -> None:
+        try:
+            run_replay(replay=begun, by=by, clock=timezone.now)
+        finally:
+            connection.close()
 
-    @cache
-    def path(site: str) -> tuple[str, ...]:
-        return place_path(places[site]) if site in places else (site,)
-
-    return replay(
-        loans, old=old, new=new, new_starts=wanted.effective_from, calendar_at=calendar_at, place_path=path
-    )  # fmt: skip
-
-
-def _lineage(category: str, above: Mapping[str, str]) -> tuple[str, ...]:
-    path = [category]
-    while (parent := above.get(path[-1])) and parent not in path:
-        path.append(parent)
-    return tuple(path)
+    threading.Thread(target=beside, name=f"replay-{begun.pk}", daemon=True).start()
 
 
 def _rows(effects: Mapping[tuple[str, str], Effect], axis: int, names: Names, words_of: Mapping[str, str]) -> list[Row]:

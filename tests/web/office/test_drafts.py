@@ -156,7 +156,8 @@ def test_the_last_90_days_are_replayed_by_site_and_age(manager: Client, draft: P
         )  # fmt: skip
     sent = open_rule(manager, draft, "視聴覚") | {"v:loan.period": "14", "v:loan.limit.av": "3"}
     manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
-    page = manager.get(f"/office/policies/drafts/{draft.pk}/replay").content.decode()
+    assert "90日の貸出に当てはめる" in manager.get(f"/office/policies/drafts/{draft.pk}/replay").content.decode()
+    page = manager.post(f"/office/policies/drafts/{draft.pk}/replay", follow=True).content.decode()
     assert "中央図書館" in page and "7〜12歳" in page and "30〜39歳" in page
     assert "+7.0" in page and "視聴覚 6 → 3" in page
     assert page.count("<tr>") == 2 + 1 + 2
