@@ -2,12 +2,18 @@
 
 from datetime import datetime
 
+from fumikura.patrons.services.applications import forget_applications
 from fumikura.patrons.services.merging import forget_merges
 from fumikura.patrons.services.sessions import forget_ended_sessions
 
 
 def forget_sessions(at: datetime) -> int:
     return forget_ended_sessions(at)
+
+
+def forget_unmet_applications(at: datetime) -> None:
+    """What was written on the telephone and never brought to a desk."""
+    forget_applications(at)
 
 
 def forget_joined_records(at: datetime) -> int:

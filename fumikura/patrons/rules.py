@@ -1,12 +1,15 @@
 """Pure rules about people and cards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fumikura.kernel.japanese import fold, is_kana
 from fumikura.kernel.refusals import Reason
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
+OLDEST = 125
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +84,31 @@ def objections_to_password(password: str, *, card_numbers: tuple[str, ...], born
     birthday = born_on.strftime("%Y%m%d") if born_on else ""
     if digits and (digits in card_numbers or digits == birthday or len(set(digits)) == 1):
         reasons.append(Reason.of("password-guessable"))
+    return tuple(reasons)
+
+
+def objections_to_application(answers: Mapping[str, str], *, on: date) -> tuple[Reason, ...]:
+    """Why a desk could not work with this: every field at once, each reason about its field."""
+    reasons = []
+    for name in ("name", "reading", "born_on", "address"):
+        if not answers.get(name, "").strip():
+            reasons.append(Reason(f"application-incomplete:{name}"))
+    if not (answers.get("phone", "").strip() or answers.get("email", "").strip()):
+        reasons.append(Reason("application-incomplete:phone"))
+    reading, written_name = answers.get("reading", "").split(), answers.get("name", "").split()
+    if reading and not all(is_kana(fold(part)) for part in reading):
+        reasons.append(Reason("name-reading-not-kana"))
+    elif reading and written_name and len(reading) != len(written_name):
+        reasons.append(Reason("name-parts-differ"))
+    if written := answers.get("born_on", "").strip():
+        try:
+            born_on = date.fromisoformat(written)
+        except ValueError:
+            reasons.append(Reason("birthday-wrong"))
+        else:
+            if not 0 <= (age_on(born_on, on) or 0) <= OLDEST or born_on > on:
+                reasons.append(Reason("birthday-wrong"))
+    postcode = answers.get("postcode", "")
+    if postcode and sum(letter.isdigit() for letter in fold(postcode)) != 7:
+        reasons.append(Reason("postcode-wrong"))
     return tuple(reasons)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "fumikura.web.my",
     "fumikura.web.kids",
     "fumikura.web.kiosk",
+    "fumikura.web.join",
     "fumikura.web.office",
     "fumikura.web.desk",
     "fumikura.web.cataloguing",
@@ -173,6 +174,9 @@ FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
 globals().update(env.email(env.text("EMAIL_URL"), HOME))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "library@localhost")
 NOTICES_FROM, NOTICES_UNTIL = env.hour("NOTICES_FROM", 8), env.hour("NOTICES_UNTIL", 20)
+
+# From this age on a guardian sees how many books a child has and when they are due, but not which.
+PRIVACY_AGE = env.number("PRIVACY_AGE", 13)
 
 # Questions a second from one network address that is not signed in, for machine doors and for pages; rests allow bursts.
 LIMIT_MACHINES, LIMIT_PAGES = env.number("LIMIT_MACHINES", 10), env.number("LIMIT_PAGES", 20)

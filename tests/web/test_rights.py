@@ -22,6 +22,8 @@ AUDIENCE = {
     "design": "public",
     "entrance": "public",
     "kids": "public",
+    "join": "public",
+    "feeds": "public",  # a secret address that calendars read; only its digest is kept
     "kiosk": "device",  # a screen in the library, by the key of a device; readers show a card and are forgotten in 60 seconds
     "paper": "staff",
     "my": "patron",

@@ -98,6 +98,7 @@ def _lend(wish: Wish) -> Loan:
                 if output.startswith(("loan.", "renewal.")) and not output.startswith("loan.limit.")
             },
             "why": list(due.why),
+            **({"shelf": True} if wish.patron.keeps_shelf else {}),
         },
     )
     insert(loan)

@@ -1,7 +1,7 @@
 """Gathering everything that decides whether somebody may wait for something."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -10,6 +10,7 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
 from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.quotas import Quota
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
@@ -22,6 +23,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.rules import PatronFacts
 from fumikura.statements.reads import prepared
 
 
@@ -114,6 +116,30 @@ def _objections(
         on_order=on_order,
     )
     return objections_to_place(placing, HoldPolicy.of(values), overdue)
+
+
+def hold_quotas(
+    patron: Patron, facts: PatronFacts, *, requested: Sequence[str], on: date, via: str
+) -> list[tuple[Quota, int]]:
+    """Each counter of holds that has a limit, with how many of it are requests. For their page; nothing is decided here."""
+    rules = rules_in_force(on)
+    subject = {
+        "mode": "normal",
+        "category": facts.categories,
+        "residency": facts.residency,
+        "age": facts.age,
+        "pickup": place_path(patron.home),
+        "channel": via,
+    }
+    limits = HoldPolicy.of(plain(rules.rule_set.decide(subject, on))).limits
+    waiting, both = _waited_for(patron, rules, ()), _waited_for(patron, rules, requested)
+    found = []
+    for counter, limit in limits.items():
+        if isinstance(limit, int):
+            names = tuple(rules.rule_set.names.get(counter, {}).items())
+            have = waiting.get(counter, 0)
+            found.append((Quota(counter, names, have, limit), both.get(counter, 0) - have))
+    return found
 
 
 def _material_of(record: BibliographicRecord) -> str:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.events import ClaimResolved, LoanReturned, LostItemCameBack, ReturnReceived, ReturnUndone
 from fumikura.circulation.models import Loan
 from fumikura.circulation.rules.returning import (
@@ -44,6 +45,7 @@ from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.patrons.models import Patron
+from fumikura.patrons.services.shelves import keep_on_shelf
 from fumikura.statements.writes import prepared_update
 
 BOX = "book-post"
@@ -182,6 +184,8 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     loan.returned_facility_id = loan.received_facility_id or scene.site.pk
     # Asked for only when the reader has something to be told.
     reader = loan.patron.key if (loan.claimed_at or loan.lost_at) and loan.patron else ""
+    if loan.snapshot.get("shelf"):
+        _keep_for_the_reader(loan, item)
     loan.patron = None
     _cut(loan=loan.pk, returned_at=loan.returned_at, facility=loan.returned_facility_id)
     days_late = _days_late(loan)
@@ -203,6 +207,22 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
         scene.record(LostItemCameBack(), patron_key=reader)
         return ["lost-item-came-back"]
     return ["was-overdue"] if days_late else []
+
+
+def _keep_for_the_reader(loan: Loan, item: Item) -> None:
+    """マイ本棚: sealed for the reader's eyes before the link is cut; nothing of it stays in the clear."""
+    assert loan.returned_at is not None
+    sheet = {
+        "title": item.record.title,
+        "creator": BibliographicRecord.objects.values_list("creator", flat=True).get(pk=item.record_id),
+        "record": str(item.record_id),
+        "lent_on": timezone.localdate(loan.lent_at).isoformat(),
+        "returned_on": timezone.localdate(loan.returned_at).isoformat(),
+    }
+    if loan.patron_id is not None:
+        keep_on_shelf(patron_id=loan.patron_id, sheet=sheet)
+    loan.snapshot = {name: value for name, value in loan.snapshot.items() if name != "shelf"}
+    Loan.objects.filter(pk=loan.pk).update(snapshot=loan.snapshot)
 
 
 @prepared_update

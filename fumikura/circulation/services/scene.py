@@ -185,7 +185,9 @@ def lock_patron(pk: int) -> Patron:
 @prepared
 def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
     rows = Patron.objects.select_for_update(of=("self",)).select_related("home").filter(pk=patron)
-    return rows.only("key", "born_on", "category", "residency", "district", "guardian", "merged_into", "home__code")
+    return rows.only(
+        "key", "born_on", "category", "residency", "district", "guardian", "merged_into", "keeps_shelf", "home__code"
+    )
 
 
 def item_subject(item: Item) -> str:

@@ -182,6 +182,22 @@ def change(*, patron: Patron, by: Actor, at: datetime, **fields: Any) -> Patron:
 
 
 @transaction.atomic
+def change_own(*, patron: Patron, email: str, phone: str, by: Actor, at: datetime) -> None:
+    """What a patron may write without a document: where to be reached."""
+    by.require("patrons.change-own")
+    patron.email, patron.phone = email, phone
+    write_keys(patron)
+    patron.save(update_fields=["email", "phone", "phone_key"])
+    record(
+        PatronChanged(fields=("email", "phone")),
+        by=by,
+        at=at,
+        subject=f"patrons.patron:{patron.pk}",
+        patron_key=patron.key,
+    )
+
+
+@transaction.atomic
 def view(*, patron: Patron, by: Actor, at: datetime) -> Patron:
     """Open somebody's address and details; that it was done is recorded, so that the patron can ask who did."""
     by.require("patrons.view")

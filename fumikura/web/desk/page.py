@@ -95,6 +95,7 @@ def work_modes(current: str) -> dict[str, Any]:
         ("transits", "desk:transits", "", gettext("回送")),
         ("crates", "desk:crates", "", gettext("コンテナ")),
         ("runs", "desk:runs", "", gettext("便")),
+        ("applications", "desk:applications", "", gettext("申込み")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
         ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fumikura.web.desk import (
+    applications,
     clearing,
     crates,
     exemptions,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),
     path("reminders/exemptions", exemptions.exemptions, name="exemptions"),
+    path("applications", applications.applications, name="applications"),
     path("readers/<str:key>", readers.reader, name="reader"),
     path("loans/<int:pk>", loans.loan, name="loan"),
     path("late-returns", late_returns.late_returns, name="late-returns"),

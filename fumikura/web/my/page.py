@@ -18,6 +18,7 @@ from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.queries import current_card
 from fumikura.web.design.days import in_japanese
 from fumikura.web.my.codes import Drawing, bars, squares
+from fumikura.web.my.meters import Meter, meters_of
 from fumikura.web.whys import due_in_words
 
 SOON_DAYS = 3
@@ -73,6 +74,7 @@ class Page:
     """How many titles the reader waits for."""
     ready: int
     """How many of them can be collected."""
+    meters: tuple[Meter, ...]
 
     @property
     def late(self) -> list[LoanLine]:
@@ -101,9 +103,11 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     today = timezone.localdate(at)
     renewed = set(outcome.get("renewed", ()))
     refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
-    lines = tuple(_line(loan, today, renewed, refused) for loan in open_loans_of(patron))
+    loans = open_loans_of(patron)
+    lines = tuple(_line(loan, today, renewed, refused) for loan in loans)
     holds, ready = holds_counted(patron)
-    return Page(lines=lines, card=card_panel(patron, at=at), holds=holds, ready=ready)
+    meters = tuple(meters_of(patron, loans, at=at))
+    return Page(lines=lines, card=card_panel(patron, at=at), holds=holds, ready=ready, meters=meters)
 
 
 def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]]) -> LoanLine:

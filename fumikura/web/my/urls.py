@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from fumikura.web.my import account, hold_sets, holds, notices, requests, rights, views
+from fumikura.web.my import (
+    account,
+    details,
+    family,
+    feeds,
+    hold_sets,
+    holds,
+    notices,
+    requests,
+    rights,
+    shelf,
+    views,
+    wishes,
+    worker,
+)
 
 app_name = "my"
 urlpatterns = [
@@ -15,6 +29,13 @@ urlpatterns = [
     path("holds/restorations", holds.restore, name="hold-restore"),
     *(path(f"holds/<int:hold_id>/{what}", holds.change, {"what": what}, name=f"hold-{what}") for what in holds.ACTS),
     path("card", views.card, name="card"),
+    path("card-worker.js", worker.script, name="card-worker"),
+    path("wishes", wishes.wishes, name="wishes"),
+    path("wishes/<int:number>.csv", wishes.export, name="wishes-export"),
+    path("shelf", shelf.shelf, name="shelf"),
+    path("calendar", feeds.settings, name="calendar"),
+    path("family", family.family, name="family"),
+    path("details", details.details, name="details"),
     path("password", account.password, name="password"),
     path("records", account.records, name="records"),
     path("seen", rights.seen, name="seen"),

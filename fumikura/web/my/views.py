@@ -33,7 +33,11 @@ def signed_in(request: HttpRequest) -> Patron:
 def loans(request: HttpRequest) -> HttpResponse:
     outcome = answer_to(typed(request.GET, "after", 64), door="my")
     page = my_page(signed_in(request), at=timezone.now(), outcome=outcome)
-    return render(request, "my/loans.html", {"page": page, "request_key": uuid4().hex})
+    return render(
+        request,
+        "my/loans.html",
+        {"page": page, "request_key": uuid4().hex},
+    )
 
 
 @require_POST

@@ -108,6 +108,8 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "beside": _beside(nearest),
             "near": _near(record, description),
             "wish": _wish(request, record, states),
+            "may_wish": visitor(request).patron is not None,
+            "wish_key": uuid4().hex,
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
             "citation": openurl(description),
