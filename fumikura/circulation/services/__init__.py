@@ -94,7 +94,15 @@ from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
-from fumikura.circulation.services.rotations import end_rotation, plan_of, to_move_on, turn_rotations, write_rotation
+from fumikura.circulation.services.rotations import (
+    Move,
+    end_rotation,
+    plan_of,
+    preview_rotation,
+    to_move_on,
+    turn_rotations,
+    write_rotation,
+)
 from fumikura.circulation.services.routes import (
     arrival_between,
     estimate_arrival,
@@ -146,6 +154,7 @@ __all__ = [
     "LateJourney",
     "LentBefore",
     "Load",
+    "Move",
     "PastLoan",
     "Placed",
     "PlannedRun",
@@ -236,6 +245,7 @@ __all__ = [
     "plan_of",
     "plan_shift",
     "prepare_terminal",
+    "preview_rotation",
     "publish_draft",
     "quarantined_lists",
     "queue_for_title",

@@ -135,3 +135,24 @@ def plan_of(rotation: Rotation, *, sets: int, today: date, count: int = 6) -> li
         )
         for turn in range(first, first + count)
     ]
+
+
+def preview_rotation(
+    *,
+    code: str,
+    name: str,
+    stops: Sequence[str],
+    first_on: date,
+    weeks: int,
+    sets: Sequence[Sequence[str]],
+    by: Actor,
+    at: datetime,
+) -> list[Move]:
+    """The plan that `write_rotation` would make, and nothing written. Refused with whatever it refuses."""
+    with transaction.atomic():
+        row = write_rotation(
+            code=code, name=name, stops=stops, first_on=first_on, weeks=weeks, sets=sets, by=by, at=at
+        )  # fmt: skip
+        moves = plan_of(row, sets=len(sets), today=Scene(by, at).on)
+        transaction.set_rollback(True)
+    return moves

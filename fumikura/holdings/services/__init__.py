@@ -51,6 +51,7 @@ from fumikura.statements.writes import prepared_update
 CHANGEABLE = frozenset({
     "location", "call_number", "material", "collection", "volume", "reference_only", "in_house_only", "is_latest_issue",
     "lendable_from", "age_from", "parts", "parts_words", "record", "home",
+    "return_to",
 })  # fmt: skip
 
 

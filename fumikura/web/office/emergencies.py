@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Closure, DueShift
+from fumikura.circulation.models import Closure, DueShift, Loan
+from fumikura.circulation.queries import rules_in_force
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
@@ -83,11 +84,22 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "closures": [_closed(row, today) for row in _closures()],
         "shifts": [_shifted(row, today) for row in DueShift.objects.order_by("-pk")[:LISTED]],
         "disaster": open_disaster(),
+        "changes": _changes_in_disaster(today),
         "may_declare": "organisation.declare-disaster" in visitor(request).permissions,
         "done": _done(answer_to(typed(request.GET, "after", 64), door="office")),
         "request_key": uuid4().hex,
     }
     return office(request, "emergencies", page, status=422 if reasons else 200)
+
+
+def _changes_in_disaster(today: date) -> dict[str, Any]:
+    """What disaster mode would change now: whom nobody reminds, and which rules are written for it."""
+    late = Loan.objects.open().filter(due_on__lt=today, received_at=None)
+    try:
+        rules = rules_in_force(today).rule_set.rules
+    except Refused:
+        rules = ()
+    return {"late": late.count(), "rules": [rule.id for rule in rules if rule.conditions.get("mode")]}
 
 
 def _closures() -> list[Closure]:
@@ -211,6 +223,8 @@ def disaster(request: HttpRequest) -> HttpResponse:
         if "end" in request.POST:
             end_disaster(by=by, at=at)
             return {"disaster": "over"}
+        if "sure" not in request.POST:
+            raise Refused(Reason("disaster-not-confirmed"))
         declare_disaster(by=by, at=at, note=typed(request.POST, "note", 200))
         return {"disaster": "declared"}
 

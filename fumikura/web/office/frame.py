@@ -26,6 +26,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:sites", _("館と開館日"), "organisation.change-calendar"),
     ("office:routes", _("便の道筋"), "circulation.set-route"),
     ("office:rotations", _("巡回文庫"), "circulation.set-route"),
+    ("office:return-places", _("返却館の指定"), "holdings.change-item"),
     ("office:policies", _("貸出の規則"), "circulation.set-rules"),
     ("office:suggestions", _("購入の希望"), "acquisitions.decide"),
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),

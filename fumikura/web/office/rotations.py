@@ -1,6 +1,7 @@
 """巡回文庫: which set of books is where and when, for as many turns as one plans ahead."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import RotatingItem, Rotation
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import facilities
@@ -34,6 +36,8 @@ def rotations(request: HttpRequest) -> HttpResponse:
         return _page(request)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
     key = by.request_key or uuid4().hex
+    if "try" in request.POST:
+        return _tried(request, by, at)
 
     def act() -> dict[str, Any]:
         if code := typed(request.POST, "end", 20):
@@ -51,6 +55,14 @@ def rotations(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, reasons=list(refused.reasons))
     return HttpResponseRedirect(f"{reverse('office:rotations')}?{urlencode({'after': key})}")
+
+
+def _tried(request: HttpRequest, by: Actor, at: datetime) -> HttpResponse:
+    """The plan as it would be; nothing is saved, and what was typed stands there again."""
+    try:
+        return _page(request, preview=circulation.preview_rotation(**_typed(request), by=by, at=at))
+    except Refused as refused:
+        return _page(request, reasons=list(refused.reasons))
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +85,9 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, *, reasons: list[Reason] | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, *, reasons: list[Reason] | None = None, preview: Sequence[circulation.Move] = ()
+) -> HttpResponse:
     today = timezone.localdate()
     names = {place.code: name_of(place) for place in facilities()}
     chosen = Rotation.objects.filter(code=typed(request.GET, "code", 20), ended_at=None).first()
@@ -85,8 +99,10 @@ def _page(request: HttpRequest, *, reasons: list[Reason] | None = None) -> HttpR
         said = gettext("「{name}」を終えました。本は次に読んだとき、もとの館へ帰ります。").format(name=done["ended"])
     page: dict[str, object] = {
         "rows": [_row(row, names, today) for row in Rotation.objects.filter(ended_at=None).order_by("code")],
-        "form": request.POST if reasons else _form(chosen, today),
-        "lines": _lines(request, chosen, again=bool(reasons)),
+        "form": request.POST if reasons or preview else _form(chosen, today),
+        "lines": _lines(request, chosen, again=bool(reasons or preview)),
+        "preview": [(day(move.on, today), [names.get(stop, stop) for stop in move.stops]) for move in preview],
+        "sets": [number + 1 for number in range(len(preview[0].stops))] if preview else [],
         "sites": [("", "—"), *names.items()],
         "said": said,
         "reasons": [words(reason, get_language() or "ja") for reason in reasons or ()],

@@ -74,7 +74,9 @@ def test_what_cannot_be_is_answered_in_words(manager: Client, fields: dict[str, 
 
 
 def test_disaster_mode_begins_and_ends(manager: Client) -> None:
-    manager.post("/office/emergencies/disaster", {"request_key": "a"})
+    asked = manager.post("/office/emergencies/disaster", {"request_key": "0"})
+    assert "確かめました" in asked.content.decode() and not DisasterMode.objects.exists()
+    manager.post("/office/emergencies/disaster", {"request_key": "a", "sure": "on"})
     assert "いま災害モードです" in text(manager)
     manager.post("/office/emergencies/disaster", {"end": "yes", "request_key": "b"})
     assert not DisasterMode.objects.filter(ended_at=None).exists()

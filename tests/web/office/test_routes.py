@@ -4,9 +4,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from fumikura.circulation.models import Route
+from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Rotation, Route
+from fumikura.holdings.models import Item
 from tests import cast
 from tests.cast import AT
+from tests.circulation.cast import at_desk, item
 from tests.circulation.test_runs import ring
 from tests.web.desk.conftest import enter
 
@@ -73,3 +76,29 @@ def test_the_way_between_two_sites_is_told_ride_by_ride(manager: Client) -> None
 
 def test_an_unknown_route_is_no_page(manager: Client) -> None:
     assert manager.get("/office/routes/NONE").status_code == 404
+
+
+def test_a_rotation_is_seen_before_it_is_begun(manager: Client) -> None:
+    item("30000017")
+    form = {"code": "JUN", "name": "巡回", "first_on": "2026-06-01", "weeks": "8", "stop0": "KITA", "stop1": "MINAMI"}
+    page = manager.post("/office/rotations", {**form, "set0": "30000017", "try": "yes"}).content.decode()
+    assert "まだ保存していません" in page and "南図書館" in page and 'value="JUN"' in page
+    assert not Rotation.objects.exists()
+    refused = manager.post("/office/rotations", {**form, "set0": "999", "try": "yes"})
+    assert refused.status_code == 422
+    form |= {"set0": "30000017", "request_key": "k"}
+    assert "「巡回」を保存しました" in manager.post("/office/rotations", form, follow=True).content.decode()
+
+
+def test_what_goes_back_to_one_place_is_told_for_many_copies(client: Client) -> None:
+    book, kita = item("30000017"), cast.kita()
+    office = enter(client, cast.staff("shimizu", "holdings.change-item"))
+    page = office.post("/office/return-places", {"numbers": "30000017 999", "place": "KITA"}).content.decode()
+    assert "999" in page and Item.objects.get().return_to is None
+    sent = {"numbers": "30000017", "place": "KITA", "request_key": "a"}
+    page = office.post("/office/return-places", sent, follow=True).content.decode()
+    assert "1点は、どこで返されても北図書館へ送ります" in page and Item.objects.get().return_to == kita
+    assert circulation.check_in(item=book, by=at_desk(), at=AT).stop.to == "KITA"
+    sent = {"numbers": "30000017", "place": "", "request_key": "b"}
+    assert "ふつうの行き先にもどしました" in office.post("/office/return-places", sent, follow=True).content.decode()
+    assert office.post("/office/return-places", {"numbers": ""}).status_code == 422
