@@ -1,6 +1,7 @@
 """Reading the journal: what is readable now, how far behind the readers are."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -81,6 +82,11 @@ def answers_of(request_keys: Collection[str], *, door: str) -> dict[str, dict[st
 def entries_named(event: str, *, limit: int) -> list[Entry]:
     """The latest entries of one kind, the newest first."""
     return list(Entry.objects.filter(event=event).order_by("-happened_at", "-id")[:limit])
+
+
+def entries_by(actor: str, *, since: datetime, until: datetime) -> list[Entry]:
+    """What somebody did between two moments."""
+    return list(Entry.objects.filter(actor=actor, happened_at__gte=since, happened_at__lte=until).order_by("id"))
 
 
 def entries_about(patron_key: str, *, limit: int) -> list[Entry]:

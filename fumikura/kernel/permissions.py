@@ -16,6 +16,10 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "patrons.unblock": ("貸出停止を解く", "Lift blocks"),
     "patrons.set-password": ("利用者のパスワードを設定する", "Set patrons' passwords"),
     "patrons.merge": ("同じ方の2つの登録を1つにまとめる", "Join two records of one patron"),
+    "patrons.give-permit": (
+        "自分の記録の利用を許す・取り消す（利用者）",
+        "Let services use one's own record (patrons)",
+    ),
     "patrons.close-own": ("自分の登録を消す（利用者）", "Close one's own account (patrons)"),
     "patrons.see-views": ("利用者の情報を見た記録と消した記録を見る", "See who looked at patrons and what was erased"),
     "organisation.break-glass": ("緊急の権限を理由を書いて使う", "Break the glass with a reason"),

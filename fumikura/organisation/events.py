@@ -173,3 +173,84 @@ class DisasterOver(Event):
     """The network went back to its ordinary ways."""
 
     name: ClassVar[str] = "organisation.disaster-over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorAdded(Event):
+    """A member of staff added an authenticator or a passkey."""
+
+    name: ClassVar[str] = "organisation.second-factor-added"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(Event):
+    """A second factor was removed, by its owner or by a manager."""
+
+    name: ClassVar[str] = "organisation.second-factor-removed"
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(Event):
+    """New recovery codes; the old ones are no longer good."""
+
+    name: ClassVar[str] = "organisation.recovery-codes-made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    """Somebody signed in with a recovery code."""
+
+    name: ClassVar[str] = "organisation.recovery-code-used"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSessionsEnded(Event):
+    """A member of staff signed out everywhere else."""
+
+    name: ClassVar[str] = "organisation.staff-sessions-ended"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleChanged(Event):
+    """A role asks for a second factor from now on, or no longer."""
+
+    name: ClassVar[str] = "organisation.role-changed"
+    role: str
+    needs_second_factor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(Event):
+    """Operator or working hours of a member of staff changed."""
+
+    name: ClassVar[str] = "organisation.user-changed"
+    user: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassBroken(Event):
+    """Somebody took rights for half an hour; the reason stands in the row."""
+
+    name: ClassVar[str] = "organisation.glass-broken"
+    glass: int
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassClosed(Event):
+    """Rights that were taken ended before their time."""
+
+    name: ClassVar[str] = "organisation.glass-closed"
+    glass: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassReviewed(Event):
+    """Somebody responsible has looked at rights that were taken."""
+
+    name: ClassVar[str] = "organisation.glass-reviewed"
+    glass: int

@@ -18,12 +18,15 @@ from fumikura.organisation.device_kinds import DEVICE_KINDS
 from fumikura.organisation.models import (
     Agency,
     ApiToken,
+    BrokenGlass,
     Device,
     DisasterMode,
     ExceptionalDay,
     Facility,
     Grant,
+    RecoveryCode,
     Role,
+    SecondFactor,
     ServicePoint,
     User,
 )
@@ -263,3 +266,58 @@ def mode_of_network() -> str:
 
 def open_disaster() -> DisasterMode | None:
     return DisasterMode.objects.filter(ended_at=None).first()
+
+
+def find_user_numbered(pk: int) -> User | None:
+    """The active user with this row number."""
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
+def factors_of(user: User) -> list[SecondFactor]:
+    """The second factors of a user, the oldest first."""
+    return list(SecondFactor.objects.filter(user=user).order_by("added_at", "pk"))
+
+
+def recovery_codes_left(user: User) -> int:
+    return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether any role of the user asks for one."""
+    return Grant.objects.filter(user=user, role__needs_second_factor=True).exists()
+
+
+def users_with_factors() -> frozenset[int]:
+    """Row numbers of the users who have a second factor."""
+    return frozenset(SecondFactor.objects.values_list("user_id", flat=True))
+
+
+def open_glass(pk: int, user: User, at: datetime) -> BrokenGlass | None:
+    """The rights that this user took and still has."""
+    return BrokenGlass.objects.filter(pk=pk, user=user, ended_at=None, until__gt=at).select_related("facility").first()
+
+
+def glass_to_review() -> list[BrokenGlass]:
+    """Rights that were taken and that nobody responsible has looked at, the newest first."""
+    return list(BrokenGlass.objects.filter(reviewed_at=None).select_related("user", "facility").order_by("-opened_at"))
+
+
+def glass_reviewed(limit: int) -> list[BrokenGlass]:
+    done = BrokenGlass.objects.exclude(reviewed_at=None).select_related("user", "facility")
+    return list(done.order_by("-opened_at")[:limit])
+
+
+def may_work_at(user: User, at: datetime) -> bool:
+    """Whether this lies in the user's working hours; a night shift may go over midnight."""
+    since, until = user.works_from, user.works_until
+    now = timezone.localtime(at).time()
+    if since == until:
+        return True
+    return since <= now < until if since < until else now >= since or now < until
+
+
+def operator_of(ref: str) -> str:
+    """Whose employee the actor is; empty for the city's own and for what is no person."""
+    if not re.fullmatch(r"staff:[0-9]{1,18}", ref):
+        return ""
+    return User.objects.filter(pk=int(ref.removeprefix("staff:"))).values_list("operator", flat=True).first() or ""

@@ -190,3 +190,36 @@ class OwnDataFetched(Event):
     """A patron fetched a copy of what the library keeps about them."""
 
     name: ClassVar[str] = "patrons.own-data-fetched"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAdded(Event):
+    """Another service may ask readers for permission."""
+
+    name: ClassVar[str] = "patrons.service-added"
+    service: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceStopped(Event):
+    """Another service may ask no longer; every permit ended."""
+
+    name: ClassVar[str] = "patrons.service-stopped"
+    service: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermitGiven(Event):
+    """A reader lets a service know or do something."""
+
+    name: ClassVar[str] = "patrons.permit-given"
+    service: int
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermitWithdrawn(Event):
+    """A reader took a permission back."""
+
+    name: ClassVar[str] = "patrons.permit-withdrawn"
+    service: int

@@ -9,7 +9,7 @@ from django.db.models.functions import Length, Substr
 
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold, sort_key
-from fumikura.patrons.models import Block, Card, Category, Patron
+from fumikura.patrons.models import Block, Card, Category, PartnerService, Patron, Permit
 from fumikura.patrons.rules import PatronFacts, age_on
 from fumikura.statements.reads import prepared
 
@@ -253,3 +253,31 @@ def family_of(patron: Patron) -> list[Patron]:
     head = patron.guardian_id or patron.pk
     household = Patron.objects.filter(Q(guardian=head) | Q(pk=head), closed_at=None).exclude(pk=patron.pk)
     return list(household.select_related("category", "home").order_by("born_on", "id"))
+
+
+def find_service(client_id: str) -> PartnerService | None:
+    """The partner service with this id, unless it was stopped."""
+    return PartnerService.objects.filter(client_id=client_id, stopped_at=None).first()
+
+
+def partner_services() -> list[PartnerService]:
+    return list(PartnerService.objects.filter(stopped_at=None).order_by("name", "pk"))
+
+
+def permits_of(patron: Patron) -> list[Permit]:
+    """What this reader lets other services know or do."""
+    return list(Permit.objects.filter(patron=patron, withdrawn_at=None).select_related("service").order_by("pk"))
+
+
+AGE_BANDS = ((0, "0-6"), (7, "7-12"), (13, "13-15"), (16, "16-17"), (18, "18-64"), (65, "65-"))
+
+
+def eligibility(patron: Patron, on: date) -> dict[str, bool | str]:
+    """What entitles to a service, and nothing that says who it is: resident, age band, whether the card is good."""
+    card, age = current_card(patron), age_on(patron.born_on, on)
+    band = "" if age is None else [name for first, name in AGE_BANDS if age >= first][-1]
+    return {
+        "resident": patron.residency == Patron.Residency.RESIDENT,
+        "age_band": band,
+        "card_valid": card is not None and card.expires_on >= on,
+    }

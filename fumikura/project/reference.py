@@ -16,6 +16,8 @@ from fumikura.journal.events import Event
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import REASONS
 from fumikura.project.search_cases import search_cases
+from fumikura.protocols.api.door import api
+from fumikura.web.visitors import AUDIENCE
 
 PACKAGE = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `bin/reference` from the code. Do not edit. -->\n"
@@ -28,6 +30,7 @@ def pages() -> Mapping[str, str]:
         "events.md": events,
         "tables.md": tables,
         "permissions.md": permissions,
+        "rights.md": rights,
         "commands.md": commands,
         "addresses.md": addresses,
         "search-cases.md": search_cases,
@@ -105,6 +108,34 @@ def addresses() -> str:
     lines = ["# Addresses", "", "| address | name |", "|---|---|"]
     lines += [f"| `/{route}` | `{name}` |" for route, name in sorted(_routes(get_resolver().url_patterns, ""))]
     return "\n".join(lines) + "\n"
+
+
+def rights() -> str:
+    """Every address and every operation of the API: who is let in, and with which right. Tried by tests/web/test_rights.py."""
+    lines = [
+        "# Rights", "", "Who is let in where. A right holds at the facility where it was granted. At the counter the verbs",
+        "themselves ask for the right, so that a missing one is answered in the counter's words: see permissions.md.", "",
+        "| address | who | rights |", "|---|---|---|",
+    ]  # fmt: skip
+    for route, pattern in sorted(_patterns(get_resolver().url_patterns, ""), key=lambda found: found[0]):
+        audience, needed = getattr(pattern.callback, AUDIENCE, ("anybody", ()))
+        if not route.startswith("api/v1/"):
+            lines.append(f"| `/{route}` | {audience} | {', '.join(f'`{right}`' for right in needed)} |")
+    lines += ["", "| operation of the API | who |", "|---|---|"]
+    for path, methods in sorted(api.get_openapi_schema()["paths"].items()):
+        for method, told in sorted(methods.items()):
+            who = ", ".join(name for one in told.get("security", ()) for name in one) or "anybody"
+            lines.append(f"| `{method.upper()} {path}` | {who} |")
+    return "\n".join(lines) + "\n"
+
+
+def _patterns(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns, route)
+        else:
+            yield route, pattern
 
 
 def states() -> str:

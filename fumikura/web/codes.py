@@ -1,5 +1,6 @@
 """Numbers as machine-readable marks: NW-7 bars and QR squares, as plain figures that pages and paper draw each in their way."""
 
+import secrets
 from itertools import groupby
 
 import segno
@@ -37,3 +38,8 @@ def black(units: str) -> list[Run]:
             runs.append((at, width))
         at += width
     return runs
+
+
+def random_secret() -> bytes:
+    """The secret of an authenticator: 160 bits, as RFC 4226 asks."""
+    return secrets.token_bytes(20)

@@ -5,6 +5,7 @@ each other: a librarian who looks at her own loans neither brings her rights alo
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, wraps
 from urllib.parse import urlencode
@@ -21,14 +22,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
-from fumikura.organisation.models import Facility, User
-from fumikura.organisation.queries import actor_for, facility_coded, permissions_of
+from fumikura.organisation.models import BrokenGlass, Facility, User
+from fumikura.organisation.queries import actor_for, facility_coded, may_work_at, open_glass, permissions_of
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services.sessions import patron_of_session
 
 FACILITY, DESK = "staff_facility", "staff_desk"
 """Session keys of the place where a member of staff works; set at the staff sign-in."""
 SEEN_AT = "seen_at"
+AUDIENCE = "audience"
+"""Attribute of a view: who it is for and with which rights; docs/reference/rights.md is written from it."""
+GLASS, PROVED_AT = "broken_glass", "factor_proved_at"
+PROOF_LASTS = 600.0
 SEEN_EVERY = 60.0
 
 View = Callable[..., HttpResponse]
@@ -59,14 +64,33 @@ class Visitor:
     @cached_property
     def permissions(self) -> frozenset[str]:
         """What the member of staff may do there."""
-        return permissions_of(self.staff, self.facility) if self.staff else frozenset()
+        if self.staff is None:
+            return frozenset()
+        mine = permissions_of(self.staff, self.facility)
+        return mine | frozenset(self.glass.permissions) if self.glass else mine
+
+    @cached_property
+    def glass(self) -> BrokenGlass | None:
+        """緊急の権限 that this member of staff took in this session and still has, here."""
+        number = self._request.session.get(GLASS, 0) if self.staff else 0
+        found = open_glass(number, self.staff, timezone.now()) if number and self.staff else None
+        return found if found and self.facility and found.facility_id == self.facility.pk else None
+
+    @property
+    def proved_lately(self) -> bool:
+        """Whether a second factor was shown in this session within the last minutes: enough for a dangerous act."""
+        proved_at = float(self._request.session.get(PROVED_AT, 0))
+        return timezone.now().timestamp() - proved_at < PROOF_LASTS
 
     def staff_actor(self, *, via: str) -> Actor:
         """The member of staff as the `by=` of a verb. PermissionDenied when there is none."""
         if self.staff is None:
             raise PermissionDenied
         desk = self._request.session.get(DESK, "")
-        return actor_for(self.staff, facility=self.facility, desk=desk, via=via, request_key=self.request_key)
+        actor = actor_for(self.staff, facility=self.facility, desk=desk, via=via, request_key=self.request_key)
+        return (
+            replace(actor, permissions=actor.permissions | frozenset(self.glass.permissions)) if self.glass else actor
+        )
 
     def patron_actor(self, *, via: str = "opac") -> Actor:
         """The patron as the `by=` of a verb about themselves. PermissionDenied when there is none."""
@@ -110,7 +134,8 @@ def _end_when_idle(request: HttpRequest, at: datetime) -> None:
     if not request.user.is_authenticated:
         return
     idle = at.timestamp() - float(request.session.get(SEEN_AT, 0))
-    if idle >= settings.STAFF_IDLE_MINUTES * 60:
+    out_of_hours = isinstance(request.user, User) and not may_work_at(request.user, at)
+    if idle >= settings.STAFF_IDLE_MINUTES * 60 or out_of_hours:
         logout(request)
     elif idle >= SEEN_EVERY:
         request.session[SEEN_AT] = at.timestamp()
@@ -126,6 +151,7 @@ def for_patrons(view: View) -> View:
             return _to_sign_in(request, "entrance:sign-in", {"idle": "1"} if was_here else {})
         return _private(view(request, *args, **kwargs))
 
+    vars(entered)[AUDIENCE] = ("patron", ())
     return entered
 
 
@@ -147,6 +173,7 @@ def for_staff(*permissions: str) -> Callable[[View], View]:
                 raise PermissionDenied
             return _private(view(request, *args, **kwargs))
 
+        vars(entered)[AUDIENCE] = ("staff", permissions)
         return entered
 
     return around
@@ -184,6 +211,20 @@ def safe_next(request: HttpRequest, otherwise: str) -> str:
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours else otherwise
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Scheme, host and port of our own pages, as the browser sees them."""
+    return settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"
+
+
+def device_of(request: HttpRequest) -> str:
+    """Browser and machine in two words, so that somebody knows their own again. Nothing finer is kept."""
+    said = request.headers.get("User-Agent", "")
+    browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    machines = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac", "Mac"), ("Linux", "Linux"))  # fmt: skip
+    found = [next((name for mark, name in known if mark in said), "") for known in (browsers, machines)]
+    return " / ".join(name for name in found if name) or "—"
 
 
 def address_of(request: HttpRequest) -> str:

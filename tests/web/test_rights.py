@@ -4,15 +4,24 @@ The addresses are read from the URLconf, so a new one is tried from its first da
 audience is written down here.
 """
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.organisation.services import issue_api_token
+from fumikura.project.reference import _patterns as patterns
+from fumikura.protocols.api.door import api
+from fumikura.web.visitors import AUDIENCE as AUDIENCE_MARK
 from tests import cast
+from tests.circulation.cast import item
+from tests.web.desk.conftest import enter as enter_with
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +45,7 @@ AUDIENCE = {
     "sru": "public",
     "signposts": "public",
     "dumps": "public",
+    "oidc": "public",  # says nothing without a code or token that a reader gave; tests/protocols/oidc
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""
 
@@ -85,7 +95,7 @@ def is_let_in(status: int, location: str) -> bool:
     """Whether more was said than: sign in, you may not, not so."""
     if status == 302:
         return not location.startswith(("/sign-in?", "/staff/sign-in?", "/staff/place?"))
-    return status not in {401, 403, 405}
+    return status not in {400, 401, 403, 405}
 
 
 def test_every_door_says_whom_it_is_for() -> None:
@@ -162,3 +172,86 @@ def test_control_characters_in_any_field_break_nothing(client: Client, address: 
     assert client.get(address.path, odd).status_code < 500
     for act in ("add", "grant", "withdraw", "deactivate"):
         assert client.post(address.path, {**odd, "act": act}).status_code < 500
+
+
+def operations() -> list[tuple[str, str, dict]]:
+    """Every operation of the API that asks who calls: (method, path with samples, body that its schema takes)."""
+    schema = api.get_openapi_schema()
+    found = []
+    for path, methods in schema["paths"].items():
+        for method, told in methods.items():
+            if told.get("security"):
+                content = told.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+                found.append((method, re.sub(r"\{[^}]*\}", "1", path), sample(content, schema)))
+    return found
+
+
+def sample(wanted: dict, schema: dict) -> object:
+    """A value that fits a JSON schema, so that a call is stopped by the right it lacks and not by its form."""
+    if "$ref" in wanted:
+        return sample(schema["components"]["schemas"][wanted["$ref"].rpartition("/")[2]], schema)
+    if "enum" in wanted or "const" in wanted:
+        return wanted.get("const", wanted.get("enum", [""])[0])
+    for several in ("anyOf", "allOf", "oneOf"):
+        if several in wanted:
+            return sample(wanted[several][0], schema)
+    match wanted.get("type"):
+        case "object":
+            return {
+                name: sample(one, schema)
+                for name, one in wanted.get("properties", {}).items()
+                if name in wanted.get("required", ())
+            }
+        case "array":
+            return [sample(wanted["items"], schema)]
+        case "integer" | "number":
+            return 1
+        case "boolean":
+            return True
+    return (
+        "2026-05-20"
+        if wanted.get("format") == "date"
+        else "2026-05-20T01:00:00Z"
+        if wanted.get("format")
+        else "30000017"
+    )
+
+
+@pytest.mark.parametrize("where", ["nowhere", "other site"])
+def test_a_program_without_the_right_here_does_nothing(client: Client, where: str) -> None:
+    item("30000017")
+    cast.hanako()
+    user = cast.staff("machine", *PERMISSIONS, at=cast.kita()) if where == "other site" else cast.staff("machine")
+    _token, secret = issue_api_token(user=user, facility=cast.chuo(), name="t", by=cast.SYSTEM, at=cast.AT)
+    let_in = []
+    for method, path, body in operations():
+        headers = {"authorization": f"Bearer {secret}", "idempotency-key": uuid4().hex}
+        answer = client.generic(
+            method.upper(), path, json.dumps(body), content_type="application/json", headers=headers
+        )
+        if answer.status_code < 400:
+            let_in.append(f"{method} {path}")
+    assert let_in == []
+    assert len(operations()) >= 5
+
+
+def test_exactly_the_rights_that_the_reference_names_open_a_page() -> None:
+    """The table in docs/reference/rights.md is no wish: with these rights and no others the page answers."""
+    asked = {}
+    for route, pattern in patterns(get_resolver().url_patterns, ""):
+        audience, needed = getattr(pattern.callback, AUDIENCE_MARK, ("", ()))
+        if audience == "staff" and needed and "<" not in route and "(" not in route:
+            asked.setdefault(tuple(sorted(needed)), []).append(f"/{route}")
+    cast.chuo()
+    closed = []
+    for number, (needed, paths) in enumerate(asked.items()):
+        client, user = Client(), cast.staff(f"s{number}", *needed, at=cast.chuo())
+        enter_with(client, user)
+        closed += [path for path in paths if client.get(path).status_code in {302, 403} and not leads_on(client, path)]
+    assert len(asked) > 10
+    assert closed == []
+
+
+def leads_on(client: Client, path: str) -> bool:
+    answer = client.get(path)
+    return answer.status_code == 302 and is_let_in(302, answer["Location"])

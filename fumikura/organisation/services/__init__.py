@@ -9,7 +9,25 @@ from fumikura.organisation.services.devices import (
     stop_device,
 )
 from fumikura.organisation.services.emergencies import declare_disaster, end_disaster
-from fumikura.organisation.services.people import add_user, deactivate_user, define_role, grant_role, withdraw_role
+from fumikura.organisation.services.factors import (
+    add_passkey,
+    add_totp,
+    forget_factors,
+    make_recovery_codes,
+    prove_code,
+    prove_passkey,
+    remove_factor,
+    require_factor,
+)
+from fumikura.organisation.services.glass import BEHIND_GLASS, break_glass, close_glass, review_glass
+from fumikura.organisation.services.people import (
+    add_user,
+    change_user,
+    deactivate_user,
+    define_role,
+    grant_role,
+    withdraw_role,
+)
 from fumikura.organisation.services.places import (
     add_agency,
     add_facility,
@@ -19,27 +37,42 @@ from fumikura.organisation.services.places import (
     open_day,
     write_calendar,
 )
-from fumikura.organisation.services.sign_in import sign_in_staff
+from fumikura.organisation.services.sign_in import end_staff_sessions, note_staff_session, sign_in_staff
 from fumikura.organisation.services.tokens import issue_api_token, revoke_api_token
 
 __all__ = [
+    "BEHIND_GLASS",
     "add_agency",
     "add_device",
     "add_facility",
+    "add_passkey",
+    "add_totp",
     "add_user",
+    "break_glass",
     "change_device",
     "change_facility",
+    "change_user",
     "close_day",
+    "close_glass",
     "count_visitors",
     "deactivate_user",
     "declare_disaster",
     "define_role",
     "end_disaster",
+    "end_staff_sessions",
     "follow_calendar",
+    "forget_factors",
     "grant_role",
     "issue_api_token",
+    "make_recovery_codes",
+    "note_staff_session",
     "open_day",
+    "prove_code",
+    "prove_passkey",
+    "remove_factor",
     "renew_device_key",
+    "require_factor",
+    "review_glass",
     "revoke_api_token",
     "sign_in_device",
     "sign_in_staff",

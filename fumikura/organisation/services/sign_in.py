@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -14,9 +15,9 @@ from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.attempts import TRIES, TRIES_FROM_ONE_ADDRESS, locked_until
-from fumikura.organisation.events import SignInLocked, StaffSignedIn
-from fumikura.organisation.models import SignInAttempt, User
-from fumikura.organisation.queries import find_user
+from fumikura.organisation.events import SignInLocked, StaffSessionsEnded, StaffSignedIn
+from fumikura.organisation.models import SignInAttempt, StaffSession, User
+from fumikura.organisation.queries import find_user, may_work_at
 
 KEPT = timedelta(days=1)
 
@@ -36,10 +37,31 @@ def sign_in_staff(*, username: str, password: str, address: str, at: datetime) -
     )
     if user is None:
         raise Refused(Reason.of("sign-in-failed"))
+    if not may_work_at(user, at):
+        since, until = f"{user.works_from:%-H:%M}", f"{user.works_until:%-H:%M}"
+        raise Refused(Reason.of("outside-working-hours", since=since, until=until))
     by = Actor(ref=f"staff:{user.pk}", via="desk")
     with transaction.atomic():
         record(StaffSignedIn(user=user.pk), by=by, at=at, subject=f"organisation.user:{user.pk}")
     return user
+
+
+@transaction.atomic
+def note_staff_session(*, user: User, session: str, device: str, at: datetime) -> None:
+    """Where the user is signed in now, for the list from which it can be ended."""
+    StaffSession.objects.update_or_create(
+        session=session, defaults={"user": user, "device": device[:80], "began_at": at}
+    )
+
+
+@transaction.atomic
+def end_staff_sessions(*, user: User, besides: str, by: Actor, at: datetime) -> int:
+    """Sign out everywhere but in the session `besides`. Answers how many were ended."""
+    others = StaffSession.objects.filter(user=user).exclude(session=besides)
+    count, _ = Session.objects.filter(session_key__in=others.values("session")).delete()
+    others.delete()
+    record(StaffSessionsEnded(count=count), by=by, at=at, subject=f"organisation.user:{user.pk}")
+    return count
 
 
 def checked(user: User | None, password: str) -> bool:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.models import Facility, User
 from fumikura.web.desk.words import name_of
-from fumikura.web.visitors import visitor
+from fumikura.web.visitors import AUDIENCE, visitor
 
 
 @dataclass(frozen=True)
@@ -51,4 +51,5 @@ def at_counter(view: View) -> View:
         response["Cache-Control"] = "private, no-store"
         return response
 
+    vars(entered)[AUDIENCE] = ("staff", ())
     return entered

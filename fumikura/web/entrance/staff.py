@@ -13,10 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility, User
-from fumikura.organisation.queries import desks_at, permissions_of, places_by_code, workplaces
-from fumikura.organisation.services.sign_in import sign_in_staff
+from fumikura.organisation.queries import (
+    desks_at,
+    factors_of,
+    needs_second_factor,
+    permissions_of,
+    places_by_code,
+    workplaces,
+)
+from fumikura.organisation.services.sign_in import note_staff_session, sign_in_staff
 from fumikura.web.entrance.words import words_for
-from fumikura.web.visitors import DESK, FACILITY, SEEN_AT, address_of, safe_next, typed, visitor
+from fumikura.web.visitors import DESK, FACILITY, PROVED_AT, SEEN_AT, address_of, device_of, safe_next, typed, visitor
 
 DESK_HOME, OFFICE_HOME = "/desk/", "/office/"
 AT_THE_DESK = frozenset({"circulation.check-out", "circulation.check-in"})
@@ -41,10 +48,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = sign_in_staff(username=username, password=password, address=address_of(request), at=timezone.now())
     except Refused as refused:
         return render(request, "entrance/staff_sign_in.html", {**page, "reasons": words_for(refused)}, status=403)
-    # Nothing of what this browser did before signing in goes along: a new session, a new key.
+    if factors_of(user) or needs_second_factor(user):
+        from fumikura.web.entrance.factors import ask_for_factor
+
+        return ask_for_factor(request, user, back)
+    return come_in(request, user, back)
+
+
+def come_in(request: HttpRequest, user: User, back: str, *, proved: bool = False) -> HttpResponse:
+    """Begin the session. Nothing of what this browser did before signing in goes along: a new session, a new key."""
     request.session.flush()
     login(request, user, backend=BACKEND)
-    request.session[SEEN_AT] = timezone.now().timestamp()
+    now = timezone.now()
+    request.session[SEEN_AT] = now.timestamp()
+    if proved:
+        request.session[PROVED_AT] = now.timestamp()
+    request.session.save()
+    note_staff_session(user=user, session=request.session.session_key or "", device=device_of(request), at=now)
     if _remembered(request, user):
         return HttpResponseRedirect(_to_work(request, user, back))
     return HttpResponseRedirect(_place_address(back))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fumikura.web.entrance import patrons, staff
+from fumikura.web.entrance import factors, patrons, staff
 
 app_name = "entrance"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("sign-out", patrons.sign_out, name="sign-out"),
     path("gone", patrons.gone, name="gone"),
     path("staff/sign-in", staff.sign_in, name="staff-sign-in"),
+    path("staff/second-step", factors.second_step, name="second-step"),
+    path("staff/security", factors.own_security, name="security"),
+    path("staff/passkey/<str:what>", factors.passkey_question, name="passkey-question"),
     path("staff/place", staff.place, name="place"),
     path("staff/sign-out", staff.sign_out, name="staff-sign-out"),
 ]

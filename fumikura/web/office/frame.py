@@ -32,6 +32,9 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:emergencies", _("緊急の休館と期限"), "circulation.close-site"),
     ("office:messages", _("お知らせの文面"), "notices.change-wording"),
     ("office:retention", _("保存期間と閲覧の記録"), "patrons.see-views"),
+    ("office:glass", _("緊急の権限"), "organisation.break-glass"),
+    ("office:partners", _("連携サービス"), "organisation.issue-api-token"),
+    ("office:rights", _("権限の表"), "organisation.grant-role"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
 )
 """Address name, words, and the permission that opens it."""

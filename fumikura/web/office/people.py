@@ -17,7 +17,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import services
 from fumikura.organisation.models import Role, User
-from fumikura.organisation.queries import facilities, places_by_code, roles, users_with_grants
+from fumikura.organisation.queries import facilities, operator_of, places_by_code, roles, users_with_grants
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -79,8 +79,14 @@ def _add(request: HttpRequest) -> None:
     )
 
 
+def _visible(request: HttpRequest) -> list[User]:
+    """An operator's manager sees the operator's own people."""
+    operator = operator_of(visitor(request).staff_actor(via="office").ref)
+    return [user for user in users_with_grants() if not operator or user.operator == operator]
+
+
 def _user(request: HttpRequest) -> User:
-    found = {str(user.pk): user for user in users_with_grants()}.get(request.POST.get("user", ""))
+    found = {str(user.pk): user for user in _visible(request)}.get(request.POST.get("user", ""))
     if found is None:
         raise Refused(Reason.of("user-unknown"))
     return found
@@ -123,7 +129,7 @@ def _deactivate(request: HttpRequest) -> None:
 def _page(request: HttpRequest, reasons: list[tuple[str, str]], *, status: int = 200) -> HttpResponse:
     known = list(roles())
     page = {
-        "people": [Person(user, tuple(_granted(user))) for user in users_with_grants()],
+        "people": [Person(user, tuple(_granted(user))) for user in _visible(request)],
         "roles": [(role.code, _name(role)) for role in known],
         "matrix": [(said, [code in role.permissions for role in known]) for code, said in _permissions()],
         "places": [(place.code, name_of(place)) for place in facilities()],

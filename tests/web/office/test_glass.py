@@ -1,0 +1,86 @@
+"""Break-glass and the table of rights."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.journal.models import Entry
+from fumikura.organisation.models import BrokenGlass, User
+from tests import cast
+from tests.web.desk.conftest import enter
+
+pytestmark = pytest.mark.django_db
+REASON = "停電で館を閉めるため、館長に連絡がつかない"
+
+
+def broken(client: Client, **fields: object):
+    return client.post(
+        "/office/glass", {"act": "break", "right": ["organisation.change-calendar"], "reason": REASON, **fields}
+    )
+
+
+@pytest.fixture
+def kimura(client: Client) -> Client:
+    cast.chuo(), cast.kita()
+    return enter(client, cast.staff("kimura", "organisation.break-glass"))
+
+
+def test_the_right_holds_for_half_an_hour_with_a_banner_and_is_written_down(kimura: Client) -> None:
+    assert kimura.get("/office/sites").status_code == 403
+    assert broken(kimura).status_code == 302
+    page = kimura.get("/office/sites")
+    assert page.status_code == 200
+    assert "緊急の権限を使っています" in page.content.decode()
+    row = BrokenGlass.objects.get()
+    assert Entry.objects.filter(event="organisation.glass-broken").exists()
+    BrokenGlass.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert kimura.get("/office/sites").status_code == 403
+    assert row.reason == REASON
+
+
+def test_it_holds_in_this_session_and_at_this_place_only(kimura: Client) -> None:
+    broken(kimura)
+    other = enter(Client(), User.objects.get(username="kimura"))
+    assert other.get("/office/sites").status_code == 403
+    session = kimura.session
+    session["staff_facility"] = "KITA"
+    session.save()
+    assert kimura.get("/office/sites").status_code == 403
+
+
+@pytest.mark.parametrize("fields", [{"reason": "急ぎ"}, {"right": ["organisation.grant-role"]}])
+def test_without_a_reason_or_for_what_is_not_behind_glass_nothing_is_given(kimura: Client, fields: dict) -> None:
+    assert broken(kimura, **fields).status_code == 422
+    assert not BrokenGlass.objects.exists()
+
+
+def test_whoever_reviews_sees_reason_and_acts_and_can_end_it(kimura: Client) -> None:
+    broken(kimura)
+    row = BrokenGlass.objects.get()
+    shimizu = enter(Client(), cast.staff("shimizu", "organisation.review-glass"))
+    page = shimizu.get("/office/glass").content.decode()
+    assert REASON in page and "organisation.glass-broken" in page
+    shimizu.post("/office/glass", {"act": "close", "glass": row.pk})
+    assert kimura.get("/office/sites").status_code == 403
+    kimura.post("/office/glass", {"act": "review", "glass": row.pk})
+    assert BrokenGlass.objects.get().reviewed_at is None
+    shimizu.post("/office/glass", {"act": "review", "glass": row.pk})
+    assert BrokenGlass.objects.get().reviewed_at is not None
+
+
+def test_the_table_says_who_has_a_right_where(client: Client) -> None:
+    cast.staff("sano", "patrons.view", at=cast.kita())
+    shimizu = enter(client, cast.staff("shimizu", "organisation.grant-role", at=cast.chuo()))
+    page = shimizu.get("/office/rights?right=patrons.view").content.decode()
+    assert "北図書館" in page and "sano" in page
+
+
+def test_an_operators_manager_sees_no_other_people(client: Client) -> None:
+    cast.staff("sano", "patrons.view", at=cast.kita())
+    manager = cast.staff("aoki", "organisation.grant-role", at=cast.chuo())
+    User.objects.filter(pk=manager.pk).update(operator="水瀬サービス")
+    aoki = enter(client, User.objects.get(pk=manager.pk))
+    for page in ("/office/rights?right=patrons.view", "/office/people"):
+        assert "sano" not in aoki.get(page).content.decode().replace("role-of-sano", "")
