@@ -109,6 +109,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
 OWN_RIGHTS = frozenset({
     "circulation.renew", "circulation.place-hold", "circulation.cancel-hold", "circulation.suspend-hold",
     "circulation.change-pickup", "circulation.reorder-set", "patrons.change-own-password", "patrons.close-own",
+    "patrons.give-permit",
     "acquisitions.suggest", "discovery.save-search", "discovery.keep-wishes", "notices.choose", "patrons.change-own",
 })  # fmt: skip
 """What a signed-in patron may do, with their own loans, holds and password."""

@@ -63,7 +63,6 @@ def come_in(request: HttpRequest, user: User, back: str, *, proved: bool = False
     request.session[SEEN_AT] = now.timestamp()
     if proved:
         request.session[PROVED_AT] = now.timestamp()
-    request.session.save()
     note_staff_session(user=user, session=request.session.session_key or "", device=device_of(request), at=now)
     if _remembered(request, user):
         return HttpResponseRedirect(_to_work(request, user, back))

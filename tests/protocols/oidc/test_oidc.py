@@ -199,3 +199,15 @@ def test_no_is_an_answer_and_nothing_is_given(reader: Client) -> None:
     back = reader.post("/my/allow", {**question(row), "no": "1"})["Location"]
     assert parse_qs(urlsplit(back).query)["error"] == ["access_denied"]
     assert not Permit.objects.exists()
+
+
+def test_a_service_does_what_was_allowed_and_nothing_else(reader: Client, hanako: Patron) -> None:
+    row, secret = service(scopes=("openid", "eligibility", "loans.read"))
+    asking = foreign(row, secret)
+    asking.scope = "openid eligibility loans.read"
+    back = agreed(reader, row, asking)
+    got = asking.fetch_token(f"{BASE}/oidc/token", authorization_response=back, code_verifier=VERIFIER)
+    headers = {"authorization": f"Bearer {got['access_token']}"}
+    assert Client().get("/api/v1/my/loans", headers=headers).status_code == 200
+    assert Client().get("/api/v1/my/holds", headers=headers).status_code == 403
+    assert Client().get("/api/v1/my/loans", headers={"authorization": "Bearer nonsense"}).status_code == 401

@@ -23,6 +23,7 @@ from fumikura.organisation.queries import find_facility
 from fumikura.patrons.models import Patron
 from fumikura.protocols import readers
 from fumikura.protocols.api.auth import KEY_HEADER, Key
+from fumikura.protocols.api.permits import reader_by_permit
 from fumikura.protocols.api.schemas import Problem
 from fumikura.protocols.api.schemas_mine import (
     CardOut,
@@ -39,10 +40,10 @@ LONGEST_SLEEP = timedelta(days=365)
 
 
 class ReaderToken(HttpBearer):
-    """`Authorization: Bearer …` with the token of POST /my/sessions."""
+    """`Authorization: Bearer …` with the token of POST /my/sessions, or one that the reader allowed a service (OAuth 2)."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Patron | None:
-        return readers.reader_of(token[:64])
+        return readers.reader_of(token[:64]) or reader_by_permit(request, token)
 
 
 router = Router(tags=["my"], auth=ReaderToken())
