@@ -51,7 +51,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "on-hold-shelf": "check-in replay-offline",
             "on-shelf": "check-in",
             "set-aside": "check-in replay-offline",
-            "withdrawn": "accept-replacement",
+            "withdrawn": "accept-replacement check-in",
         },
         "on-pick-list": {
             "in-transit": "check-in",

@@ -10,7 +10,14 @@ from tests.circulation.own_cases.written import cases, outcomes
 from tests.specs.cases import steps
 
 PAGE = Path("docs/reference/circulation-cases.md")
-GROUPS = {"LOCK": "Hold lockers", "SCH": "School hours", "GRP": "Groups that lend onward", "TWO": "Two desks at once"}
+GROUPS = {
+    "LOCK": "Hold lockers",
+    "SCH": "School hours",
+    "GRP": "Groups that lend onward",
+    "TWO": "Two desks at once",
+    "HLD": "Holds at every stage",
+    "RET": "Returns",
+}
 HEAD = """<!-- Written by `python -m tests.circulation.own_cases.told` from the cases. Do not edit. -->
 # Circulation cases
 
@@ -49,11 +56,19 @@ def page() -> str:
 def _given(case: dict[str, Any]) -> str:
     items = [f"{name} {_row(row)}" for name, row in case["given"].get("items", {}).items()]
     holds = [
-        f"{name}: {row['patron']} waits for {row['title']} at {row['pickup']}"
+        f"{name}: {row['patron']} waits for {_wanted(row)} at {row['pickup']}"
         for name, row in case["given"].get("holds", {}).items()
     ]
-    facts = [f"{name} has {facts}" for name, facts in case["given"].get("patrons", {}).items()]
+    orders = [f"{name}: {facts['on_order']} on order" for name, facts in case["given"].get("titles", {}).items()]
+    facts = orders + [f"{name} has {facts}" for name, facts in case["given"].get("patrons", {}).items()]
     return _cell("; ".join([*items, *holds, *facts]))
+
+
+def _wanted(hold: dict[str, Any]) -> str:
+    if "set" in hold:
+        return f"{' + '.join(hold['set']['titles'])} ({hold['set']['kind']})"
+    asleep = f" (asleep through {hold['suspended_until']})" if "suspended_until" in hold else ""
+    return f"{hold['title']}{asleep}"
 
 
 def _steps(case: dict[str, Any]) -> str:
