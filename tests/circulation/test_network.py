@@ -1,6 +1,6 @@
 """Crates, closings, shifts, reminders, merged records, and working without a line: what the published cases leave out."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -10,15 +10,17 @@ from fumikura.circulation.queries import states_of
 from fumikura.circulation.rules.offline import Batch, Line, signature_of, written
 from fumikura.circulation.rules.reminding import Stage, stage_due
 from fumikura.circulation.rules.travelling import Timetable, arrival, problems
+from fumikura.circulation.services.stops import calendars_by_day
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
-from fumikura.organisation.models import ExceptionalDay
+from fumikura.organisation import services as organisation
+from fumikura.organisation.models import ExceptionalDay, Facility
 from fumikura.organisation.rules import AudienceHours, serves
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
-from tests.cast import AT, SYSTEM, TODAY, chuo, hanako, kita, patron, taro
+from tests.cast import AT, SYSTEM, TODAY, agency, chuo, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db
@@ -332,3 +334,22 @@ def test_a_reader_registered_without_a_line_has_a_card_and_the_number_is_forgott
     circulation.settle_line(line=row, by=at_desk(), at=LATER)
     row.refresh_from_db()
     assert row.card == ""
+
+
+def test_what_the_bus_did_without_a_line_counts_for_the_stop_of_that_day() -> None:
+    item(), hanako()
+    _this_week, last_week = (bus_stop(code, first) for code, first in (("AOBA", "2026-05-20"), ("MORI", "2026-05-13")))
+    circulation.prepare_terminal(facility=last_week, code="T1", by=at_desk("MORI"), at=AT)
+    assert replay(loan_line("a", 0), site="MORI") == ["applied"]
+    assert Loan.objects.get().lent_facility.code == "AOBA"
+    days = calendars_by_day(last_week, [TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=7)])
+    assert [calendar.is_open(TODAY) for calendar in days] == [True, False, False]
+
+
+def bus_stop(code: str, first: str) -> Facility:
+    rules = [{"open_every_days": 14, "first": first}]
+    fortnight = organisation.write_calendar(code=code, name=code, rules=rules, by=SYSTEM, at=AT)
+    return organisation.add_facility(
+        code=code, name=code, agency=agency(), calendar=fortnight, kind="stop", opens=time(9), closes=time(11),
+        by=SYSTEM, at=AT,
+    )  # fmt: skip

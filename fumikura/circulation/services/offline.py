@@ -29,6 +29,7 @@ from fumikura.circulation.rules.offline import (
 from fumikura.circulation.services.holds import Want, place_hold
 from fumikura.circulation.services.offline_loans import StayedOut, due_notes, lend_what_left, take_back_what_came
 from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.stops import stop_at
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
 from fumikura.journal.queries import answer_to
@@ -91,7 +92,10 @@ def replay_offline(*, batches: Sequence[Batch], by: Actor, at: datetime) -> tupl
 
 
 def enter_line(one: Dated, *, by: Actor, at: datetime, taken_back: frozenset[str]) -> LineAnswer:
-    """Enter a line that is known to be a terminal's own; its key has one effect. What is taken back is left out."""
+    """Enter a line that is known to be a terminal's own; its key has one effect. What is taken back is left out.
+
+    What a bookmobile's terminal did counts for the stop where the bus stood; what needs a person waits at the terminal's own site.
+    """
     if one.line.key in taken_back:
         return _left_out(one, at)
     body, was_before = once(f"offline-{one.line.key}", lambda: asdict(_enter(one, by, at)), door=DOOR, at=at)
@@ -116,10 +120,11 @@ def acting(one: Dated, by: Actor) -> Actor:
 
 def _enter(one: Dated, by: Actor, at: datetime) -> LineAnswer:
     """Inside the transaction of this line."""
-    actor = acting(one, by)
+    there = replace(one, site=stop_at(find_facility(one.site), one.at).code)
+    actor = acting(there, by)
     try:
         with transaction.atomic():
-            notes = act_out(one, actor, at)
+            notes = act_out(there, actor, at)
     except StayedOut as nothing:
         return LineAnswer(key=one.line.key, status="set-aside", why=nothing.why)
     except Refused as refused:

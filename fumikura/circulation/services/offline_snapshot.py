@@ -32,6 +32,7 @@ from fumikura.circulation.rules.offline_snapshot import (
 from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain, reaches
 from fumikura.circulation.rules.resolution import counters_of
 from fumikura.circulation.rules.sealing import hidden_number, key_for, seal
+from fumikura.circulation.services.stops import calendars_by_day
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, facilities
@@ -59,7 +60,8 @@ class Days:
     site: Facility
     first: date
     rules: tuple[RulesInForce, ...]
-    calendar: Calendar
+    calendars: tuple[Calendar, ...]
+    """By which each day's loans are due."""
     homes: Mapping[str, Facility]
 
     @property
@@ -84,7 +86,8 @@ def snapshot_for(*, terminal: OfflineTerminal, at: datetime) -> bytes:
     on, site = timezone.localdate(at), terminal.facility
     every_day = tuple(rules_in_force(on + timedelta(days=n)) for n in range(DATES_LAST_DAYS))
     homes = {one.code: one for one in facilities()}
-    days = Days(site, on, every_day, calendar_for(site), homes)
+    calendars = calendars_by_day(site, [on + timedelta(days=n) for n in range(DATES_LAST_DAYS)])
+    days = Days(site, on, every_day, calendars, homes)
     readers = {_reader(*kind, days) for kind in kinds_of_readers()}
     things = _things(days)
     table = _due_table([*sorted(readers, key=str), *_new_readers()], list(things), days)
@@ -153,8 +156,8 @@ def _row(
     of_day = tuple(terms[regime] for regime in regimes)
     home = thing[2] if by_home else ""
     if (home, of_day) not in of_terms:
-        calendar = calendar_for(days.homes[home]) if home else days.calendar
-        of_terms[home, of_day] = _dates(of_day, days.first, calendar)
+        calendars = (calendar_for(days.homes[home]),) * len(of_day) if home else days.calendars
+        of_terms[home, of_day] = _dates(of_day, days.first, calendars)
     return of_terms[home, of_day]
 
 
@@ -175,13 +178,13 @@ def _subject(reader: Reader, thing: Thing, days: Days, lineage: Sequence[str], m
     }
 
 
-def _dates(of_day: Sequence[Terms | None], first: date, calendar: Calendar) -> Row:
+def _dates(of_day: Sequence[Terms | None], first: date, calendars: Sequence[Calendar]) -> Row:
     if any(terms is None for terms in of_day):
         return ()
     start = [first + timedelta(days=n) for n in range(len(of_day))]
     return tuple(
         (due_date(start=day, terms=terms, calendar=calendar).on - first).days
-        for day, terms in zip(start, of_day, strict=True)
+        for day, terms, calendar in zip(start, of_day, calendars, strict=True)
         if terms is not None
     )
 
