@@ -14,7 +14,7 @@ from fumikura.holdings.queries import find_item
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services import renew_card
 from fumikura.protocols.sip2.server import Server, running
-from fumikura.protocols.sip2.watching import looking_on
+from fumikura.kernel.overhearing import looking_on
 from tests import cast
 from tests.circulation.cast import at_desk, item
 from tests.protocols.sip2.dialogue import device

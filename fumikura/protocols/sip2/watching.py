@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-import selectors
-import socket
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fumikura.protocols.sip2.codec import Message
+from fumikura.protocols.sip2.explaining import explained, named
 
 KEPT: Final = 200
 SECRET: Final = frozenset({"AD", "CO", "AC", "AE"})
@@ -32,6 +29,9 @@ class Exchange:
     said: tuple[tuple[str, str], ...]
     milliseconds: int
     closes: bool = False
+    asked_words: tuple[str, ...] = ()
+    """The request in words: its name, then one line a field."""
+    said_words: tuple[str, ...] = ()
 
 
 def seen(
@@ -48,7 +48,13 @@ def seen(
         said=masked(reply),
         milliseconds=milliseconds,
         closes=closes,
+        asked_words=_in_words(request),
+        said_words=_in_words(reply),
     )
+
+
+def _in_words(message: Message | None) -> tuple[str, ...]:
+    return (named(message.code if message else ""), *explained(masked(message)))
 
 
 def masked(message: Message | None) -> tuple[tuple[str, str], ...]:
@@ -109,38 +115,3 @@ class Watchers:
         for line in list(self._lines):
             line.cancel()
         await asyncio.gather(*self._lines, return_exceptions=True)
-
-
-def socket_path(home: Path, process: int = 0) -> Path:
-    """Where a serving process offers what it hears; each has its own."""
-    return home / f"sip2-{process}.sock"
-
-
-@contextmanager
-def looking_on(*paths: Path, seconds: float | None = None) -> Iterator[Iterator[dict[str, Any]]]:
-    """Exchanges of all these processes as they happen; with `seconds`, until nothing has come for so long.
-
-    OSError when one of them does not serve.
-    """
-    with ExitStack() as stack:
-        watch = stack.enter_context(selectors.DefaultSelector())
-        for path in paths:
-            line = stack.enter_context(socket.socket(socket.AF_UNIX))
-            line.connect(str(path))
-            watch.register(line, selectors.EVENT_READ, bytearray())
-        yield _read(watch, seconds)
-
-
-def _read(watch: selectors.BaseSelector, seconds: float | None) -> Iterator[dict[str, Any]]:
-    while watch.get_map() and (ready := watch.select(seconds)):
-        for key, _event in ready:
-            line, waiting = key.fileobj, key.data
-            assert isinstance(line, socket.socket)
-            more = line.recv(1 << 16)
-            if not more:
-                watch.unregister(line)
-                continue
-            waiting += more
-            *whole, rest = bytes(waiting).split(b"\n")
-            waiting[:] = rest
-            yield from (json.loads(one) for one in whole)

@@ -20,6 +20,7 @@ ROOMS: tuple[tuple[str, Promise, str], ...] = (
     ("office:authorities", _("典拠（人・団体・件名）"), "catalogue.change-authority"),
     ("office:duplicates", _("重複の候補"), "catalogue.merge"),
     ("office:sources", _("よその機関の書誌"), "harvest.set-sources"),
+    ("office:terminals", _("端末"), "organisation.configure"),
     ("office:hooks", _("変化を知らせる先"), "webhooks.set"),
     ("office:lists", _("特集のリスト"), "discovery.keep-lists"),
     ("office:withdrawals", _("除籍とリサイクル市"), "stocktake.propose"),

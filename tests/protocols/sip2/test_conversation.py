@@ -240,6 +240,23 @@ def test_fees_and_properties_are_refused_with_the_reason(hanako: str) -> None:
     assert terminal.say(ONE_OF_EACH["19"].decode()).fixed["ok"] == "0"
 
 
+def test_a_machine_that_may_see_items_says_where_one_was_read(hanako: str) -> None:
+    one = item(BOOK)
+    reader = Terminal(kind="desk-reader", code="DR-01")
+    update = ONE_OF_EACH["19"].decode().replace("CHnew", "CH")
+    assert reader.say(update).fixed["ok"] == "1"
+    one.refresh_from_db()
+    assert one.last_seen_at == cast.AT
+    assert Terminal().say(update).fixed["ok"] == "0"
+    status = reader.say("9900402.00")
+    assert (status.fixed["status_update"], status.get("BX")[11]) == ("Y", "Y")
+
+
+def test_nothing_to_pay_is_paid(hanako: str) -> None:
+    paid = Terminal().say(ONE_OF_EACH["37"].decode().replace("BV100", "BV0"))
+    assert paid.fixed["accepted"] == "Y" and paid.get("AA") == hanako
+
+
 def test_a_session_ends_and_the_status_says_what_this_machine_may(hanako: str) -> None:
     terminal = Terminal(kind="return-machine")
     assert terminal.say(ONE_OF_EACH["35"].decode()).fixed["ended"] == "Y"

@@ -13,12 +13,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
+from fumikura.kernel.overhearing import looking_on, socket_path
 from fumikura.project import in_use, serving
 from fumikura.project.end_with import end_with
 from fumikura.protocols.sip2.explaining import explained, named
 from fumikura.protocols.sip2.server import Server, tls_context
 from fumikura.protocols.sip2.simulating import Machine, visit
-from fumikura.protocols.sip2.watching import looking_on, masked, socket_path
+from fumikura.protocols.sip2.watching import masked
 
 PORT = 6001
 

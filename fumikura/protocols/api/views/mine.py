@@ -58,7 +58,7 @@ def sign_in(request: HttpRequest, body: SessionIn) -> Status[SessionOut]:
     return Status(201, SessionOut(token=token))
 
 
-@router.delete("/my/sessions", response={204: None, 401: Problem, 400: Problem}, summary="Sign out")
+@router.api_operation(["DELETE"], "/my/sessions", response={204: None, 401: Problem, 400: Problem}, summary="Sign out")
 def sign_out(request: HttpRequest) -> Status[None]:
     """The token opens nothing any more."""
     readers.sign_out(readers.key_of(request))
@@ -111,7 +111,7 @@ def place(request: HttpRequest, body: HoldIn, idempotency_key: Key) -> Status[My
     return Status(201, _standing(patron, done))
 
 
-@router.delete("/my/holds/{hold_id}", response={204: None, **FAILURES}, summary="Cancel a hold")
+@router.api_operation(["DELETE"], "/my/holds/{hold_id}", response={204: None, **FAILURES}, summary="Cancel a hold")
 def cancel(request: HttpRequest, hold_id: int, idempotency_key: Key) -> Status[None]:
     patron = _reader(request)
 
@@ -149,7 +149,9 @@ def suspend(request: HttpRequest, hold_id: int, body: SuspensionIn, idempotency_
     return _standing(patron, _once(request, act))
 
 
-@router.delete("/my/holds/{hold_id}/suspension", response={200: MyHoldOut, **FAILURES}, summary="Wake a hold")
+@router.api_operation(
+    ["DELETE"], "/my/holds/{hold_id}/suspension", response={200: MyHoldOut, **FAILURES}, summary="Wake a hold"
+)
 def wake(request: HttpRequest, hold_id: int, idempotency_key: Key) -> MyHoldOut:
     patron = _reader(request)
 

@@ -1,6 +1,7 @@
 """Item Information, Item Status Update."""
 
 from fumikura.circulation.queries import states_of
+from fumikura.holdings.services import see_item
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.protocols.sip2.acts.scanning import described, item_of
 from fumikura.protocols.sip2.codec import Message
@@ -37,5 +38,12 @@ def tell_item(turn: Turn) -> Message:
 
 
 def update_item(turn: Turn) -> Message:
-    item_of(turn)
-    raise Refused(Reason("item-properties-not-kept"))
+    """Without properties (CH) it says where an item was read: a machine that may see items notes it as a shelf scan would.
+
+    Properties are refused with the reason: what is known of an item is not a machine's to rewrite.
+    """
+    item = item_of(turn)
+    if turn.message.get("CH").strip():
+        raise Refused(Reason("item-properties-not-kept"))
+    see_item(item, facility=turn.device.facility, by=turn.by, at=turn.when)
+    return turn.answer("20", {"ok": "1"}, *described(item))

@@ -3,8 +3,9 @@
 An address, a telephone number or a mail address is never told to a machine, whatever the standard allows.
 """
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -20,6 +21,9 @@ from fumikura.protocols.sip2.turn import CODES, Turn
 
 CARD_KEPT = "card-retained"
 """The block that Block Patron makes and Patron Enable lifts; no other block is touched by a machine."""
+
+
+_NOTHING: Final = re.compile(r"0+(\.0+)?")
 
 
 def tell_status(turn: Turn) -> Message:
@@ -52,7 +56,10 @@ def end_session(turn: Turn) -> Message:
 
 
 def take_fee(turn: Turn) -> Message:
-    reader_of(turn)
+    """Public libraries take no fees (図書館法 第17条). Nothing to pay is paid; anything else is refused with the reason."""
+    reader = reader_of(turn)
+    if _NOTHING.fullmatch(turn.message.get("BV").strip()):
+        return turn.answer("38", {"accepted": "Y"}, *_known_by(turn, reader))
     raise Refused(Reason("fees-not-taken"))
 
 
