@@ -30,13 +30,15 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("15 Hold → 16: + − *", f"{WIRE}::test_a_hold_is_placed_moved_and_cancelled", "own"),
         ("15 Hold → 16: +", REST, "Sip2 (PyPI)"),
         ("17 Item Information → 18", VISIT, "Sip2 (PyPI)"),
-        ("19 Item Status Update → 20 (answered no)", REST, "Sip2 (PyPI)"),
+        ("19 Item Status Update → 20 (properties: answered no)", REST, "Sip2 (PyPI)"),
+        ("19: where an item was read", f"{WIRE}::test_a_machine_that_may_see_items_says_where_one_was_read", "own"),
         ("23 Patron Status → 24", REST, "Sip2 (PyPI)"),
         ("23: password (AD, CQ)", f"{WIRE}::test_a_reader_with_a_password_shows_it_where_the_machine_asks", "own"),
         ("25 Patron Enable → 26", REST, "Sip2 (PyPI)"),
         ("29 Renew → 30", REST, "Sip2 (PyPI)"),
         ("35 End Patron Session → 36", VISIT, "Sip2 (PyPI)"),
         ("37 Fee Paid → 38 (answered no)", REST, "Sip2 (PyPI)"),
+        ("37: nothing to pay", f"{WIRE}::test_nothing_to_pay_is_paid", "own"),
         ("63 Patron Information → 64", VISIT, "Sip2 (PyPI)"),
         ("65 Renew All → 66", REST, "Sip2 (PyPI)"),
         ("93 Login → 94", VISIT, "Sip2 (PyPI)"),
@@ -58,6 +60,10 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("records that change during a harvest", f"{OAI}::test_what_is_written_during_a_harvest_is_given_by_the_next_one", "own"),
         ("deleted records", f"{OAI}::test_a_deleted_record_is_told_for_ever", "own"),
         ("every error code", f"{OAI}::test_every_error_has_its_code", "own"),
+        ("we harvest: a foreign museum's recorded answer", "harvest/test_harvest.py::test_what_a_real_museum_answered_is_taken_in", "own, of a recorded Blacklight repository"),
+        ("we harvest: our own repository over the wire, three formats", "interop/test_harvest_of_ourselves.py::test_a_neighbour_collects_our_catalogue_each_record_once", "own"),
+        ("we harvest: going on after silence, after being killed, with a forgotten token", "harvest/test_harvest.py::test_a_run_that_met_silence_goes_on_where_it_stood", "own"),
+        ("20,000 mutated lists of arguments", f"{OAI}::test_twenty_thousand_lists_of_arguments_are_read_or_refused", "own"),
         ("tokens tampered with", f"{OAI}::test_a_token_that_was_tampered_with_is_refused_and_never_fails", "own"),
     ],
     "SRU 1.1, 1.2, 2.0 and CQL": [
@@ -81,8 +87,18 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "JSON API": [
         ("every operation as its description promises", "protocols/api/test_schema.py::test_every_answer_is_one_that_was_promised", "schemathesis"),
+        ("a reader's own loans, holds and card", "protocols/api/test_mine.py::test_a_hold_is_placed_moved_put_to_sleep_and_cancelled", "own"),
         ("availability of many ISBNs", f"{OPEN}::test_a_hundred_isbns_cost_no_more_queries_than_one", "own"),
         ("feed of changes", f"{OPEN}::test_changes_are_followed_from_where_one_stopped_and_name_nobody", "own"),
+    ],
+    "PAIA 1.3 and DAIA 1.0": [
+        ("login, patron, items, renew, request, cancel, fees, logout", "protocols/paia/test_paia.py::test_signing_in_holding_renewing_cancelling", "own"),
+        ("error codes", "protocols/paia/test_paia.py::test_what_is_wrong_has_the_names_of_the_specification", "own"),
+        ("DAIA by number, address and ISBN", "protocols/paia/test_paia.py::test_daia_tells_copy_by_copy_and_by_isbn", "own"),
+    ],
+    "Webhooks": [
+        ("signature, no personal data", "webhooks/test_webhooks.py::test_a_loan_is_told_signed_with_its_record_and_nothing_of_the_reader", "own"),
+        ("retries, giving up, sending again", "webhooks/test_webhooks.py::test_what_is_not_taken_comes_again_ever_later_and_is_given_up_after_three_days", "own"),
     ],
 }  # fmt: skip
 

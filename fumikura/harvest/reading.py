@@ -11,7 +11,7 @@ from lxml import etree
 
 from fumikura.catalogue.crosswalks import dcndl, oai_dc_reading
 from fumikura.catalogue.marc import marcxml, rows
-from fumikura.catalogue.marc.arrivals import Decoded, Faulty
+from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty
 from fumikura.catalogue.marc.xmlstream import parsed
 
 CSV_PAGE = 200
@@ -122,13 +122,10 @@ def _sru_record(element: etree._Element) -> Arrived:
 
 def read_csv(body: bytes, *, place: int) -> Page:
     """Up to CSV_PAGE rows of a table from row `place` on (0 = the first). Raises NotAnAnswer."""
-    encoding = _encoding(body)
-    delimiter = "\t" if body[:4096].split(b"\n")[0].count(b"\t") else ","
-    header = next(csv.reader(io.StringIO(body[:65536].decode(encoding, "replace")), delimiter=delimiter), [])
-    if "title" not in rows.known_columns(header):
-        raise NotAnAnswer("not-csv", ", ".join(header)[:200])
-    arrivals = rows.arrivals_table(io.BytesIO(body), delimiter=delimiter, encoding=encoding)
-    taken = list(islice(arrivals, place, place + CSV_PAGE + 1))
+    try:
+        taken = _rows(body, place)
+    except csv.Error as error:
+        raise NotAnAnswer("not-csv", str(error)) from None
     records = []
     for arrival in taken[:CSV_PAGE]:
         if arrival.decoded is None:
@@ -136,6 +133,18 @@ def read_csv(body: bytes, *, place: int) -> Page:
         else:
             records.append(_named(Arrived(""), arrival.decoded))
     return Page(tuple(records), str(place + CSV_PAGE) if len(taken) > CSV_PAGE else "")
+
+
+def _rows(body: bytes, place: int) -> list[Arrival]:
+    """The rows of one page, and one more where there is one. Raises NotAnAnswer, csv.Error."""
+    encoding = _encoding(body)
+    delimiter = "\t" if body[:4096].split(b"\n")[0].count(b"\t") else ","
+    first = io.StringIO(body[:65536].decode(encoding, "replace"), newline="")
+    header = next(csv.reader(first, delimiter=delimiter), [])
+    if "title" not in rows.known_columns(header):
+        raise NotAnAnswer("not-csv", ", ".join(header)[:200])
+    arrivals = rows.arrivals_table(io.BytesIO(body), delimiter=delimiter, encoding=encoding)
+    return list(islice(arrivals, place, place + CSV_PAGE + 1))
 
 
 def _encoding(body: bytes) -> str:

@@ -29,7 +29,9 @@ def test_every_page_is_accessible_and_fits_a_handheld(browser_page) -> None:
         museum = set_source(SourceFacts("museum", "水瀬市立美術館", "oai", address), by=by, at=at)
         harvest(museum, by=by, at=at)
     hook = set_webhook(WebhookFacts("学校の図書", "https://school.example.jp/told", ("record",)), by=by, at=at)
-    Delivery.objects.create(webhook=hook, topic="record", entry=1, body="{}", made_at=at, due_at=at, answer="500", attempts=1)
+    Delivery.objects.create(
+        webhook=hook, topic="record", entry=1, body="{}", made_at=at, due_at=at, answer="500", attempts=1
+    )
     add_device(code="SC-01", name="1階", kind="combined", facility=cast.chuo(), by=by, at=at, bins={"shelve": "A"})
     client = enter(Client(), cast.staff("shimizu", *PERMISSIONS))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,5 +1,7 @@
 """Catalogues of other institutions come into ours: whole, by what changed, after silence, with what is broken set aside."""
 
+import contextlib
+import random
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.discovery.gathering import gather
 from fumikura.harvest.models import Harvest, HarvestedRecord, HarvestFault, HarvestSource
 from fumikura.harvest.queries import origins_of, record_counts, sources
+from fumikura.harvest.reading import NotAnAnswer, PlaceLost, read_csv, read_oai, read_sru
 from fumikura.harvest.services import SourceFacts, end_source, harvest, harvest_due, preview, set_source
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
@@ -202,3 +205,21 @@ def test_what_ndl_search_answered_by_sru_is_taken_in() -> None:
         run = harvest(source(address, "sru", format="dcndl", set='title="x"'), by=BY, at=cast.AT)
     assert run.fault == "" and run.quarantined == 0 and run.created >= 1
     assert all(one.identifier for one in HarvestedRecord.objects.all())
+
+
+def test_mutilated_answers_are_read_or_named_and_never_fail() -> None:
+    dice = random.Random(2)
+    page = f"<OAI-PMH><responseDate>x</responseDate><ListRecords>{thing(1, '壺')}{deleted(2)}{BROKEN}</ListRecords></OAI-PMH>"
+    table = "書誌番号,書名,著者\n1,壺,だれか\n2,花,だれか\n"
+    for _ in range(1500):
+        for whole, read in (
+            (page, read_oai),
+            (page, lambda body: read_sru(body, place=1)),
+            (table, lambda body: read_csv(body, place=0)),
+        ):
+            body = bytearray(whole.encode())
+            for _ in range(dice.randint(1, 6)):
+                at = dice.randrange(len(body))
+                body[at : at + dice.randint(0, 9)] = bytes(dice.randrange(256) for _ in range(dice.randint(0, 3)))
+            with contextlib.suppress(NotAnAnswer, PlaceLost):
+                read(bytes(body))

@@ -11,10 +11,10 @@ from Sip2.sip2 import Sip2
 from fumikura.circulation.models import Hold, Loan
 from fumikura.circulation.services import check_out
 from fumikura.holdings.queries import find_item
+from fumikura.kernel.overhearing import looking_on
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services import renew_card
 from fumikura.protocols.sip2.server import Server, running
-from fumikura.kernel.overhearing import looking_on
 from tests import cast
 from tests.circulation.cast import at_desk, item
 from tests.protocols.sip2.dialogue import device

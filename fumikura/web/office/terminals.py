@@ -77,9 +77,7 @@ def _machine(device: Device, speaks: bool) -> Machine:
         "set-aside": _("別置"),
         "keep": _("そのまま"),
     }
-    bins = [
-        f"{stops.get(stop, stop.removeprefix('send:'))} → {name}" for stop, name in sorted(device.bins.items())
-    ]
+    bins = [f"{stops.get(stop, stop.removeprefix('send:'))} → {name}" for stop, name in sorted(device.bins.items())]
     words = kind.ja if in_japanese() else kind.en
     return Machine(device.code, device.name, words, name_of(device.facility), bins, speaks)
 

@@ -13,7 +13,7 @@ from lxml import etree
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import delete_record
 from fumikura.protocols.oai import lists
-from fumikura.protocols.oai.arguments import Asked, Position, Wrong, from_token, token_for
+from fumikura.protocols.oai.arguments import Asked, Position, Wrong, asked, from_token, token_for
 from tests.cast import AT, SYSTEM
 from tests.catalogue.records import kokoro_bytes
 from tests.protocols.oai.catalogue import WRITTEN, book, settled, shelf
@@ -167,6 +167,30 @@ def test_a_token_that_was_tampered_with_is_refused_and_never_fails() -> None:
             from_token("".join(letters), "ListRecords")
         except Wrong as wrong:
             assert wrong.code == "badResumptionToken"
+
+
+def test_twenty_thousand_lists_of_arguments_are_read_or_refused() -> None:
+    dice = random.Random(5)
+    names = ["verb", "metadataPrefix", "from", "until", "set", "resumptionToken", "identifier", "x", ""]
+    values = ["ListRecords", "ListIdentifiers", "GetRecord", "Identify", "oai_dc", "2026-05-20", "2026-05-20T01:00:00Z",
+              "kind:book", "oai:x:1", token_for(Asked(verb="ListRecords", prefix="oai_dc", until=WRITTEN), Position(written_at=WRITTEN, record=7, cursor=5, total=9))]  # fmt: skip
+    slowest = 0.0
+    for _ in range(20_000):
+        pairs = []
+        for _ in range(dice.randint(0, 6)):
+            value = list(dice.choice(values))
+            for _ in range(dice.choice((0, 0, 1, 3))):
+                value.insert(
+                    dice.randrange(len(value) + 1), chr(dice.choice([*range(32), *range(32, 127), 0x3042, 0xD800]))
+                )
+            pairs.append((dice.choice(names), "".join(value)))
+        began = time.perf_counter()
+        try:
+            asked(pairs)
+        except Wrong as wrong:
+            assert wrong.code
+        slowest = max(slowest, time.perf_counter() - began)
+    assert slowest < 1
 
 
 def test_nonsense_is_always_answered_within_a_second() -> None:

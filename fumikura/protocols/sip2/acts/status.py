@@ -25,8 +25,6 @@ def tell_status(turn: Turn) -> Message:
     seen = "Y" if by.may("holdings.see-item") else "N"
     # BX, one letter a message: status, checkout, checkin, block, SC status, resend, login, information, end session,
     # fee paid, item information, item status update, enable, hold, renew, renew all.
-    supported = (
-        f"Y{may['check-out']}{may['check-in']}{block}YYYYYYY{seen}{enable}{may['place-hold']}{may['renew']}{may['renew']}"
-    )
+    supported = f"Y{may['check-out']}{may['check-in']}{block}YYYYYYY{seen}{enable}{may['place-hold']}{may['renew']}{may['renew']}"
     fields = (("AM", turn.device.facility.name), ("BX", supported), ("AN", turn.device.code))
     return turn.answer("98", fixed, *fields)
