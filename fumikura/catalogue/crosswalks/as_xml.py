@@ -7,7 +7,7 @@ from lxml import etree
 
 from fumikura.catalogue.crosswalks.dcndl_writing import rdf_element
 from fumikura.catalogue.crosswalks.mods import mods_element
-from fumikura.catalogue.crosswalks.oai_dc import oai_dc_element
+from fumikura.catalogue.crosswalks.oai_dc import oai_dc_text
 from fumikura.catalogue.marc.iso2709 import decode
 from fumikura.catalogue.marc.marcxml import element_text
 
@@ -20,7 +20,7 @@ def marcxml(marc: bytes) -> str:
 
 def dublin_core(marc: bytes, about: str = "") -> str:
     """As OAI-PMH gives it: oai_dc."""
-    return _text(oai_dc_element(marc, about=about))
+    return oai_dc_text(marc, about=about)
 
 
 def mods(marc: bytes, about: str = "") -> str:

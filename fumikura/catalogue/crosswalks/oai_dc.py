@@ -1,14 +1,18 @@
 """MARC 21 to simple Dublin Core (oai_dc), which every harvester understands."""
 
+from xml.sax.saxutils import escape
+
 from lxml import etree
 
-from fumikura.catalogue.crosswalks.xmlwriting import Given, add, content_from, document
+from fumikura.catalogue.crosswalks.xmlwriting import Given, add, clean, content_from, document
 from fumikura.catalogue.description import Description, description_of
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 _DC = "http://purl.org/dc/elements/1.1/"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_HEAD = f'<oai_dc:dc xmlns:oai_dc="{NAMESPACE}" xmlns:dc="{_DC}" xmlns:xsi="{_XSI}" xsi:schemaLocation="{NAMESPACE} {SCHEMA}">'
+_RETURN = {"\r": "&#13;"}
 TYPES = {
     "map": "Image", "score": "Text", "cd": "Sound", "daisy": "Sound", "dvd": "MovingImage", "video": "MovingImage",
     "other": "PhysicalObject",
@@ -30,6 +34,13 @@ def oai_dc_element(record: Given, *, about: str = "") -> etree._Element:
         if text:
             add(root, f"{{{_DC}}}{name}", text)
     return root
+
+
+def oai_dc_text(record: Given, *, about: str = "") -> str:
+    """The same as text, for lists of hundreds: the writing without a tree of elements."""
+    said = _statements(description_of(content_from(record)), about)
+    parts = [f"<dc:{name}>{escape(clean(text), _RETURN)}</dc:{name}>" for name, text in said if text]
+    return f"{_HEAD}{''.join(parts)}</oai_dc:dc>"
 
 
 def _statements(found: Description, about: str) -> list[tuple[str, str]]:
