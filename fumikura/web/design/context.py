@@ -7,9 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fumikura.web.design.days import in_japanese
+from fumikura.web.design.reading import ERA_COOKIE, ON, RUBY_COOKIE
 
 COLOUR_COOKIE = "colour"
 # The value in the cookie → its name. "auto" follows the machine's own setting.
@@ -43,8 +45,20 @@ class House:
     colour: str
     colours: dict[str, Promise]
     menu: tuple[MenuItem, ...]
+    ruby: bool
+    era: bool
     here: str
     """The page to come back to after choosing colours or language."""
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Each by its own name."""
+        return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+    @property
+    def lang(self) -> str:
+        """For the page's lang attribute: easy Japanese is Japanese to a voice."""
+        return (get_language() or "ja").removesuffix("-easy")
 
     @property
     def colour_words(self) -> Promise:
@@ -63,6 +77,8 @@ def house(request: HttpRequest) -> dict[str, object]:
             colour=chosen if chosen in COLOURS else "auto",
             colours=COLOURS,
             menu=tuple(_menu(request.path)),
+            ruby=request.COOKIES.get(RUBY_COOKIE) == ON,
+            era=request.COOKIES.get(ERA_COOKIE) == ON,
             here=_here(request),
         )
     }

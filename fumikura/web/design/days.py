@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
+from fumikura.web.design.choices import eras
+
 
 def in_japanese() -> bool:
     return (get_language() or "ja").startswith("ja")
@@ -15,9 +17,25 @@ def day(on: date, today: date | None = None) -> str:
     """12月4日（金） / Fri 4 December."""
     if in_japanese():
         words = date_format(on, "n月j日（D）")
-        return words if on.year == (today or timezone.localdate()).year else f"{on.year}年{words}"
+        return words if on.year == (today or timezone.localdate()).year else f"{year(on)}{words}"
+    if (get_language() or "").startswith(("zh", "ko")):
+        words = date_format(on, "n月j日（D）" if (get_language() or "").startswith("zh") else "n월 j일 (D)")
+        return words if on.year == (today or timezone.localdate()).year else f"{on.year}. {words}"
     words = date_format(on, "D j F")
     return words if on.year == (today or timezone.localdate()).year else f"{words} {on.year}"
+
+
+ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"))
+
+
+def year(on: date) -> str:
+    """2026年; 令和8年 for a reader who has chosen so."""
+    if eras.get():
+        for first, name in ERAS:
+            if on >= first:
+                count = on.year - first.year + 1
+                return f"{name}{'元' if count == 1 else count}年"
+    return f"{on.year}年"
 
 
 def month_day(on: date) -> str:
@@ -36,7 +54,7 @@ def week_day(on: date) -> str:
 
 def year_month(on: date) -> str:
     """2026年12月 / December 2026."""
-    return date_format(on, "Y年n月" if in_japanese() else "F Y")
+    return f"{year(on)}{on.month}月" if in_japanese() else date_format(on, "F Y")
 
 
 def week_letter(on: date) -> str:

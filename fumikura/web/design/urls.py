@@ -9,5 +9,6 @@ urlpatterns = [
     path("", views.gallery, name="gallery"),
     path("fumikura-<slug:digest>.css", views.stylesheet, name="stylesheet"),
     path("colours", views.colours, name="colours"),
+    path("reading", views.reading, name="reading"),
     path("language", views.language, name="language"),
 ]

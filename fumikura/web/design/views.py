@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 
 from fumikura.web.design.context import COLOUR_COOKIE, COLOURS
 from fumikura.web.design.gallery import page_values
+from fumikura.web.design.reading import ERA_COOKIE, ON, RUBY_COOKIE
 from fumikura.web.design.stylesheet import sheet
 
 _YEAR = 365 * 24 * 3600
@@ -40,6 +41,18 @@ def colours(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(_back(request))
     if chosen in COLOURS:
         response.set_cookie(COLOUR_COOKIE, chosen, max_age=_YEAR, samesite="Lax", secure=settings.SECURE_BEHIND_TLS)
+    return response
+
+
+@csrf_exempt
+@require_POST
+def reading(request: HttpRequest) -> HttpResponse:
+    """ふりがな and eras, on or off."""
+    response = HttpResponseRedirect(_back(request))
+    for name in (RUBY_COOKIE, ERA_COOKIE):
+        if chosen := request.POST.get(name, ""):
+            value = ON if chosen == ON else "off"
+            response.set_cookie(name, value, max_age=_YEAR, samesite="Lax", secure=settings.SECURE_BEHIND_TLS)
     return response
 
 
