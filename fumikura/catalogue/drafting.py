@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.resources import files
 from threading import Lock
 from typing import Any, Final, Literal
 
@@ -81,7 +82,7 @@ def read_elsewhere(readings: Iterable[str]) -> Draft | None:
 
 def draft_title(title: str) -> Draft | None:
     """None when it cannot be read: no dictionary, or nothing in it."""
-    said = _said(title)
+    said = _said_title(title)
     return Draft(said.text, "analysis", max(5, _TITLE - said.doubt)) if said and said.text else None
 
 
@@ -201,6 +202,29 @@ def _tokens(text: str, mode: Literal["A", "B"]) -> list[_Token] | None:
 def _todays(text: str) -> str:
     """In widths and forms that the dictionary knows: 國木田 → 国木田."""
     return unicodedata.normalize("NFKC", text[:1000]).translate(_TODAY)
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Words of titles that every dictionary misreads (known_readings.txt): how to find them, and how they are read."""
+    lines = files("fumikura.catalogue").joinpath("known_readings.txt").read_text(encoding="utf-8").splitlines()
+    known = dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+    longest_first = sorted(known, key=len, reverse=True)
+    return re.compile(f"({'|'.join(map(re.escape, longest_first))})"), known
+
+
+def _said_title(text: str) -> _Said | None:
+    """As _said, with the words that are known."""
+    pattern, known = _known_words()
+    pieces = [piece for piece in pattern.split(_todays(text)) if piece]
+    if not any(piece in known for piece in pieces):
+        return _said(text)
+    found = [_Said(known[piece], 0, 0) if piece in known else _said(piece) for piece in pieces]
+    said = [one for one in found if one is not None]
+    if len(said) < len(found):
+        return None
+    words = " ".join(one.text for one in said if one.text)
+    return _Said(words, sum(one.unknown for one in said), sum(one.doubt for one in said))
 
 
 def _said(text: str) -> _Said | None:

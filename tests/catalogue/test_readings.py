@@ -60,6 +60,8 @@ def confirmed(row: BibliographicRecord, text: str) -> list[int]:
         ("電子書籍の作り方 第2版", "デンシ ショセキ ノ ツクリカタ ダイ2ハン"),
         ("國木田獨歩集", "クニキダ ドッポシュウ"),
         ("四月の雪", "シガツ ノ ユキ"),
+        ("ざしき童子のはなし", "ザシキ ワラシ ノ ハナシ"),
+        ("ごん狐", "ゴンギツネ"),
     ],
 )
 def test_a_title_is_read_as_libraries_write_it(title: str, reading: str) -> None:

@@ -10,14 +10,14 @@ from tests.relevance.measuring import Searching, Weighed, by_kind, means, questi
 from tests.shared_data import shared
 
 FLOORS = {
-    "children": (0.81, 0.86),
+    "children": (0.86, 0.90),
     "citation": (0.87, 0.84),
     "half-remembered": (0.92, 1.00),
     "identifier": (1.00, 1.00),
     "misspelling": (0.92, 0.94),
     "name by sound": (0.84, 0.94),
     "reading": (0.97, 0.97),
-    "reading not in the record": (0.85, 0.90),
+    "reading not in the record": (0.93, 0.97),
     "series and volumes": (0.97, 0.97),
     "subject": (0.82, 0.93),
     "variant": (0.95, 0.97),
@@ -58,7 +58,7 @@ def test_questions_of_each_kind_are_answered_as_well_as_before(weighed: list[Wei
 
 def test_all_together_are_answered_as_well_as_before(weighed: list[Weighed]) -> None:
     gain, found = means(weighed)
-    assert gain >= 0.93
+    assert gain >= 0.94
     assert found >= 0.96
 
 

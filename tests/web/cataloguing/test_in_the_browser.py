@@ -6,6 +6,7 @@ from django.test import Client
 
 from fumikura.catalogue.description import describe
 from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
+from fumikura.holdings.models import CallNumberRules
 from fumikura.holdings.services import NewItem, add_item
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
@@ -56,8 +57,11 @@ def test_axe_finds_nothing_on_the_pages_of_copies(at_desk) -> None:
     home = cast.chuo()
     new = NewItem(barcode="31000998", record=record, home=home, agency=home.agency, call_number="913.6/ナ")
     add_item(new, by=cast.SYSTEM, at=cast.AT)
-    for path in (f"records/{record.pk}/items?added=31000998", "labels?barcodes=31000998 5"):
+    for path in (f"records/{record.pk}/items?added=31000998", "labels?barcodes=31000998 5", "call-numbers"):
         look_at(at_desk, f"/cataloguing/{path}")
+    at_desk.fill("#text", "* : X{ndc:3}/{author:2}")
+    at_desk.locator("#preview .label3", has_text="X913").wait_for()
+    assert CallNumberRules.objects.count() == 0
 
 
 def test_a_record_is_mended_by_keyboard_alone_and_kept_while_it_is_typed(at_desk) -> None:

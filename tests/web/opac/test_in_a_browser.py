@@ -17,6 +17,7 @@ PAGES = (
     "/search",
     "/search?q=漱石",
     "/search?q=ゾウリムシ",
+    "/search?q=坊ちゃっん",
     "/search?q=漱石&ndc=91&from=1900&to=2020",
     "/search/advanced",
     "/lists/",
