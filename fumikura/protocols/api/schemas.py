@@ -91,6 +91,11 @@ class ItemOut(Schema):
     reference_only: bool
     due_on: date | None = None
     destination: str = Field("", description="Code of the facility it is travelling to")
+    last_seen_on: date | None = Field(None, description="When a desk, a machine or a stocktake last read it")
+    presence: str = Field(
+        "unknown",
+        description="How sure it is that what should be on the shelf stands there: fresh, likely, doubtful, or unknown",
+    )
 
 
 class NameOut(Schema):

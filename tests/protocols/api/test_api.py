@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.services import Want, place_hold
+from fumikura.holdings.models import Item
 from fumikura.organisation.models import Agency
 from fumikura.organisation.services import issue_api_token, revoke_api_token
 from tests import cast
@@ -198,6 +200,10 @@ def test_a_title_tells_where_each_copy_is_and_never_who_has_it(machine: Program,
     answer = Client().get(f"/api/v1/titles/{copy.record_id}")
     (told,) = answer.json()["items"]
     assert (told["state"], told["available"], told["facility"]) == ("on-loan", False, "CHUO")
+    assert (told["presence"], told["last_seen_on"]) == ("unknown", None)
+    Item.objects.filter(pk=copy.pk).update(last_seen_at=timezone.now())
+    (seen,) = Client().get(f"/api/v1/titles/{copy.record_id}").json()["items"]
+    assert (seen["presence"], seen["last_seen_on"]) == ("fresh", timezone.localdate().isoformat())
     assert hanako not in answer.content.decode()
     assert "花子" not in answer.content.decode()
 

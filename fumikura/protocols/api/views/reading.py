@@ -1,6 +1,7 @@
 """Searching and reading titles: open to everybody."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -9,10 +10,11 @@ from ninja import Query, Router
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
-from fumikura.circulation.queries import states_of
+from fumikura.circulation.queries import ItemState, states_of
 from fumikura.discovery.answers import FACETS
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.queries import items_of
+from fumikura.holdings.rules import presence
 from fumikura.kernel.japanese import spoken_name
 from fumikura.protocols.api.problems import NotReady
 from fumikura.protocols.api.schemas import (
@@ -101,9 +103,17 @@ def items_out(record_id: int) -> list[ItemOut]:
             reference_only=states[item.pk].reference_only,
             due_on=states[item.pk].due_on,
             destination=states[item.pk].destination,
+            **_last_seen(states[item.pk]),
         )
         for item in items
     ]
+
+
+def _last_seen(state: ItemState) -> dict[str, Any]:
+    """The same confidence as on the title page."""
+    seen_on = timezone.localdate(state.last_seen_at) if state.last_seen_at else None
+    known = presence(seen_on=seen_on, searched_in_vain=state.searched_in_vain, today=timezone.localdate())
+    return {"last_seen_on": known.seen_on, "presence": known.level}
 
 
 def hit_out(request: HttpRequest, record: BibliographicRecord, editions: Sequence[int] = ()) -> Hit:
