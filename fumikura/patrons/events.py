@@ -223,3 +223,25 @@ class PermitWithdrawn(Event):
 
     name: ClassVar[str] = "patrons.permit-withdrawn"
     service: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(Event):
+    """A patron added a passkey."""
+
+    name: ClassVar[str] = "patrons.passkey-added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(Event):
+    """A patron removed a passkey."""
+
+    name: ClassVar[str] = "patrons.passkey-removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronSessionsEnded(Event):
+    """A patron signed out everywhere else."""
+
+    name: ClassVar[str] = "patrons.patron-sessions-ended"
+    count: int

@@ -9,7 +9,7 @@ from django.db.models.functions import Length, Substr
 
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold, sort_key
-from fumikura.patrons.models import Block, Card, Category, PartnerService, Patron, Permit
+from fumikura.patrons.models import Block, Card, Category, PartnerService, Passkey, Patron, PatronSession, Permit
 from fumikura.patrons.rules import PatronFacts, age_on
 from fumikura.statements.reads import prepared
 
@@ -281,3 +281,12 @@ def eligibility(patron: Patron, on: date) -> dict[str, bool | str]:
         "age_band": band,
         "card_valid": card is not None and card.expires_on >= on,
     }
+
+
+def passkeys_of(patron: Patron) -> list[Passkey]:
+    return list(Passkey.objects.filter(patron=patron).select_related("patron").order_by("added_at", "pk"))
+
+
+def open_sessions_of(patron: Patron) -> list[PatronSession]:
+    """Where this patron is signed in, the newest first."""
+    return list(PatronSession.objects.filter(patron=patron).order_by("-began_at", "-pk"))

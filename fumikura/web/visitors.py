@@ -33,6 +33,8 @@ SEEN_AT = "seen_at"
 AUDIENCE = "audience"
 """Attribute of a view: who it is for and with which rights; docs/reference/rights.md is written from it."""
 GLASS, PROVED_AT = "broken_glass", "factor_proved_at"
+PASSKEY_CHALLENGE = "passkey_challenge"
+"""Session key of the question to which a passkey has to sign."""
 PROOF_LASTS = 600.0
 SEEN_EVERY = 60.0
 

@@ -10,26 +10,39 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from fumikura.journal.services import record
+from fumikura.kernel.actors import Actor
 from fumikura.organisation.models import SignInAttempt, StaffSession
 from fumikura.organisation.services.sign_in import KEPT
+from fumikura.patrons.events import PatronSessionsEnded
 from fumikura.patrons.models import Patron, PatronSession
 from fumikura.patrons.queries import signed_in_patron
 
+LONGEST = timedelta(hours=12)
+"""No session lives longer, however busy."""
 SEEN_EVERY = timedelta(minutes=1)
 """How exactly "last seen" is kept: a page that is only read does not write."""
 
 
-def open_session(*, patron: Patron, at: datetime) -> str:
-    """Begin a session for somebody who has just shown the password; answers its key, for the cookie."""
+def open_session(*, patron: Patron, at: datetime, device: str = "") -> str:
+    """Begin a session for somebody who has just shown who they are; answers its key, for the cookie.
+
+    `device` is what its owner will know it by in the list of sign-ins.
+    """
     session = _store(None)
     session["patron"] = patron.key
     session["password"] = _password_mark(patron)
-    session["seen_at"] = at.timestamp()
+    session["seen_at"] = session["began_at"] = at.timestamp()
     session.set_expiry(2 * _idle())
     session.create()
-    return session.session_key or ""
+    key = session.session_key or ""
+    PatronSession.objects.update_or_create(
+        session=key, defaults={"patron": patron, "device": device[:80], "began_at": at}
+    )
+    return key
 
 
 def patron_of_session(key: str, *, at: datetime) -> Patron | None:
@@ -39,7 +52,8 @@ def patron_of_session(key: str, *, at: datetime) -> Patron | None:
     if not patron_key:
         return None
     patron = signed_in_patron(patron_key)
-    fresh = at.timestamp() - seen_at < _idle()
+    began_at = float(session.get("began_at", seen_at))
+    fresh = at.timestamp() - seen_at < _idle() and at.timestamp() - began_at < LONGEST.total_seconds()
     if patron is None or not fresh or not constant_time_compare(session.get("password", ""), _password_mark(patron)):
         session.delete()
         return None
@@ -53,6 +67,19 @@ def end_session(*, key: str) -> None:
     """Sign out: the key opens nothing any more."""
     if _store(key).get("patron"):
         _store(key).delete()
+        PatronSession.objects.filter(session=key).delete()
+
+
+@transaction.atomic
+def end_other_sessions(*, patron: Patron, besides: str, by: Actor, at: datetime) -> int:
+    """Sign out everywhere but in the session `besides`. Answers how many were ended."""
+    by.require("patrons.change-own-password")
+    others = PatronSession.objects.filter(patron=patron).exclude(session=besides)
+    count, _ = Session.objects.filter(session_key__in=others.values("session")).delete()
+    others.delete()
+    event = PatronSessionsEnded(count=count)
+    record(event, by=by, at=at, subject=f"patrons.patron:{patron.pk}", patron_key=patron.key)
+    return count
 
 
 def forget_ended_sessions(at: datetime) -> int:

@@ -29,12 +29,12 @@ from fumikura.organisation.services import (
 from fumikura.web import codes
 from fumikura.web.entrance.staff import come_in
 from fumikura.web.entrance.words import words_for
-from fumikura.web.visitors import PROVED_AT, address_of, origin_of, safe_next, typed, visitor
+from fumikura.web.visitors import PASSKEY_CHALLENGE, PROVED_AT, address_of, origin_of, safe_next, typed, visitor
 
 WAITING, WAITING_SINCE = "factor_user", "factor_since"
 """Who has shown a password and not yet the second factor. Nothing else is in that session."""
 WAITS_MINUTES = 10
-CHALLENGE, SECRET = "passkey_challenge", "totp_secret"
+SECRET = "totp_secret"  # noqa: S105 - the name of a session key
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return render(request, "entrance/second_step.html", page)
     try:
         if answer := request.POST.get("passkey", "")[:8000]:
-            challenge = request.session.pop(CHALLENGE, "")
+            challenge = request.session.pop(PASSKEY_CHALLENGE, "")
             prove_passkey(answer=answer, challenge=challenge, origin=origin_of(request), at=at, user=user)
         else:
             prove_code(user=user, typed=typed(request.POST, "code", 40), address=address_of(request), at=at)
@@ -138,7 +138,7 @@ def own_security(request: HttpRequest) -> HttpResponse:
                 _add_totp(request, user, by)
             case "passkey":
                 _prove_again(request, user)
-                challenge, answer = request.session.pop(CHALLENGE, ""), request.POST.get("passkey", "")[:8000]
+                challenge, answer = request.session.pop(PASSKEY_CHALLENGE, ""), request.POST.get("passkey", "")[:8000]
                 new = _made(answer, challenge, origin_of(request))
                 add_passkey(user=user, made=new, name=typed(request.POST, "name", 60) or _("パスキー"), by=by, at=at)
             case "remove":
@@ -211,5 +211,5 @@ def passkey_question(request: HttpRequest, what: str) -> HttpResponse:
         )
     else:
         question, challenge = passkeys.ask_to_sign(origin=origin_of(request), known=known)
-    request.session[CHALLENGE] = challenge
+    request.session[PASSKEY_CHALLENGE] = challenge
     return HttpResponse(question, content_type="application/json")

@@ -11,10 +11,21 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.kernel.refusals import Refused
+from fumikura.organisation import passkeys
+from fumikura.patrons.models import Patron
+from fumikura.patrons.services.passkeys import check_passkey
 from fumikura.patrons.services.passwords import check_password
 from fumikura.patrons.services.sessions import end_session, open_session
 from fumikura.web.entrance.words import words_for
-from fumikura.web.visitors import address_of, keep_patron_signed_in, safe_next, visitor
+from fumikura.web.visitors import (
+    PASSKEY_CHALLENGE,
+    address_of,
+    device_of,
+    keep_patron_signed_in,
+    origin_of,
+    safe_next,
+    visitor,
+)
 
 HOME = "/my/"
 
@@ -37,9 +48,43 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         patron = check_password(card, password, address_of(request), timezone.now())
     except Refused as refused:
         return render(request, "entrance/sign_in.html", {**page, "reasons": words_for(refused)}, status=403)
+    return _come_in(request, patron, back)
+
+
+@never_cache
+@require_safe
+def passkey_question(request: HttpRequest) -> HttpResponse:
+    """What the browser's dialogue is to ask somebody whom we do not know yet. The challenge stays with us."""
+    question, challenge = passkeys.ask_to_sign(origin=origin_of(request), known=[])
+    request.session[PASSKEY_CHALLENGE] = challenge
+    request.session.set_expiry(600)
+    return HttpResponse(question, content_type="application/json")
+
+
+@never_cache
+@require_POST
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
+    """A passkey in place of card and password."""
+    back = safe_next(request, HOME)
+    try:
+        patron = check_passkey(
+            answer=request.POST.get("passkey", "")[:8000],
+            challenge=request.session.pop(PASSKEY_CHALLENGE, ""),
+            origin=origin_of(request),
+            address=address_of(request),
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        page = {"next": back, "reasons": words_for(refused)}
+        return render(request, "entrance/sign_in.html", page, status=403)
+    return _come_in(request, patron, back)
+
+
+def _come_in(request: HttpRequest, patron: Patron, back: str) -> HttpResponse:
     end_session(key=request.COOKIES.get(settings.PATRON_COOKIE_NAME, ""))
     response = HttpResponseRedirect(back)
-    keep_patron_signed_in(response, open_session(patron=patron, at=timezone.now()))
+    at = timezone.now()
+    keep_patron_signed_in(response, open_session(patron=patron, at=at, device=device_of(request)))
     rotate_token(request)
     return response
 
