@@ -20,10 +20,13 @@ READERS = [
 
 
 def calls_in(path: Path) -> set[str]:
+    """Names of the methods called; `@router.delete(…)` says which HTTP method a view answers, and writes nothing."""
+    tree = ast.parse(path.read_text())
+    routes = {id(one) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for one in node.decorator_list}
     return {
         node.func.attr
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and id(node) not in routes
     }
 
 

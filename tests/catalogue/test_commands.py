@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import resource
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,6 +19,7 @@ from django.core.management import CommandError, call_command
 from fumikura.catalogue.marc import iso2709
 from fumikura.catalogue.models import BibliographicRecord, QuarantinedRecord
 from tests.catalogue.records import kokoro_bytes
+from tests.migrated import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -138,23 +138,12 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
 # ---- a program of its own, to be killed and starved -------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    subprocess.run([*PROGRAM, "migrate", "-v0"], env=environment(home), cwd=ROOT, check=True)
-    return home
-
-
 PROGRAM = [sys.executable, "manage.py"]
 
 
 def environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     return {**kept, "FUMIKURA_HOME": str(home), "PYTHONPATH": str(ROOT)}
-
-
-def home_of(migrated: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(migrated, tmp_path / "home"))
 
 
 def many(path: Path, count: int) -> Path:
@@ -172,8 +161,8 @@ def rows(home: Path) -> tuple[int, int, int]:
     return records, identifiers, batch[0] if batch else 0
 
 
-def test_killed_in_the_middle_it_leaves_whole_chunks_and_goes_on_there(migrated: Path, tmp_path: Path) -> None:
-    home, file = home_of(migrated, tmp_path), many(tmp_path / "many.mrc", 6000)
+def test_killed_in_the_middle_it_leaves_whole_chunks_and_goes_on_there(tmp_path: Path) -> None:
+    home, file = migrated(tmp_path / "home"), many(tmp_path / "many.mrc", 6000)
     command = [*PROGRAM, "import", "--json", str(file)]
     importing = subprocess.Popen(command, env=environment(home), cwd=ROOT, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
@@ -191,10 +180,8 @@ def test_killed_in_the_middle_it_leaves_whole_chunks_and_goes_on_there(migrated:
     assert rows(home) == (6000, 12_000, 6000)
 
 
-def test_a_full_disk_stops_the_import_with_a_sentence_and_it_goes_on_when_there_is_room(
-    migrated: Path, tmp_path: Path
-) -> None:
-    home, file = home_of(migrated, tmp_path), many(tmp_path / "many.mrc", 4000)
+def test_a_full_disk_stops_the_import_with_a_sentence_and_it_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    home, file = migrated(tmp_path / "home"), many(tmp_path / "many.mrc", 4000)
     room = (home / "fumikura.sqlite3").stat().st_size + 3_000_000
     command = [*PROGRAM, "import", str(file)]
 
@@ -216,8 +203,8 @@ def test_a_full_disk_stops_the_import_with_a_sentence_and_it_goes_on_when_there_
     assert rows(home) == (4000, 8000, 4000)
 
 
-def test_a_packed_export_through_a_pipe_that_closes_early_is_no_failure(migrated: Path, tmp_path: Path) -> None:
-    home = home_of(migrated, tmp_path)
+def test_a_packed_export_through_a_pipe_that_closes_early_is_no_failure(tmp_path: Path) -> None:
+    home = migrated(tmp_path / "home")
     file = tmp_path / "many.mrc.gz"
     file.write_bytes(gzip.compress(many(tmp_path / "many.mrc", 600).read_bytes()))
     subprocess.run(

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.migrated import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,6 +37,8 @@ def database() -> Iterator[dict[str, str]]:
 def test_after_a_return_and_a_night_nothing_leads_from_a_book_to_who_had_it(
     tmp_path: Path, database: dict[str, str]
 ) -> None:
+    if not database:
+        migrated(tmp_path)
     kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "SEARCH_URL"}}
     ran = subprocess.run(
         [sys.executable, "-m", "tests.circulation.returned"],

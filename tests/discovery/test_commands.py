@@ -11,16 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests.catalogue.records import kokoro_bytes
+from tests.migrated import migrated
 from tests.project.test_checks import fumikura
 from tests.shared_data import shared
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
+    folder = migrated(tmp_path_factory.mktemp("home"))
     marc = folder / "books.mrc"
     marc.write_bytes(kokoro_bytes("1", "こころ :") + kokoro_bytes("2", "電子圖書舘の研究"))
-    for command in (["migrate", "-v0"], ["import", str(marc)], ["worker", "--once"]):
+    for command in (["import", str(marc)], ["worker", "--once"]):
         done = run(folder, *command)
         assert done.returncode == 0, done.stderr
     return folder
@@ -76,8 +77,7 @@ def test_an_engine_that_is_not_there_is_told(home: Path) -> None:
 def test_a_worker_killed_again_and_again_catches_up(tmp_path: Path) -> None:
     """kill -9 at any moment: the bookmark and the index may disagree, but the next worker makes them agree."""
     records = shared("data/marc/japan/dev_120.mrc")
-    run(tmp_path, "migrate", "-v0")
-    run(tmp_path, "import", str(records))
+    run(migrated(tmp_path), "import", str(records))
     environment = {**os.environ, "FUMIKURA_HOME": str(tmp_path)}
     for patience in (1.5, 2.5):
         worker = subprocess.Popen([sys.executable, "-m", "fumikura.project.program", "worker"], env=environment)

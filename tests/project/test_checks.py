@@ -9,6 +9,7 @@ import pytest
 from django.core.checks import ERROR, CheckMessage
 
 from fumikura.project import checks
+from tests.migrated import migrated
 
 
 def fumikura(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -87,8 +88,7 @@ def test_the_doctor_is_content_with_a_fresh_home(tmp_path: Path) -> None:
 
 
 def test_a_backup_is_restored_on_a_new_machine_without_further_ado(tmp_path: Path) -> None:
-    old, new, file = str(tmp_path / "old"), str(tmp_path / "new"), str(tmp_path / "b.tar.gz")
-    assert fumikura("migrate", "-v0", FUMIKURA_HOME=old).returncode == 0
+    old, new, file = str(migrated(tmp_path / "old")), str(tmp_path / "new"), str(tmp_path / "b.tar.gz")
     assert fumikura("backup", file, FUMIKURA_HOME=old).returncode == 0
     restored = fumikura("restore", file, FUMIKURA_HOME=new)
     assert restored.returncode == 0, restored.stdout + restored.stderr

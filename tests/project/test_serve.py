@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.migrated import migrated
 from tests.project.test_checks import fumikura
 
 
@@ -79,8 +80,7 @@ def another_worker_of(server: subprocess.Popen[str], *, than: int, within: float
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    assert fumikura("migrate", "-v0", FUMIKURA_HOME=str(tmp_path)).returncode == 0
-    return tmp_path
+    return migrated(tmp_path)
 
 
 def test_the_server_and_its_worker_start_and_stop_together(home: Path) -> None:
