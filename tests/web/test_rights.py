@@ -42,6 +42,7 @@ AUDIENCE = {
     "cataloguing": "staff",
     "api": "machine",
     "oai": "public",
+    "paia": "machine",
     "sru": "public",
     "signposts": "public",
     "dumps": "public",
