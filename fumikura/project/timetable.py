@@ -19,7 +19,12 @@ from fumikura.circulation.jobs import (
 from fumikura.harvest.jobs import harvest_due
 from fumikura.journal.jobs import forget_old_answers
 from fumikura.notices.jobs import empty_outbox, tell_in_the_morning
-from fumikura.patrons.jobs import forget_joined_records, forget_sessions, forget_unmet_applications
+from fumikura.patrons.jobs import (
+    forget_joined_records,
+    forget_permit_tokens,
+    forget_sessions,
+    forget_unmet_applications,
+)
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
 from fumikura.webhooks.jobs import forget_arrived
@@ -30,9 +35,9 @@ class Job:
     name: str
     run: Callable[[datetime], object]
     daily_at: time
+    """Local time. A worker that was down then does it as soon as it is up again."""
     erases: bool = False
     """It answers how many rows or files it erased; the worker writes that into the journal."""
-    """Local time. A worker that was down then does it as soon as it is up again."""
 
     def last_turn(self, at: datetime) -> datetime:
         """The latest moment, not after `at`, at which this job was due."""
@@ -50,7 +55,8 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="webhooks.forget-arrived", run=forget_arrived, daily_at=time(3, 15)),
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10), erases=True),
     Job(name="patrons.forget-sessions", run=forget_sessions, daily_at=time(3, 20), erases=True),
-    Job(name="patrons.forget-applications", run=forget_unmet_applications, daily_at=time(3, 25)),
+    Job(name="patrons.forget-permit-tokens", run=forget_permit_tokens, daily_at=time(3, 22), erases=True),
+    Job(name="patrons.forget-applications", run=forget_unmet_applications, daily_at=time(3, 25), erases=True),
     Job(name="acquisitions.forget-suggestions", run=forget_suggestions, daily_at=time(3, 30), erases=True),
     Job(name="catalogue.draft-readings", run=draft_readings, daily_at=time(3, 50)),
     Job(name="patrons.forget-joined-records", run=forget_joined_records, daily_at=time(3, 30), erases=True),

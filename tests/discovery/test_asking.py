@@ -41,20 +41,20 @@ def neighbour(name: str, address: str, seconds: int = 5) -> Target:
 
 
 def test_the_quick_the_slow_and_the_silent_are_told_apart_within_the_patience() -> None:
-    with serving(lambda _asked: (200, KOKORO, 0)) as quick, serving(lambda _asked: (200, KOKORO, 1.5)) as slow:
+    with serving(lambda _asked: (200, KOKORO, 0)) as quick, serving(lambda _asked: (200, KOKORO, 2.5)) as slow:
         neighbour("早い館", quick)
         neighbour("おそい館", slow)
         neighbour("だまった館", NOBODY)
         began = time.monotonic()
-        replies = {one.name: one for one in ask_neighbours("こころ", at=cast.AT, patience=0.7)}
-        assert time.monotonic() - began < 1.4
+        replies = {one.name: one for one in ask_neighbours("こころ", at=cast.AT, patience=1.5)}
+        assert time.monotonic() - began < 2.5
         assert {name: one.state for name, one in replies.items()} == {
             "早い館": "answered",
             "おそい館": "waiting",
             "だまった館": "silent",
         }
         assert (replies["早い館"].total, replies["早い館"].titles[0].title) == (12, "こころの旅")
-        later = {one.name: one.state for one in ask_neighbours("こころ", at=cast.AT, patience=3)}
+        later = {one.name: one.state for one in ask_neighbours("こころ", at=cast.AT, patience=8)}
         assert later["おそい館"] == "answered"
 
 
@@ -64,7 +64,7 @@ def test_one_that_was_silent_three_times_rests_and_is_not_waited_for() -> None:
         ask_neighbours("こころ", at=cast.AT)
     began = time.monotonic()
     assert [one.state for one in ask_neighbours("こころ", at=cast.AT)] == ["resting"]
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2
 
 
 def test_the_page_says_who_has_it_and_leads_back_and_on() -> None:

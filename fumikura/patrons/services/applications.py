@@ -135,9 +135,9 @@ def _settle(application: Application, outcome: str, *, by: Actor, at: datetime) 
     _record(ApplicationSettled(kind=application.kind, outcome=outcome), application, by=by, at=at)
 
 
-def forget_applications(at: datetime) -> None:
-    """Those that nobody came for."""
-    Application.objects.filter(ends_on__lt=timezone.localdate(at)).delete()
+def forget_applications(at: datetime) -> int:
+    """Those that nobody came for; answers how many."""
+    return Application.objects.filter(ends_on__lt=timezone.localdate(at)).delete()[0]
 
 
 @transaction.atomic

@@ -26,6 +26,8 @@ RULES: tuple[tuple[str, Promise, Promise], ...] = (
     ("circulation.untie-what-ended", _("返却や予約の終わりといっしょに記録されたことの、利用者の鍵"), _("次の夜に")),
     ("journal.forget-old-answers", _("同じ操作をくり返さないための控え"), _("8日")),
     ("patrons.forget-sessions", _("終わったログインと、失敗したログインの数"), _("1日")),
+    ("patrons.forget-applications", _("電話で書かれ、窓口に来なかった利用申し込み"), _("期限の次の夜に")),
+    ("patrons.forget-permit-tokens", _("ほかのサービスに渡した、期限の切れた許可の控え"), _("1日")),
     ("patrons.forget-joined-records", _("登録をまとめたときの、もとの内容"), _("30日")),
     ("acquisitions.forget-suggestions", _("購入希望と利用者の結びつき"), _("答えてから決まった日数")),
     ("notices.empty-outbox", _("メールサーバーがないときに、ファイルに書いたお知らせ"), _("1日")),
