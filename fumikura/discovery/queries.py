@@ -81,16 +81,17 @@ def search(
     if engine is None:
         return Answer(0, (), ready=False)
     asked = narrowed(query, filters or {})
-    counting = query
     rows = min(rows, 500) if start < DEEPEST else 0
+    # Facets first: who has counted all hits need not be asked again how many there are.
+    counted = _counted(engine, query, filters or {}, facets)
     found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort=sort)
     is_loosened = False
     if not found.total and (some_words := loosened(query)):
         asked = narrowed(some_words, filters or {})
         found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort="relevance")
         is_loosened = found.total > 0
-        counting = some_words if is_loosened else query
-    counted = _counted(engine, counting, filters or {}, facets)
+        if is_loosened:
+            counted = _counted(engine, some_words, filters or {}, facets)
     return Answer(
         total=found.total,
         hits=_hits(query, found.groups),
