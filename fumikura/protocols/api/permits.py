@@ -14,9 +14,9 @@ SCOPES: Mapping[tuple[str, bool], str] = {
     ("loans", False): "loans.renew",
     ("holds", True): "holds.read",
     ("holds", False): "holds.change",
-    ("card", True): "eligibility",
 }
-"""(what the address names, whether it is only read) → the scope it takes. What is not here no service may."""
+"""(what the address names, whether it is only read) → the scope it takes. What is not here no service may: the card tells
+how much is out, which nobody allowed with "eligibility"; whether it is valid stands in userinfo."""
 
 
 def reader_by_permit(request: HttpRequest, token: str) -> Patron | None:

@@ -209,5 +209,6 @@ def test_a_service_does_what_was_allowed_and_nothing_else(reader: Client, hanako
     got = asking.fetch_token(f"{BASE}/oidc/token", authorization_response=back, code_verifier=VERIFIER)
     headers = {"authorization": f"Bearer {got['access_token']}"}
     assert Client().get("/api/v1/my/loans", headers=headers).status_code == 200
-    assert Client().get("/api/v1/my/holds", headers=headers).status_code == 403
+    for kept in ("holds", "card"):
+        assert Client().get(f"/api/v1/my/{kept}", headers=headers).status_code == 403
     assert Client().get("/api/v1/my/loans", headers={"authorization": "Bearer nonsense"}).status_code == 401
