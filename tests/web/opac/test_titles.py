@@ -167,4 +167,4 @@ def test_what_is_near_by_series_subject_and_class_is_shown_once_and_never_the_ti
         < shelves.index("町の地理")
     )
     assert "こころ" not in shelves
-    assert f'/titles/{one.pk}"' not in shelves
+    assert f'href="/titles/{one.pk}"' not in shelves
