@@ -17,7 +17,7 @@ from tests.architecture.test_translations import words_of
 
 DOORS = ("design", "opac", "kids", "my", "entrance", "join")
 LOCALES = {"ja-easy": "ja_Easy", "zh-hans": "zh_Hans", "ko": "ko"}
-MOST_MISSING = {"design": 13, "my": 145, "entrance": 24}
+MOST_MISSING = {"design": 13, "entrance": 24}
 """At most so many words of a door are still said in Japanese; a door that is not here is whole. The figures only go down."""
 
 
