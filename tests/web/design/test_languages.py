@@ -15,9 +15,9 @@ from fumikura.web.design.reading import rubied
 from tests import cast
 from tests.architecture.test_translations import words_of
 
-DOORS = ("design", "opac", "kids", "my", "entrance", "join")
+DOORS = ("design", "opac", "kids", "my", "entrance", "join", "kiosk")
 LOCALES = {"ja-easy": "ja_Easy", "zh-hans": "zh_Hans", "ko": "ko"}
-MOST_MISSING = {"design": 13, "entrance": 24}
+MOST_MISSING: dict[str, int] = {}
 """At most so many words of a door are still said in Japanese; a door that is not here is whole. The figures only go down."""
 
 
