@@ -96,6 +96,14 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("error codes", "protocols/paia/test_paia.py::test_what_is_wrong_has_the_names_of_the_specification", "own"),
         ("DAIA by number, address and ISBN", "protocols/paia/test_paia.py::test_daia_tells_copy_by_copy_and_by_isbn", "own"),
     ],
+    "ILS-DI as Koha offers it": [
+        ("GetAvailability by title and copy, no personal data", "protocols/ilsdi/test_ilsdi.py::test_availability_is_told_copy_by_copy_and_names_nobody", "own"),
+        ("GetRecords with MARCXML", "protocols/ilsdi/test_ilsdi.py::test_records_come_as_marcxml_with_their_copies_and_nobodys_loans", "own"),
+        ("AuthenticatePatron, GetPatronInfo, GetPatronStatus", "protocols/ilsdi/test_ilsdi.py::test_a_reader_signs_in_and_sees_their_own", "own"),
+        ("GetServices, RenewLoan", "protocols/ilsdi/test_ilsdi.py::test_what_may_be_renewed_is_asked_and_renewed", "own"),
+        ("HoldTitle, HoldItem, CancelHold", "protocols/ilsdi/test_ilsdi.py::test_a_title_and_a_copy_are_held_and_let_go", "own"),
+        ("LookupPatron is refused; codes of errors", "protocols/ilsdi/test_ilsdi.py::test_what_is_wrong_has_the_codes_of_the_protocol", "own"),
+    ],
     "Webhooks": [
         ("signature, no personal data", "webhooks/test_webhooks.py::test_a_loan_is_told_signed_with_its_record_and_nothing_of_the_reader", "own"),
         ("retries, giving up, sending again", "webhooks/test_webhooks.py::test_what_is_not_taken_comes_again_ever_later_and_is_given_up_after_three_days", "own"),

@@ -35,7 +35,18 @@ class Limit:
     at_once: int
 
 
-MACHINES: Final = ("/api/v1/", "/daia", "/paia/", "/oai", "/sru", "/unapi", "/sitemap", "/search.rss", "/dumps/")
+MACHINES: Final = (
+    "/api/v1/",
+    "/daia",
+    "/paia/",
+    "/ilsdi",
+    "/oai",
+    "/sru",
+    "/unapi",
+    "/sitemap",
+    "/search.rss",
+    "/dumps/",
+)
 PAGES: Final = ("/search", "/titles/", "/persons/", "/people/", "/subjects/", "/ndc/", "/suggest")
 
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.protocols.sru.urls")),
     path("", include("fumikura.protocols.signposts.urls")),
     path("", include("fumikura.protocols.paia.urls")),
+    path("", include("fumikura.protocols.ilsdi.urls")),
     path("", include("fumikura.protocols.oidc.urls")),
     path("dumps/", include("fumikura.protocols.dumps.urls")),
     path("design/", include("fumikura.web.design.urls")),

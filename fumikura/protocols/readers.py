@@ -1,7 +1,7 @@
 """Readers who come through another program: signed in by card and password, known by the key of their session."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan
 from fumikura.circulation.queries import holds_counted, open_loans_of
+from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
 from fumikura.kernel.refusals import Reason, Refused
@@ -100,17 +101,30 @@ def own_hold(patron: Patron, pk: int) -> Hold:
     return found
 
 
-def place(patron: Patron, record: int, pickup: str, *, by: Actor, at: datetime) -> Hold:
-    """Let the reader wait for a title; collected at `pickup`, or at the library of their own. Refused with every reason."""
+def place(
+    patron: Patron,
+    record: int,
+    pickup: str,
+    *,
+    by: Actor,
+    at: datetime,
+    item: Item | None = None,
+    needed_by: date | None = None,
+) -> Hold:
+    """Let the reader wait for a title; collected at `pickup`, or at the library of their own. Refused with every reason.
+
+    Only this `item` of it, when named.
+    """
     there = BibliographicRecord.objects.filter(pk=record, deleted_at=None) if 0 < record <= MOST else None
     found = there.first() if there is not None else None
     if found is None:
         raise Refused(Reason("no-lendable-copy"))
     return circulation.place_hold(
         patron=patron,
-        want=circulation.Want((found,)),
+        want=circulation.Want((found,), item=item),
         pickup=find_facility(pickup[:20]) if pickup else patron.home,
         by=by,
         at=at,
+        needed_by=needed_by,
         requested=materials_asked_for(patron),
     )

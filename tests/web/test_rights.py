@@ -43,6 +43,7 @@ AUDIENCE = {
     "api": "machine",
     "oai": "public",
     "paia": "machine",
+    "ilsdi": "public",  # answers 200 with a code; of a reader nothing without the key that their password gave; tests/protocols/ilsdi
     "sru": "public",
     "signposts": "public",
     "dumps": "public",
