@@ -1,55 +1,74 @@
 """Words for codes: why not (refusals), what to do with the thing in hand (staff), what a reader is told (patron), and why it was decided so (why).
 
-The one table behind HTML, JSON and SIP2; the sentences are in reasons.toml beside this file. A part in [square brackets]
-appears only when every figure it names is known, so a sentence is whole with and without its figures.
+The one table behind HTML, JSON and SIP2; the sentences are in reasons.toml beside this file, what a reader can meet also
+in reasons.LANGUAGE.toml. A part in [square brackets] appears only when every figure it names is known, so a sentence is
+whole with and without its figures.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Any, Final
 
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.refusals import Reason
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _FIGURE = re.compile(r"\{(\w+)\}")
+OTHER_LANGUAGES: Final = ("ja-easy", "zh-hans", "ko")
+"""Beside Japanese and English, named as in settings.LANGUAGES: a file each, which may leave out what no reader meets."""
 
 
 @dataclass(frozen=True)
 class ReasonText:
-    """One code in words: the sentence and the way out, Japanese and English; a way out may be empty."""
+    """One code in words: the sentence and the way out, Japanese, English and perhaps others; a way out may be empty."""
 
     ja: str
     en: str
     way_out_ja: str = ""
     way_out_en: str = ""
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def in_language(self, language: str) -> tuple[str, str]:
+        """Easy Japanese falls back to Japanese, any other language to English."""
+        if language in self.others:
+            return self.others[language]
         return (self.ja, self.way_out_ja) if language.startswith("ja") else (self.en, self.way_out_en)
 
 
-def _read(table: Mapping[str, Mapping[str, list[str]]]) -> dict[str, ReasonText]:
+def _load(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("fumikura.kernel").joinpath(name).read_text(encoding="utf-8"))
+
+
+_TABLES = _load("reasons.toml")
+_OTHERS: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = {
+    language: _load(f"reasons.{language}.toml") for language in OTHER_LANGUAGES
+}
+
+
+def _read(table: str) -> dict[str, ReasonText]:
+    others = {language: said.get(table, {}) for language, said in _OTHERS.items()}
     return {
         code: ReasonText(
             ja=entry["ja"][0],
             en=entry["en"][0],
             way_out_ja="".join(entry["ja"][1:]),
             way_out_en="".join(entry["en"][1:]),
+            others={one: (said[code][0], "".join(said[code][1:])) for one, said in others.items() if code in said},
         )
-        for code, entry in table.items()
+        for code, entry in _TABLES[table].items()
     }
 
 
-_TABLES = tomllib.loads(files("fumikura.kernel").joinpath("reasons.toml").read_text(encoding="utf-8"))
-REASONS: dict[str, ReasonText] = _read(_TABLES["refusals"])
+REASONS: dict[str, ReasonText] = _read("refusals")
 """Refusals by code without parameter."""
-STAFF: dict[str, ReasonText] = _read(_TABLES["staff"])
+STAFF: dict[str, ReasonText] = _read("staff")
 """Messages to the person who scans."""
-PATRON: dict[str, ReasonText] = _read(_TABLES["patron"])
+PATRON: dict[str, ReasonText] = _read("patron")
 """Messages to the reader."""
-WHY: dict[str, ReasonText] = _read(_TABLES["why"])
+WHY: dict[str, ReasonText] = _read("why")
 """By what a reader or a copy came after another, and which rule it was (circulation.rules.explaining)."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import explain_due
@@ -13,7 +13,7 @@ from fumikura.circulation.rules.expecting import Expected
 from fumikura.circulation.services import RivalCopy, RivalReader, WhyBound, WhyUntil
 from fumikura.kernel.reasons import why_words
 from fumikura.kernel.refusals import Reason
-from fumikura.web.design.days import day, in_japanese
+from fumikura.web.design.days import day
 from fumikura.web.ways import names_of_places, way_in_words
 
 
@@ -91,7 +91,7 @@ def bound_in_words(why: WhyBound, today: date) -> Told:
 def why_sentence(why: Reason, today: date | None = None) -> str:
     """One code in the reader's language, its days as people say them."""
     said = Reason(why.code, "", tuple((name, _said(value, today)) for name, value in why.values))
-    return why_words(said, "ja" if in_japanese() else "en")
+    return why_words(said, get_language() or "ja")
 
 
 def _said(value: str | int, today: date | None) -> str | int:

@@ -20,7 +20,8 @@ from fumikura.protocols.api.views import (
 
 DESCRIPTION = """\
 The catalogue and the counter of a library network. Errors are problem+json (RFC 9457) with every reason at once, in the
-language of `Accept-Language` (ja, en). Each change takes an `Idempotency-Key`: a retry is answered, not repeated.
+language of `Accept-Language` (ja, ja-easy, en, zh-hans, ko). Each change takes an `Idempotency-Key`: a retry is answered,
+not repeated.
 """
 
 

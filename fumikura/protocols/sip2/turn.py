@@ -12,7 +12,7 @@ from django.utils import timezone
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
-from fumikura.kernel.reasons import patron_words, words
+from fumikura.kernel.reasons import OTHER_LANGUAGES, patron_words, words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Device
 from fumikura.organisation.queries import device_actor
@@ -23,6 +23,8 @@ from fumikura.protocols.sip2.dialects import Dialect, dialect_of
 
 LANGUAGES: Final = {"001": "en", "024": "en", "014": "ja"}
 CODES: Final = {"ja": "014", "en": "001"}
+SCREENS: Final = {"019": "zh-hans", "020": "ko"}
+"""Screens set to a language of which we have the sentences, not the names of places."""
 OFFLINE_FOR: Final = timedelta(days=30)
 """How far back a machine that was cut off may date what it did."""
 PASSES_OVER: Final = frozenset(code for code in PERMISSIONS if code.startswith("circulation.override-"))
@@ -97,17 +99,25 @@ class Turn:
             return "ja" if patron.language.startswith("ja") else "en"
         return LANGUAGES.get(self.message.fixed.get("language", ""), self.device.language)
 
+    def spoken(self, patron: Patron | None = None) -> str:
+        """What a sentence is said in: easy Japanese, Chinese or Korean too, where the machine has the letters."""
+        language = self.language(patron)
+        own = patron.language if patron is not None else ""
+        own = own or SCREENS.get(self.message.fixed.get("language", ""), "")
+        has_letters = self.device.encoding == "utf-8" or (own == "ja-easy" and self.device.encoding != "ascii")
+        return own if own in OTHER_LANGUAGES and has_letters else language
+
     def due(self, day: date) -> str:
         return day.strftime(self.dialect.due_format)
 
     def tell(self, code: str, patron: Patron | None = None, **figures: str | int) -> tuple[str, ...]:
         """One sentence to the reader."""
-        return (" ".join(filter(None, patron_words(code, self.language(patron), **figures))),)
+        return (" ".join(filter(None, patron_words(code, self.spoken(patron), **figures))),)
 
     def why(self, reasons: Iterable[Reason], patron: Patron | None = None) -> tuple[str, ...]:
         """Each reason with its way out."""
-        language = self.language(patron)
-        between = "" if language == "ja" else " "
+        language = self.spoken(patron)
+        between = "" if language in {"ja", "zh-hans"} else " "
         return tuple(between.join(filter(None, words(reason, language))) for reason in reasons)
 
     def institution(self) -> str:

@@ -331,3 +331,20 @@ def test_a_record_without_copies_can_be_asked_for_by_number(hanako: str) -> None
     answer = Terminal().say(f"15+{NOW}AO|AA{hanako}|AJ{record.pk}|AC|")
     assert answer.fixed["ok"] == "0"
     assert "貸せる本がなく" in answer.get("AF")
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "said"),
+    [
+        ("ja-easy", "cp932", "かりました。かえす日は"),
+        ("zh-hans", "utf-8", "已借出。归还日为"),
+        ("ko", "utf-8", "대출했습니다. 반납일은"),
+        ("ko", "cp932", "It is yours until"),
+    ],
+)
+def test_a_reader_of_another_language_is_told_in_it_where_the_machine_has_the_letters(
+    language: str, encoding: str, said: str
+) -> None:
+    cast.hanako(language=language)
+    item(BOOK)
+    assert Terminal(encoding=encoding).lend(BOOK, CARD).get("AF").startswith(said)

@@ -70,13 +70,15 @@ def _lent(turn: Turn, code: str, item: Item, patron: Patron, done: dict[str, Any
         "magnetic": "Y" if item.material in MAGNETIC else "N",
         "desensitize": "N" if renewed else "Y",
     }
-    screen = turn.tell("renewed" if renewed else "lent", patron, due=_day(due_on, turn.language(patron)))
+    screen = turn.tell("renewed" if renewed else "lent", patron, due=_day(due_on, turn.spoken(patron)))
     fields = (("AA", turn.message.get("AA")), *described(item), ("AH", turn.due(due_on)))
     return turn.answer(code, fixed, *fields, screen=screen)
 
 
 def _day(day: date, language: str) -> str:
-    return f"{day.month}月{day.day}日" if language == "ja" else f"{day:%d %B}".lstrip("0")
+    if language == "ko":
+        return f"{day.month}월 {day.day}일"
+    return f"{day:%d %B}".lstrip("0") if language == "en" else f"{day.month}月{day.day}日"
 
 
 def take_back(turn: Turn) -> Message:
