@@ -125,3 +125,16 @@ def test_a_forged_form_is_not_taken(client: Client) -> None:
     cast.hanako()
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/sign-in", {"card": "20004318", "password": cast.PASSWORD}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", "号码与密码不符。"),
+        ("ko", "번호와 비밀번호가 맞지 않습니다."),
+        ("ja-easy", "番号か パスワードが ちがいます。"),
+    ],
+)
+def test_a_wrong_password_is_said_in_the_language_of_the_page(client: Client, language: str, said: str) -> None:
+    page = client.post("/sign-in", {"card": "20004318", "password": "x"}, headers={"Accept-Language": language})
+    assert said in page.content.decode()
