@@ -100,6 +100,33 @@ class ItemFound(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemTagged(Event):
+    """A copy got an IC tag, in the place of another one or not."""
+
+    name = "holdings.item-tagged"
+    item: int
+    tag: str
+    replaced: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemNotTaggable(Event):
+    """A copy cannot carry an IC tag."""
+
+    name = "holdings.item-not-taggable"
+    item: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggingUndone(Event):
+    """What was noted last about a copy's IC tag was taken back."""
+
+    name = "holdings.tagging-undone"
+    item: int
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemSeen(Event):
     """A scan that changed nothing else."""
 

@@ -107,6 +107,32 @@ class ItemIdentifier(models.Model):
         return f"{self.scheme}:{self.value}"
 
 
+class Tagging(models.Model):
+    """ICタグ貼り: the tag that a copy carries, or the note that it cannot carry one, until replaced."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="taggings")
+    tag = models.CharField(max_length=32, blank=True)
+    """The tag's own number in hexadecimal capitals; empty when the copy cannot be tagged."""
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    """Where it was done."""
+    tagged_on = models.DateField()
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_tag_at_a_time"),
+            models.UniqueConstraint(
+                fields=["tag"], condition=Q(ended_at=None) & ~Q(tag=""), name="tag_on_one_item_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"tagging {self.pk}"
+
+
 class Withdrawal(models.Model):
     """除籍: the item left the stock."""
 

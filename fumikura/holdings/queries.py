@@ -1,16 +1,18 @@
 """Reading the stock."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fumikura.catalogue.description import Description
 from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
-from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, ShelvingLocation
+from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, ShelvingLocation, Tagging
+from fumikura.holdings.rules import tag_number
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.models import Agency
+from fumikura.organisation.models import Agency, Facility
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
@@ -30,7 +32,9 @@ def find_item(scanned: str, *, agency: str = "") -> Item:
     number = clean(scanned)
     found = [item for item in _items_numbered(barcode=number) if agency in {"", item.agency.code}]
     if not found:
-        others = _with_places(Item.objects.filter(identifiers__value=number).distinct())
+        others = _with_places(
+            Item.objects.filter(identifiers__value__in={number, tag_number(scanned)} - {""}).distinct()
+        )
         found = [item for item in others if agency in {"", item.agency.code}]
     if len(found) != 1:
         raise Refused(Reason.of("item-unknown", barcode=number))
@@ -151,3 +155,58 @@ def _one_of_each_title(items: ItemQuerySet, most: int) -> list[Item]:
     for item in items[: most * COPIES_OF_A_TITLE]:
         found.setdefault(item.record_id, item)
     return list(found.values())[:most]
+
+
+def tag_of(item: Item) -> Tagging | None:
+    """What is noted of its IC tag now."""
+    return Tagging.objects.filter(item=item, ended_at=None).first()
+
+
+@dataclass(frozen=True)
+class TaggedPlace:
+    """How far the tagging of one location of one facility is."""
+
+    facility: Facility
+    location: ShelvingLocation | None
+    tagged: int
+    to_tag: int
+    not_taggable: int
+    """Noted as such, or another library's."""
+
+    @property
+    def whole(self) -> int:
+        """What is tagged or is to be."""
+        return self.tagged + self.to_tag
+
+
+def tagging_progress(facility: Facility | None = None) -> list[TaggedPlace]:
+    """By site and location, in the order of lists and of the walk; of one site, or of the whole network."""
+    items = Item.objects.in_stock().filter(home=facility) if facility else Item.objects.in_stock()
+    noted = Tagging.objects.filter(ended_at=None, item__withdrawal=None, item__origin="own")
+    if facility:
+        noted = noted.filter(item__home=facility)
+    stock = items.order_by().values_list("home", "location").annotate(n=Count("pk"), own=Count("pk", Q(origin="own")))
+    done = noted.order_by().values_list("item__home", "item__location")
+    counts = {(home, place): (tagged, all_noted - tagged) for home, place, all_noted, tagged in done.annotate(
+        n=Count("pk"), tagged=Count("pk", ~Q(tag="")))}  # fmt: skip
+    homes = Facility.objects.in_bulk({home for home, *_ in stock})
+    places = ShelvingLocation.objects.in_bulk({place for _, place, *_ in stock if place})
+    rows = []
+    for home, place, count, own in stock:
+        tagged, marked = counts.get((home, place), (0, 0))
+        left = own - tagged - marked
+        rows.append(TaggedPlace(homes[home], places.get(place or 0), tagged, left, count - own + marked))
+    return sorted(rows, key=_walked)
+
+
+def _walked(row: TaggedPlace) -> tuple[int, str, bool, int, str]:
+    place = row.location
+    there = (False, place.walk_order, place.code) if place else (True, 0, "")
+    return (row.facility.listed_order, row.facility.code, *there)
+
+
+def items_to_tag(facility: Facility) -> Iterator[Item]:
+    """Copies of this site without a tag, in the order of the walk along its shelves, without holding them all."""
+    noted = Tagging.objects.filter(item=OuterRef("pk"), ended_at=None)
+    missing = _with_places(Item.objects.in_stock().filter(home=facility, origin="own").exclude(Exists(noted)))
+    return missing.order_by("location__walk_order", "location__code", "call_number", "barcode").iterator(2_000)

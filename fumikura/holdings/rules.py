@@ -1,10 +1,14 @@
-"""How sure it is that a copy stands on its shelf."""
+"""How sure it is that a copy stands on its shelf, and what the number of an IC tag looks like."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 FRESH_DAYS = 120
 LIKELY_DAYS = 730
+TAG_NUMBER = re.compile("[0-9A-F]{16,32}")
+"""64 bits of ISO/IEC 15693 up to 128 of others; a number on a label is shorter."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,10 @@ def presence(*, seen_on: date | None, searched_in_vain: int, today: date) -> Pre
     if days > LIKELY_DAYS:
         return Presence("doubtful", seen_on)
     return Presence("fresh" if days <= FRESH_DAYS else "likely", seen_on)
+
+
+def tag_number(scanned: str) -> str:
+    """The number of a tag as it is stored, however a reader writes it (e0:04:01 …); empty when it is none."""
+    folded = unicodedata.normalize("NFKC", scanned).upper()
+    number = "".join(letter for letter in folded if letter.isalnum())
+    return number if TAG_NUMBER.fullmatch(number) else ""

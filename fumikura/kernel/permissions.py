@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "holdings.set-call-numbers": ("請求記号のきまりを決める", "Set how call numbers are made"),
     "holdings.change-item": ("資料の情報を直す", "Change items"),
     "holdings.see-item": ("棚の資料を読み取る", "Scan items on the shelf"),
+    "holdings.tag": ("ICタグを貼る", "Put IC tags on items"),
     "holdings.withdraw-item": ("資料を除籍する", "Withdraw items"),
     "holdings.withdraw-last-copy": ("予約のある最後の1冊を除籍する", "Withdraw a last copy that readers wait for"),
     "holdings.freeze-stock": ("館の資料の移動を止める", "Stop moving a site's stock"),

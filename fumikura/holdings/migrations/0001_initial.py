@@ -173,4 +173,19 @@ class Migration(migrations.Migration):
             model_name='item',
             constraint=models.UniqueConstraint(fields=('agency', 'barcode'), name='item_once_per_agency'),
         ),
+        migrations.CreateModel(
+            name='Tagging',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tag', models.CharField(blank=True, max_length=32)),
+                ('tagged_on', models.DateField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.facility')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='holdings.item')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaced_by', to='holdings.tagging')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('item',), name='one_tag_at_a_time'), models.UniqueConstraint(condition=models.Q(('ended_at', None), models.Q(('tag', ''), _negated=True)), fields=('tag',), name='tag_on_one_item_at_a_time')],
+            },
+        ),
     ]

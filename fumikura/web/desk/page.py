@@ -99,6 +99,7 @@ def work_modes(current: str) -> dict[str, Any]:
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
         ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
+        ("tagging", "desk:tagging", "", gettext("ICタグ貼り")),
         ("offline", "desk:offline-conflicts", "", gettext("オフライン")),
     )
     return {

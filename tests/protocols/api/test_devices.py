@@ -9,7 +9,7 @@ from django.test import Client
 
 from fumikura.circulation.services import check_out
 from fumikura.journal.models import Entry
-from fumikura.protocols.tags import Tag, write_tag
+from fumikura.kernel.tags import Tag, write_tag
 from tests import cast
 from tests.circulation.cast import at_desk, item
 from tests.protocols.sip2.dialogue import device

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fumikura.protocols.tags import Tag, UnreadableTag, fixed, objects, read_tag, write_tag
+from fumikura.kernel.tags import Tag, UnreadableTag, fixed, objects, read_tag, write_tag
 
 NUMBERS = st.text("0123456789", min_size=2, max_size=16)
 LABELS = st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-", min_size=2, max_size=16)

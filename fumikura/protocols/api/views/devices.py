@@ -12,12 +12,12 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
+from fumikura.kernel.tags import Tag, UnreadableTag, read_tag
+from fumikura.kernel.tags.contents import IN_STOCK, ON_LOAN
 from fumikura.organisation.models import Device
 from fumikura.organisation.services import count_visitors
 from fumikura.protocols.api.auth import KEY_HEADER, DeviceKey, Key
 from fumikura.protocols.api.schemas import Problem, ReadingIn, ReadingOut, TagIn, TagOut, VisitorsIn, VisitorsOut
-from fumikura.protocols.tags import Tag, UnreadableTag, read_tag
-from fumikura.protocols.tags.contents import IN_STOCK, ON_LOAN
 
 router = Router(tags=["devices"], auth=DeviceKey())
 FAILURES = {400: Problem, 401: Problem, 422: Problem}

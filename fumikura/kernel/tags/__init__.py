@@ -3,6 +3,6 @@
 fixed: part 3, the fixed layout with its checksum. objects: part 2, object identifiers by ISO/IEC 15962.
 """
 
-from fumikura.protocols.tags.reading import Tag, UnreadableTag, read_tag, write_tag
+from fumikura.kernel.tags.reading import Tag, UnreadableTag, read_tag, write_tag
 
 __all__ = ["Tag", "UnreadableTag", "read_tag", "write_tag"]

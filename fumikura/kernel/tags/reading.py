@@ -1,7 +1,7 @@
 """A tag of whatever layout, told by its DSFID and, when a reader does not give one, by what fits."""
 
-from fumikura.protocols.tags import fixed, objects
-from fumikura.protocols.tags.contents import Tag, UnreadableTag
+from fumikura.kernel.tags import fixed, objects
+from fumikura.kernel.tags.contents import Tag, UnreadableTag
 
 __all__ = ["Tag", "UnreadableTag", "read_tag", "write_tag"]
 

@@ -6,7 +6,7 @@ A precursor byte (offset, compaction, identifier), a length, the compacted text.
 from collections.abc import Mapping
 from typing import Final
 
-from fumikura.protocols.tags.contents import Tag, UnreadableTag
+from fumikura.kernel.tags.contents import Tag, UnreadableTag
 
 DSFID: Final = 0x06
 ITEM, OWNER, SET, USAGE = 1, 3, 4, 5

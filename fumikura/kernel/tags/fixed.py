@@ -5,7 +5,7 @@ byte 0 version and usage · 1 parts of the item · 2 number of this part · 3–
 
 from typing import Final
 
-from fumikura.protocols.tags.contents import Tag, UnreadableTag
+from fumikura.kernel.tags.contents import Tag, UnreadableTag
 
 DSFID: Final = 0x3E
 WHOLE, SMALL = 34, 32
