@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fumikura.kernel.tags import Tag, UnreadableTag, fixed, write_tag
-from fumikura.protocols.sip2.explaining import explained, masked, named
+from fumikura.protocols.sip2.explaining import explained, named
 from fumikura.protocols.sip2.simulating import Machine, visit
+from fumikura.protocols.sip2.watching import masked
 
 MOST = 100
 """As many tags as lie on one antenna, and as many items as one visit brings."""
