@@ -80,3 +80,28 @@ def test_a_stocktake_from_the_first_number_to_the_last_search(desk_page):
     page.set_viewport_size({"width": 360, "height": 740})
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert accessibility_violations(page) == []
+
+
+def test_tags_are_put_on_by_scanner_and_keyboard_alone(desk_page):
+    page = desk_page
+    page.goto("/desk/tagging")
+
+    def read(number: str) -> None:
+        cursor_in_a_field(page)
+        page.keyboard.type(number)
+        page.keyboard.press("Enter")
+
+    read("31002745")
+    page.locator("#tag").wait_for()
+    assert accessibility_violations(page) == []
+    read("E004015012345678")
+    page.get_by_text("タグを記録しました").wait_for()
+    assert accessibility_violations(page) == []
+    read("31002745")
+    page.get_by_text("もうタグが付いています").wait_for()
+    read("E004015012345679")
+    page.get_by_text("もう別のタグが付いています").wait_for()
+    assert accessibility_violations(page) == []
+    page.keyboard.press("F9")
+    page.get_by_text("タグを記録しました").wait_for()
+    assert Item.objects.get(identifiers__value="E004015012345679").barcode == "31002745"
