@@ -29,6 +29,8 @@ def leaflet(address: str = ADDRESS) -> str:
         f"  {address}/my/         マイページ(カード番号でサインイン) / my page, patrons sign in",
         f"  {address}/office/     事務室(職員でサインイン) / the office, staff sign in",
         f"  {address}/cataloguing/  目録(ono でサインイン) / the cataloguer's desk, sign in as ono",
+        f"  {address}/kids/       子どものページ / the children's page",
+        f"  {address}/join/       紙に書かない利用申し込み / becoming a reader without paper",
         f"  {address}/design/     部品の一覧 / the gallery of components",
         "",
         "  職員 / staff: sano(司書・中央)  kimura(窓口・北)  shimizu(館長・全館)  ono(目録)",

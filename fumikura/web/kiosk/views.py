@@ -51,12 +51,20 @@ def start(request: HttpRequest) -> HttpResponse:
             if device.kind not in KINDS:
                 raise Refused(Reason("sign-in-failed"))
         except Refused as refused:
-            trouble = [words(reason, get_language() or "ja") for reason in refused.reasons]
+            trouble = [_why_not(reason) for reason in refused.reasons]
         else:
             response = HttpResponseRedirect(reverse("kiosk:home"))
             remember(response, device)
             return response
     return render(request, "kiosk/start.html", {"code": code, "trouble": trouble}, status=403 if trouble else 200)
+
+
+def _why_not(reason: Reason) -> tuple[str, str]:
+    """For staff who set up a screen: a device has a code and a key, where people have a number and a password."""
+    if reason.kind != "sign-in-failed":
+        return words(reason, get_language() or "ja")
+    again = gettext("鍵をもう一度見くらべてください。なくしたときは「fumikura device key コード」で新しい鍵が出ます。")
+    return gettext("コードと鍵の組み合わせが合いません。"), again
 
 
 @require_GET

@@ -57,7 +57,9 @@ def test_a_wrong_key_and_a_device_of_another_kind_are_refused(client: Client, ha
         code="GATE", name="門", kind="gate", facility=cast.chuo(), by=cast.SYSTEM, at=timezone.now()
     )
     assert client.post("/kiosk/start", {"code": "GATE", "key": key}).status_code == 403
-    assert client.post("/kiosk/start", {"code": "GATE", "key": "wrong"}).status_code == 403
+    wrong = client.post("/kiosk/start", {"code": "GATE", "key": "wrong"})
+    assert wrong.status_code == 403
+    assert "コードと鍵の組み合わせが合いません" in wrong.content.decode()
 
 
 def test_a_card_and_a_book_make_a_loan_at_the_site_of_the_kiosk(kiosk: Client, hanako: Patron) -> None:
