@@ -168,3 +168,22 @@ class StockThawed(Event):
 
     name = "holdings.stock-thawed"
     facility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FloorDrawn(Event):
+    """The map of a floor was drawn, or drawn anew."""
+
+    name = "holdings.floor-drawn"
+    facility: str
+    floor: int
+    cases: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FloorRemoved(Event):
+    """The map of a floor was taken away."""
+
+    name = "holdings.floor-removed"
+    facility: str
+    floor: int

@@ -28,6 +28,41 @@ class ShelvingLocation(models.Model):
         return self.code
 
 
+class Floor(models.Model):
+    """棚の地図: one floor of a site, 100 wide and `depth` deep, seen from above."""
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="floors")
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=40, blank=True)
+    depth = models.PositiveSmallIntegerField(default=60)
+    listed_order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["facility", "name"], name="floor_once_per_facility")]
+
+    def __str__(self) -> str:
+        return f"{self.facility_id} {self.name}"
+
+
+class Bookcase(models.Model):
+    """書架: a rectangle on a floor, and which call numbers of which location stand in it. Without a location: a landmark."""
+
+    floor = models.ForeignKey(Floor, on_delete=models.CASCADE, related_name="bookcases")
+    label = models.CharField(max_length=40)
+    location = models.ForeignKey(ShelvingLocation, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    first = models.CharField(max_length=60, blank=True)
+    """The call numbers from here … empty: from the beginning of the location."""
+    last = models.CharField(max_length=60, blank=True)
+    """… to everything that begins with this; empty: to its end."""
+    left = models.FloatField()
+    top = models.FloatField()
+    width = models.FloatField()
+    height = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class CallNumberRules(models.Model):
     """請求記号のきまり: how an agency makes call numbers, as text (see holdings.call_numbers). None = the standard rules."""
 

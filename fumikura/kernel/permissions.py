@@ -100,6 +100,8 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "notices.change-wording": ("通知の文面と待ち行列を見る・直す", "See notices and change their words"),
     "webhooks.set": ("ほかのプログラムに知らせる先を決める", "Set which programs are told of changes"),
     "harvest.set-sources": ("書誌を集める先を決める", "Set the institutions that records are collected from"),
+    "programmes.announce": ("行事とお知らせを書く", "Write events and announcements"),
+    "holdings.draw-floors": ("棚の地図を描く", "Draw the maps of shelves"),
     "discovery.set-targets": ("書誌を写す問い合わせ先を決める", "Set the catalogues that records are copied from"),
     "discovery.keep-lists": ("特集のリストを作る", "Make lists of records for readers"),
     "discovery.keep-wishes": ("読みたい本のリストをつくる", "Keep lists of books to read"),

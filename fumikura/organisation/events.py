@@ -254,3 +254,11 @@ class GlassReviewed(Event):
 
     name: ClassVar[str] = "organisation.glass-reviewed"
     glass: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapDrawn(Event):
+    """The lines of the city's map were given anew."""
+
+    name: ClassVar[str] = "organisation.map-drawn"
+    lines: int

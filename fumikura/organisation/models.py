@@ -70,6 +70,9 @@ class Facility(models.Model):
     openings = models.JSONField(default=list, blank=True)
     """Hours of single desks or audiences, as organisation.rules.AudienceHours reads them; empty: everybody from opens to closes."""
     address = models.CharField(max_length=200, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    """Degrees; null with `longitude` where it has no place on the map."""
+    longitude = models.FloatField(null=True, blank=True)
     holds_stock = models.BooleanField(default=True)
     lends = models.BooleanField(default=True)
     takes_returns = models.CharField(max_length=10, choices=TakesReturns.choices, default=TakesReturns.ANY)
@@ -94,6 +97,25 @@ class ExceptionalDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.facility_id} {self.on}"
+
+
+class MapLine(models.Model):
+    """市の地図の線: a line by which people know their city. The map is drawn from these, without tiles of anybody's."""
+
+    class Kind(models.TextChoices):
+        EDGE = "edge", "市の境"
+        WATER = "water", "川・池"
+        GREEN = "green", "山・公園"
+        RAIL = "rail", "鉄道"
+        ROAD = "road", "道"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=60, blank=True)
+    points = models.JSONField()
+    """[[longitude, latitude], …] in degrees; an area ends where it begins."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
 
 
 class DisasterMode(models.Model):

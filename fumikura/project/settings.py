@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "fumikura.circulation",
     "fumikura.stocktake",
     "fumikura.acquisitions",
+    "fumikura.programmes",
     "fumikura.discovery",
     "fumikura.evaluation",
     "fumikura.notices",

@@ -20,6 +20,7 @@ from fumikura.organisation.services.factors import (
     require_factor,
 )
 from fumikura.organisation.services.glass import BEHIND_GLASS, break_glass, close_glass, review_glass
+from fumikura.organisation.services.maps import draw_map, place_on_map
 from fumikura.organisation.services.people import (
     add_user,
     change_user,
@@ -58,6 +59,7 @@ __all__ = [
     "deactivate_user",
     "declare_disaster",
     "define_role",
+    "draw_map",
     "end_disaster",
     "end_staff_sessions",
     "follow_calendar",
@@ -67,6 +69,7 @@ __all__ = [
     "make_recovery_codes",
     "note_staff_session",
     "open_day",
+    "place_on_map",
     "prove_code",
     "prove_passkey",
     "remove_factor",

@@ -1,5 +1,6 @@
 """The city's places, and the people who work there."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation import services as organisation
 from fumikura.organisation.models import Agency, Facility
-from fumikura.project.demo.files import toml
+from fumikura.project.demo.files import folder, toml
 
 PASSWORD = "minase-demo"  # noqa: S105 - printed for everybody who tries the demo
 
@@ -32,6 +33,7 @@ def build_town(*, by: Actor, at: datetime) -> tuple[Agency, list[Facility]]:
         )
         for order, one in enumerate(plan["facilities"], start=1)
     ]
+    organisation.draw_map(json.loads((folder() / "map.geojson").read_text("utf-8")), by=by, at=at)
     _hire(plan, {facility.code: facility for facility in facilities}, by=by, at=at)
     return agency, facilities
 

@@ -16,11 +16,13 @@ from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
 from fumikura.project.demo.copies import compose_copies
 from fumikura.project.demo.features import make_features
+from fumikura.project.demo.floors import draw_floors
 from fumikura.project.demo.local import name_people_and_subjects, take_in_former
 from fumikura.project.demo.marc import record_of
 from fumikura.project.demo.network import place_holds, set_route
 from fumikura.project.demo.past import lend_in_the_past, lend_now, move_things, play_showcase, set_rules, set_stage
 from fumikura.project.demo.people import build_people
+from fumikura.project.demo.programmes import make_programmes
 from fumikura.project.demo.stock import build_shelves, build_stock
 from fumikura.project.demo.titles import Title, compose_titles
 from fumikura.project.demo.town import build_town
@@ -69,7 +71,9 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         move_things(stage, lent=lent, at=at)
         waiting = place_holds(stage, lent=lent, at=at)
     yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・不明・除籍")
+    draw_floors(places, shelves, by=by, at=at)
     make_features(by=by, at=at)
+    make_programmes(by_code, by=by, at=at)
     call_command("index", "rebuild", verbosity=0, stdout=StringIO())
     yield done("検索の索引")
 

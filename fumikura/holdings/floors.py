@@ -1,0 +1,51 @@
+"""Reading the maps of shelves: in which bookcase of which floor a copy should stand."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+
+from fumikura.holdings.models import Bookcase, Floor, Item
+from fumikura.organisation.models import Facility
+
+
+def floors_of(facility: Facility) -> list[Floor]:
+    """The floors of a site with their bookcases, from the lowest."""
+    return list(_drawn().filter(facility=facility))
+
+
+def find_floor(facility: Facility, pk: int) -> Floor | None:
+    return _drawn().filter(facility=facility, pk=pk).first()
+
+
+def sites_with_floors() -> frozenset[str]:
+    """Codes of the sites whose shelves are drawn."""
+    return frozenset(Floor.objects.values_list("facility__code", flat=True))
+
+
+def _drawn() -> "QuerySet[Floor]":
+    cases = Prefetch("bookcases", queryset=Bookcase.objects.order_by("pk"))
+    return Floor.objects.select_related("facility").prefetch_related(cases).order_by("listed_order", "pk")
+
+
+def bookcase_of(item: Item) -> Bookcase | None:
+    """Where it should stand, with its floor; None where nobody drew it."""
+    if item.location_id is None:
+        return None
+    cases = Bookcase.objects.filter(location_id=item.location_id).select_related("floor__facility")
+    return _fitting(cases.order_by("floor__listed_order", "pk"), item.call_number)
+
+
+def _fitting(cases: Iterable[Bookcase], call_number: str) -> Bookcase | None:
+    """The bookcase with the narrowest range that holds this call number: 913.6 before 913, 913 before everything."""
+    found = [case for case in cases if holds(case.first, case.last, call_number)]
+    return max(found, key=lambda case: (bool(case.first) + bool(case.last), case.first), default=None)
+
+
+def holds(first: str, last: str, call_number: str) -> bool:
+    """Whether a call number stands between these two, the last with everything that begins with it. Pure.
+
+    >>> holds("913", "913.6", "913.6/ナ/1"), holds("913", "913.6", "914.6/ナ"), holds("", "", "E/ナ")
+    (True, False, True)
+    """
+    number = call_number.strip()
+    return first <= number and (not last or number < last or number.startswith(last))
