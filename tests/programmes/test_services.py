@@ -26,7 +26,9 @@ def test_an_event_is_shown_until_its_last_day_is_over() -> None:
     assert [day.starts_at for day in queries.coming_sessions(AT)] == [TOMORROW.starts_at, later.starts_at]
     assert [day.starts_at for day in queries.coming_sessions(AT + timedelta(days=2))] == [later.starts_at]
     assert queries.coming_sessions(AT + timedelta(days=9)) == []
-    assert Entry.objects.filter(event="programmes.programme-written", subject=f"programmes.programme:{made.pk}").exists()
+    assert Entry.objects.filter(
+        event="programmes.programme-written", subject=f"programmes.programme:{made.pk}"
+    ).exists()
 
 
 def test_everything_wrong_with_an_event_is_said_at_once() -> None:
