@@ -1,7 +1,7 @@
 """行事とお知らせ of the demo town: on the days that follow, so that the first page invites."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -56,5 +56,5 @@ def make_programmes(places: Mapping[str, Facility], *, by: Actor, at: datetime) 
 def _day(place: Facility, ahead: int, hour: int, minutes: int, at: datetime) -> Day:
     """On the first opening day so many days from now."""
     on = calendar_for(place).next_open(timezone.localdate(at) + timedelta(days=ahead))
-    starts_at = timezone.make_aware(datetime(on.year, on.month, on.day, hour))
+    starts_at = datetime.combine(on, time(hour), tzinfo=timezone.get_current_timezone())
     return Day(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes))
