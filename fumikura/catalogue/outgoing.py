@@ -5,6 +5,8 @@ marked $9 yomi-draft; nobody who takes them in again (this house least) mistakes
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from typing import Final, Literal
 
@@ -28,14 +30,43 @@ def going_out(
     records: Iterable[BibliographicRecord], readings: Readings = "confirmed"
 ) -> Iterator[tuple[BibliographicRecord, bytes]]:
     """Each record with its ISO 2709; one query for some hundred of them."""
+    for row, parcel in parcels(records, readings):
+        yield row, parcel.marc
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What of a record goes out, before it is put together."""
+
+    stored: bytes
+    title: Said
+    names: Mapping[tuple[str, str], Said]
+
+    @property
+    def marc(self) -> bytes:
+        """ISO 2709."""
+        return with_readings(self.stored, self.title, self.names)
+
+    @property
+    def print(self) -> bytes:
+        """The same for the same content, and for no other: 16 bytes."""
+        mark = blake2b(self.stored, digest_size=16)
+        if self.title[0] or self.names:
+            mark.update(repr((self.title, sorted(self.names.items()))).encode())
+        return mark.digest()
+
+
+def parcels(
+    records: Iterable[BibliographicRecord], readings: Readings = "confirmed"
+) -> Iterator[tuple[BibliographicRecord, Parcel]]:
+    """Each record with what goes out of it; one query for some hundred of them."""
     rows = iter(records)
     while chunk := list(islice(rows, CHUNK)):
         names = {} if readings == "none" else _readings_of_names(chunk, drafts=readings == "all")
         for row in chunk:
             title = (row.reading, row.reading_is_draft)
             wanted = bool(row.reading) and (readings == "all" or (readings == "confirmed" and not row.reading_is_draft))
-            marc = bytes(row.marc)
-            yield row, with_readings(marc, title if wanted else ("", False), names.get(row.pk, {}))
+            yield row, Parcel(bytes(row.marc), title if wanted else ("", False), names.get(row.pk, {}))
 
 
 def as_given_out(record: BibliographicRecord) -> bytes:

@@ -27,6 +27,7 @@ from fumikura.patrons.jobs import (
 )
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
+from fumikura.protocols.oai.preparing import prepare_harvest
 from fumikura.webhooks.jobs import forget_arrived
 
 
@@ -51,6 +52,7 @@ class Job:
 
 TIMETABLE: tuple[Job, ...] = (
     Job(name="project.write-dumps", run=write_dumps, daily_at=time(2, 20)),
+    Job(name="project.prepare-harvest", run=prepare_harvest, daily_at=time(2, 30)),
     Job(name="harvest.harvest-due", run=harvest_due, daily_at=time(1, 10)),
     Job(name="webhooks.forget-arrived", run=forget_arrived, daily_at=time(3, 15)),
     Job(name="journal.forget-old-answers", run=forget_old_answers, daily_at=time(3, 10), erases=True),

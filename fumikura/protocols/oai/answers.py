@@ -1,18 +1,15 @@
 """Answers as XML. Written as text: one page holds hundreds of records, and each is made once and thrown away."""
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from fumikura.catalogue.crosswalks.xmlwriting import clean
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.outgoing import as_given_out, going_out
+from fumikura.catalogue.ready_made import ready_made
 from fumikura.protocols.oai.arguments import Asked, Wrong, token_for
 from fumikura.protocols.oai.formats import FORMATS
 from fumikura.protocols.oai.lists import KINDS, Page, sets_of
-
-logger = logging.getLogger(__name__)
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -97,20 +94,20 @@ def header(repository: Repository, row: BibliographicRecord) -> str:
     )
 
 
-def record(repository: Repository, row: BibliographicRecord, marc: bytes, prefix: str) -> str:
+def record(repository: Repository, row: BibliographicRecord, written: str | None) -> str:
     """One record; a deleted one, or one that cannot be written in this format, is its header only."""
-    if row.deleted_at:
-        return f"<record>{header(repository, row)}</record>\n"
-    try:
-        written = FORMATS[prefix].write(marc, repository.about(row.pk))
-    except Exception as failure:
-        logger.warning("oai.not-written", extra={"record": row.pk, "kind": type(failure).__name__})
+    if row.deleted_at or written is None:
         return f"<record>{header(repository, row)}</record>\n"
     return f"<record>{header(repository, row)}<metadata>{written}</metadata></record>\n"
 
 
+def records(repository: Repository, rows: Iterable[BibliographicRecord], prefix: str) -> Iterator[str]:
+    found = ready_made(rows, prefix, FORMATS[prefix].write, repository.about)
+    return (record(repository, row, written) for row, written in found)
+
+
 def one_record(repository: Repository, row: BibliographicRecord, prefix: str) -> Iterable[str]:
-    return ["<GetRecord>", record(repository, row, as_given_out(row), prefix), "</GetRecord>\n"]
+    return ["<GetRecord>", *records(repository, [row], prefix), "</GetRecord>\n"]
 
 
 def page(repository: Repository, wish: Asked, found: Page) -> Iterable[str]:
@@ -118,7 +115,7 @@ def page(repository: Repository, wish: Asked, found: Page) -> Iterable[str]:
     if wish.verb == "ListIdentifiers":
         yield from (header(repository, row) + "\n" for row in found.rows)
     else:
-        yield from (record(repository, row, marc, wish.prefix) for row, marc in going_out(found.rows))
+        yield from records(repository, found.rows, wish.prefix)
     yield _token(wish, found)
     yield f"</{wish.verb}>\n"
 

@@ -22,7 +22,9 @@ FORMATS: Final[Mapping[str, Format]] = {
         dublin_core,
     ),
     "marc21": Format(
-        MARC21, "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd", lambda marc, _about: marcxml(marc)
+        MARC21,
+        "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
+        lambda marc, _about: marcxml(marc),
     ),
     "dcndl": Format("http://ndl.go.jp/dcndl/terms/", "http://ndl.go.jp/dcndl/dcndl.xsd", dcndl),
     "mods": Format("http://www.loc.gov/mods/v3", "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd", mods),

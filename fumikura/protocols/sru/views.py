@@ -1,6 +1,6 @@
 """The address of SRU, and the one for the Z39.50 gateway."""
 
-import logging
+from collections.abc import Iterable, Iterator
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.outgoing import going_out
 from fumikura.catalogue.queries import records_by_id
+from fumikura.catalogue.ready_made import ready_made
 from fumikura.discovery.queries import DEEPEST, documents_in_index, search
 from fumikura.organisation.models import Agency
 from fumikura.protocols.sru import answers
@@ -19,8 +19,6 @@ from fumikura.protocols.sru.compiling import compiled, sort_keys_of, sort_of
 from fumikura.protocols.sru.cql import Unparsable, parse
 from fumikura.protocols.sru.scanning import scan
 from fumikura.protocols.sru.schemas import Schema, find_schema
-
-logger = logging.getLogger(__name__)
 
 
 @csrf_exempt  # reading only
@@ -112,14 +110,18 @@ def _search(wish: Asked) -> str:
         raise Unparsable(61, str(min(found.total, DEEPEST)))
     records = records_by_id([hit.record_id for hit in found.hits])
     shown = [records[hit.record_id] for hit in found.hits if hit.record_id in records]
-    given = [_given(record, marc, schema) for record, marc in going_out(shown)]
+    given = [_given(record, text) for record, text in _written(shown, schema)]
     return answers.found(wish.version, schema, given, total=found.total, start=start, as_text=as_text, upto=DEEPEST)
 
 
-def _given(record: BibliographicRecord, marc: bytes, schema: Schema) -> Given:
-    try:
-        return Given(schema.write(marc), identifier=str(record.pk))
-    except Exception as failure:
-        # One record that cannot be written must not cost the others: a diagnostic stands in its place.
-        logger.warning("sru.not-written", extra={"record": record.pk, "kind": type(failure).__name__})
+def _written(
+    records: Iterable[BibliographicRecord], schema: Schema
+) -> Iterator[tuple[BibliographicRecord, str | None]]:
+    return ready_made(records, f"sru:{schema.uri}", lambda marc, _page: schema.write(marc), lambda _record: "")
+
+
+def _given(record: BibliographicRecord, text: str | None) -> Given:
+    """One record that cannot be written must not cost the others: a diagnostic stands in its place."""
+    if text is None:
         return Given(wrong=Unparsable(67), identifier=str(record.pk))
+    return Given(text, identifier=str(record.pk))
