@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from fumikura.project.translations import compile_translations
+
+# A loaded machine is slow, not wrong: property tests have no deadline, and drawing an example may take its time.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 pytest_plugins = ["tests.browser.fixtures", "tests.opensearch"]
 

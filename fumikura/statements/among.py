@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, TextField, Value
 
 
-def listed(numbers: Iterable[int]) -> str:
-    """The numbers as `Among` takes them."""
+def listed(numbers: Iterable[int] | Iterable[str]) -> str:
+    """The numbers as `Among` takes them, or the words as `AmongWords` does."""
     return json.dumps(list(numbers), separators=(",", ":"))
 
 
@@ -17,6 +17,7 @@ class Among(Func):
 
     output_field = BooleanField()
     conditional = True
+    kind = "bigint"
 
     def __init__(self, field: str, numbers: str) -> None:
         super().__init__(F(field), Value(numbers, output_field=TextField()))
@@ -27,5 +28,11 @@ class Among(Func):
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         joiner = " = ANY(ARRAY(SELECT jsonb_array_elements_text(("
-        words = {"template": "%(expressions)s)::jsonb)::bigint))", "arg_joiner": joiner}
+        words = {"template": f"%(expressions)s)::jsonb)::{self.kind}))", "arg_joiner": joiner}
         return self.as_sql(compiler, connection, **words, **context)
+
+
+class AmongWords(Among):
+    """The same for a column of words, such as a barcode."""
+
+    kind = "text"

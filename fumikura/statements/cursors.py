@@ -29,6 +29,18 @@ class Statement:
     def changed(self, figures: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
         return int(self._run(figures, connection, lambda cursor: cursor.rowcount))
 
+    def for_each(self, lines: Sequence[Sequence[Any]], connection: Any) -> None:
+        """Run once for every line of figures, in one call."""
+        if connection.queries_logged or connection.execute_wrappers:
+            with cursor_for(connection) as cursor:
+                cursor.executemany(self._sql, lines)
+            return
+        connection.ensure_connection()
+        connection.validate_no_broken_transaction()
+        sql = self._own
+        with connection.wrap_database_errors:
+            connection.connection.cursor().executemany(sql, lines)
+
     def _run(self, figures: Sequence[Any], connection: Any, taken: Callable[[Any], Any]) -> Any:
         if connection.queries_logged or connection.execute_wrappers:
             with cursor_for(connection) as cursor:

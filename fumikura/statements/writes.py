@@ -1,6 +1,6 @@
 """Writes whose SQL Django words at their first use: updates of rows found by plain values, and new rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any
 
@@ -75,13 +75,32 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, "default"
 
 
-def _word_insert(row: Model, connection: Any) -> tuple[Statement, list[Callable[[Model], Any]]]:
+_bulk_inserts: dict[tuple[str, type[Model]], tuple[Statement, list[Callable[[Model], Any]]]] = {}
+
+
+def insert_many(rows: Sequence[Model]) -> None:
+    """`insert` for many rows of one model at once. They do not get their numbers."""
+    if not rows:
+        return
+    connection = connections["default"]
+    key = (connection.vendor, type(rows[0]))
+    plan = _bulk_inserts.get(key)
+    if plan is None:
+        plan = _bulk_inserts[key] = _word_insert(rows[0], connection, returning=())
+    statement, values = plan
+    with transaction.mark_for_rollback_on_error("default"):
+        statement.for_each([[value(row) for value in values] for row in rows], connection)
+
+
+def _word_insert(
+    row: Model, connection: Any, returning: Sequence[str] = ("pk",)
+) -> tuple[Statement, list[Callable[[Model], Any]]]:
     options = row._meta
     fields = [field for field in options.concrete_fields if not field.generated and field is not options.auto_field]
     query = sql.InsertQuery(type(row))
     query.insert_values(fields, [row])
     compiler: Any = query.get_compiler(connection=connection)
-    compiler.returning_fields = [options.pk]
+    compiler.returning_fields = [options.pk] if returning else None
     ((statement, _),) = compiler.as_sql()
     plain = [field for field in fields if not hasattr(getattr(row, field.attname), "resolve_expression")]
     return Statement(statement, connection), [_value_of(field, connection) for field in plain]

@@ -17,7 +17,7 @@ from fumikura.stocktake.rules.order import Key, shelf_key
 from fumikura.stocktake.rules.verdicts import STANDS_HERE, TO_DEAL_WITH
 
 NEEDED = (
-    "barcode", "agency", "home__code", "home", "stands_at", "location", "call_number", "reference_only", "in_house_only",
+    "barcode", "agency", "home", "stands_at", "location", "call_number", "reference_only", "in_house_only",
     "last_seen_at", "last_seen_facility", "searched_in_vain",
 )  # fmt: skip
 
@@ -39,9 +39,12 @@ def stocktakes_at(facility: Facility, *, limit: int = 30) -> list[Stocktake]:
 def items_in_scope(stocktake: Stocktake) -> list[Item]:
     """Everything that has its place there and was not withdrawn, wherever it is just now."""
     here = Q(stands_at=stocktake.facility_id) | Q(stands_at=None, home=stocktake.facility_id)
-    rows = Item.objects.in_stock().filter(here).select_related("home").only(*NEEDED)
+    rows = Item.objects.in_stock().filter(here).only(*NEEDED)
     if stocktake.location_id:
         rows = rows.filter(location=stocktake.location_id)
+    sites = Facility.objects.only("code").in_bulk()
+    for item in rows:
+        item.home = sites[item.home_id]
     return [item for item in rows if in_range(stocktake, item.call_number)]
 
 

@@ -19,6 +19,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
+from fumikura.statements.writes import insert_many
 from fumikura.stocktake.events import (
     CountingFinished,
     ScanBatchTaken,
@@ -36,7 +37,6 @@ MOST = 10_000
 SOURCES = ("barcode", "rfid")
 UNSEEN = frozenset({GHOST, DOUBLE, UNKNOWN})
 """Verdicts that tell nothing new of where an item is."""
-ROWS = 1000
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def take_batch(
     )
     readings = judge(read, Shelf(batch, row), at=at)
     _find_the_missing(readings, by=by, at=at)
-    Reading.objects.bulk_create(readings, batch_size=ROWS)
+    insert_many(readings)
     seen = {one.item_id for one in readings if one.item_id and one.verdict not in UNSEEN}
     note_many_seen(seen, facility=row.facility, at=batch.read_at)
     if batch.source == "rfid":
@@ -164,7 +164,7 @@ def finish_counting(*, stocktake: Stocktake, by: Actor, at: datetime) -> int:
     if row.counted_at or row.closed_at:
         raise Refused(Reason("stocktake-over"))
     lost = unread(row, at)
-    Search.objects.bulk_create([Search(stocktake=row, item=item) for item in lost], batch_size=ROWS)
+    insert_many([Search(stocktake=row, item=item) for item in lost])
     row.counted_at = at
     row.save(update_fields=["counted_at"])
     record(CountingFinished(stocktake=row.pk, searched=len(lost)), by=by, at=at, subject=_subject(row))

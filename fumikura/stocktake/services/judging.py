@@ -1,21 +1,23 @@
 """From numbers to readings: which items they are, where those should be, and who stands out of order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from fumikura.circulation.queries import ItemState, states_of
-from fumikura.holdings.models import Item
+from fumikura.holdings.models import Item, ItemIdentifier
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Card
-from fumikura.statements.among import Among, listed
+from fumikura.statements.among import Among, AmongWords, listed
+from fumikura.statements.reads import prepared
 from fumikura.stocktake.models import Reading, ScanBatch, Stocktake
 from fumikura.stocktake.queries import NEEDED, in_range, readings_of
 from fumikura.stocktake.rules import verdicts
 from fumikura.stocktake.rules.order import RFID_HANDS, out_of_order
 from fumikura.stocktake.rules.verdicts import Hearing, Sight
 
-AT_ONCE = 500
 NEIGHBOURS = 2
 
 
@@ -51,13 +53,14 @@ def judge(numbers: Sequence[str], shelf: Shelf, *, at: datetime) -> list[Reading
     belongs = [_belongs(known.items.get(number), shelf, known) for number in numbers]
     seen = set(known.read_before)
     readings = []
+    batch = shelf.batch.pk
     for place, number in enumerate(numbers):
         item = known.items.get(number)
         if item is None:
             word = verdicts.CARD if number in known.cards else verdicts.UNKNOWN
             # A reader's card laid on the shelf is not written down: its number leads to a person.
             kept = "" if word == verdicts.CARD else number
-            readings.append(Reading(batch=shelf.batch, place=place, number=kept, verdict=word))
+            readings.append(Reading(batch_id=batch, place=place, number=kept, verdict=word))
             continue
         score = _score(place, item, belongs, shelf, known)
         word = _verdict(item, score, shelf, known, was_read_before=item.pk in seen)
@@ -65,10 +68,10 @@ def judge(numbers: Sequence[str], shelf: Shelf, *, at: datetime) -> list[Reading
             seen.add(item.pk)
         readings.append(
             Reading(
-                batch=shelf.batch,
+                batch_id=batch,
                 place=place,
                 number=number,
-                item=item,
+                item_id=item.pk,
                 verdict=word,
                 ghost_score=score,
                 seen_before_at=item.last_seen_at,
@@ -76,7 +79,7 @@ def judge(numbers: Sequence[str], shelf: Shelf, *, at: datetime) -> list[Reading
                 searched_before=item.searched_in_vain,
             )
         )
-    _mark_out_of_order(readings, shelf)
+    _mark_out_of_order(readings, shelf, {item.pk: item.call_number for item in known.items.values()})
     return readings
 
 
@@ -91,7 +94,7 @@ def _known(numbers: Sequence[str], shelf: Shelf, at: datetime) -> Known:
         items=items,
         states=states_of(rows, at),
         places={item.pk: codes[item.stands_at_id or item.home_id] for item in rows},
-        cards=_cards(unknown),
+        cards=set(_cards(numbers=listed(unknown))),
         read_before=set(read.values_list("item", flat=True)),
         heard=_heard_elsewhere(ids, shelf) if shelf.batch.source == "rfid" else {},
     )
@@ -100,28 +103,39 @@ def _known(numbers: Sequence[str], shelf: Shelf, at: datetime) -> Known:
 def _items_by_number(numbers: Sequence[str], facility: Facility) -> dict[str, Item]:
     """Barcodes of the own agency first, then those of others, then further numbers such as the UID of a tag."""
     found: dict[str, Item] = {}
-    for part in _parts(dict.fromkeys(numbers)):
-        rows = Item.objects.filter(barcode__in=part).select_related("home").only(*NEEDED)
-        for item in rows:
-            if item.barcode not in found or item.agency_id == facility.agency_id:
-                found[item.barcode] = item
-    for part in _parts(number for number in dict.fromkeys(numbers) if number not in found):
-        others = Item.objects.filter(identifiers__value__in=part).select_related("home").only(*NEEDED)
-        for item in others.prefetch_related("identifiers"):
-            found.update({one.value: item for one in item.identifiers.all() if one.value in part})
+    for item in _by_barcode(numbers=listed(dict.fromkeys(numbers))):
+        if item.barcode not in found or item.agency_id == facility.agency_id:
+            found[item.barcode] = item
+    if others := dict(
+        _by_identifier(numbers=listed(number for number in dict.fromkeys(numbers) if number not in found))
+    ):
+        rows = {item.pk: item for item in _by_row(items=listed(others.values()))}
+        found |= {number: rows[item] for number, item in others.items()}
+    # Thousands of items, a few sites: read once and shared.
+    sites = Facility.objects.only("code").in_bulk({item.home_id for item in found.values()})
+    for item in found.values():
+        item.home = sites[item.home_id]
     return found
 
 
-def _parts(numbers: Iterable[str]) -> Iterable[list[str]]:
-    rows = list(numbers)
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+@prepared
+def _by_barcode(numbers: str) -> "QuerySet[Item]":
+    return Item.objects.filter(AmongWords("barcode", numbers)).only(*NEEDED)
 
 
-def _cards(numbers: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for part in _parts(dict.fromkeys(numbers)):
-        found.update(Card.objects.filter(number__in=part).values_list("number", flat=True))
-    return found
+@prepared
+def _by_identifier(numbers: str) -> "QuerySet[ItemIdentifier, tuple[str, int]]":
+    return ItemIdentifier.objects.filter(AmongWords("value", numbers)).order_by("-pk").values_list("value", "item")
+
+
+@prepared
+def _by_row(items: str) -> "QuerySet[Item]":
+    return Item.objects.filter(Among("pk", items)).only(*NEEDED)
+
+
+@prepared
+def _cards(numbers: str) -> "QuerySet[Card, str]":
+    return Card.objects.filter(AmongWords("number", numbers)).values_list("number", flat=True)
 
 
 def _heard_elsewhere(ids: Sequence[int], shelf: Shelf) -> dict[int, tuple[datetime, bool]]:
@@ -182,10 +196,10 @@ def _verdict(item: Item, score: int, shelf: Shelf, known: Known, *, was_read_bef
     return verdicts.verdict(sight, here=shelf.here, location=shelf.stocktake.location_id)
 
 
-def _mark_out_of_order(readings: Sequence[Reading], shelf: Shelf) -> None:
+def _mark_out_of_order(readings: Sequence[Reading], shelf: Shelf, call_numbers: Mapping[int, str]) -> None:
     """Among those that belong here, who stands between strangers."""
-    standing = [one for one in readings if one.item and one.verdict in verdicts.STANDS_HERE]
-    numbers = [one.item.call_number for one in standing if one.item]
+    standing = [one for one in readings if one.verdict in verdicts.STANDS_HERE]
+    numbers = [call_numbers[one.item_id or 0] for one in standing]
     slack = RFID_HANDS if shelf.batch.source == "rfid" else 0
     for moved in out_of_order(numbers, slack=slack):
         standing[moved.place].is_out_of_order = True
@@ -194,7 +208,9 @@ def _mark_out_of_order(readings: Sequence[Reading], shelf: Shelf) -> None:
 
 def silence_ghosts(batch: ScanBatch, seen: set[int]) -> None:
     """Books that were just read on their own shelf: what another shelf heard of them minutes ago was a ghost."""
-    right = Reading.objects.filter(batch=batch, verdict__in=verdicts.STANDS_HERE, item__in=seen).values("item")
+    right = Reading.objects.filter(Among("item", listed(seen)), batch=batch, verdict__in=verdicts.STANDS_HERE).values(
+        "item"
+    )
     window = (batch.read_at - verdicts.HEARD_TOGETHER, batch.read_at + verdicts.HEARD_TOGETHER)
     strangers = {verdicts.OTHER_PLACE, verdicts.OTHER_RANGE}
     Reading.objects.filter(
