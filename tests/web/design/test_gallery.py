@@ -33,9 +33,8 @@ def test_the_gallery_speaks_english() -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("colour", ["light", "dark", "more"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nobody_is_shut_out_of_any_component(browser_page: "Page", colour: str, width: int) -> None:
+@pytest.mark.parametrize(("width", "colour"), [(360, "light"), (768, "dark"), (1280, "more")])
+def test_nobody_is_shut_out_of_any_component(browser_page: "Page", width: int, colour: str) -> None:
     browser_page.set_viewport_size({"width": width, "height": 900})
     browser_page.goto("/design/")
     browser_page.context.add_cookies([{"name": "colour", "value": colour, "url": browser_page.url}])
