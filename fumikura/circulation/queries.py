@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Allotment, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
+from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.queries import entries_on
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.models import Facility
+from fumikura.organisation.models import ExceptionalDay, Facility
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
 from fumikura.statements.among import Among, listed
@@ -115,6 +115,31 @@ def readers_with_loans_due(on: date) -> list[Patron]:
     open_ones = Loan.objects.open().filter(due_on=on, kind="loan", received_at=None, claimed_at=None, lost_at=None)
     readers = Patron.objects.filter(pk__in=open_ones.values("patron")).select_related("guardian")
     return list(readers.order_by("pk"))
+
+
+def readers_collecting_at(facility: str) -> list[Patron]:
+    """Readers with an open hold to collect at this site, or moved away from it by a closure that still holds."""
+    moved = Closure.objects.filter(facility__code=facility, undone_at=None).values_list("moved_holds", flat=True)
+    holds = Hold.objects.open().filter(Q(pickup__code=facility) | Q(pk__in=[pk for pks in moved for pk in pks]))
+    readers = Patron.objects.filter(pk__in=holds.values("patron"), closed_at=None).select_related("guardian")
+    return list(readers.order_by("pk"))
+
+
+def closings_for(patron: Patron, on: date, *, days: int) -> list[tuple[Facility, date, date]]:
+    """Where a reader collects and which exceptional days it is closed within so many days: (site, first, last)."""
+    holds = dict(Hold.objects.open().filter(patron=patron).values_list("pk", "pickup"))
+    left = [
+        one.facility_id
+        for one in Closure.objects.filter(undone_at=None, last_on__gte=on)
+        if not holds.keys().isdisjoint(one.moved_holds)
+    ]
+    closed = ExceptionalDay.objects.filter(
+        facility__in={*holds.values(), *left}, is_open=False, on__gte=on, on__lte=on + timedelta(days=days)
+    )
+    found: dict[Facility, list[date]] = {}
+    for one in closed.select_related("facility").order_by("on"):
+        found.setdefault(one.facility, []).append(one.on)
+    return [(facility, min(shut), max(shut)) for facility, shut in found.items()]
 
 
 def ready_for(patron: Patron) -> list[ShelfPlace]:

@@ -97,6 +97,7 @@ PERMISSIONS: dict[str, tuple[str, str]] = {
     "stocktake.approve-own": ("自分の出した除籍の案も承認する", "Approve one's own proposals"),
     "stocktake.set-recycling-day": ("リサイクル市を決める", "Set recycling days"),
     "notices.choose": ("知らせ方を選ぶ", "Choose how to be told"),
+    "notices.hand": ("利用者に電話や手紙で知らせる", "Tell readers by telephone and letter"),
     "notices.change-wording": ("通知の文面と待ち行列を見る・直す", "See notices and change their words"),
     "webhooks.set": ("ほかのプログラムに知らせる先を決める", "Set which programs are told of changes"),
     "harvest.set-sources": ("書誌を集める先を決める", "Set the institutions that records are collected from"),

@@ -1,20 +1,20 @@
-"""The ways by which a message leaves. A library adds its own (SMS, LINE) as a package; see docs/howto/add-a-channel.md."""
+"""The ways by which a message leaves by itself. A library adds its own as a package; see docs/howto/add-a-channel.md."""
 
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Final, Protocol
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 
 from fumikura.notices.composing import Message
+from fumikura.notices.failures import Undeliverable
+from fumikura.notices.providers import Line, Push, Sms
 from fumikura.patrons.models import Patron
 
+__all__ = ["Channel", "Undeliverable", "channels"]
 GROUP: Final = "fumikura.channels"
-
-
-class Undeliverable(Exception):
-    """The address is wrong for good: trying again is of no use."""
 
 
 class Channel(Protocol):
@@ -50,9 +50,16 @@ class Email:
         EmailMessage(message.subject, message.body, None, [address], headers=headers).send()
 
 
-@cache
 def channels() -> Mapping[str, Channel]:
-    """By name: the house's own and those of installed packages."""
-    found: dict[str, Channel] = {"e-mail": Email()}
-    found |= {made.name: made for made in (point.load()() for point in entry_points(group=GROUP))}
-    return found
+    """By name: the house's own, as far as the settings name their providers, and those of installed packages."""
+    found: dict[str, Channel] = {"e-mail": Email(), "push": Push()}
+    if settings.LINE_TOKEN:
+        found["line"] = Line()
+    if settings.SMS_URL:
+        found["sms"] = Sms()
+    return found | _installed()
+
+
+@cache
+def _installed() -> dict[str, Channel]:
+    return {made.name: made for made in (point.load()() for point in entry_points(group=GROUP))}

@@ -7,22 +7,35 @@ from datetime import date, timedelta
 from django.conf import settings
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import open_loans_of, ready_for
+from fumikura.circulation.queries import closings_for, open_loans_of, ready_for
 from fumikura.notices.models import Choice, Notice
 from fumikura.notices.queries import choices_of, wording
 from fumikura.notices.rules import PUBLIC_SCREENS, filled
 from fumikura.notices.words import language_of
+from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card
 
 SOON_DAYS = 3
 """A loan is due soon when so many days are left, as on my page."""
+CLOSING_DAYS = 60
 
 
 @dataclass(frozen=True)
 class Message:
+    """`body` is the whole text; where little fits (SMS, LINE, a telephone's screen) `brief` is said instead."""
+
     subject: str
     body: str
+    titles: tuple[str, ...] = ()
+    """Only those that may stand in this message."""
+    library: str = ""
+    link: str = ""
+
+    @property
+    def brief(self) -> str:
+        """The subject, the titles that may be said, who says it, and where more is to be read."""
+        return "\n".join(line for line in (self.subject, *self.titles, self.library, self.link) if line)
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,7 @@ class Facts:
     until: date | None = None
     place: str = ""
     count: int = 0
+    since: date | None = None
 
 
 def compose(notice: Notice, on: date) -> Message | None:
@@ -47,29 +61,69 @@ def compose(notice: Notice, on: date) -> Message | None:
 def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str) -> Message:
     language = language_of(patron.language)
     subject, body, _own = wording(kind, language)
-    # On a screen that others see a title stands only when the reader chose that way and asked for titles.
-    with_titles = choice.with_titles and (channel not in PUBLIC_SCREENS or choice.pk is not None)
+    with_titles = choice.titles_on_screens if channel in PUBLIC_SCREENS else choice.with_titles
     return written(subject, body, facts, name=patron.name, language=language, with_titles=with_titles)
+
+
+def together(messages: Sequence[Message], patron: Patron) -> Message:
+    """One message that says what several would have said."""
+    language = language_of(patron.language)
+    subject, body, _own = wording("digest", language)
+    notices = "\n\n".join("\n".join((f"■ {one.subject}", *one.titles)) for one in messages)
+    values = _values(Facts(count=len(messages)), name=patron.name, language=language, titles="") | {"notices": notices}
+    first = messages[0]
+    titles = tuple(one.subject for one in messages)
+    return Message(filled(subject, values).strip(), filled(body, values), titles, first.library, first.link)
 
 
 def written(subject: str, body: str, facts: Facts, *, name: str, language: str, with_titles: bool = True) -> Message:
     """Texts with their variables. Also for previews, with facts from EXAMPLES."""
-    values: Mapping[str, str] = {
+    titles = tuple(f"・{title}" for title in facts.titles) if with_titles else ()
+    values = _values(facts, name=name, language=language, titles="\n".join(titles))
+    if facts is EXAMPLES["digest"]:
+        values["notices"] = _DIGEST_EXAMPLE
+    return Message(filled(subject, values).strip(), filled(body, values), titles, values["library"], values["link"])
+
+
+def letter_text(kind: str, facts: Facts, patron: Patron) -> Message:
+    """What a printed letter says: the titles are inside the fold."""
+    language = language_of(patron.language)
+    subject, body, _own = wording(kind, language)
+    return written(subject, body, facts, name=patron.name, language=language)
+
+
+_DIGEST_EXAMPLE = "■ ……\n・こころ\n・草枕\n\n■ ……"
+
+
+def _values(facts: Facts, *, name: str, language: str, titles: str) -> dict[str, str]:
+    return {
         "name": name,
-        "library": settings.LIBRARY_NAME if language == "ja" else settings.LIBRARY_NAME_EN,
+        "library": settings.LIBRARY_NAME_EN if language in {"en", "ko"} else settings.LIBRARY_NAME,
         "count": str(facts.count or len(facts.titles) or ""),
-        "titles": "\n".join(f"・{title}" for title in facts.titles) if with_titles else "",
+        "titles": titles,
         "link": f"{settings.PUBLIC_ADDRESS}/my/" if settings.PUBLIC_ADDRESS else "",
         "place": facts.place,
+        "since": _day(facts.since, language),
         "until": _day(facts.until, language),
+        "notices": "",
     }
-    return Message(filled(subject, values).strip(), filled(body, values))
 
 
 def _day(on: date | None, language: str) -> str:
     if on is None:
         return ""
-    return f"{on.month}月{on.day}日（{'月火水木金土日'[on.weekday()]}）" if language == "ja" else f"{on.day} {on:%B %Y}"
+    match language:
+        case "ja" | "ja-easy":
+            return f"{on.month}月{on.day}日（{'月火水木金土日'[on.weekday()]}）"
+        case "zh-hans":
+            return f"{on.month}月{on.day}日（周{'一二三四五六日'[on.weekday()]}）"
+        case "ko":
+            return f"{on.month}월 {on.day}일({'월화수목금토일'[on.weekday()]})"
+    return f"{on.day} {on:%B %Y}"
+
+
+def _place(facility: Facility, language: str) -> str:
+    return (facility.name_en if language in {"en", "ko"} else "") or facility.name
 
 
 def _ready(patron: Patron, _on: date) -> Facts | None:
@@ -78,9 +132,19 @@ def _ready(patron: Patron, _on: date) -> Facts | None:
         return None
     until = min((one.until for one in found if one.until), default=None)
     language = language_of(patron.language)
-    places = {one.facility.name if language == "ja" else one.facility.name_en or one.facility.name for one in found}
+    places = sorted({_place(one.facility, language) for one in found})
     titles = [one.item.record.title for one in found]
-    return Facts(titles, until, "、".join(sorted(places)) if language == "ja" else ", ".join(sorted(places)))
+    return Facts(titles, until, (", " if language == "en" else "、").join(places))
+
+
+def _closing(patron: Patron, on: date) -> Facts | None:
+    found = closings_for(patron, on, days=CLOSING_DAYS)
+    if not found:
+        return None
+    language = language_of(patron.language)
+    places = (", " if language == "en" else "、").join(_place(one, language) for one, _first, _last in found)
+    first, last = min(first for _one, first, _last in found), max(last for _one, _first, last in found)
+    return Facts(place=places, since=first, until=last)
 
 
 def _loans(patron: Patron, first: date, last: date) -> Facts | None:
@@ -119,6 +183,7 @@ FACTS: Mapping[str, Callable[[Patron, date], Facts | None]] = {
     "overdue": _overdue,
     "hold-over": _nothing_more,
     "card-expiry": _card,
+    "closing": _closing,
     "suggestion-answered": _nothing_more,
 }
 EXAMPLES: Mapping[str, Facts] = {
@@ -127,6 +192,9 @@ EXAMPLES: Mapping[str, Facts] = {
     "overdue": Facts(("こころ",)),
     "hold-over": Facts(),
     "card-expiry": Facts(until=date(2026, 12, 31)),
+    "closing": Facts(place="中央図書館", since=date(2026, 12, 7), until=date(2026, 12, 9)),
     "suggestion-answered": Facts(),
+    "digest": Facts(count=2),
+    "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
 }
 """For previews: invented."""

@@ -27,11 +27,28 @@ class NoticeGivenUp(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceMade(Event):
-    """A reader chose by which way to be told of a kind."""
+    """A reader chose by which ways to be told of a kind; none: not at all."""
 
     name: ClassVar[str] = "notices.choice-made"
     kind: str
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HabitSet(Event):
+    """A reader said in which hours messages may come, and whether one a day is enough."""
+
+    name: ClassVar[str] = "notices.habit-set"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeHanded(Event):
+    """Staff told a reader by hand: telephoned, or posted a letter. `outcome`: reached, message-left, not-reached, posted."""
+
+    name: ClassVar[str] = "notices.notice-handed"
+    kind: str
     channel: str
+    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,12 +15,13 @@ class Notice(models.Model):
         SENT = "sent", "送信ずみ"
         OVERTAKEN = "overtaken", "不要になった"
         GIVEN_UP = "given-up", "届かない"
+        LEFT = "message-left", "伝言した"
 
     patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
     on = models.DateField()
     channel = models.CharField(max_length=10)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     """When it may leave; while it is being sent, when another worker takes it for lost and tries again."""
@@ -37,18 +38,35 @@ class Notice(models.Model):
 
 
 class Choice(models.Model):
-    """通知の希望: by which way a reader is told of a kind. Without one: by e-mail, when the library has an address."""
+    """通知の希望: by which ways a reader is told of a kind. Without one: by e-mail, when the library has an address."""
 
     patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
-    channel = models.CharField(max_length=10)
+    channels = models.JSONField(default=list)
+    """Names of ways; an empty list: the reader does not want to be told."""
     with_titles = models.BooleanField(default=True)
+    """In mail and letters."""
+    titles_on_screens = models.BooleanField(default=False)
+    """Also where others read over the shoulder: telephones lying on a table."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["patron", "kind"], name="one_choice_a_kind")]
 
     def __str__(self) -> str:
         return f"choice {self.pk}"
+
+
+class Habit(models.Model):
+    """知らせてよい時: hours in which a reader wants no message, and whether one message a day is enough."""
+
+    patron = models.OneToOneField(Patron, on_delete=models.CASCADE, related_name="+")
+    opens = models.PositiveSmallIntegerField(default=0)
+    """From this hour on (local time), within the library's own hours."""
+    closes = models.PositiveSmallIntegerField(default=24)
+    digest = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"habit {self.pk}"
 
 
 class Wording(models.Model):
@@ -58,9 +76,15 @@ class Wording(models.Model):
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=120)
     body = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    """Null: in force. Earlier ones are kept to be read, and taken up again."""
+    by = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "language"], name="one_wording")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "language"], condition=Q(until=None), name="one_wording_in_force")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.language}"

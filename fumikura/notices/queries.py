@@ -5,22 +5,45 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 
-from fumikura.notices.models import Choice, FailedAddress, Notice, Wording
+from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wording
 from fumikura.notices.rules import KINDS
 from fumikura.notices.words import TEXTS
 from fumikura.patrons.models import Patron
+
+MOST_BY_HAND = 300
 
 
 def choices_of(patron: Patron) -> dict[str, Choice]:
     """By kind; of what was not chosen the choice of the house, unsaved."""
     made = {one.kind: one for one in Choice.objects.filter(patron=patron)}
-    return {kind: made.get(kind) or Choice(patron=patron, kind=kind, channel="e-mail") for kind in KINDS}
+    return {kind: made.get(kind) or Choice(patron=patron, kind=kind, channels=["e-mail"]) for kind in KINDS}
+
+
+def habit_of(patron: Patron) -> Habit:
+    """The reader's own hours; unsaved, those of the house."""
+    return Habit.objects.filter(patron=patron).first() or Habit(patron=patron)
 
 
 def wording(kind: str, language: str) -> tuple[str, str, bool]:
     """(subject, body, whether they are the library's own)."""
-    own = Wording.objects.filter(kind=kind, language=language).first()
+    own = Wording.objects.filter(kind=kind, language=language, until=None).first()
     return (own.subject, own.body, True) if own else (*TEXTS[kind, language], False)
+
+
+def own_wordings() -> set[tuple[str, str]]:
+    """(kind, language) of what is said in the library's own words."""
+    return set(Wording.objects.filter(until=None).values_list("kind", "language"))
+
+
+def earlier_wordings(kind: str, language: str) -> list[Wording]:
+    """The library's words over time, the latest first, the one in force among them."""
+    return list(Wording.objects.filter(kind=kind, language=language).order_by("-since", "-pk")[:20])
+
+
+def by_hand(channel: str) -> list[Notice]:
+    """Whom staff have to telephone, or to write to, the oldest first."""
+    rows = Notice.objects.filter(channel=channel, settled_at=None, patron__closed_at=None)
+    return list(rows.select_related("patron__guardian", "patron__home").order_by("on", "pk")[:MOST_BY_HAND])
 
 
 def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from fumikura.circulation.queries import readers_collecting_at
 from fumikura.journal.models import Entry
 from fumikura.journal.subscriptions import register
 from fumikura.notices import services
@@ -32,9 +33,20 @@ def kind_of(entry: Entry) -> str:
 def tell(entries: Sequence[Entry]) -> None:
     """Given the same entries again it changes nothing: one notice a reader, kind and day."""
     for entry in entries:
-        if (kind := kind_of(entry)) and entry.patron_key:
+        if site := _closed_site(entry):
+            services.expect(kind="closing", patrons=readers_collecting_at(site), at=entry.happened_at)
+        elif (kind := kind_of(entry)) and entry.patron_key:
             readers = Patron.objects.filter(key=entry.patron_key, closed_at=None).select_related("guardian")
             services.expect(kind=kind, patrons=readers, at=entry.happened_at)
+
+
+def _closed_site(entry: Entry) -> str:
+    """The site that an entry says is closed on days that were open; empty for any other."""
+    said = entry.particulars
+    closes = entry.event == "circulation.site-closed" or (
+        entry.event == "organisation.calendar-changed" and said.get("state") == "closed"
+    )
+    return str(said.get("facility", "")) if closes else ""
 
 
 def let_leave(at: datetime) -> None:

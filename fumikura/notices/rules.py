@@ -6,22 +6,39 @@ from datetime import datetime, time, timedelta
 from string import Formatter
 from typing import Final
 
-KINDS: Final = ("hold-ready", "due-soon", "overdue", "hold-over", "card-expiry", "suggestion-answered")
-CHANNELS: Final = ("e-mail", "sms", "line", "none")
-"""none: the reader does not want to be told."""
-PUBLIC_SCREENS: Final = frozenset({"sms", "line"})
+KINDS: Final = (
+    "hold-ready", "due-soon", "overdue", "hold-over", "card-expiry", "closing", "suggestion-answered",
+)  # fmt: skip
+"""What a reader is told of, and chooses a way for."""
+DIGESTED: Final = frozenset(KINDS) - {"hold-ready", "closing"}
+"""What may wait for the next morning's one message."""
+WITH_TITLES: Final = frozenset({"hold-ready", "due-soon", "overdue"})
+CHANNELS: Final = ("e-mail", "push", "line", "sms", "telephone", "letter")
+BY_HAND: Final = frozenset({"telephone", "letter"})
+"""Somebody calls, or prints and posts."""
+HANDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "hold-ready": ("telephone", "letter"),
+    "hold-over": ("telephone",),
+    "closing": ("telephone",),
+    "card-expiry": ("letter",),
+}
+"""Of which kinds staff tell by hand. (What is overdue has stages of its own: circulation.)"""
+PUBLIC_SCREENS: Final = frozenset({"push", "line", "sms"})
 """Others may read over the shoulder: no title unless the reader asks."""
 TRIES: Final = 6
 _PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
 VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    kind: frozenset({"name", "library", "count", "titles", "link"}) | more
+    kind: frozenset({"name", "library", "count", "link", *more})
     for kind, more in {
-        "hold-ready": frozenset({"place", "until"}),
-        "due-soon": frozenset({"until"}),
-        "overdue": frozenset({"until"}),
-        "hold-over": frozenset[str](),
-        "card-expiry": frozenset({"until"}),
-        "suggestion-answered": frozenset[str](),
+        "hold-ready": ("titles", "place", "until"),
+        "due-soon": ("titles", "until"),
+        "overdue": ("titles",),
+        "hold-over": (),
+        "card-expiry": ("until",),
+        "closing": ("place", "since", "until"),
+        "suggestion-answered": (),
+        "digest": ("notices",),
+        "overdue-letter": ("titles",),
     }.items()
 }
 LONGEST: Final = 4_000
@@ -39,6 +56,17 @@ def may_leave_at(at: datetime, opens: time, closes: time) -> datetime:
     if at < start:
         return start
     return at if at.time() < closes else start + timedelta(days=1)
+
+
+def next_opening(at: datetime, opens: time) -> datetime:
+    """The next time that the hours begin in which people may be disturbed."""
+    start = at.replace(hour=opens.hour, minute=opens.minute, second=0, microsecond=0)
+    return start if at <= start else start + timedelta(days=1)
+
+
+def ways_of(kind: str) -> tuple[str, ...]:
+    """The ways by which a kind can be told, whether the library has them or not."""
+    return tuple(way for way in CHANNELS if way not in BY_HAND or way in HANDED.get(kind, ()))
 
 
 def faults_of(kind: str, text: str) -> list[str]:

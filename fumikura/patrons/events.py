@@ -245,3 +245,19 @@ class PatronSessionsEnded(Event):
 
     name: ClassVar[str] = "patrons.patron-sessions-ended"
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPointAdded(Event):
+    """A patron can be reached by another way: LINE, or a browser that shows notices."""
+
+    name: ClassVar[str] = "patrons.contact-point-added"
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPointRemoved(Event):
+    """A way to reach a patron was taken away, by the patron or because nothing arrives there any more."""
+
+    name: ClassVar[str] = "patrons.contact-point-removed"
+    way: str

@@ -187,6 +187,25 @@ class CalendarFeed(models.Model):
         return f"calendar feed {self.pk}"
 
 
+class ContactPoint(models.Model):
+    """届け先: where a patron is reached beside mail and telephone: a friend at LINE, or a browser that shows notices."""
+
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, related_name="contact_points")
+    way = models.CharField(max_length=10)
+    """line or push."""
+    address = models.TextField(blank=True)
+    """Empty while a code was given to the patron and has not come back from LINE."""
+    digest = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the address, or of the code."""
+    keys = models.JSONField(default=dict)
+    """Of a browser: p256dh and auth (RFC 8291)."""
+    name = models.CharField(max_length=80, blank=True)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"contact point {self.pk}"
+
+
 class Shelf(models.Model):
     """マイ本棚: a patron's own reading history, sealed. Anybody can put in, only the pass phrase opens.
 

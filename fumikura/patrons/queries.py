@@ -9,7 +9,17 @@ from django.db.models.functions import Length, Substr
 
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold, sort_key
-from fumikura.patrons.models import Block, Card, Category, PartnerService, Passkey, Patron, PatronSession, Permit
+from fumikura.patrons.models import (
+    Block,
+    Card,
+    Category,
+    ContactPoint,
+    PartnerService,
+    Passkey,
+    Patron,
+    PatronSession,
+    Permit,
+)
 from fumikura.patrons.rules import PatronFacts, age_on
 from fumikura.statements.reads import prepared
 
@@ -290,3 +300,9 @@ def passkeys_of(patron: Patron) -> list[Passkey]:
 def open_sessions_of(patron: Patron) -> list[PatronSession]:
     """Where this patron is signed in, the newest first."""
     return list(PatronSession.objects.filter(patron=patron).order_by("-began_at", "-pk"))
+
+
+def contacts_of(patron: Patron, way: str = "") -> list[ContactPoint]:
+    """Where the patron is reached beside mail and telephone, the oldest first; of one way, or of all."""
+    rows = ContactPoint.objects.filter(patron=patron).exclude(address="").order_by("since", "pk")
+    return list(rows.filter(way=way) if way else rows)

@@ -183,6 +183,15 @@ FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
 globals().update(env.email(env.text("EMAIL_URL"), HOME))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "library@localhost")
 NOTICES_FROM, NOTICES_UNTIL = env.hour("NOTICES_FROM", 8), env.hour("NOTICES_UNTIL", 20)
+# An HTTP interface for SMS (https://name:password@host/path?From=number), and the library's account at LINE.
+SMS_URL = env.text("SMS_URL")
+LINE_TOKEN, LINE_SECRET = env.text("LINE_TOKEN"), env.text("LINE_SECRET")
+LINE_ID = env.text("LINE_ID")
+LINE_API = env.text("LINE_API", "https://api.line.me")
+# Push services of the browsers; to no other address is a push message sent.
+PUSH_HOSTS = env.words(
+    "PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com,jmt17.google.com"
+)
 
 # From this age on a guardian sees how many books a child has and when they are due, but not which.
 PRIVACY_AGE = env.number("PRIVACY_AGE", 13)

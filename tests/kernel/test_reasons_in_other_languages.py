@@ -40,7 +40,7 @@ READERS_DOORS = [
     "circulation/services/wishes.py",
     "circulation/queries.py",
     "patrons",
-    "notices/services.py",
+    "notices/services",
     "acquisitions/services.py",
     "discovery",
 ]
@@ -55,6 +55,7 @@ ONLY_STAFF = {
     "redirect-malformed",
     # lists, suggestions, lockers, notices and targets, looked after by staff
     "door-unknown",
+    "outcome-unknown",
     "index-being-rebuilt",
     "list-too-long",
     "list-without-title",

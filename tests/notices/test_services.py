@@ -16,6 +16,7 @@ from fumikura.notices import services
 from fumikura.notices.channels import Email, Undeliverable
 from fumikura.notices.jobs import tell_in_the_morning
 from fumikura.notices.models import FailedAddress, Notice, Wording
+from fumikura.notices.queries import earlier_wordings
 from fumikura.patrons.models import Patron
 from tests.cast import AT, SYSTEM, acting, hanako, taro
 from tests.circulation.cast import at_desk, house_rules
@@ -35,6 +36,12 @@ def rules(settings: Any) -> None:
 
 def reader(**facts: Any) -> Patron:
     return hanako(email="hanako@example.jp", **facts)
+
+
+def want(patron: Patron, kind: str, *by_ways: str, on_screens: bool = False) -> None:
+    services.choose(
+        patron=patron, kind=kind, by_ways=by_ways, with_titles=True, titles_on_screens=on_screens, by=OWN, at=AT
+    )
 
 
 def read_the_journal() -> None:
@@ -108,7 +115,7 @@ def test_nothing_of_a_book_or_an_address_is_kept_with_a_notice() -> None:
 
 def test_who_does_not_want_to_be_told_is_not_told_and_who_has_no_address_is_left_out() -> None:
     patron = reader()
-    services.choose(patron=patron, kind="due-soon", channel="none", with_titles=True, by=OWN, at=AT)
+    want(patron, "due-soon")
     assert services.expect(kind="due-soon", patrons=[patron, taro()], at=AT) == 0
 
 
@@ -137,7 +144,7 @@ class Broken(Email):
 
 
 def through(monkeypatch: pytest.MonkeyPatch, way: Email) -> None:
-    monkeypatch.setattr(services, "channels", lambda: {"e-mail": way})
+    monkeypatch.setattr(services.telling, "channels", lambda: {"e-mail": way})
 
 
 def test_a_server_that_does_not_answer_is_tried_again_under_the_same_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +208,9 @@ def test_the_library_says_it_in_its_own_words_and_faults_are_refused_all_at_once
     [message] = send()
     assert (message.subject, message.body) == ("ごめんなさい", "水野 花子さん\n")
     services.restore_wording(kind="hold-over", language="ja", by=office, at=AT)
-    assert not Wording.objects.exists()
+    assert not Wording.objects.filter(until=None).exists()
+    [earlier] = earlier_wordings("hold-over", "ja")
+    assert (earlier.subject, earlier.by) == ("ごめんなさい", "staff:1")
 
 
 def test_a_reader_of_english_is_told_in_english() -> None:

@@ -227,4 +227,17 @@ class Migration(migrations.Migration):
             model_name='proxy',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('patron', 'helper'), name='helps_once'),
         ),
+        migrations.CreateModel(
+            name='ContactPoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('way', models.CharField(max_length=10)),
+                ('address', models.TextField(blank=True)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('keys', models.JSONField(default=dict)),
+                ('name', models.CharField(blank=True, max_length=80)),
+                ('since', models.DateTimeField()),
+                ('patron', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='patrons.patron')),
+            ],
+        ),
     ]

@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Reminder
 from fumikura.kernel.refusals import Reason
+from fumikura.notices.composing import Facts, letter_text
+from fumikura.notices.words import language_of
 from fumikura.patrons.services import view
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
@@ -81,16 +83,20 @@ def _letter(one: Reminder, place: Place) -> Letter:
     today = timezone.localdate(place.at)
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
+    things = [
+        f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）"
+        for loan in circulation.overdue_of_household(patron, today)
+    ]
+    said = letter_text("overdue-letter", Facts(things), patron)
     return Letter(
         postcode=patron.postcode,
         address=patron.address,
         name=patron.name,
         library=patron.home.name,
         written=day(today),
-        things=tuple(
-            f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）"
-            for loan in circulation.overdue_of_household(patron, today)
-        ),
+        heading=said.subject,
+        text=said.body,
+        language=language_of(patron.language),
     )
 
 

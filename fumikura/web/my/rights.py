@@ -25,7 +25,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.notices.queries import choices_of
 from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import current_card, open_blocks
+from fumikura.patrons.queries import contacts_of, current_card, open_blocks
 from fumikura.patrons.services import note_own_copy, prove_password
 from fumikura.web.my.page import Said, facility_name
 from fumikura.web.my.views import signed_in
@@ -100,7 +100,8 @@ def _everything(patron: Patron, at: datetime) -> dict[str, Any]:
         ],
         "suggestions": [{"title": one.title, "asked_at": one.asked_at} for one in suggestions_of(patron)],
         "saved_searches": [{"name": one.name, "address": one.address} for one in saved_searches(patron)],
-        "told_by": {kind: choice.channel for kind, choice in choices_of(patron).items()},
+        "told_by": {kind: choice.channels for kind, choice in choices_of(patron).items()},
+        "reached_at": [{"way": one.way, "name": one.name, "since": one.since} for one in contacts_of(patron)],
         "passkeys": [{"name": one.name, "added_at": one.added_at} for one in patron.passkeys.order_by("pk")],
         "permits": [
             {"service": one.service.name, "scopes": one.scopes, "given_at": one.given_at}

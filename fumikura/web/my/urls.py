@@ -49,4 +49,6 @@ urlpatterns = [
     path("data", rights.data, name="data"),
     path("close", rights.close, name="close"),
     path("notices", notices.notices, name="notices"),
+    path("notices/browsers", notices.browsers, name="browsers"),
+    path("notices/worker.js", notices.push_worker, name="push-worker"),
 ]

@@ -1,8 +1,10 @@
 """Every text that readers receive: read it with an invented reader, write it in the library's own words, go back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,17 +17,18 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.notices.composing import EXAMPLES, written
 from fumikura.notices.models import Notice
-from fumikura.notices.queries import counted, troubles, waiting, wording
+from fumikura.notices.queries import counted, earlier_wordings, own_wordings, troubles, waiting, wording
 from fumikura.notices.rules import KINDS, VARIABLES
 from fumikura.notices.services import change_wording, restore_wording
-from fumikura.notices.words import KIND_NAMES, LANGUAGES, VARIABLE_NAMES
+from fumikura.notices.words import KIND_NAMES, LANGUAGES, TEXTS, VARIABLE_NAMES
+from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
-from fumikura.web.visitors import for_staff, visitor
+from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "notices.change-wording"
 SHOWN_DAYS = 30
-LANGUAGE_NAMES = {"ja": "日本語", "en": "English"}
-INVENTED = {"ja": "水野 花子", "en": "Hanako Mizuno"}
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
+INVENTED = {"en": "Hanako Mizuno", "ko": "미즈노 하나코"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     since = today.fromordinal(today.toordinal() - SHOWN_DAYS)
     state = Notice.State
+    own, kinds = own_wordings(), dict(counted(since))
     rows = [
         (
             KIND_NAMES[kind],
@@ -52,10 +56,11 @@ def messages(request: HttpRequest) -> HttpResponse:
             found.get(state.SENT, 0),
             found.get(state.OVERTAKEN, 0),
             found.get(state.GIVEN_UP, 0),
-            [(language, LANGUAGE_NAMES[language], wording(kind, language)[2]) for language in LANGUAGES],
+            [(language, LANGUAGE_NAMES[language], (kind, language) in own) for language in LANGUAGES],
             kind,
         )
-        for kind, found in counted(since)
+        for kind in KIND_NAMES
+        for found in [kinds.get(kind, {})]
     ]
     page = {"rows": rows, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
     return office(request, "messages", page)
@@ -65,11 +70,15 @@ def messages(request: HttpRequest) -> HttpResponse:
 @for_staff(RIGHT)
 def message(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     """POST act=preview shows the text and keeps nothing; act=save keeps it; act=restore goes back to the first words."""
-    if kind not in KINDS or language not in LANGUAGES:
+    if (kind, language) not in TEXTS:
         raise Http404
-    subject, body, _own = wording(kind, language)
     if request.method != "POST":
-        return _page(request, Text(kind, language, subject, body))
+        return _page(request, _present(kind, language))
+    if taken := typed(request.POST, "take_up", 20):
+        earlier = next((one for one in earlier_wordings(kind, language) if str(one.pk) == taken), None)
+        return _page(
+            request, Text(kind, language, earlier.subject, earlier.body) if earlier else _present(kind, language)
+        )
     text = Text(kind, language, request.POST.get("subject", "")[:500], request.POST.get("body", "")[:20_000])
     act = request.POST.get("act", "")
     if act == "preview":
@@ -80,6 +89,11 @@ def message(request: HttpRequest, kind: str, language: str) -> HttpResponse:
         told = [words(reason, get_language() or "ja") for reason in refused.reasons]
         return _page(request, text, told, status=422)
     return HttpResponseRedirect(f"{reverse('office:message', args=[kind, language])}?saved={act}")
+
+
+def _present(kind: str, language: str) -> Text:
+    subject, body, _own = wording(kind, language)
+    return Text(kind, language, subject, body)
 
 
 def _do(request: HttpRequest, act: str, text: Text) -> None:
@@ -96,11 +110,31 @@ def _do(request: HttpRequest, act: str, text: Text) -> None:
     once(here.request_key, acting, door="office", at=at)
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """Words that were in force once, or are."""
+
+    pk: int
+    since: datetime
+    until: datetime | None
+    who: str
+    subject: str
+    body: str
+
+
+def _earlier(kind: str, language: str) -> list[Earlier]:
+    rows = earlier_wordings(kind, language)
+    names = staff_names(one.by for one in rows)
+    return [Earlier(one.pk, one.since, one.until, names.get(one.by, ""), one.subject, one.body) for one in rows]
+
+
 def _page(
     request: HttpRequest, text: Text, reasons: list[tuple[str, str]] | None = None, *, status: int = 200
 ) -> HttpResponse:
     kind, language = text.kind, text.language
-    example = written(text.subject, text.body, EXAMPLES[kind], name=INVENTED[language], language=language)
+    example = written(
+        text.subject, text.body, EXAMPLES[kind], name=INVENTED.get(language, "水野 花子"), language=language
+    )
     saved = {"save": _("この文で送ります。"), "restore": _("はじめの文にもどしました。")}
     page: dict[str, object] = {
         "kind": kind,
@@ -112,6 +146,8 @@ def _page(
         "body": text.body,
         "is_own": wording(kind, language)[2],
         "example": example,
+        "brief": example.brief if kind in KINDS else "",
+        "earlier": _earlier(kind, language),
         "variables": [(f"{{{name}}}", VARIABLE_NAMES[name]) for name in VARIABLE_NAMES if name in VARIABLES[kind]],
         "reasons": reasons,
         "saved": saved.get(request.GET.get("saved", "")),

@@ -1,4 +1,4 @@
-"""Overdue letters as PDF: one A4 page for a household. The address shows in the window of the envelope, the titles do not."""
+"""Letters as PDF: one A4 page for a household. The address shows in the window of the envelope, the text does not."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,16 +8,21 @@ from fumikura.web.paper.sheets import typeset
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One household: to whom, and what is still out."""
+    """One household: to whom, and what is said. The text is in paragraphs: an empty line stands between two."""
 
     postcode: str
     address: str
     name: str
     library: str
     written: str
-    things: tuple[str, ...]
+    heading: str
+    text: str
+    language: str = "ja"
 
 
 def letters(pages: Sequence[Letter]) -> bytes:
     """A4, one page each; folded in three, only the address is on the outside."""
-    return typeset("letters.typ", [{**asdict(page), "things": list(page.things)} for page in pages])
+    return typeset(
+        "letters.typ",
+        [{**asdict(page), "text": [part.split("\n") for part in page.text.strip().split("\n\n")]} for page in pages],
+    )

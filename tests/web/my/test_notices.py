@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from fumikura.notices.models import Choice
+from fumikura.notices.models import Choice, Habit
+from fumikura.patrons.models import ContactPoint
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -24,16 +25,32 @@ def test_every_kind_can_be_chosen_and_shows_an_example(reader: Client) -> None:
 
 
 def test_a_choice_is_kept_and_only_what_was_changed(reader: Client) -> None:
-    sent = {"due-soon-by": "none", "overdue-by": "e-mail", "overdue-titles": "on", "request_key": "k"}
+    sent = {"due-soon-asked": "1", "overdue-asked": "1", "overdue-by": "e-mail", "overdue-titles": "on"}
+    sent |= {"due-soon-titles": "on", "opens": "18", "closes": "20", "digest": "on", "request_key": "k"}
     answer = reader.post("/my/notices", sent)
     assert answer.headers["Location"] == "/my/notices?saved=1"
-    assert [(one.kind, one.channel) for one in Choice.objects.all()] == [("due-soon", "none")]
+    assert [(one.kind, one.channels) for one in Choice.objects.all()] == [("due-soon", [])]
+    habit = Habit.objects.get()
+    assert (habit.opens, habit.closes, habit.digest) == (18, 20, True)
 
 
 def test_a_way_that_the_library_does_not_have_is_refused_in_words(reader: Client) -> None:
-    answer = reader.post("/my/notices", {"due-soon-by": "pigeon", "request_key": "k"})
+    answer = reader.post("/my/notices", {"due-soon-asked": "1", "due-soon-by": "pigeon", "request_key": "k"})
     assert answer.status_code == 422
     assert "その知らせ方は、いま使えません" in answer.content.decode()
+    answer = reader.post("/my/notices", {"opens": "20", "closes": "9", "request_key": "h"})
+    assert "はじめの時刻を、おわりより前にしてください" in answer.content.decode()
+
+
+def test_a_browser_is_taken_only_with_an_address_of_a_push_service_and_can_be_taken_away(reader: Client) -> None:
+    sent = {"p256dh": "a", "auth": "b"}
+    assert reader.post("/my/notices/browsers", sent | {"endpoint": "https://evil.example/x"}).status_code == 422
+    assert reader.post("/my/notices/browsers", sent | {"endpoint": "https://fcm.googleapis.com/x"}).status_code == 200
+    contact = ContactPoint.objects.get()
+    assert 'value="push"' in reader.get("/my/notices").content.decode()
+    reader.post("/my/notices", {"act": "remove", "of": contact.pk})
+    assert not ContactPoint.objects.exists()
+    assert reader.get("/my/notices/worker.js").headers["Service-Worker-Allowed"] == "/my/notices"
 
 
 def test_who_has_no_address_is_told_where_to_register_one(client: Client) -> None:

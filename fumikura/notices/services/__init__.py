@@ -1,0 +1,30 @@
+"""Verbs of notices: expect, send, choose, word, hand."""
+
+from fumikura.notices.services.choosing import choose, set_habit
+from fumikura.notices.services.handing import hand, take_back
+from fumikura.notices.services.telling import (
+    KEPT,
+    LOST_AFTER,
+    address_by_hand,
+    address_came_back,
+    expect,
+    forget_settled,
+    send_waiting,
+)
+from fumikura.notices.services.wording import change_wording, restore_wording
+
+__all__ = [
+    "KEPT",
+    "LOST_AFTER",
+    "address_by_hand",
+    "address_came_back",
+    "change_wording",
+    "choose",
+    "expect",
+    "forget_settled",
+    "hand",
+    "restore_wording",
+    "send_waiting",
+    "set_habit",
+    "take_back",
+]
