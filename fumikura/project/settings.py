@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "fumikura.web.join",
     "fumikura.web.office",
     "fumikura.web.desk",
+    "fumikura.web.staff",
     "fumikura.web.cataloguing",
     "fumikura.protocols.api",
     "fumikura.project",

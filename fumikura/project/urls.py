@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
     path("", include("fumikura.web.entrance.urls")),
+    path("staff/", include("fumikura.web.staff.urls")),
     path("office/", include("fumikura.web.office.urls")),
     path("kids/", include("fumikura.web.kids.urls")),
     path("join/", include("fumikura.web.join.urls")),

@@ -39,6 +39,7 @@ AUDIENCE = {
     "desk": "staff",
     "offline": "public",  # a page without data; what a terminal fetches or sends is its own by its signature
     "office": "staff",
+    "staff": "staff",  # beside every staff page: what is found or shown there is what one may open
     "cataloguing": "staff",
     "api": "machine",
     "oai": "public",

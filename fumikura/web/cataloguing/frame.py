@@ -7,24 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
+from fumikura.web.staff_ways import CATALOGUING
 from fumikura.web.visitors import visitor
-
-PAGES: tuple[tuple[str, Promise, str], ...] = (
-    ("cataloguing:home", _("書誌"), "catalogue.save"),
-    ("cataloguing:copy", _("ほかの図書館から写す"), "catalogue.save"),
-    ("cataloguing:batch", _("まとめて直す"), "catalogue.edit-many"),
-    ("cataloguing:readings", _("よみの下書き"), "catalogue.confirm-readings"),
-    ("cataloguing:labels", _("ラベル"), "holdings.add-item"),
-    ("cataloguing:call-numbers", _("請求記号のきまり"), "holdings.set-call-numbers"),
-    ("cataloguing:targets", _("問い合わせ先"), "discovery.set-targets"),
-)
-"""Address name, words, and the permission that opens it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +26,7 @@ class Way:
 def page(request: HttpRequest, template: str, values: dict[str, object], *, status: int = 200) -> HttpResponse:
     here = visitor(request)
     home = reverse("cataloguing:home")
-    open_to = [(reverse(name), words) for name, words, permission in PAGES if permission in here.permissions]
+    open_to = [(reverse(name), words) for name, words, permission in CATALOGUING if permission in here.permissions]
     deeper = [href for href, _words in open_to if href != home and request.path.startswith(href)]
     current = deeper[0] if deeper else home
     ways = [Way(href, words, href == current) for href, words in open_to]

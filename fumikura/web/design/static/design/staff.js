@@ -1,0 +1,84 @@
+// Every page of staff: "/" finds, F1 helps, F12 shows what I did today. Without a script all three are links and a form.
+const find = document.querySelector("#find-anything");
+const KEPT = 8;
+const key = `fumikura-recent-${document.body.dataset.staff || ""}`;
+let before;
+
+const isText = (element) => element?.matches("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select");
+// In an empty box for scans or searches nothing begins with "/"; in any other box it is a letter like others.
+const isFree = (element) => !isText(element) || (element.value === "" && element.matches("#scan, [name=q]"));
+
+addEventListener(
+  "keydown",
+  (event) => {
+    const here = document.activeElement;
+    if (event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing && find && isFree(here)) {
+      event.preventDefault();
+      event.stopPropagation();
+      before = here;
+      find.focus();
+      find.select();
+      return;
+    }
+    if (here !== find) return;
+    if (event.key === "Escape" && !event.isComposing) {
+      event.preventDefault();
+      find.value = find.defaultValue;
+      (before ?? document.querySelector("main"))?.focus();
+    }
+    // What is typed here is for nobody else: a counter would take it for a scan.
+    if (!/^F\d/.test(event.key)) event.stopPropagation();
+  },
+  true,
+);
+
+// Along the results with the arrows.
+addEventListener("keydown", (event) => {
+  const found = [...document.querySelectorAll("[data-found]")];
+  if (!found.length || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const at = found.indexOf(document.activeElement);
+  if (at < 0 && document.activeElement !== document.body && !document.activeElement.matches("main")) return;
+  event.preventDefault();
+  found[Math.max(0, Math.min(found.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))].focus();
+});
+
+// Pages with keys of their own have asked for theirs already.
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || (event.key !== "F1" && event.key !== "F12")) return;
+  const way = document.querySelector(`.bar [data-key="${event.key}"]`);
+  if (!way) return;
+  event.preventDefault();
+  way.click();
+});
+
+// Recent pages: in this window only, never one that shows a reader.
+function recent() {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) || "[]");
+  } catch {
+    return [];
+  }
+}
+const PRIVATE = /^\/(desk\/(readers|loans|patrons|holds|applications|reminders|requests)|staff\/)/;
+const list = document.querySelector("[data-recent]");
+if (list) {
+  const pages = recent();
+  list.hidden = !pages.length;
+  for (const page of pages) {
+    const way = document.createElement("a");
+    way.href = page.href;
+    way.dataset.found = "";
+    way.append(page.title);
+    const line = document.createElement("li");
+    line.append(way);
+    list.querySelector("ul").append(line);
+  }
+  if (!document.querySelector("#main [data-found]:focus")) document.querySelector("#main").focus();
+} else if (!PRIVATE.test(location.pathname) && document.querySelector("h1, [data-counter]")) {
+  const page = { href: location.pathname, title: document.title.replace(/ — [^—]*$/, "") };
+  const others = recent().filter((one) => one.href !== page.href);
+  sessionStorage.setItem(key, JSON.stringify([page, ...others].slice(0, KEPT)));
+}
+addEventListener("submit", (event) => {
+  if (event.target.action?.endsWith("/staff/sign-out")) sessionStorage.removeItem(key);
+});

@@ -1,0 +1,69 @@
+"""Help for the page one is at: what it is for, how it is done, and the keys that work everywhere."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from fumikura.web.design.days import in_japanese
+from fumikura.web.staff.frame import page
+from fumikura.web.staff_ways import CATALOGUING, DESK, OFFICE
+from fumikura.web.visitors import for_staff, typed
+
+SHARED = {
+    "desk:scans": "desk:lend",
+    "desk:reader": "desk:patrons",
+    "desk:copy": "desk:items",
+    "desk:why": "desk:items",
+    "desk:queue": "desk:holds",
+    "desk:crate": "desk:crates",
+    "desk:run": "desk:runs",
+    "desk:set": "desk:sets",
+    "desk:stocktake": "desk:stocktakes",
+    "desk:stocktake-search": "desk:stocktakes",
+    "office:month": "office:sites",
+    "office:calendar": "office:sites",
+    "office:hours": "office:sites",
+    "office:draft": "office:policies",
+    "office:rule": "office:policies",
+    "office:version": "office:policies",
+    "office:list": "office:lists",
+    "office:route": "office:routes",
+    "office:message": "office:messages",
+    "office:upload": "office:imports",
+    "office:report": "office:imports",
+    "office:copies": "office:find",
+    "cataloguing:record": "cataloguing:home",
+    "cataloguing:edit": "cataloguing:home",
+    "office:programme": "office:programmes",
+    "office:announcement": "office:announcements",
+    "office:floor": "office:floors",
+}
+"""Pages that are explained together with another."""
+
+
+@cache
+def _texts() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("fumikura.web.staff").joinpath("help.toml").read_text("utf-8"))
+
+
+@require_safe
+@for_staff()
+def help_page(request: HttpRequest) -> HttpResponse:
+    """F1."""
+    name = typed(request.GET, "page", 60)
+    name = SHARED.get(name, name)
+    told = _texts().get(name, {})
+    title = next((words for way, words, _may in (*DESK, *OFFICE, *CATALOGUING) if way == name), "")
+    back = request.GET.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    values: dict[str, object] = {
+        "about": title,
+        "told": told.get("ja" if in_japanese() else "en", []),
+        "back": back if ours and back.startswith("/") else "",
+        "is_desk": name.startswith("desk:"),
+    }
+    return page(request, "help", values)
