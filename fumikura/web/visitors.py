@@ -19,9 +19,11 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import permission_denied
 
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
+from fumikura.kernel.refusals import NotPermitted
 from fumikura.organisation.models import BrokenGlass, Facility, User
 from fumikura.organisation.queries import actor_for, facility_coded, may_work_at, open_glass, permissions_of
 from fumikura.patrons.models import Patron
@@ -125,6 +127,10 @@ class VisitorMiddleware:
         if "patron" in vars(here) or "staff" in vars(here):
             patch_vary_headers(response, ("Cookie",))
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What a verb does not permit, and its page has no words of its own for, is answered by the page that says so."""
+        return _private(permission_denied(request, exception)) if isinstance(exception, NotPermitted) else None
 
 
 def visitor(request: HttpRequest) -> Visitor:

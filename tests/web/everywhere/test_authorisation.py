@@ -1,0 +1,114 @@
+"""Every page and every form that the manager or 花子 sees, tried by everybody who may not: no unexpected success.
+
+The house has one of everything; a walk finds its addresses and forms, so that a new page is tried from its first day. Who may
+is read off the view (docs/reference/rights.md); what happened, off the journal: every verb writes there.
+"""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from fumikura.journal.models import Entry
+from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.patrons.models import Patron
+from tests import cast
+from tests.web.desk.conftest import enter
+from tests.web.everywhere.house import (
+    PATRON_MARKS,
+    Form,
+    audience,
+    begin_what_only_pages_begin,
+    distinct,
+    furnish,
+    shown_by_scanning,
+    walk,
+)
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif("FUMIKURA_TEST_DATABASES" in os.environ, reason="who may enter is no matter of the database"),
+]
+LOOKS = {"patrons.viewed"}
+"""A reader who was looked at is told so; that is no deed of the form."""
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    logging.getLogger("fumikura.requests").setLevel(logging.ERROR)
+
+
+def test_no_unexpected_success(tmp_path: Path, settings: object) -> None:
+    hanako = furnish(tmp_path, settings)
+    manager, hers = enter(Client(), cast.staff("shimizu", *PERMISSIONS)), signed_in("20004318")
+    begin_what_only_pages_begin(manager)
+    walks = walk(manager, "staff", *shown_by_scanning()), walk(hers, "patron")
+    addresses = [address for found in walks for address in found.statuses]
+    forms = distinct([form for found in walks for form in found.forms if form.method == "post"])
+    assert [address for found in walks for address, status in found.statuses.items() if status >= 500] == []
+    assert len(addresses) > 150 and len(forms) > 100
+    wrong = [
+        f"{who}: {line}"
+        for who, client in everybody_else().items()
+        for line in (*let_in(client, who, addresses), *did(client, who, hanako, forms))
+    ]
+    assert wrong == []
+    # The same forms from the right hands work: what was refused above was refused for the hands.
+    worked = {form.route for form in forms if works(hers if audience(form.address)[0] == "patron" else manager, form)}
+    assert len(worked) > 30, sorted(worked)
+
+
+def signed_in(card: str) -> Client:
+    client = Client()
+    client.post("/sign-in", {"card": card, "password": cast.PASSWORD})
+    return client
+
+
+def everybody_else() -> dict[str, Client]:
+    """Who must not: nobody, another reader, staff with no right here, and staff with every right elsewhere."""
+    cast.role("nothing")
+    without, elsewhere = cast.staff("kimura"), cast.staff("morita", *PERMISSIONS, at=cast.kita())
+    return {
+        "nobody": Client(),
+        "another reader": signed_in("20004326"),
+        "staff without a right": enter(Client(), without),
+        "staff of another site": enter(Client(), elsewhere),
+    }
+
+
+def let_in(client: Client, who: str, addresses: list[str]) -> list[str]:
+    """Pages that answered in spite of their audience, that told of 花子, or that broke."""
+    wrong = []
+    client.raise_request_exception = False
+    for address in addresses:
+        told, needed = audience(address)
+        answer = client.get(address)
+        text = b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode(errors="replace")
+        closed = (not who.startswith("staff") or bool(needed)) if told == "staff" else who != "another reader"
+        if answer.status_code >= 500 or (answer.status_code == 200 and closed):
+            wrong.append(f"GET {address} {answer.status_code}")
+        if found := [mark for mark in PATRON_MARKS if mark in text and mark not in address]:
+            wrong.append(f"GET {address} tells {found}")
+    return wrong
+
+
+def did(client: Client, who: str, hanako: Patron, forms: list[Form]) -> list[str]:
+    """Forms that did something to anybody, or on a patron's page to 花子; and forms that broke."""
+    wrong = []
+    for form in forms:
+        last = Entry.objects.latest("pk").pk
+        answer = client.post(form.address, form.sent())
+        deeds = Entry.objects.filter(pk__gt=last).exclude(event__in=LOOKS)
+        if who == "another reader" and audience(form.address)[0] == "patron":
+            deeds = deeds.filter(patron_key=hanako.key)
+        if answer.status_code >= 500 or deeds:
+            wrong.append(f"POST {form.address} {answer.status_code} {[entry.event for entry in deeds]}")
+    return wrong
+
+
+def works(client: Client, form: Form) -> bool:
+    last = Entry.objects.latest("pk").pk
+    client.post(form.address, form.sent())
+    return Entry.objects.filter(pk__gt=last).exists()
