@@ -1,10 +1,9 @@
 """From record numbers to what an engine stores, by several processes: reading, describing and cutting keeps a core busy."""
 
 import logging
-import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
@@ -24,10 +23,16 @@ PIECE: Final = 250
 WORTH_SHARING: Final = 1_500
 """For fewer records than this it does not pay to start processes; once they run, two pieces are enough."""
 
+SLICE: Final = 50
+"""So many a process prepares before it looks up, when it has no helpers: a twentieth of a second's work."""
+
 AHEAD: Final = 2
 """So many pieces a process has before it."""
 
 IDLE: Final = 60.0  # seconds after which the processes are let go
+
+
+LOOK_UP: Final = 0.05  # seconds between looks at what else there is to do, while the processes work
 
 
 class Ready(NamedTuple):
@@ -44,6 +49,19 @@ def prepare(ids: Sequence[int], at: datetime) -> list[Prepared]:
     return [cut(document) for document in gather(ids, at)]
 
 
+def _prepare_here(ids: Sequence[int], at: datetime, meanwhile: Callable[[], None]) -> list[Prepared]:
+    found: list[Prepared] = []
+    for start in range(0, len(ids), SLICE):
+        if start:
+            meanwhile()
+        found += prepare(ids[start : start + SLICE], at)
+    return found
+
+
+def do_nothing() -> None:
+    """For those who have nothing else to do meanwhile."""
+
+
 class Crew:
     """Processes that prepare documents, started when there is enough to do and kept for the next batch."""
 
@@ -52,12 +70,22 @@ class Crew:
         self._last_used = 0.0
         self._busy = False
 
-    def prepared(self, pieces: Iterable[Sequence[int]], at: datetime, *, expected: int) -> Iterator[Ready]:
-        """Each piece of record numbers prepared, in order. `expected` is about how many records there will be."""
+    def prepared(
+        self,
+        pieces: Iterable[Sequence[int]],
+        at: datetime,
+        *,
+        expected: int,
+        meanwhile: Callable[[], None] = do_nothing,
+    ) -> Iterator[Ready]:
+        """Each piece of record numbers prepared, in order. `expected` is about how many records there will be;
+        `meanwhile` is done again and again while the processes work, and after each piece."""
         worth_it = expected >= (2 * PIECE if self._helpers else WORTH_SHARING)
         # Answers come in the order of asking, so one who reads on in between does without the helpers.
         if settings.INDEX_PROCESSES < 2 or not worth_it or self._busy:
-            yield from (Ready(piece, prepare(piece, at)) for piece in pieces)
+            for piece in pieces:
+                yield Ready(piece, _prepare_here(piece, at, meanwhile))
+                meanwhile()
             return
         while len(self._helpers) < settings.INDEX_PROCESSES:
             self._helpers.append(Helper(_help))
@@ -67,9 +95,9 @@ class Crew:
             for number, piece in enumerate(pieces):
                 waiting.append((piece, self._asked(number, piece, at)))
                 if len(waiting) > AHEAD * settings.INDEX_PROCESSES:
-                    yield self._taken(*waiting.popleft(), at)
+                    yield self._taken(*waiting.popleft(), at, meanwhile)
             while waiting:
-                yield self._taken(*waiting.popleft(), at)
+                yield self._taken(*waiting.popleft(), at, meanwhile)
         finally:
             self._busy = False
             if waiting:
@@ -95,11 +123,14 @@ class Crew:
             return None
         return helper
 
-    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime) -> Ready:
+    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime, meanwhile: Callable[[], None]) -> Ready:
         """The helper's answer; when there is none, this process does it, and finds out why."""
         found: list[Prepared] | None = None  # also the answer of one that failed
         if helper in self._helpers:
             try:
+                meanwhile()
+                while not helper.has_answered(within=LOOK_UP):
+                    meanwhile()
                 found = helper.answer()
             except Gone:
                 self._without(helper)
@@ -119,7 +150,6 @@ def pieces_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _help(line: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who asks
     django.setup()
     with suppress(EOFError, OSError):
         while True:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -93,11 +94,11 @@ def _take_in_bulk(engine: Engine, news: Sequence[Entry]) -> None:
     single = Subscription(reader=READER, handle=take_in, batch=BATCH)
     at = news[-1].recorded_at
     ids = sorted(records_touched_by(news))
-    for ready in CREW.prepared(pieces_of(ids), at, expected=len(ids)):
+    read_scans = partial(read_on, single, at=at)
+    for ready in CREW.prepared(pieces_of(ids), at, expected=len(ids), meanwhile=read_scans):
         # What was read on in the meantime was read later than this piece.
         engine.put_prepared(one for one in ready.prepared if one["id"] not in fresher)
         engine.remove(set(ready.ids) - {one["id"] for one in ready.prepared} - fresher)
-        read_on(single, at=at)
     engine.commit()
 
 

@@ -3,10 +3,16 @@
 Not concurrent.futures: its pool hangs when one of its processes is killed (decision 0016).
 """
 
+import gc
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Final
+
+GIVES_WAY_BY: Final = 5
+"""Steps of priority that a helper stands behind the counters' server and the worker."""
 
 
 class Gone(Exception):
@@ -19,7 +25,7 @@ class Helper:
     def __init__(self, work: Callable[[Connection], None]) -> None:
         context = get_context("spawn")
         self._line, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_help, args=(work, theirs), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -29,6 +35,13 @@ class Helper:
             self._line.send(question)
         except OSError as failure:
             raise Gone from failure
+
+    def has_answered(self, *, within: float) -> bool:
+        """Wait so many seconds at most; also true when it is gone, which `answer` then says."""
+        try:
+            return self._line.poll(within)
+        except OSError:
+            return True
 
     def answer(self) -> Any:
         """To the oldest question not answered yet. Raises Gone."""
@@ -41,3 +54,11 @@ class Helper:
         self._line.close()
         self._process.kill()
         self._process.join()
+
+
+def _help(work: Callable[[Connection], None], line: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one who asks
+    os.nice(GIVES_WAY_BY)
+    # Records are many small objects without cycles: looking for cycles among them costs a tenth of the time.
+    gc.set_threshold(100_000, 50, 50)
+    work(line)

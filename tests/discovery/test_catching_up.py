@@ -12,7 +12,7 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import save_record
 from fumikura.discovery import preparing, services, versions
-from fumikura.discovery.preparing import Crew, Ready, pieces_of
+from fumikura.discovery.preparing import Crew, Ready, do_nothing, pieces_of
 from fumikura.journal.models import Bookmark, Entry
 from fumikura.journal.readers import read_on
 from fumikura.journal.services import record as journal
@@ -58,12 +58,15 @@ class TestTwoLanes:
         monkeypatch.setattr("fumikura.discovery.preparing.PIECE", 30)
         real, changed = Crew.prepared, []
 
-        def all_at_once_then_one_by_one(self, pieces, at, *, expected):  # as several processes do it
+        def all_at_once_then_one_by_one(
+            self, pieces, at, *, expected, meanwhile=do_nothing
+        ):  # as several processes do it
             ready: list[Ready] = list(real(self, pieces, at, expected=expected))
             for one in ready:
                 if not changed:
                     changed.append(save_record(kokoro_bytes("159", "金の匙"), by=SYSTEM, at=AT))
                 yield one
+                meanwhile()
 
         read(services.READER, services.keep_up)
         monkeypatch.setattr(Crew, "prepared", all_at_once_then_one_by_one)
@@ -77,8 +80,8 @@ class TestTwoLanes:
         written: list[int] = []
         real = Crew.prepared
 
-        def counted(self, pieces, at, *, expected):
-            for ready in real(self, pieces, at, expected=expected):
+        def counted(self, pieces, at, **how):
+            for ready in real(self, pieces, at, **how):
                 written.extend(ready.ids)
                 yield ready
 
@@ -117,6 +120,9 @@ def test_one_who_reads_on_while_the_helpers_work_does_not_take_their_answers(mon
 
         def ask(self, question) -> None:
             self.asked.append(list(question[0]))
+
+        def has_answered(self, *, within) -> bool:
+            return True
 
         def answer(self) -> list[dict[str, int]]:
             return [{"id": number} for number in self.asked.pop(0)]
@@ -168,3 +174,41 @@ def test_several_processes_build_the_index_and_one_that_is_killed_is_done_withou
     assert answer["total"] == 1800
     assert json.loads(run(home, "search", "--json", "第1799話").stdout)["total"] == 1
     assert not any(Path(f"/proc/{helper}").exists() for helper in helpers)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_while_a_piece_is_prepared_something_else_may_be_done(processes, monkeypatch, settings) -> None:
+    """Of a thousand records in work, a scan waits for fifty at most."""
+    settings.INDEX_PROCESSES = processes
+
+    class Slow:
+        """Answers at the third look."""
+
+        def __init__(self, _work) -> None:
+            self.asked, self.looks = [], 0
+
+        def ask(self, question) -> None:
+            self.asked.append(list(question[0]))
+
+        def has_answered(self, *, within) -> bool:
+            self.looks += 1
+            return self.looks % 3 == 0
+
+        def answer(self) -> list[dict[str, int]]:
+            return prepared_at_once(self.asked.pop(0), AT)
+
+        def end(self) -> None:
+            pass
+
+    def prepared_at_once(ids, at):
+        happened.append(f"{len(ids)} prepared")
+        return [{"id": number} for number in ids]
+
+    happened: list[str] = []
+    monkeypatch.setattr(preparing, "Helper", Slow)
+    monkeypatch.setattr(preparing, "prepare", prepared_at_once)
+    for _ in Crew().prepared([range(250)], AT, expected=5000, meanwhile=lambda: happened.append("a scan read")):
+        happened.append("handed over")
+    together = ["50 prepared", "a scan read"] * 4 + ["50 prepared", "handed over", "a scan read"]
+    beside = ["a scan read"] * 3 + ["250 prepared", "handed over"]
+    assert happened == (together if processes == 1 else beside)

@@ -14,6 +14,7 @@ from fumikura.catalogue import queries
 from fumikura.catalogue.crosswalks import dcndl_writing, mods
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml
 from fumikura.catalogue.outgoing import Readings, going_out
+from fumikura.project.checks import OURS
 
 EXAMPLES = """例:
   fumikura export --out 目録.mrc                          すべての書誌を MARC(ISO 2709、UTF-8)で
@@ -34,6 +35,7 @@ FORMATS: dict[str, Writer] = {
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = "書誌を書き出します。UTF-8 の MARC で入ってきたものは、1バイトも変えずに出ます。書誌にない読みを職員が確認したものだけ、880 が加わります。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:

@@ -22,6 +22,7 @@ from fumikura.catalogue.words import file_words, record_words
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import system_actor
+from fumikura.project.checks import OURS
 from fumikura.project.failures import sentence_for
 
 EXAMPLES = """例:
@@ -36,6 +37,7 @@ ENCODINGS = ("utf-8", "marc-8", "cp932", "euc_jp", "iso2022_jp", "iso8859-1", "c
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = "書誌を取り込みます(MARC 21、UNIMARC、MARCXML、DC-NDL、MARC-in-JSON、JSON Lines、TSV、CSV。gzip のままでも読めます)。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:

@@ -21,6 +21,7 @@ from fumikura.journal.queries import lag
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import system_actor
+from fumikura.project.checks import OURS
 
 EXAMPLES = """例:
   fumikura index status      いまの索引の版・件数・まだ読んでいない記録の数
@@ -29,6 +30,7 @@ WAIT_FOR_TAKEOVER = 60.0
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = "検索の索引を見ます・作り直します。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from fumikura.catalogue import queries
 from fumikura.catalogue.models import QuarantinedRecord
 from fumikura.catalogue.words import record_words
+from fumikura.project.checks import OURS
 
 EXAMPLES = """例:
   fumikura quarantine                       新しい順に一覧
@@ -22,6 +23,7 @@ EXAMPLES = """例:
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = "取り込めずに隔離したレコードを見ます。もとのバイトは、そのまま取ってあります。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:

@@ -16,6 +16,7 @@ from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.discovery.answers import SORTS, Answer
 from fumikura.discovery.queries import parse, search
 from fumikura.discovery.words import why_words
+from fumikura.project.checks import OURS
 
 EXAMPLES = """例:
   fumikura search 夏目漱石 こころ
@@ -26,6 +27,7 @@ EXAMPLES = """例:
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = "蔵書をさがします。利用者のページと同じさがし方ができます。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:

@@ -5,10 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fumikura.project import in_use
+from fumikura.project.checks import OURS
 from fumikura.project.worker import Worker
 
 
 class Command(BaseCommand):
+    requires_system_checks = [OURS]
     help = (
         "記録を読み進め(索引・お知らせ・統計)、夜の仕事をします。ふつうは serve がいっしょに動かします。\n"
         "例: fumikura serve --no-worker と fumikura worker を別々に動かす"
