@@ -379,12 +379,8 @@ def _links(fields: Fields) -> tuple[Link, ...]:
 
 
 def _romaji(fields: Fields) -> tuple[str, ...]:
-    found = [tidy(entry.text("abnpt")) for entry in fields.all("880") if _is_romaji(entry)]
+    found = [tidy(entry.text("abnpt")) for entry in fields.romaji]
     return tuple(dict.fromkeys(filter(None, found)))
-
-
-def _is_romaji(entry: Entry) -> bool:
-    return any(code == "6" and text.endswith("/(B") for code, text in entry.parts)
 
 
 def _joined(texts: list[str], glue: str = ", ") -> str:

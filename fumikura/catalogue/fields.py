@@ -5,6 +5,7 @@ import re
 from fumikura.catalogue.marc.content import Content, Entry
 
 _PUNCTUATION = " /:;,=+\u0098\u009c"
+_AT_THE_END = _PUNCTUATION + "."
 _ABBREVIATION = re.compile(
     r"(?<![A-Za-z])(?:[A-Za-z]|eds?|Inc|Co|Ltd|Corp|etc|al|Jr|Sr|Dr|Pub|Bros|Univ|Mass|vols?|nos?|pp)\.$"
 )
@@ -29,12 +30,16 @@ class Fields:
             else:
                 found.append(entry)
         self._drafts: dict[tuple[str, str], Entry] = {}
+        self.romaji: list[Entry] = []
+        """Every 880 in Latin letters, whatever it belongs to."""
         for entry in self._data.get("880", ()):
             if DRAFT in entry.parts:
                 if match := _link_of(entry):
                     self._drafts[match[1], match[2]] = entry
             elif match := _link_of(entry):
                 script = (match[3] or "").partition("/")[0]
+                if script == "(B":
+                    self.romaji.append(entry)
                 self._links.setdefault((match[1], match[2], script), entry)
 
     def controls(self, tag: str) -> list[str]:
@@ -46,7 +51,8 @@ class Fields:
 
     def all(self, *tags: str) -> list[Entry]:
         """Every field with one of these tags, by tag in the order asked for."""
-        return [entry for tag in tags for entry in self._data.get(tag, ())]
+        data = self._data
+        return [entry for tag in tags if tag in data for entry in data[tag]]
 
     def between(self, low: str, high: str) -> list[Entry]:
         return [entry for tag in sorted(self._data) if low <= tag <= high for entry in self._data[tag]]
@@ -94,6 +100,8 @@ def tidy(text: str) -> str:
     """Without ISBD's punctuation at the end and without doubled blanks."""
     if not text or text.isalnum():
         return text
+    if text[-1] not in _AT_THE_END and text[0] not in _PUNCTUATION and text.isprintable() and "  " not in text:
+        return text  # the only blank that can be printed is the plain one
     text = " ".join(text.split()).strip(_PUNCTUATION)
     # A full stop ends a field in MARC; it stays after an initial or an abbreviation (A., Inc., 2nd ed., et al.).
     if text.endswith(".") and not text.endswith("..") and not _ABBREVIATION.search(text):

@@ -49,7 +49,7 @@ def prepare(ids: Sequence[int], at: datetime) -> list[Prepared]:
     return [cut(document) for document in gather(ids, at)]
 
 
-def _prepare_here(ids: Sequence[int], at: datetime, meanwhile: Callable[[], None]) -> list[Prepared]:
+def _prepare_here(ids: Sequence[int], at: datetime, meanwhile: Callable[[], object]) -> list[Prepared]:
     found: list[Prepared] = []
     for start in range(0, len(ids), SLICE):
         if start:
@@ -76,7 +76,7 @@ class Crew:
         at: datetime,
         *,
         expected: int,
-        meanwhile: Callable[[], None] = do_nothing,
+        meanwhile: Callable[[], object] = do_nothing,
     ) -> Iterator[Ready]:
         """Each piece of record numbers prepared, in order. `expected` is about how many records there will be;
         `meanwhile` is done again and again while the processes work, and after each piece."""
@@ -123,7 +123,7 @@ class Crew:
             return None
         return helper
 
-    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime, meanwhile: Callable[[], None]) -> Ready:
+    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime, meanwhile: Callable[[], object]) -> Ready:
         """The helper's answer; when there is none, this process does it, and finds out why."""
         found: list[Prepared] | None = None  # also the answer of one that failed
         if helper in self._helpers:

@@ -111,7 +111,8 @@ def decode(raw: bytes, *, encoding: str = "") -> Decoded:
     body, directory, sound = _directory(raw, leader)
     chunks, in_order = _cut_fields(raw, body, directory)
     charset = encoding or _charset(leader, raw)
-    tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), ENTRY_SIZE)]
+    letters = directory.decode("ascii")
+    tags = [letters[at : at + 3] for at in range(0, len(letters), ENTRY_SIZE)]
     content = Content(leader, _entries(tags, _texts(tags, chunks, charset)))
     if not content.entries:
         raise Faulty("no-fields")
@@ -227,15 +228,17 @@ def _entries(tags: list[str], texts: list[str]) -> list[Entry]:
     found = []
     for tag, text in zip(tags, texts, strict=True):
         # The usual data field, without a call: two marks, then parts.
-        if text[2:3] == "\x1f" and not is_control(tag) and text[:2].isascii() and "\x1f" not in text[:2]:
+        if tag >= _FIRST_DATA_TAG and text[2:3] == "\x1f" and (marks := text[:2]) in _USUAL_MARKS:
             parts = [(part[0], part[1:]) for part in text[3:].split("\x1f") if part]
-            found.append(_made((tag, text[:2], parts, "")))
+            found.append(_made(Entry, (tag, marks, parts, "")))
         else:
             found.append(_entry(tag, text))
     return found
 
 
-_made = Entry._make
+_made = tuple.__new__
+_FIRST_DATA_TAG = "010"
+_USUAL_MARKS = frozenset(one + other for one in " 0123456789" for other in " 0123456789")
 
 
 def _entry(tag: str, text: str) -> Entry:

@@ -40,9 +40,13 @@ def columns_of(document: Document) -> Prepared:
     found = dict.fromkeys(chain.from_iterable(COUNTED.values()), BETWEEN)
     for name, columns in COUNTED.items():
         values = fields.get(name, ())
-        values = (values,) if isinstance(values, str) else values
-        for column, some in _spread(columns, values):
-            found[column] = BETWEEN.join(some)
+        if isinstance(values, str):
+            found[columns[0]] = values
+        elif len(columns) == 1:
+            found[columns[0]] = BETWEEN.join(sorted(values)) or BETWEEN
+        else:
+            for column, some in _spread(columns, values):
+                found[column] = BETWEEN.join(some)
     if document.available:
         fields["available"] = [*document.available, ANY]
     pieces = {"name": document.name_texts, "subject": document.subjects}
