@@ -123,7 +123,9 @@ class Crew:
             return None
         return helper
 
-    def _taken(self, piece: Sequence[int], helper: Helper | None, at: datetime, meanwhile: Callable[[], object]) -> Ready:
+    def _taken(
+        self, piece: Sequence[int], helper: Helper | None, at: datetime, meanwhile: Callable[[], object]
+    ) -> Ready:
         """The helper's answer; when there is none, this process does it, and finds out why."""
         found: list[Prepared] | None = None  # also the answer of one that failed
         if helper in self._helpers:
