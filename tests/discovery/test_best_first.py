@@ -66,10 +66,9 @@ def test_the_answer_in_steps_is_that_of_weighing_all(
     query = narrowed(parse(typed), filters)
     pages = [(0, 1), (0, 5), (0, 20), (10, 30), (0, 500)]
     monkeypatch.setattr(best_first, "MANY", 1_000_000)
-    monkeypatch.setattr(best_first, "FEW", -1)
     weighed = [engine.search(query, start=start, rows=rows, sort="relevance") for start, rows in pages]
     monkeypatch.setattr(best_first, "MANY", 1)
-    monkeypatch.setattr(best_first, "FEW", 1_000)
+    monkeypatch.setattr(best_first, "NOT_RARE", 1)
     assert [engine.search(query, start=start, rows=rows, sort="relevance") for start, rows in pages] == weighed
 
 
@@ -77,8 +76,11 @@ def test_most_questions_are_answered_without_weighing_all(
     engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(best_first, "MANY", 1)
+    monkeypatch.setattr(best_first, "NOT_RARE", 1)
     searcher, compiler = engine._searcher(), engine._compiler
-    answered = [best_first.best(searcher, compiler, parse(typed), 100, needed=10) for typed in ("報告書", "遺跡", "報")]
+    answered = [
+        best_first.best(searcher, compiler, parse(typed), 1_000, needed=10) for typed in ("報告書", "遺跡", "報")
+    ]
     assert [found is not None and len(found) for found in answered] == [10, 10, 10]
 
 

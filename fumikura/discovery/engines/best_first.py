@@ -15,11 +15,11 @@ from fumikura.discovery.text import tokens, units, ways
 
 Address = Any
 
-FEW: Final = 200
-"""Of so many hits all are weighed, and nothing but them is looked at."""
-
-MANY: Final = 1_500
+MANY: Final = 20_000
 """From so many hits on it pays to ask in steps."""
+
+NOT_RARE: Final = 4
+"""When every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
 
 OTHERS: Final = 2 * ranks.WRITING["name"] + max(worth for name, worth in ranks.INSIDE.items() if name != "title")
 """More than words outside of titles are worth."""
@@ -30,13 +30,14 @@ LARGEST_FREQUENCY: Final = 2.2
 
 def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed: int) -> list[Address] | None:
     """The best `needed` of the `total` hits in order; None when only weighing all can tell."""
-    words = len(words_of(query))
-    if words > 1 and total <= FEW:
-        return _of_few(searcher, compiler, query, total, needed)
-    if words != 1 or total < MANY or not _has_one_word(query):
+    if total < MANY or len(words_of(query)) != 1 or not _has_one_word(query):
         return None
     standing_out = compiler.standing_out(query)
-    first = searcher.search(compiler.within(standing_out).ranking(query), limit=needed)
+    count = searcher.search(standing_out, limit=1).count
+    if count > total // NOT_RARE:
+        return None
+    # None but those are weighed, and where there are none nothing is.
+    first = searcher.search(compiler.ranking_within(standing_out, query) if count else standing_out, limit=needed)
     if first.count >= needed:
         lowest = first.hits[-1][0]
         return _addresses(first.hits) if lowest > _best_of_titles(searcher, query) else None
@@ -46,15 +47,6 @@ def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed:
     is_enough = len(behind) == needed - first.count and behind[-1][0] > OTHERS
     is_in_order = not first.hits or not behind or first.hits[-1][0] > behind[0][0]
     return _addresses([*first.hits, *behind]) if is_enough and is_in_order else None
-
-
-def _of_few(searcher: Any, compiler: Compiler, query: Query, total: int, needed: int) -> list[Address]:
-    """Several words of which each has many hits and all together few."""
-    if not total:
-        return []
-    found = searcher.search(compiler.matching(query), limit=total, count=False)
-    ids = searcher.fast_field_values("id", _addresses(found.hits))
-    return _addresses(searcher.search(compiler.ranking_among(query, tuple(ids)), limit=needed, count=False).hits)
 
 
 def _addresses(hits: Sequence[tuple[float, Address]]) -> list[Address]:

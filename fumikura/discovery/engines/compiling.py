@@ -58,10 +58,6 @@ class Compiler:
         self._within = within
         self._titles_only = titles_only
 
-    def within(self, clause: Any) -> "Compiler":
-        """One that weighs nothing but what the clause finds."""
-        return Compiler(self._make, within=clause)
-
     def titles_only(self) -> "Compiler":
         """One that finds words only inside titles, and weighs what stands out no higher than the others."""
         return Compiler(self._make, titles_only=True)
@@ -104,10 +100,12 @@ class Compiler:
             case _:
                 return self._constant(self.matching(query), 0.0)
 
-    def ranking_among(self, query: Query, ids: tuple[int, ...]) -> Any:
-        """The ranking of hits that are known."""
-        known = self._constant(self._make.numbers_query(ids), 0.0)
-        return self._make.boolean_query([(Occur.Must, known), (Occur.Must, self.ranking(query))])
+    def ranking_within(self, clause: Any, query: Query) -> Any:
+        """The ranking of those hits that the clause finds, weighing nothing but them."""
+        if all(len(units(word.text)) == 1 for word in words_of(query)):
+            # One character is in so many records that each field is better narrowed by itself.
+            return Compiler(self._make, within=clause).ranking(query)
+        return self._make.boolean_query([(Occur.Must, self._constant(clause, 0.0)), (Occur.Must, self.ranking(query))])
 
     def standing_out(self, query: Query) -> Any:
         """What of a question's words stands out: is called so, is by or about or of the series so called, or begins so."""

@@ -23,7 +23,7 @@ from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.columns import COUNTED, WHOLE, columns_of, counted, whole_term
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST
-from fumikura.discovery.query import ANY, Query
+from fumikura.discovery.query import ANY, Query, words_of
 from fumikura.discovery.text import units
 
 SCHEMA: Final = "t6"
@@ -228,6 +228,9 @@ class TantivyEngine:
         """How many hits there are, and where those wanted are, the best first."""
         known, total = self._just_counted
         if known != (searcher.num_docs, self._generation, query):
+            if rows and len(words_of(query)) != 1:  # all will be weighed: they are counted by the way
+                weighed = searcher.search(self._compiler.ranking(query), limit=rows, offset=start)
+                return weighed.count, [address for _, address in weighed.hits]
             total = searcher.search(self._compiler.matching(query), limit=1).count
         needed = min(start + rows, total)
         if start >= needed:
