@@ -17,6 +17,7 @@ from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import REASONS
 from fumikura.project.search_cases import search_cases
 from fumikura.protocols.api.door import api
+from fumikura.web.opac.criteria import criteria
 from fumikura.web.visitors import AUDIENCE
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ def pages() -> Mapping[str, str]:
         "commands.md": commands,
         "addresses.md": addresses,
         "search-cases.md": search_cases,
+        "accessibility.md": accessibility,
         "circulation-states.md": states,
     }
     return {name: NOTE + write() for name, write in writers.items()}
@@ -93,6 +95,22 @@ def _permissions_in(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
         if isinstance(node, ast.Constant) and node.value in PERMISSIONS:
             yield str(node.value)
+
+
+def accessibility() -> str:
+    lines = [
+        "# Accessibility",
+        "",
+        "The 38 rows of JIS X 8341-3:2016 (A and AA) and WCAG 2.2 A and AA, each with the tests that fail when it",
+    ]
+    lines += ["no longer holds.", ""]
+    lines += ["| criterion | level | JIS | WCAG 2.2 | result | held by |", "|---|---|---|---|---|---|"]
+    for one in criteria():
+        marks = ["yes" if held else "–" for held in (one.is_in_jis, one.is_in_wcag)]
+        how = ", ".join(f"`{test.partition('::')[2]}`" for test in one.tests) or one.none_en
+        result = "holds" if one.tests else "nothing to apply to"
+        lines.append(f"| {one.number} {one.ja} ({one.en}) | {one.level} | {marks[0]} | {marks[1]} | {result} | {how} |")
+    return "\n".join(lines) + "\n"
 
 
 def commands() -> str:

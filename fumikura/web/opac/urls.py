@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fumikura.web.opac.views import (
+    accessibility,
     advanced,
     authorities,
     classes,
@@ -45,4 +46,5 @@ urlpatterns = [
     path("bookmobile.ics", visits.bookmobile_calendar, name="bookmobile-calendar"),
     path("hours/usual", hours.choose, name="choose-library"),
     path("help", help.help_page, name="help"),
+    path("accessibility", accessibility.accessibility, name="accessibility"),
 ]

@@ -88,8 +88,20 @@ async function pump() {
     showWaiting(code);
     await send(form.action, body);
   }
+  rest();
+}
+
+// A visit that was ended while a scan was on its way ends after it.
+const ENDS = new Set(["slip-form", "next-form"]);
+let ending = "";
+
+function rest() {
   busy = false;
   showWaiting();
+  const id = ending;
+  ending = "";
+  if (id && asking()) sound("stop");
+  else document.getElementById(id)?.requestSubmit();
 }
 
 async function send(action, body) {
@@ -177,7 +189,10 @@ document.addEventListener("submit", (event) => {
     sound("ask");
     return unticked.focus();
   }
-  if (busy) return;
+  if (busy) {
+    if (ENDS.has(sent.id)) ending = sent.id;
+    return;
+  }
   busy = true;
   send(sent.action, body).finally(() => {
     busy = false;
