@@ -152,6 +152,15 @@ class DeviceStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StackHeard(Event):
+    """Something else lies on the antenna beside a desk: how many, never what."""
+
+    name: ClassVar[str] = "organisation.stack-heard"
+    device: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitorsCounted(Event):
     """A gate told how many people came and went since it told so last."""
 

@@ -336,6 +336,10 @@ class Device(models.Model):
     """仮返却: what it takes in is finalised at a desk."""
     bins = models.JSONField(default=dict)
     """Where a sorter lets an item fall: shelve, send, hold-shelf, set-aside, keep, or "send:KITA" → the bin's name."""
+    lying = models.JSONField(default=list)
+    """What lies on its antenna: numbers of items, as it told last."""
+    lying_at = models.DateTimeField(null=True, blank=True)
+    """When it told so."""
     added_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
 

@@ -8,18 +8,21 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.circulation.models import Loan
+from fumikura.circulation.models import Crate, CrateLine, Loan, SetBooking
 from fumikura.circulation.queries import states_of
+from fumikura.circulation.services import to_clear
 from fumikura.discovery.queries import parse, search
-from fumikura.holdings.models import Item
+from fumikura.holdings.models import Item, ItemSet
 from fumikura.holdings.queries import find_item
 from fumikura.journal.queries import lag
 from fumikura.organisation.models import Facility, User
+from fumikura.organisation.queries import find_facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card, lending_facts
 from fumikura.project.demo.copies import barcode
 from fumikura.project.demo.files import toml
 from fumikura.project.demo.people import card_number
+from fumikura.stocktake.models import Reading, RecyclingDay, Search, Stocktake
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,12 @@ def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> 
     assert kinds["in-transit"] >= 30
     assert kinds["missing"] >= 10
     assert kinds["withdrawn"] >= 10
+    assert Crate.objects.open().count() >= 2 and CrateLine.objects.filter(unpacked_at=None).count() >= 2
+    assert {bool(one.counted_at) for one in Stocktake.objects.open()} == {True, False}
+    assert Reading.objects.filter(is_out_of_order=True).exists() and Search.objects.open().filter(rounds=2).exists()
+    assert RecyclingDay.objects.get().proposals.count() >= 4
+    assert SetBooking.objects.filter(ended_at=None).exists() and ItemSet.objects.count() == 2
+    assert to_clear(find_facility("CHUO"), today)
     overdue = Loan.objects.open().filter(due_on__lt=today).count()
     assert 20 <= overdue <= 120
     assert Loan.objects.exclude(returned_at=None).count() >= 2000

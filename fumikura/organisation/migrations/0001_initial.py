@@ -133,6 +133,8 @@ class Migration(migrations.Migration):
                 ('asks_password', models.BooleanField(default=False)),
                 ('returns_provisionally', models.BooleanField(default=False)),
                 ('bins', models.JSONField(default=dict)),
+                ('lying', models.JSONField(default=list)),
+                ('lying_at', models.DateTimeField(blank=True, null=True)),
                 ('added_at', models.DateTimeField()),
                 ('stopped_at', models.DateTimeField(blank=True, null=True)),
                 ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='organisation.facility')),

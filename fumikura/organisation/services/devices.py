@@ -1,6 +1,7 @@
 """Verbs about the machines of the network, and how they sign in."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.device_kinds import DEVICE_KINDS
-from fumikura.organisation.events import DeviceAdded, DeviceChanged, DeviceStopped, VisitorsCounted
+from fumikura.organisation.events import DeviceAdded, DeviceChanged, DeviceStopped, StackHeard, VisitorsCounted
 from fumikura.organisation.models import Device, Facility
 from fumikura.organisation.queries import device_actor, digest_of, find_device
 from fumikura.organisation.services.sign_in import attempt
@@ -70,6 +71,20 @@ def count_visitors(*, device: Device, came: int, left: int, at: datetime) -> Non
     """A gate tells how many passed since it told so last."""
     event = VisitorsCounted(device=device.pk, came=came, left=left)
     _record(event, device, by=device_actor(device), at=at)
+
+
+@transaction.atomic
+def hear_stack(*, device: Device, numbers: Sequence[str], at: datetime) -> None:
+    """What lies on the antenna beside a desk now; nothing when it was lifted. Told again, it only stays fresh."""
+    by = device_actor(device)
+    by.require("circulation.check-out")
+    row = Device.objects.select_for_update().get(pk=device.pk)
+    told = list(dict.fromkeys(numbers))
+    changed = row.lying != told
+    row.lying, row.lying_at = told, at
+    row.save(update_fields=["lying", "lying_at"])
+    if changed:
+        _record(StackHeard(device=row.pk, count=len(told)), row, by=by, at=at)
 
 
 def sign_in_device(*, code: str, key: str, address: str, at: datetime) -> Device:

@@ -26,6 +26,7 @@ from fumikura.project.demo.programmes import make_programmes
 from fumikura.project.demo.stock import build_shelves, build_stock
 from fumikura.project.demo.titles import Title, compose_titles
 from fumikura.project.demo.town import build_town
+from fumikura.project.demo.under_way import begin_work
 
 
 def is_empty() -> bool:
@@ -70,7 +71,8 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         lent = lend_now(stage)
         move_things(stage, lent=lent, at=at)
         waiting = place_holds(stage, lent=lent, at=at)
-    yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・不明・除籍")
+        begin_work(stage, at=at)
+    yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・コンテナ・蔵書点検・除籍・学級セット")
     draw_floors(places, shelves, by=by, at=at)
     make_features(by=by, at=at)
     make_programmes(by_code, by=by, at=at)

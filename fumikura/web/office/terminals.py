@@ -46,6 +46,8 @@ class Machine:
     kind: str
     place: str
     bins: list[str]
+    sorts: bool
+    """Whether it takes things back, so that they fall into bins."""
     speaks: bool
     """Whether anything was heard of it since the server began."""
 
@@ -79,7 +81,15 @@ def _machine(device: Device, speaks: bool) -> Machine:
     }
     bins = [f"{stops.get(stop, stop.removeprefix('send:'))} → {name}" for stop, name in sorted(device.bins.items())]
     words = kind.ja if in_japanese() else kind.en
-    return Machine(device.code, device.name, words, name_of(device.facility), bins, speaks)
+    return Machine(
+        device.code,
+        device.name,
+        words,
+        name_of(device.facility),
+        bins,
+        "circulation.check-in" in kind.permissions,
+        speaks,
+    )
 
 
 def _heard() -> tuple[list[Said], bool]:

@@ -5,6 +5,7 @@ from django.urls import path
 from fumikura.web.office import (
     authorities,
     authority_files,
+    bins,
     calendars,
     columns,
     copies,
@@ -105,6 +106,7 @@ urlpatterns = [
     path("webhooks/<int:pk>/again", hooks.again, name="hook-again"),
     path("webhooks/<int:pk>/end", hooks.end, name="hook-end"),
     path("terminals", terminals.terminals, name="terminals"),
+    path("terminals/<str:code>/bins", bins.bins, name="bins"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:key>", imports.upload, name="upload"),
     path("imports/mappings/forget", columns.forget, name="forget-mapping"),

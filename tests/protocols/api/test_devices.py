@@ -2,25 +2,29 @@
 
 import base64
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from fumikura.circulation.services import check_out
 from fumikura.journal.models import Entry
 from fumikura.kernel.tags import Tag, write_tag
+from fumikura.organisation.models import Device
 from tests import cast
 from tests.circulation.cast import at_desk, item
 from tests.protocols.sip2.dialogue import device
+from tests.web.test_rights import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 class Gate:
-    def __init__(self) -> None:
-        made, self.key = device(code="GATE-1", kind="gate")
-        self.code = made.code
+    def __init__(self, code: str = "GATE-1", key: str = "") -> None:
+        self.code = code
+        self.key = key or device(code=code, kind="gate")[1]
 
     def post(self, path: str, body: dict[str, Any], request_key: str = "", key: str = "") -> Any:
         signed = base64.b64encode(f"{self.code}:{key or self.key}".encode()).decode()
@@ -68,3 +72,26 @@ def test_a_wrong_key_opens_nothing() -> None:
     answer = Gate().post("visitors", {"came": 1}, "x", key="wrong")
     assert answer.status_code == 401
     assert not Entry.objects.filter(event="organisation.visitors-counted").exists()
+
+
+def test_what_lies_beside_a_desk_is_offered_to_that_desk_and_its_tags_follow_the_loan(client: Client) -> None:
+    made, key = device(code="MADO-1", kind="desk-reader")
+    pad, gate = Gate(made.code, key), Gate()
+    first, _second = item("30000017"), item("30000025")
+    tags = {"tags": [{"memory": image("30000017")}, {"memory": image("30000025")}, {"memory": "ffff"}]}
+    assert [one["security"] for one in pad.post("stack", tags).json()["tags"]] == [7, 7, 7]
+    assert gate.post("stack", tags).status_code == 403
+    assert client.get("/desk/pads").status_code == 302  # nobody works there
+
+    sign_in(client, "circulation.check-out")
+    assert client.get("/desk/pads").json()["pads"][0]["numbers"] == ["30000017", "30000025"]
+    assert "この窓口のリーダー" in client.get("/desk/").text
+    check_out(item=first, patron=cast.hanako(), by=at_desk(), at=cast.AT)
+    assert [one["security"] for one in pad.post("stack", tags).json()["tags"]] == [194, 7, 7]
+    told = Entry.objects.filter(event="organisation.stack-heard")
+    assert [entry.particulars["count"] for entry in told] == [2]  # told again is no news
+
+    pad.post("stack", {"tags": []})
+    assert client.get("/desk/pads").json()["pads"][0]["numbers"] == []
+    Device.objects.filter(pk=made.pk).update(lying=["30000017"], lying_at=timezone.now() - timedelta(minutes=5))
+    assert client.get("/desk/pads").json()["pads"][0]["numbers"] == []  # a reader that was switched off

@@ -67,3 +67,19 @@ def test_without_a_server_it_says_how_to_start_one(client, settings, tmp_path) -
     enter(client, cast.staff("shimizu", *PERMISSIONS))
     page = client.get("/office/terminals").content.decode()
     assert "SIP2のサーバーが動いていません" in page and "まだ登録されていません" in page
+
+
+def test_the_bins_of_a_return_machine_are_set_on_a_page_and_told_to_the_machine(client) -> None:
+    place, other, by = cast.chuo(), cast.kita(), cast.SYSTEM
+    machine, _key = add_device(code="R-1", name="返却口", kind="return-machine", facility=place, by=by, at=cast.AT)
+    add_device(code="G-1", name="出口", kind="gate", facility=place, by=by, at=cast.AT)
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    listed = client.get("/office/terminals").text
+    assert "/office/terminals/R-1/bins" in listed and "/office/terminals/G-1/bins" not in listed
+    sent = {"request_key": "k" * 32, "bin-shelve": "A", "bin-hold-shelf": " B ", f"bin-send:{other.code}": "C", "provisional": "1"}  # fmt: skip
+    page = client.post("/office/terminals/R-1/bins", sent, follow=True).text
+    assert "仕分けの口を3つ決めました" in page
+    machine.refresh_from_db()
+    assert machine.bins == {"shelve": "A", "hold-shelf": "B", f"send:{other.code}": "C"}
+    assert machine.returns_provisionally
+    assert client.get("/office/terminals/NOBODY/bins").status_code == 302

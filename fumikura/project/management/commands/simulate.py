@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 import urllib.error
 import urllib.request
 from argparse import RawDescriptionHelpFormatter
@@ -25,7 +26,9 @@ EXAMPLES = """例:
   fumikura device add GATE-1 --facility CHUO --kind gate      (鍵が出ます)
   fumikura simulate gate --device GATE-1 --key 鍵 --url http://127.0.0.1:8000 --item 1000000014 --came 12 --left 9
   fumikura simulate reader --device DESK-1 --key 鍵 --item 1000000014 1000000021 --tag 1101013130…
+  fumikura simulate desk-reader --device MADO-1 --key 鍵 --item 1000000014 1000000021 --seconds 60
   fumikura simulate return-machine --device CHUO-R --key 鍵 --item 1000000014 --sip2-port 6001
+窓口のリーダーは、窓口のページで「この窓口のリーダー」に選ぶと、のせた本がそこに出ます。貸すと、タグを「貸出中」に書きかえます。
 返却機は、上に置かれたタグを読んでから、本物と同じくSIP2で返します(fumikura sip2 か serve --sip2 が要ります)。"""
 
 
@@ -37,7 +40,9 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["gate", "reader", "return-machine"], help="何のまねをするか")
+        parser.add_argument(
+            "what", choices=["gate", "reader", "desk-reader", "return-machine"], help="何のまねをするか"
+        )
         parser.add_argument("--device", required=True, help="機器コード")
         parser.add_argument("--key", required=True, help="fumikura device add で出た鍵")
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="図書館のサーバーのアドレス")
@@ -45,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--tag", nargs="*", default=[], metavar="16進", help="タグのメモリーそのもの")
         parser.add_argument("--came", type=int, default=0, help="gate: 入った人数")
         parser.add_argument("--left", type=int, default=0, help="gate: 出た人数")
+        parser.add_argument("--seconds", type=int, default=60, help="desk-reader: のせておく秒数")
         parser.add_argument("--sip2-port", type=int, default=6001, help="return-machine: SIP2のポート")
 
     def handle(self, *_arguments: Any, what: str, **options: Any) -> None:
@@ -55,6 +61,9 @@ class Command(BaseCommand):
             raise CommandError(_("一度に読めるタグは%(most)d枚までです。") % {"most": MOST})
         tags = [{"memory": _image(item), "dsfid": fixed.DSFID} for item in options["item"]]
         tags += [{"memory": memory} for memory in options["tag"]]
+        if what == "desk-reader":
+            self._lie(tags, options)
+            return
         told = self._tell(options, "readings", {"tags": tags})["tags"] if tags else []
         for one in told:
             self.stdout.write(f"   {one['item'] or one['unreadable']}  {one.get('title', '')}  {_heard(what, one)}")
@@ -65,7 +74,27 @@ class Command(BaseCommand):
             self._return(str(address.hostname), options, back)
         self.stdout.write(_("終わりました。"))
 
-    def _tell(self, options: dict[str, Any], where: str, body: dict[str, Any]) -> Any:
+    def _lie(self, tags: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        """Books laid on the reader of a desk, until their tags were all written anew, or the time is over."""
+        told = self._tell(options, "stack", {"tags": tags})["tags"]
+        lies = {one["item"]: one["security"] for one in told if one["known"]}
+        self.stdout.write(
+            _("%(count)d点のせました。窓口のページで数えて、貸すか受け取ってください。") % {"count": len(told)}
+        )
+        left = max(1, min(options["seconds"], 3600))
+        while left and lies:
+            time.sleep(1)
+            left -= 1
+            for one in self._tell(options, "stack", {"tags": tags}, quietly=True)["tags"]:
+                if one["item"] in lies and one["security"] != lies[one["item"]]:
+                    lies.pop(one["item"])
+                    self.stdout.write(
+                        _("%(item)s: AFIに %(afi)02X を書きました") % {"item": one["item"], "afi": one["security"]}
+                    )
+        self._tell(options, "stack", {"tags": []}, quietly=True)
+        self.stdout.write(_("下ろしました。"))
+
+    def _tell(self, options: dict[str, Any], where: str, body: dict[str, Any], *, quietly: bool = False) -> Any:
         """One request and its answer, both printed."""
         sign = base64.b64encode(f"{options['device']}:{options['key']}".encode()).decode()
         headers = {
@@ -76,7 +105,8 @@ class Command(BaseCommand):
         }
         url = f"{options['url'].rstrip('/')}/api/v1/device/{where}"
         sent = json.dumps(body, ensure_ascii=False)
-        self.stdout.write(f"→ POST {urlsplit(url).path}  {sent}")
+        if not quietly:
+            self.stdout.write(f"→ POST {urlsplit(url).path}  {sent}")
         request = urllib.request.Request(url, sent.encode(), headers)  # noqa: S310 — http and https only, see handle
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 — as above
@@ -88,7 +118,8 @@ class Command(BaseCommand):
             raise CommandError(
                 _("%(url)s と話せません(%(why)s)。サーバーが動いているか確かめてください。") % why
             ) from None
-        self.stdout.write(f"← {json.dumps(got, ensure_ascii=False)}")
+        if not quietly:
+            self.stdout.write(f"← {json.dumps(got, ensure_ascii=False)}")
         return got
 
     def _return(self, host: str, options: dict[str, Any], items: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Readers of IC tags and gates: what lies on the antenna, and how many people passed."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.kernel.tags import Tag, UnreadableTag, read_tag
 from fumikura.kernel.tags.contents import IN_STOCK, ON_LOAN
 from fumikura.organisation.models import Device
-from fumikura.organisation.services import count_visitors
+from fumikura.organisation.services import count_visitors, hear_stack
 from fumikura.protocols.api.auth import KEY_HEADER, DeviceKey, Key
 from fumikura.protocols.api.schemas import Problem, ReadingIn, ReadingOut, TagIn, TagOut, VisitorsIn, VisitorsOut
 
@@ -26,7 +27,20 @@ FAILURES = {400: Problem, 401: Problem, 422: Problem}
 @router.post("/device/readings", response={200: ReadingOut, **FAILURES}, summary="What lies on the antenna")
 def read_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
     """Each tag in its place: the item, its title, where it should be, and whether a gate lets it pass. Changes nothing."""
+    return _heard([_told(tag) for tag in body.tags])
+
+
+@router.post("/device/stack", response={200: ReadingOut, 403: Problem, **FAILURES}, summary="What lies beside a desk")
+def lay_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
+    """The desk's page is offered this stack. Tell it at every change, and every few seconds while something lies there;
+    without tags when it was lifted. The answer says for each tag what its AFI ought to be now: write it where it differs."""
     told = [_told(tag) for tag in body.tags]
+    numbers = [said.item for said, _ in told if said]
+    hear_stack(device=device_of(request), numbers=numbers, at=timezone.now())
+    return _heard(told)
+
+
+def _heard(told: Sequence[tuple[Tag | None, str]]) -> ReadingOut:
     items = {said.item: item for said, _ in told if said and (item := _find(said.item))}
     states = states_of(items.values(), timezone.now())
     return ReadingOut(

@@ -14,6 +14,7 @@ from fumikura.circulation.services import acknowledge_note
 from fumikura.web.desk import counter
 from fumikura.web.desk.acts import LEND, TAKE_BACK, Moment, undo_last
 from fumikura.web.desk.memory import Memory, Said, keep, recall
+from fumikura.web.desk.pads import pads_at
 from fumikura.web.desk.page import counter_page
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.visitors import typed
@@ -144,8 +145,11 @@ def _is_out_of_date(request: HttpRequest, memory: Memory) -> bool:
 def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> HttpResponse:
     memory, _was_closed = counter.closed_if_left(memory, place.at)
     titles = request.GET.get("titles") == "yes"
-    part = "desk/counter.html" if request.headers.get("X-Desk") == "part" else "desk/page.html"
-    response = render(request, part, counter_page(memory, place, mode=mode, titles=titles))
+    is_part = request.headers.get("X-Desk") == "part"
+    page = counter_page(memory, place, mode=mode, titles=titles)
+    if not is_part:
+        page["pads"] = pads_at(place)
+    response = render(request, "desk/counter.html" if is_part else "desk/page.html", page)
     keep(response, memory)
     return response
 
