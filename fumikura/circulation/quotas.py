@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, place_path
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
 from fumikura.organisation.models import Facility
@@ -23,9 +23,11 @@ class Quota:
     limit: int
 
 
-def quotas_of(facts: PatronFacts, loans: Iterable[Loan], *, at: Facility, on: date, via: str) -> tuple[Quota, ...]:
+def quotas_of(
+    facts: PatronFacts, loans: Iterable[Loan], *, rules: RulesInForce, at: Facility, on: date, via: str
+) -> tuple[Quota, ...]:
     """Every counter with a limit for this reader here, in the order of the rules. `loans` are the reader's open ones."""
-    rule_set = rules_in_force(on).rule_set
+    rule_set = rules.rule_set
     subject = {
         "mode": "normal",
         "category": facts.categories,

@@ -65,6 +65,8 @@ def entries_on(subjects: Collection[str], *, event: str, limit: int = 20) -> lis
 
 def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
     """What the call with this request key was answered through that door; empty when there was none."""
+    if not request_key:
+        return {}
     found = Answer.objects.filter(pk=request_key, door=door).values_list("body", flat=True).first()
     return found or {}
 

@@ -96,6 +96,13 @@ class Line:
             _judge(status, wrong_address={400})
 
 
+def reply_at_line(token: str, text: str) -> None:
+    """Answer somebody who wrote at LINE; the token is good once, for about a minute. Raises OSError when LINE is silent."""
+    body = {"replyToken": token, "messages": [{"type": "text", "text": text[:5000]}]}
+    headers = {"Authorization": f"Bearer {settings.LINE_TOKEN}", "Content-Type": "application/json"}
+    post(f"{settings.LINE_API}/v2/bot/message/reply", json.dumps(body).encode(), headers)
+
+
 class Push:
     """Web push to every browser that the reader has allowed. A browser that is gone is forgotten."""
 

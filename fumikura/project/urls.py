@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("fumikura.protocols.paia.urls")),
     path("", include("fumikura.protocols.ilsdi.urls")),
     path("", include("fumikura.protocols.oidc.urls")),
+    path("line/", include("fumikura.protocols.line.urls")),
     path("dumps/", include("fumikura.protocols.dumps.urls")),
     path("design/", include("fumikura.web.design.urls")),
     path("desk/offline/", include("fumikura.web.desk.offline.urls")),

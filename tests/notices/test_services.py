@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from fumikura.circulation.services import check_in, check_out, place_hold
+from fumikura.circulation.services import check_in, check_out, close_site, place_hold
 from fumikura.circulation.services.holds import Want
 from fumikura.journal.readers import read_on
 from fumikura.journal.subscriptions import subscriptions
@@ -18,7 +18,7 @@ from fumikura.notices.jobs import tell_in_the_morning
 from fumikura.notices.models import FailedAddress, Notice, Wording
 from fumikura.notices.queries import earlier_wordings
 from fumikura.patrons.models import Patron
-from tests.cast import AT, SYSTEM, acting, hanako, taro
+from tests.cast import AT, SYSTEM, acting, chuo, hanako, taro
 from tests.circulation.cast import at_desk, house_rules
 from tests.web.opac.cast import copy, title
 
@@ -224,3 +224,56 @@ def test_a_returned_mail_marks_the_address() -> None:
     by = acting("notices.change-wording", via="cli")
     assert services.address_came_back(address="HANAKO@example.jp", by=by, at=AT) == 1
     assert services.expect(kind="due-soon", patrons=[patron], at=AT) == 0
+
+
+def test_who_wants_one_message_a_day_gets_one_the_next_morning(settings: Any) -> None:
+    settings.NOTICES_FROM = 8
+    patron = reader()
+    check_out(item=copy(title("こころ")), patron=patron, by=at_desk(), at=AT)
+    services.set_habit(patron=patron, opens=0, closes=24, digest=True, by=OWN, at=AT)
+    soon = AT + timedelta(days=12)
+    for kind in ("due-soon", "card-expiry", "suggestion-answered"):
+        services.expect(kind=kind, patrons=[patron], at=soon)
+    mail.outbox.clear()
+    assert services.send_waiting(at=soon + timedelta(hours=2)) == 0
+    assert services.send_waiting(at=soon + timedelta(days=1)) == 3
+    [message] = mail.outbox
+    assert message.subject == "図書館からのお知らせ（3件）"
+    assert "■ 返す日が近い本があります（1点）\n・こころ" in message.body
+
+
+def test_readers_hours_hold_within_those_of_the_library() -> None:
+    patron = reader()
+    services.set_habit(patron=patron, opens=18, closes=20, digest=False, by=OWN, at=AT)
+    services.expect(kind="hold-over", patrons=[patron], at=AT)
+    assert services.send_waiting(at=AT + timedelta(hours=7)) == 0
+    assert services.send_waiting(at=AT + timedelta(hours=8, minutes=1)) == 1
+
+
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
+def test_who_collects_at_a_site_that_closes_is_told() -> None:
+    patron = reader()
+    wait_for_kokoro(patron)
+    first = AT.date() + timedelta(days=2)
+    close_site(facility=chuo(), first_on=first, last_on=first + timedelta(days=1), by=SYSTEM, at=AT)
+    read_the_journal()
+    subjects = [message.subject for message in send()]
+    assert "中央図書館の臨時休館のお知らせ" in subjects
+
+
+def test_who_is_not_reached_by_any_way_is_telephoned_when_something_lies_ready() -> None:
+    silent = reader(phone="043-600-1234")
+    want(silent, "hold-ready", "push")
+    services.expect(kind="hold-ready", patrons=[silent], at=AT)
+    assert Notice.objects.get().channel == "telephone"
+    assert not send()
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [("ja-easy", "よやくの おしらせ"), ("zh-hans", "关于您的预约"), ("ko", "예약 안내"), ("fr", "About your hold")],
+)
+def test_a_reader_is_told_in_their_language(language: str, subject: str) -> None:
+    services.expect(kind="hold-over", patrons=[reader(language=language)], at=AT)
+    [message] = send()
+    assert message.subject == subject

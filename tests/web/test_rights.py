@@ -49,6 +49,7 @@ AUDIENCE = {
     "sru": "public",
     "signposts": "public",
     "dumps": "public",
+    "line": "public",  # signed by LINE with the channel secret; tests/protocols/line
     "oidc": "public",  # says nothing without a code or token that a reader gave; tests/protocols/oidc
 }
 """Door → who it is for. A machine shows a token; without one it is told 401 or reads only what is public."""

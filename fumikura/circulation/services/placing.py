@@ -1,6 +1,6 @@
 """Gathering everything that decides whether somebody may wait for something."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -119,10 +119,9 @@ def _objections(
 
 
 def hold_quotas(
-    patron: Patron, facts: PatronFacts, *, requested: Sequence[str], on: date, via: str
+    patron: Patron, facts: PatronFacts, *, requested: Sequence[str], rules: RulesInForce, on: date, via: str
 ) -> list[tuple[Quota, int]]:
     """Each counter of holds that has a limit, with how many of it are requests. For their page; nothing is decided here."""
-    rules = rules_in_force(on)
     subject = {
         "mode": "normal",
         "category": facts.categories,
@@ -132,13 +131,13 @@ def hold_quotas(
         "channel": via,
     }
     limits = HoldPolicy.of(plain(rules.rule_set.decide(subject, on))).limits
-    waiting, both = _waited_for(patron, rules, ()), _waited_for(patron, rules, requested)
+    waiting, asked = _waited_for(patron, rules, ()), _counted(rules, requested)
     found = []
     for counter, limit in limits.items():
         if isinstance(limit, int):
             names = tuple(rules.rule_set.names.get(counter, {}).items())
             have = waiting.get(counter, 0)
-            found.append((Quota(counter, names, have, limit), both.get(counter, 0) - have))
+            found.append((Quota(counter, names, have, limit), asked.get(counter, 0)))
     return found
 
 
@@ -154,12 +153,13 @@ def _material_of_a_copy(record: int) -> "QuerySet[Item, str]":
 
 def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -> dict[str, int]:
     """Counter to open holds and requests; a set counts once, by its first title."""
-    have: dict[str, int] = {}
-    for material in requested:
-        for counter in counters_of(rules.rule_set, material):
-            have[counter] = have.get(counter, 0) + 1
     firsts = {hold: material or kind for hold, material, kind in reversed(_titles_wanted_by(patron=patron.pk))}
-    for material in firsts.values():
+    return _counted(rules, [*requested, *firsts.values()])
+
+
+def _counted(rules: RulesInForce, materials: Iterable[str]) -> dict[str, int]:
+    have: dict[str, int] = {}
+    for material in materials:
         for counter in counters_of(rules.rule_set, material):
             have[counter] = have.get(counter, 0) + 1
     return have

@@ -1,7 +1,7 @@
 """Verbs of notices: expect, send, choose, word, hand."""
 
 from fumikura.notices.services.choosing import choose, set_habit
-from fumikura.notices.services.handing import hand, take_back
+from fumikura.notices.services.handing import drop_overtaken, hand, take_back
 from fumikura.notices.services.telling import (
     KEPT,
     LOST_AFTER,
@@ -20,6 +20,7 @@ __all__ = [
     "address_came_back",
     "change_wording",
     "choose",
+    "drop_overtaken",
     "expect",
     "forget_settled",
     "hand",

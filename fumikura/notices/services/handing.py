@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.notices.composing import compose
 from fumikura.notices.events import NoticeHanded
 from fumikura.notices.models import Notice
+from fumikura.notices.queries import by_hand
 from fumikura.notices.rules import BY_HAND, TRIES
 
 OUTCOMES = {
@@ -51,6 +54,13 @@ def _note(notice: Notice, outcome: str, at: datetime) -> None:
         case _:
             notice.state, notice.settled_at, notice.trouble = Notice.State.SENT, at, ""
     notice.save()
+
+
+def drop_overtaken(*, at: datetime) -> int:
+    """Off the lists of calls and letters what there is nothing left to say about. Answers how many."""
+    today = timezone.localdate(at)
+    gone = [one.pk for channel in BY_HAND for one in by_hand(channel) if compose(one, today) is None]
+    return Notice.objects.filter(pk__in=gone).update(state=Notice.State.OVERTAKEN, settled_at=at)
 
 
 @transaction.atomic

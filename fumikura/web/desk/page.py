@@ -97,6 +97,7 @@ def work_modes(current: str) -> dict[str, Any]:
         ("runs", "desk:runs", "", gettext("便")),
         ("applications", "desk:applications", "", gettext("申込み")),
         ("overdue", "desk:overdue", "", gettext("期限すぎ")),
+        ("calls", "desk:calls", "", gettext("電話・手紙")),
         ("sets", "desk:sets", "", gettext("組・学級セット")),
         ("stocktakes", "desk:stocktakes", "", gettext("蔵書点検")),
         ("tagging", "desk:tagging", "", gettext("ICタグ貼り")),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.quotas import Quota, quotas_of
 from fumikura.kernel.japanese import hiragana
 from fumikura.kernel.refusals import Reason, Refused
@@ -93,7 +94,7 @@ def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
 
 def _quotas(facts: PatronFacts, loans: list[Loan], place: Place, today: date) -> tuple[Quota, ...]:
     try:
-        return quotas_of(facts, loans, at=place.facility, on=today, via=place.by.via)
+        return quotas_of(facts, loans, rules=rules_in_force(today), at=place.facility, on=today, via=place.by.via)
     except Refused:
         # No rules are in force yet: the verbs say so at the first loan.
         return ()

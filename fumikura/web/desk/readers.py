@@ -26,6 +26,7 @@ from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.rows import open_loans
 from fumikura.web.desk.words import category_of, grouped, joined, name_of, title_of
+from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import typed
 
 WHY = {
@@ -46,6 +47,8 @@ def reader(request: HttpRequest, place: Place, key: str) -> HttpResponse:
     if one is None:
         raise Http404
     if request.method == "POST":
+        if {"other", "part"} & set(request.POST) and (asked := proof_wanted(request)):
+            return asked
         return do(
             place,
             lambda: _act(request, place, one),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from fumikura.web.desk import (
     applications,
+    calls,
     clearing,
     crates,
     exemptions,
@@ -65,6 +66,9 @@ urlpatterns = [
     path("runs", runs.runs, name="runs"),
     path("runs/<str:route>/<int:number>", runs.run, name="run"),
     path("runs/<str:route>/<int:number>/manifest", runs.paper, name="run-paper"),
+    path("calls", calls.calls, name="calls"),
+    path("calls/print", calls.print_letters, name="calls-print"),
+    path("calls/done", calls.done, name="calls-done"),
     path("reminders", reminders.reminders, name="reminders"),
     path("reminders/print", reminders.print_run, name="reminders-print"),
     path("reminders/done", reminders.done, name="reminders-done"),

@@ -113,6 +113,7 @@ def place(request: HttpRequest) -> HttpResponse:
     if chosen == "/" and len(choices) == 1:
         chosen = choices[0][1][0][0]  # Enter is then enough
     page = {"next": back, "groups": choices, "chosen": chosen, "unanswered": request.method == "POST"}
+    page["invited"] = not factors_of(user)
     return render(request, "entrance/place.html", page)
 
 

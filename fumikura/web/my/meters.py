@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.quotas import quotas_of
 from fumikura.circulation.services.placing import hold_quotas
 from fumikura.kernel.refusals import Refused
@@ -30,16 +31,18 @@ def meters_of(patron: Patron, loans: list[Loan], *, at: datetime) -> list[Meter]
     today, language = timezone.localdate(at), "ja" if in_japanese() else "en"
     try:
         facts = lending_facts(patron, today)
-        lent = quotas_of(facts, loans, at=patron.home, on=today, via="opac")
-        holds = hold_quotas(patron, facts, requested=materials_asked_for(patron), on=today, via="opac")
+        rules = rules_in_force(today)
+        asked = materials_asked_for(patron)
+        lent = quotas_of(facts, loans, rules=rules, at=patron.home, on=today, via="opac")
+        holds = hold_quotas(patron, facts, requested=asked, rules=rules, on=today, via="opac")
     except Refused:
         return []
     found = []
     for one in lent:
         name = dict(one.names).get(language, one.counter)
         found.append(Meter(_("貸出：{what}").format(what=name), one.have, one.limit))
-    for quota, asked in holds:
+    for quota, requests in holds:
         name = dict(quota.names).get(language, quota.counter)
-        note = _("しま模様は、返事を待っているリクエストです。") if asked else ""
-        found.append(Meter(_("予約：{what}").format(what=name), quota.have, quota.limit, asked, note))
+        note = _("しま模様は、返事を待っているリクエストです。") if requests else ""
+        found.append(Meter(_("予約：{what}").format(what=name), quota.have, quota.limit, requests, note))
     return found

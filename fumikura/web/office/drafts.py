@@ -29,6 +29,7 @@ from fumikura.web.office.history import draft_words
 from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule
 from fumikura.web.office.rule_sentences import Told, tell
 from fumikura.web.office.rule_words import Names
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "circulation.set-rules"
@@ -263,6 +264,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """GET asks once more, with all that changes; the POST puts the draft in force from its day."""
     wanted, at, here = found(pk), timezone.now(), visitor(request)

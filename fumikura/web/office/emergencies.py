@@ -26,6 +26,7 @@ from fumikura.organisation.queries import facilities, open_disaster
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.web.design.days import day
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "circulation.close-site"
@@ -56,6 +57,7 @@ class Counted:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def emergencies(request: HttpRequest) -> HttpResponse:
     """GET with days counts what would happen; the POST of the same form does it."""
     if request.method == "POST":
@@ -203,6 +205,7 @@ def undo_closure(request: HttpRequest, closure: int) -> HttpResponse:
 
 @require_POST
 @for_staff("circulation.shift-due-dates")
+@stepped_up
 def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
     row = DueShift.objects.filter(pk=shift).first()
 

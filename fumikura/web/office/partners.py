@@ -13,6 +13,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.patrons.queries import partner_services
 from fumikura.patrons.services.permits import SCOPES, add_service, stop_service
 from fumikura.web.office.frame import office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "organisation.issue-api-token"
@@ -20,6 +21,7 @@ RIGHT = "organisation.issue-api-token"
 
 @require_http_methods(["GET", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def partners(request: HttpRequest) -> HttpResponse:
     """The list and the form; a new secret is shown once, on the answer itself."""
     if request.method != "POST":

@@ -20,6 +20,7 @@ from fumikura.organisation.models import Role, User
 from fumikura.organisation.queries import facilities, operator_of, places_by_code, roles, users_with_grants
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 
@@ -41,6 +42,7 @@ class Person:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 @for_staff("organisation.grant-role")
+@stepped_up
 def people(request: HttpRequest) -> HttpResponse:
     """The matrix; each form names what it does: add, grant, withdraw, deactivate."""
     if request.method == "GET":

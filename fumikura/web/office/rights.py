@@ -20,6 +20,7 @@ from fumikura.organisation.models import User
 from fumikura.organisation.queries import operator_of, roles, users_with_factors, users_with_grants
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "organisation.grant-role"
@@ -43,6 +44,7 @@ class Person:
 
 @require_http_methods(["GET", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def rights(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, [])

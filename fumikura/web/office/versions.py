@@ -27,6 +27,7 @@ from fumikura.web.office.frame import office
 from fumikura.web.office.history import history_of_rules
 from fumikura.web.office.rule_sentences import tell
 from fumikura.web.office.rule_words import Names, say
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 AT_ONCE = 2_000
@@ -65,6 +66,7 @@ def _version(request: HttpRequest, number: int, *, reasons: Any = (), status: in
 
 @require_POST
 @for_staff(RIGHT)
+@stepped_up
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take it back while its first day lies ahead."""
     try:

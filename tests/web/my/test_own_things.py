@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.circulation import services as circulation
@@ -156,3 +158,11 @@ def test_the_worker_of_the_card_is_for_the_card_only(reader: Client) -> None:
     answer = reader.get("/my/card-worker.js")
     assert answer["Content-Type"].startswith("text/javascript") and answer["Service-Worker-Allowed"] == "/my/card"
     assert '"/my/card"' in answer.content.decode()
+
+
+def test_my_page_asks_the_database_little(reader: Client, hanako: Patron) -> None:
+    lend(hanako)
+    reader.get("/my/")
+    with CaptureQueriesContext(connection) as asked:
+        reader.get("/my/")
+    assert len(asked) <= 11

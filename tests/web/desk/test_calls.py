@@ -1,0 +1,59 @@
+"""Whom to call and to write to: only what is still true, what came of it, and back when it was the wrong line."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.notices import services
+from fumikura.notices.models import Notice
+from fumikura.patrons.models import Card, Patron
+from tests import cast
+from tests.web.desk.conftest import enter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hanako() -> Patron:
+    someone = cast.hanako(phone="043-600-1234", address="水瀬市本町1-1", postcode="999-0001")
+    Card.objects.update(expires_on=timezone.localdate() + timedelta(days=30))
+    by = cast.acting("notices.choose", via="opac")
+    for kind, way in (("hold-over", "telephone"), ("card-expiry", "letter")):
+        services.choose(
+            patron=someone, kind=kind, by_ways=[way], with_titles=True, titles_on_screens=False, by=by,
+            at=timezone.now(),
+        )  # fmt: skip
+        services.expect(kind=kind, patrons=[someone], at=timezone.now())
+    return someone
+
+
+def test_a_call_is_made_noted_taken_back_and_made_again(client: Client, hanako: Patron) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
+    page = client.get("/desk/calls").content.decode()
+    assert "水野 花子" in page and "043-600-1234" in page and "予約についてのお知らせ" in page
+    call = Notice.objects.get(channel="telephone")
+    sent = {"notice": call.pk, "outcome": "message-left", "request_key": "a"}
+    page = client.post("/desk/calls/done", sent, follow=True).content.decode()
+    assert "「伝言した」と書きました" in page and "043-600-1234" not in page
+    sent = {"notice": call.pk, "outcome": "taken-back", "request_key": "b"}
+    assert "043-600-1234" in client.post("/desk/calls/done", sent, follow=True).content.decode()
+    client.post("/desk/calls/done", {"notice": call.pk, "outcome": "not-reached", "request_key": "c"})
+    call.refresh_from_db()
+    assert call.settled_at is None and call.next_try_at > timezone.now() + timedelta(hours=2)
+
+
+def test_letters_are_printed_and_stay_until_they_are_posted(client: Client, hanako: Patron) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
+    assert client.post("/desk/calls/print").content.startswith(b"%PDF")
+    assert Notice.objects.get(channel="letter").settled_at is None
+    page = client.post("/desk/calls/done", {"outcome": "posted", "request_key": "p"}, follow=True).content.decode()
+    assert "1通を投函しました" in page
+    assert Notice.objects.get(channel="letter").state == "sent"
+
+
+def test_without_the_right_no_name_is_shown(client: Client, hanako: Patron) -> None:
+    enter(client, cast.staff("kimura", "patrons.view"))
+    assert "水野" not in client.get("/desk/calls").content.decode()
+    assert client.post("/desk/calls/done", {"outcome": "posted"}).status_code == 403

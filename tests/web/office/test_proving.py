@@ -1,0 +1,54 @@
+"""Before a dangerous act the second factor is shown again; what was written comes along."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from fumikura.organisation import services, totp
+from fumikura.organisation.models import User
+from fumikura.web.visitors import PROVED_AT
+from tests import cast
+from tests.web.desk.conftest import enter
+
+pytestmark = pytest.mark.django_db
+SEED = b"12345678901234567890"
+
+
+def manager(client: Client) -> tuple[User, list[str]]:
+    """Signed in with a factor that was shown an hour ago."""
+    cast.chuo()
+    user = cast.staff("shimizu", "organisation.grant-role", "patrons.view")
+    enter(client, user)
+    now = timezone.now()
+    services.add_totp(
+        user=user, secret=SEED, typed=totp.code(SEED, totp.step_at(now)), name="電話", by=cast.SYSTEM, at=now
+    )
+    codes = services.make_recovery_codes(user=user, by=cast.SYSTEM, at=now)
+    session = client.session
+    session[PROVED_AT] = (now - timedelta(hours=1)).timestamp()
+    session.save()
+    return user, codes
+
+
+def test_a_role_is_granted_only_after_the_factor_and_nothing_is_typed_twice(client: Client) -> None:
+    user, codes = manager(client)
+    cast.role("helper", "patrons.view")
+    sent = {"act": "grant", "user": user.pk, "role": "helper", "place": "CHUO", "request_key": "g"}
+    page = client.post("/office/people", sent)
+    assert page.status_code == 403
+    assert "もう一度、確かめます" in page.content.decode()
+    assert '<input type="hidden" name="role" value="helper">' in page.content.decode()
+    assert user.grants.count() == 1
+    assert client.post("/office/people", sent | {"proof": "000000"}).status_code == 403
+    assert client.post("/office/people", sent | {"proof": codes[0]}).status_code == 302
+    assert user.grants.count() == 2
+    again = {"act": "withdraw", "user": user.pk, "role": "helper", "place": "CHUO", "request_key": "w"}
+    assert client.post("/office/people", again).status_code == 302
+
+
+def test_who_has_no_second_factor_is_invited_to_one(client: Client) -> None:
+    cast.chuo()
+    enter(client, cast.staff("shimizu", "organisation.grant-role"))
+    assert "2つめの確認を加えませんか" in client.get("/staff/place").content.decode()
