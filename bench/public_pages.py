@@ -45,16 +45,13 @@ def built(folder: Path, records: int) -> dict[str, str]:
     environment = {**kept, "FUMIKURA_HOME": str(folder / "home"), "PYTHONPATH": str(TOP)}
     if not (folder / "built").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        write(folder / "records.mrc", pattern(None), records)
-        for command in (
-            ["migrate", "-v0"],
-            ["demo", "--if-empty"],
-            ["import", str(folder / "records.mrc")],
-            ["worker", "--once"],
-        ):
-            subprocess.run(
-                [sys.executable, "-W", "ignore", "manage.py", *command], env=environment, cwd=TOP, check=True
-            )
+        commands = [["migrate", "-v0"], ["demo", "--if-empty"]]
+        if records:
+            write(folder / "records.mrc", pattern(None), records)
+            commands.append(["import", str(folder / "records.mrc")])
+        for command in [*commands, ["worker", "--once"]]:
+            program = [sys.executable, "-W", "ignore", "manage.py", *command]
+            subprocess.run(program, env=environment, cwd=TOP, check=True)
         (folder / "built").touch()
     return environment
 

@@ -56,6 +56,7 @@ def come_in(page: Any, client: Client) -> None:
     """Let the browser go on where this client has signed in."""
     page.goto("/healthz")
     address = page.url.removesuffix("/healthz")
+    page.context.clear_cookies()
     names = (django_settings.SESSION_COOKIE_NAME, django_settings.PATRON_COOKIE_NAME)
     kept = {name: client.cookies[name].value for name in names if name in client.cookies}
     page.context.add_cookies([{"name": name, "value": value, "url": address} for name, value in kept.items()])
