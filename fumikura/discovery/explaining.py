@@ -75,15 +75,30 @@ def _writings(text: str, *, by_sound: bool) -> list[str]:
 
 # Different characters that are taken for one another in names.
 _MISTAKEN: Final = str.maketrans("斉斎坂阪裕祐川河佐左仁二郎朗", "斎斉阪坂祐裕河川左佐二仁朗郎")
-_LARGE: Final = re.compile(
-    "(?<=[きしちにひみりぎじびぴキシチニヒミリギジビピ])[やゆよヤユヨ]|[つツ](?=[かきくけこさしすせそたちつてとぱぴぷぺぽカキクケコサシスセソタチツテトパピプペポ])"
+_TWO_SIZES: Final = re.compile(
+    "(?<=[きしちにひみりぎじびぴキシチニヒミリギジビピ])[やゆよゃゅょヤユヨャュョ]"
+    "|[つっツッ](?=[か-ぢつ-とは-ぽカ-ヂツ-トハ-ポ])"
 )
-_SMALL: Final = str.maketrans("やゆよつヤユヨツ", "ゃゅょっャュョッ")
+_LARGE: Final = "やゆよつヤユヨツ"
+_SMALL: Final = "ゃゅょっャュョッ"
+_OTHER_SIZE: Final = str.maketrans(_LARGE + _SMALL, _SMALL + _LARGE)
+MOST_SIZED: Final = 3
 
 
-def with_small_kana(word: str) -> str:
-    """As old prints and young writers leave it out: ぼつちやん → ぼっちゃん."""
-    return _LARGE.sub(lambda found: found[0].translate(_SMALL), word)
+def sized_otherwise(word: str) -> list[str]:
+    """As old prints, young writers and hurried fingers have it: ぼつちやん → ぼっちゃん, ひぐちいちょう → ひぐちいちよう.
+
+    All small, all large, then (of two or three) each alone in the other size.
+    """
+    places = [found.start() for found in _TWO_SIZES.finditer(word)]
+    large = [at for at in places if word[at] in _LARGE]
+    small = [at for at in places if word[at] in _SMALL]
+    alone = [[at] for at in places] if len(places) <= MOST_SIZED else []
+    turned = (
+        "".join(sign.translate(_OTHER_SIZE) if at in some else sign for at, sign in enumerate(word))
+        for some in (large, small, *alone)
+    )
+    return [other for other in dict.fromkeys(turned) if other != word]
 
 
 ALIKE_ENOUGH: Final = 0.6
@@ -185,4 +200,4 @@ def _others(
     written = list(like(word))
     heard = fold(read(word)).replace(" ", "")
     same_sound = alike(heard, like(heard), enough=SAME_SOUND) if is_kana(heard) else []
-    return [mistaken_for(word), with_small_kana(word), *same_sound, *alike(word, written, enough=enough)]
+    return [mistaken_for(word), *sized_otherwise(word), *same_sound, *alike(word, written, enough=enough)]

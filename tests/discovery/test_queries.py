@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.services import save_record
 from fumikura.discovery.answers import FacetValue
+from fumikura.discovery.explaining import sized_otherwise
 from fumikura.discovery.queries import instead, parse, search, suggest
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
@@ -113,6 +114,23 @@ def test_a_question_that_found_nothing_is_offered_others_that_find_something(typ
         assert search(parse(typed)).total == 0
         assert offered[0].text == first
         assert all(search(parse(one.text)).total == one.count > 0 for one in offered)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ひぐちいちょう", "ひぐちいちよう"),
+        ("ぼつちやん", "ぼっちゃん"),
+        ("ボッチヤン", "ボッチャン"),
+        ("がつこう", "がっこう"),
+    ],
+)
+def test_kana_in_the_wrong_size_are_tried_in_the_other(typed: str, meant: str) -> None:
+    assert meant in sized_otherwise(typed)
+
+
+def test_words_without_such_kana_are_left_alone() -> None:
+    assert sized_otherwise("かつおぶし") == sized_otherwise("夏目漱石") == []
 
 
 @pytest.mark.usefixtures("library")

@@ -8,12 +8,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 from fumikura.catalogue.crosswalks.dcndl import read_dcndl
 from fumikura.catalogue.description import Description, Name, describe, description_of
-from fumikura.catalogue.drafting import draft_title, needs_reading, read_elsewhere
+from fumikura.catalogue.drafting import NameParts, draft_name, draft_title, needs_reading, read_elsewhere
 from fumikura.catalogue.marc.content import content_of
 from fumikura.catalogue.works import work_key
 from fumikura.discovery.documents import Document
@@ -49,14 +50,22 @@ def _readings(descriptions: Iterable[Description]) -> dict[str, list[str]]:
 
 def _with_draft(description: Description, read: Mapping[str, list[str]]) -> Description:
     names = tuple(
-        name if name.reading else replace(name, reading=draft.text) if (draft := read_elsewhere(read.get(f"\t{name.name}", ()))) else name
+        name if name.reading else replace(name, reading=_name_read(name.name, tuple(read.get(f"\t{name.name}", ()))))
         for name in description.creators
-    )  # fmt: skip
+    )
     described = replace(description, creators=names)
     if description.title_reading or not needs_reading(description.title):
         return described
     draft = read_elsewhere(read.get(description.title, ())) or draft_title(description.title)
     return replace(described, title_reading=draft.text, title_reading_is_draft=True) if draft else described
+
+
+@cache
+def _name_read(name: str, elsewhere: tuple[str, ...]) -> str:
+    if not needs_reading(name):
+        return ""
+    draft = read_elsewhere(elsewhere) or draft_name(name, "person", NameParts())
+    return draft.text if draft else ""
 
 
 def _aozora(data: Path) -> Iterator[tuple[str, Description]]:
