@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -22,7 +21,6 @@ from fumikura.catalogue.models import AuthorityImport
 from fumikura.catalogue.services import (
     import_authorities,
     rehearse_authorities,
-    relink_authorities,
     undo_authority_import,
 )
 from fumikura.catalogue.words import authority_words, file_words, outcome_words
@@ -31,6 +29,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.web.office.authorities import RIGHT
 from fumikura.web.office.frame import office
+from fumikura.web.office.relinking import relink, relinking_of
 from fumikura.web.visitors import for_staff, typed, visitor
 
 MOST_BYTES = 20_000_000
@@ -110,18 +109,26 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
     report = import_authorities(kept, by=by, at=at, source=typed(request.POST, "source", 40))
     rmtree(folder, ignore_errors=True)
-    done = relink_authorities(by=by, at=at, batch=_found(report.batch))
-    told = urlencode({"done": 1, "names": done.names, "records": done.records, "doubtful": done.doubtful})
-    return HttpResponseRedirect(f"{reverse('office:authority-file', args=[report.batch])}?{told}")
+    relink(_found(report.batch), by=by)
+    return HttpResponseRedirect(f"{reverse('office:authority-file', args=[report.batch])}?done=1")
+
+
+@require_POST
+@for_staff(RIGHT)
+def relink_again(request: HttpRequest, batch: int) -> HttpResponse:
+    """For one that was broken off when the server stopped."""
+    found = _found(batch)
+    if not found.undone_at:
+        relink(found, by=visitor(request).staff_actor(via="office"))
+    return HttpResponseRedirect(reverse("office:authority-file", args=[batch]))
 
 
 @require_safe
 @for_staff(RIGHT)
 def file(request: HttpRequest, batch: int) -> HttpResponse:
     """What an import did, authority by authority."""
-    figures = {name: request.GET.get(name, "") for name in ("names", "records", "doubtful")}
-    said = {name: int(text) for name, text in figures.items() if text.isdecimal() and len(text) < 9}
-    return _report(request, _found(batch), {"done": "done" in request.GET, "relinked": said})
+    found = _found(batch)
+    return _report(request, found, {"done": "done" in request.GET, "relinked": relinking_of(found)})
 
 
 @require_POST
@@ -129,6 +136,10 @@ def file(request: HttpRequest, batch: int) -> HttpResponse:
 def undo(request: HttpRequest, batch: int) -> HttpResponse:
     found = _found(batch)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
+    state = relinking_of(found)
+    if state and state.is_under_way:
+        wait = _("前からある書誌を結び直しているところです。"), _("終わってから、もう一度取り消してください。")
+        return _report(request, found, {"reasons": [wait], "relinked": state}, status=422)
 
     def act() -> dict[str, int]:
         return dict(undo_authority_import(batch=found, by=by, at=at))

@@ -81,6 +81,7 @@ urlpatterns = [
     path("authorities/files", authority_files.files, name="authority-files"),
     path("authorities/files/<uuid:key>/start", authority_files.start, name="authority-file-start"),
     path("authorities/files/<int:batch>", authority_files.file, name="authority-file"),
+    path("authorities/files/<int:batch>/relink", authority_files.relink_again, name="authority-file-relink"),
     path("authorities/files/<int:batch>/undo", authority_files.undo, name="authority-file-undo"),
     path("authorities/new", ties.new, name="authority-new"),
     path("authorities/<int:pk>/ties", ties.tie, name="authority-tie"),

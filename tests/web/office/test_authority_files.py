@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from fumikura.catalogue.models import Authority
+from fumikura.catalogue.models import Authority, AuthorityImport
+from fumikura.web.office import relinking
 from tests import cast
 from tests.catalogue.test_authority_files import TABLE
 
@@ -53,3 +54,33 @@ def test_given_up_it_leaves_nothing(librarian: Client) -> None:
 def test_what_is_no_file_of_authorities_is_told(librarian: Client) -> None:
     assert "典拠のファイルではありません" in sent(librarian, "title,author\nこころ,漱石\n")
     assert "ファイルが選ばれていません" in librarian.post(PAGE, {}).content.decode()
+
+
+class Beside:
+    """A thread that is over as soon as it is begun: what it writes is seen by the test."""
+
+    def __init__(self, target, **_named) -> None:
+        self.start = target
+
+
+def test_a_large_one_is_relinked_beside_the_request_and_says_how_far_it_is(librarian: Client, monkeypatch) -> None:
+    monkeypatch.setattr(relinking, "AT_ONCE", -1)
+    monkeypatch.setattr(relinking.threading, "Thread", Beside)
+    monkeypatch.setattr(relinking.connection, "close", lambda: None)
+    there = re.search(r'action="(/office/authorities/files/[0-9a-f-]+/start)"', sent(librarian, TABLE))
+    assert there
+    report = librarian.post(there[1], {"request_key": "k1"}, follow=True)
+    page = report.redirect_chain[-1][0].split("?")[0]
+    batch = AuthorityImport.objects.get()
+    assert relinking.relinking_of(batch).is_over
+    relinking._note(batch, relinking.Relinking(looked_at=300, of=900))
+    shown = librarian.get(page).content.decode()
+    assert "結び直しています" in shown and "300 / 900" in shown and "この取り込みを取り消す" not in shown
+    refused = librarian.post(f"{page}/undo", {"request_key": "k2"})
+    assert refused.status_code == 422 and "終わってから" in refused.content.decode()
+    monkeypatch.setattr(relinking, "STANDS_STILL", -1.0)
+    assert "もう一度結び直す" in librarian.get(page).content.decode()
+    librarian.post(f"{page}/relink", {"request_key": "k3"})
+    assert relinking.relinking_of(batch).is_over
+    relinking._note(batch, relinking.Relinking(names=1, records=2, doubtful=1, is_over=True))
+    assert "2 件を、別名で当たる典拠へ結び直しました" in librarian.get(page).content.decode()
