@@ -1,5 +1,6 @@
 """Reads of notices for doors."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 
@@ -47,7 +48,18 @@ def by_hand(channel: str) -> list[Notice]:
 
 
 def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:
-    return FailedAddress.objects.filter(patron=patron, channel=channel).exists()
+    """Whether mail to the address that the reader has now came back."""
+    failed = FailedAddress.objects.filter(patron=patron, channel=channel).values_list("digest", flat=True).first()
+    return failed is not None and failed == digest_of_address(address_of_mail(patron))
+
+
+def address_of_mail(patron: Patron) -> str:
+    """The reader's, else the guardian's; empty when the library knows none."""
+    return patron.email or (patron.guardian.email if patron.guardian else "")
+
+
+def digest_of_address(address: str) -> str:
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 
 def counted(since: date) -> list[tuple[str, Mapping[str, int]]]:

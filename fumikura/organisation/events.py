@@ -271,3 +271,11 @@ class MapDrawn(Event):
 
     name: ClassVar[str] = "organisation.map-drawn"
     lines: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningKeyRotated(Event):
+    """What the library says about readers is signed with a new key; the old one is published for a day more."""
+
+    name: ClassVar[str] = "organisation.signing-key-rotated"
+    kid: str

@@ -1,6 +1,5 @@
 """Expecting that somebody is to be told, and letting messages leave once."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from smtplib import SMTPRecipientsRefused
@@ -16,7 +15,7 @@ from fumikura.notices.channels import Undeliverable, channels
 from fumikura.notices.composing import Message, compose, together
 from fumikura.notices.events import AddressFailed, NoticeGivenUp, NoticeSent
 from fumikura.notices.models import FailedAddress, Notice
-from fumikura.notices.queries import choices_of, habit_of
+from fumikura.notices.queries import choices_of, digest_of_address, habit_of
 from fumikura.notices.rules import BY_HAND, DIGESTED, may_leave_at, next_opening, next_try, ways_of
 from fumikura.organisation.queries import system_actor
 from fumikura.patrons.models import Patron
@@ -209,7 +208,7 @@ def address_came_back(*, address: str, by: Actor, at: datetime) -> int:
 
 
 def _mark_failed(patron: Patron, channel: str, address: str, *, by: Actor, at: datetime) -> None:
-    failed = {"digest": _digest(address), "since": at}
+    failed = {"digest": digest_of_address(address), "since": at}
     FailedAddress.objects.update_or_create(patron=patron, channel=channel, defaults=failed)
     record(AddressFailed(channel=channel), by=by, at=at, patron_key=patron.key)
 
@@ -218,14 +217,10 @@ def _has_failed(patron: Patron, channel: str, address: str) -> bool:
     failed = FailedAddress.objects.filter(patron=patron, channel=channel).first()
     if failed is None:
         return False
-    if failed.digest == _digest(address):
+    if failed.digest == digest_of_address(address):
         return True
     failed.delete()  # the reader has another address now
     return False
-
-
-def _digest(address: str) -> str:
-    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 
 def forget_settled(*, before: date) -> int:

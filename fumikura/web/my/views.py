@@ -15,6 +15,7 @@ from fumikura.circulation.services import renew
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
+from fumikura.notices.queries import address_has_failed
 from fumikura.patrons.models import Patron
 from fumikura.web.my.page import card_panel, my_page, renewal_answer
 from fumikura.web.visitors import for_patrons, typed, visitor
@@ -36,7 +37,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "my/loans.html",
-        {"page": page, "request_key": uuid4().hex},
+        {"page": page, "mail_failed": address_has_failed(signed_in(request)), "request_key": uuid4().hex},
     )
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.organisation.signing import present_key_since, rotate
 from fumikura.patrons.queries import partner_services
 from fumikura.patrons.services.permits import SCOPES, add_service, stop_service
 from fumikura.web.office.frame import office
@@ -33,6 +34,9 @@ def partners(request: HttpRequest) -> HttpResponse:
                 if str(service.pk) == request.POST.get("service", ""):
                     stop_service(service=service, by=by, at=at)
             return HttpResponseRedirect(f"{reverse('office:partners')}?saved=1")
+        if request.POST.get("act") == "rotate":
+            rotate(by=by, at=at)
+            return HttpResponseRedirect(f"{reverse('office:partners')}?rotated=1")
         lines = request.POST.get("redirects", "")[:3000].splitlines()
         made = add_service(
             name=typed(request.POST, "name", 80),
@@ -56,6 +60,8 @@ def _page(request: HttpRequest, *, reasons: object = (), made: object = None, st
         "made": made,
         "reasons": reasons,
         "saved": "saved" in request.GET,
+        "rotated": "rotated" in request.GET,
+        "key_since": present_key_since(),
         "sent": {name: request.POST.get(name, "") for name in ("name", "about", "redirects")} if reasons else {},
         "request_key": uuid4().hex,
     }

@@ -1,6 +1,7 @@
 """OpenID, asked by Authlib, a client that is not ours: code with PKCE, pairwise names, eligibility only, taking back."""
 
 import json
+from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from fumikura.organisation.signing import public_keys, rotate, signed
 from fumikura.patrons.models import PartnerService, Patron, Permit, PermitToken
 from fumikura.patrons.services.permits import add_service, stop_service
 from tests import cast
@@ -212,3 +214,12 @@ def test_a_service_does_what_was_allowed_and_nothing_else(reader: Client, hanako
     for kept in ("holds", "card"):
         assert Client().get(f"/api/v1/my/{kept}", headers=headers).status_code == 403
     assert Client().get("/api/v1/my/loans", headers={"authorization": "Bearer nonsense"}).status_code == 401
+
+
+def test_after_the_key_was_changed_both_are_published_for_a_day_and_the_old_signature_holds() -> None:
+    old = signed({"sub": "x"}, at=cast.AT)
+    rotate(by=cast.SYSTEM, at=cast.AT)
+    new = signed({"sub": "y"}, at=cast.AT)
+    later = KeySet.import_key_set(public_keys(cast.AT + timedelta(hours=23)))
+    assert [jwt.decode(one, later).claims["sub"] for one in (old, new)] == ["x", "y"]
+    assert len(public_keys(cast.AT + timedelta(hours=25))["keys"]) == 1

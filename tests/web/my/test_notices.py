@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from fumikura.notices.models import Choice, Habit
+from fumikura.notices.services import address_came_back
 from fumikura.patrons.models import ContactPoint
 from tests import cast
 
@@ -51,6 +52,13 @@ def test_a_browser_is_taken_only_with_an_address_of_a_push_service_and_can_be_ta
     reader.post("/my/notices", {"act": "remove", "of": contact.pk})
     assert not ContactPoint.objects.exists()
     assert reader.get("/my/notices/worker.js").headers["Service-Worker-Allowed"] == "/my/notices"
+
+
+def test_a_mail_that_came_back_is_said_on_my_page_until_the_address_changes(reader: Client) -> None:
+    address_came_back(address="hanako@example.jp", by=cast.SYSTEM, at=cast.AT)
+    assert "メールが届きませんでした" in reader.get("/my/").content.decode()
+    reader.post("/my/details", {"email": "new@example.jp", "phone": ""})
+    assert "メールが届きませんでした" not in reader.get("/my/").content.decode()
 
 
 def test_who_has_no_address_is_told_where_to_register_one(client: Client) -> None:

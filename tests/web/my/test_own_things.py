@@ -165,4 +165,4 @@ def test_my_page_asks_the_database_little(reader: Client, hanako: Patron) -> Non
     reader.get("/my/")
     with CaptureQueriesContext(connection) as asked:
         reader.get("/my/")
-    assert len(asked) <= 11
+    assert len(asked) <= 12

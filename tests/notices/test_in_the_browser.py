@@ -1,0 +1,65 @@
+"""How I wish to be told, the office's words and the list of calls, in a browser: axe, three widths, nothing cut off."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.notices import services
+from fumikura.notices.models import Choice
+from fumikura.patrons.models import Card
+from tests import cast
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def looked_at(page: Page, name: str) -> None:
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert accessibility_violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+
+
+def test_notices_are_chosen_worded_and_told_by_telephone(browser_page: Page) -> None:
+    page = browser_page
+    hanako = cast.hanako(phone="043-600-1234", email="hanako@example.jp")
+    Card.objects.update(expires_on=timezone.localdate() + timedelta(days=500))
+    page.goto("/sign-in")
+    cursor_in_a_field(page)
+    page.keyboard.type("20004318")
+    page.keyboard.press("Tab")
+    page.keyboard.type(cast.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/my/")
+    page.goto("/my/notices")
+    page.locator("details.fold summary").first.click()
+    looked_at(page, "my-notices")
+    page.check("input[name='hold-over-by'][value='telephone']")
+    page.click("text=この知らせ方にする")
+    page.wait_for_url("**/my/notices?saved=1")
+    assert Choice.objects.get().channels == ["e-mail", "telephone"]
+    services.expect(kind="hold-over", patrons=[hanako], at=timezone.now())
+    cast.staff("shimizu", *PERMISSIONS)
+    page.goto("/staff/sign-in")
+    cursor_in_a_field(page)
+    page.keyboard.type("shimizu")
+    page.keyboard.press("Tab")
+    page.keyboard.type(cast.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/place**")
+    page.check("input[value='CHUO/CHUO-1']")
+    page.click("text=ここではじめる")
+    page.wait_for_url("**/desk/**")
+    page.goto("/desk/calls")
+    looked_at(page, "desk-calls")
+    page.click("text=話せた")
+    page.wait_for_url("**/desk/calls?**")
+    page.goto("/office/messages/hold-ready/ko")
+    looked_at(page, "office-message")
