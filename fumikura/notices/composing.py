@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
@@ -31,6 +31,8 @@ class Message:
     """Only those that may stand in this message."""
     library: str = ""
     link: str = ""
+    leaves_at: datetime | None = None
+    """Set when it is handed to a channel."""
 
     @property
     def brief(self) -> str:

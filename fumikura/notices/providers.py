@@ -3,6 +3,7 @@
 import json
 import uuid
 from base64 import b64encode
+from datetime import datetime
 from http.client import HTTPException
 from typing import Final
 from urllib.error import HTTPError, URLError
@@ -10,7 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 from urllib.request import HTTPErrorProcessor, HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request
 
 from django.conf import settings
-from django.utils import timezone
 
 from fumikura.notices.composing import Message
 from fumikura.notices.failures import NotTaken, Undeliverable
@@ -122,7 +122,7 @@ class Push:
                 "tag": number,
             }
             try:
-                arrived += self._tell(contact, said)
+                arrived += self._tell(contact, said, message.leaves_at or contact.since)
             except (OSError, NotTaken) as failure:
                 silent = failure
         if not arrived and silent:
@@ -131,8 +131,7 @@ class Push:
             raise Undeliverable
 
     @staticmethod
-    def _tell(contact: ContactPoint, said: dict[str, str]) -> int:
-        at = timezone.now()
+    def _tell(contact: ContactPoint, said: dict[str, str], at: datetime) -> int:
         body, headers = for_browser(contact.address, contact.keys, json.dumps(said, ensure_ascii=False).encode(), at)
         status = post(contact.address, body, headers)
         if status in {404, 410}:

@@ -1,6 +1,7 @@
 """Expecting that somebody is to be told, and letting messages leave once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from smtplib import SMTPRecipientsRefused
 
@@ -120,7 +121,7 @@ def _send(pk: int, at: datetime) -> int:
     notices, messages = [one for one, _message in said], [message for _one, message in said]
     message = messages[0] if len(messages) == 1 else together(messages, notice.patron)
     try:
-        way.send(message, address=address, number=f"notice-{notices[0].pk}")
+        way.send(replace(message, leaves_at=at), address=address, number=f"notice-{notices[0].pk}")
     except (Undeliverable, SMTPRecipientsRefused) as failure:
         _fail(notices, address, type(failure).__name__, at, for_good=True)
         return 0
