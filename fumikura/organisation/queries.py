@@ -24,6 +24,7 @@ from fumikura.organisation.models import (
     ExceptionalDay,
     Facility,
     Grant,
+    MapLine,
     RecoveryCode,
     Role,
     SecondFactor,
@@ -64,6 +65,12 @@ def find_facility(code: str) -> Facility:
     if found is None:
         raise Refused(Reason.of("facility-unknown", facility=code))
     return found
+
+
+def map_lines() -> list[MapLine]:
+    """The lines of the city's map: areas first, so that lines are drawn on them."""
+    order = {kind: place for place, kind in enumerate(("edge", "green", "water", "road", "rail"))}
+    return sorted(MapLine.objects.order_by("pk"), key=lambda line: order.get(line.kind, len(order)))
 
 
 def facility_coded(code: str) -> Facility | None:

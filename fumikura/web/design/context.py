@@ -25,6 +25,7 @@ COLOURS: dict[str, Promise] = {
 _MENU: tuple[tuple[str, Promise, str], ...] = (
     ("opac:search", _("さがす"), "search"),
     ("opac:hours", _("開館日"), "calendar"),
+    ("opac:events", _("行事"), "calendar"),
     ("kids:home", _("こども"), "child"),
     ("opac:help", _("使い方"), "question"),
     ("my:loans", _("マイページ"), "person"),

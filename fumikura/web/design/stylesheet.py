@@ -32,7 +32,7 @@ COMPONENTS = (
         "outcome",
         "reasons",
     ),
-    *("keybar", "office", "sentence", "why", "slip", "gallery"),
+    *("keybar", "office", "sentence", "why", "slip", "gallery", "maps"),
 )
 PARTS = ("tokens", "reset", "base", "layout", *(f"components/{name}" for name in COMPONENTS), "print")
 

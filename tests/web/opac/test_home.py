@@ -54,10 +54,10 @@ def test_an_empty_shelf_is_not_shown_and_an_empty_house_still_opens() -> None:
 
 def test_more_places_cost_no_more_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     chuo()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         Client().get("/")
     kita()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         Client().get("/")
 
 

@@ -1,5 +1,8 @@
 """はじめのページ."""
 
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,13 +10,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from fumikura.catalogue.queries import records_by_id
+from fumikura.circulation.queries import most_lent
 from fumikura.holdings.queries import newest_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import places
+from fumikura.web.opac.views.events import coming, news_of_the_day
 from fumikura.web.opac.views.lists import shelf_of_newest_list
 from fumikura.web.opac.views.search import doorways
 
 _SHELF = 16
+_EVENTS, _NEWS = 6, 4
+_POPULAR_SINCE, _POPULAR_LEAST, _POPULAR_KEPT = timedelta(weeks=4), 3, 3600
+_POPULAR_KEY = "opac.popular"
 
 
 @require_GET
@@ -27,15 +35,26 @@ def home(request: HttpRequest) -> HttpResponse:
             "everywhere": everywhere,
             "usual": next((one for one in everywhere if one.is_usual), None),
             "today": timezone.localdate(now),
-            "new_books": _new_books(),
+            "new_books": _books(newest_records(_SHELF)),
+            "popular": _books(_popular(now)),
             "feature": shelf_of_newest_list(),
             "classes": doorways(),
+            "events": coming(now, most=_EVENTS),
+            "news": news_of_the_day(now, most=_NEWS),
         },
     )
 
 
-def _new_books() -> list[dict[str, str]]:
-    numbers = newest_records(_SHELF)
+def _popular(now: datetime) -> list[int]:
+    """Counted once an hour. What fewer than three borrowed is not told: it might point to somebody."""
+    found: list[int] = cache.get(_POPULAR_KEY) or []
+    if not found:
+        found = most_lent(since=now - _POPULAR_SINCE, most=_SHELF, at_least=_POPULAR_LEAST)
+        cache.set(_POPULAR_KEY, found, _POPULAR_KEPT)
+    return found
+
+
+def _books(numbers: list[int]) -> list[dict[str, str]]:
     records = records_by_id(numbers)
     return [
         {

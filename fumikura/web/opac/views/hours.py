@@ -16,10 +16,13 @@ from fumikura.circulation.services import temporary_site_of
 from fumikura.organisation import queries
 from fumikura.organisation.rules import WEEKDAYS, AudienceHours
 from fumikura.web.closing_words import rule_in_words, weekday_name
+from fumikura.web.maps import city_map, floor_maps
 from fumikura.web.opac import places
+from fumikura.web.opac.views.events import coming
 
 _YEAR = 365 * 24 * 3600
 _MONTHS_SHOWN = 12
+_EVENTS = 4
 
 
 @require_GET
@@ -40,6 +43,12 @@ def hours(request: HttpRequest) -> HttpResponse:
             "hours": _hours_of(chosen),
             "temporary": temporary_site_of(chosen.place) if chosen else None,
             "chosen": chosen,
+            "map": city_map(
+                [(one.place, one.name, one.opening.is_open_now) for one in everywhere],
+                chosen.place.code if chosen else "",
+            ),
+            "floors": floor_maps(chosen.place) if chosen else [],
+            "events": coming(now, facility=chosen.place.code, most=_EVENTS) if chosen else [],
             "first": first,
             "weeks": places.month_of(chosen.place, first, today) if chosen else [],
             "previous": _address(chosen, _neighbour(first, -1, today)),

@@ -29,6 +29,7 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import in_japanese
+from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
@@ -106,6 +107,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "origin": origins_of([record]).get(record.pk),
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
+            "floor": where_it_stands(nearest.item) if nearest and nearest.standing.kind == "here" else None,
             "near": _near(record, description),
             "wish": _wish(request, record, states),
             "may_wish": visitor(request).patron is not None,

@@ -73,7 +73,8 @@ if (list) {
     line.append(way);
     list.querySelector("ul").append(line);
   }
-  if (!document.querySelector("#main [data-found]:focus")) document.querySelector("#main").focus();
+  // The first that was found is one Enter away.
+  (document.querySelector("[data-found]") ?? find)?.focus();
 } else if (!PRIVATE.test(location.pathname) && document.querySelector("h1, [data-counter]")) {
   const page = { href: location.pathname, title: document.title.replace(/ — [^—]*$/, "") };
   const others = recent().filter((one) => one.href !== page.href);

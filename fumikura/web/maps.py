@@ -1,0 +1,142 @@
+"""The map of the city and the maps of shelves, ready to be drawn: our own lines, nothing asked of anybody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fumikura.holdings.floors import bookcase_of, floors_of
+from fumikura.holdings.models import Bookcase, Floor, Item
+from fumikura.organisation.maps import Frame, frame_of
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import map_lines
+from fumikura.web.design.days import in_japanese
+
+
+@dataclass(frozen=True)
+class Spot:
+    code: str
+    name: str
+    x: float
+    y: float
+    label_x: float
+    anchor: str
+    is_open: bool
+    is_chosen: bool
+    is_large: bool
+    """Its name stands on the map; of the others only in the list and on a touch."""
+
+
+@dataclass(frozen=True)
+class CityMap:
+    height: float
+    lines: list[tuple[str, str, str]]
+    """(kind, name, path data)"""
+    spots: list[Spot]
+
+
+LARGE = frozenset({"central", "branch"})
+
+
+def city_map(places: Sequence[tuple[Facility, str, bool]], chosen: str) -> CityMap | None:
+    """`places`: (place, its name, whether it is open now). None where nobody has put a place on the map."""
+    placed = [
+        (place, name, is_open, (place.longitude, place.latitude))
+        for place, name, is_open in places
+        if place.longitude is not None and place.latitude is not None
+    ]
+    lines = map_lines()
+    frame = frame_of([spot for *_rest, spot in placed] + [tuple(point) for line in lines for point in line.points])
+    if not placed or frame is None:
+        return None
+    spots = [_spot(place, name, is_open, frame, chosen) for place, name, is_open, _at in placed]
+    drawn = [(line.kind, line.name, _path(line.points, frame)) for line in lines]
+    return CityMap(frame.height, drawn, sorted(spots, key=lambda spot: spot.is_chosen))
+
+
+def _spot(place: Facility, name: str, is_open: bool, frame: Frame, chosen: str) -> Spot:
+    x, y = frame.at((place.longitude or 0.0, place.latitude or 0.0))
+    on_the_right = x > 790
+    return Spot(
+        code=place.code,
+        name=name,
+        x=x,
+        y=y,
+        label_x=x - 18 if on_the_right else x + 18,
+        anchor="end" if on_the_right else "start",
+        is_open=is_open,
+        is_chosen=place.code == chosen,
+        is_large=place.kind in LARGE or place.code == chosen,
+    )
+
+
+def _path(points: Sequence[Sequence[float]], frame: Frame) -> str:
+    spots = [frame.at((point[0], point[1])) for point in points]
+    line = "L".join(f"{x:g} {y:g}" for x, y in spots)
+    return f"M{line}Z" if len(spots) > 3 and spots[0] == spots[-1] else f"M{line}"
+
+
+@dataclass(frozen=True)
+class Case:
+    label: str
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    width: float
+    height: float
+    middle_x: float
+    middle_y: float
+    is_here: bool
+    is_landmark: bool
+
+
+@dataclass(frozen=True)
+class FloorMap:
+    name: str
+    depth: int
+    cases: list[Case]
+    here: str
+    """The label of the bookcase that is pointed to; empty when none is."""
+    here_x: float = 0.0
+    here_y: float = 0.0
+
+
+def floor_name(floor: Floor) -> str:
+    return floor.name if in_japanese() else floor.name_en or floor.name
+
+
+def floor_map(floor: Floor, here: Bookcase | None = None) -> FloorMap:
+    cases = [_case(case, here) for case in floor.bookcases.all()]
+    found = next((case for case in cases if case.is_here), None)
+    return FloorMap(
+        name=floor_name(floor),
+        depth=floor.depth,
+        cases=cases,
+        here=found.label if found else "",
+        here_x=found.middle_x if found else 0.0,
+        here_y=found.top if found else 0.0,
+    )
+
+
+def _case(case: Bookcase, here: Bookcase | None) -> Case:
+    middle_x, middle_y = case.left + case.width / 2, case.top + case.height / 2
+    return Case(
+        label=case.label,
+        lines=(case.label,),
+        left=case.left,
+        top=case.top,
+        width=case.width,
+        height=case.height,
+        middle_x=round(middle_x, 2),
+        middle_y=round(middle_y, 2),
+        is_here=here is not None and case.pk == here.pk,
+        is_landmark=case.location_id is None,
+    )
+
+
+def where_it_stands(item: Item) -> FloorMap | None:
+    """The floor with the bookcase of this copy marked; None where nobody drew it."""
+    here = bookcase_of(item)
+    return floor_map(here.floor, here) if here else None
+
+
+def floor_maps(facility: Facility) -> list[FloorMap]:
+    return [floor_map(floor) for floor in floors_of(facility)]
