@@ -22,6 +22,8 @@ PUBLIC_ADDRESS = env.text("PUBLIC_ADDRESS").rstrip("/")
 
 # The city's name for itself, shown in the head of the page.
 LIBRARY_NAME = env.text("LIBRARY_NAME", "水瀬市立図書館")
+PRACTICE = env.flag("PRACTICE", default=False)
+PRACTICE_ADDRESS = env.text("PRACTICE_ADDRESS")
 LIBRARY_NAME_EN = env.text("LIBRARY_NAME_EN", "Minase City Library")
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME)}
@@ -126,6 +128,9 @@ SECURE_BEHIND_TLS = env.flag("BEHIND_TLS", default=False)
 SESSION_COOKIE_NAME, PATRON_COOKIE_NAME = (
     ("__Host-fumikura", "__Host-fumikura-patron") if SECURE_BEHIND_TLS else ("fumikura", "fumikura_patron")
 )
+if PRACTICE:  # beside the real library, under the same name: neither signs anybody out of the other
+    SESSION_COOKIE_NAME, PATRON_COOKIE_NAME = f"practice-{SESSION_COOKIE_NAME}", f"practice-{PATRON_COOKIE_NAME}"
+    CSRF_COOKIE_NAME = "practice-csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
 # What a counter remembers between two scans; signing out forgets it.
 DESK_COOKIE_NAME, DESK_COOKIE_PATH = "fumikura_desk", "/desk"

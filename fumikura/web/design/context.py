@@ -46,6 +46,8 @@ class House:
     colour: str
     colours: dict[str, Promise]
     menu: tuple[MenuItem, ...]
+    practice: bool
+    """A library to practise in: every page says so."""
     ruby: bool
     era: bool
     here: str
@@ -78,6 +80,7 @@ def house(request: HttpRequest) -> dict[str, object]:
             colour=chosen if chosen in COLOURS else "auto",
             colours=COLOURS,
             menu=tuple(_menu(request.path)),
+            practice=settings.PRACTICE,
             ruby=request.COOKIES.get(RUBY_COOKIE) == ON,
             era=request.COOKIES.get(ERA_COOKIE) == ON,
             here=_here(request),

@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
@@ -64,6 +65,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
         "about": title,
         "told": told.get("ja" if in_japanese() else "en", []),
         "back": back if ours and back.startswith("/") else "",
+        "practice_address": settings.PRACTICE_ADDRESS,
         "is_desk": name.startswith("desk:"),
     }
     return page(request, "help", values)
