@@ -290,6 +290,8 @@ class HoldCancelled(Event):
 
     name: ClassVar[str] = "circulation.hold-cancelled"
     hold: int
+    why: str = ""
+    """Why the library cancelled it; empty when the reader did, or asked for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,6 +390,8 @@ def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
         messages.append(particulars["reason"])
     if event == OverdueReminded.name and particulars["channel"] != "telephone":
         messages.append(f"overdue:{particulars['channel']}")
+    if event == HoldCancelled.name and particulars.get("why"):
+        messages.append("hold-cancelled-by-staff")
     if particulars.get("site_closes"):
         messages.append("pickup-moved")
     if particulars.get("card_has_expired"):

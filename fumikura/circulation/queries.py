@@ -48,6 +48,13 @@ def _rule_set(pk: int, digest: str) -> RuleSet:
     return RuleSet.read(PolicySet.objects.values_list("rules", flat=True).get(pk=pk, digest=digest))
 
 
+def needs_consent(day: date) -> tuple[str, ...]:
+    """Kinds of material for which some rule of that day asks the guardian of a child."""
+    rules = [rule for rule in rules_in_force(day).rule_set.rules if rule.in_force(day)]
+    asked = [rule.gives.get("loan.guardian_consent_for", ()) for rule in rules]
+    return tuple(dict.fromkeys(kind for kinds in asked if not isinstance(kinds, str) for kind in kinds))
+
+
 def mode_for(rule_set: RuleSet) -> str:
     """The mode of the network, looked up only when a rule asks for it."""
     return mode_of_network() if rule_set.speaks_of("mode") else "normal"

@@ -25,6 +25,8 @@ def kind_of(entry: Entry) -> str:
             return "overdue"
         case "circulation.hold-requeued" if entry.particulars.get("breaks_a_promise"):
             return "hold-over"
+        case "circulation.hold-cancelled" if entry.particulars.get("why"):
+            return "hold-over"
         case "circulation.hold-unready" if entry.particulars.get("is_a_surprise"):
             return "hold-over"
     return TOLD.get(entry.event, "")

@@ -1,4 +1,4 @@
-"""Why an objection was passed over: the choices that staff are given, and their words."""
+"""Why an objection was passed over, or a hold taken back: the choices that staff are given, and their words."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +9,20 @@ WHY_OVERRIDDEN = {
     "instructed": _("責任者の指示"),
     "other": _("そのほか"),
 }
+WHY_CANCELLED = {
+    "not-to-be-had": _("手に入らない"),
+    "withdrawn": _("資料を除籍した"),
+    "by-mistake": _("まちがえて受けた"),
+}
+"""Why the library takes a hold back that nobody asked it to."""
+
+USUAL_WHY = "agreed"
+"""What stands in the form at first: a counter with a queue need only say otherwise."""
+
+
+def says_why(why: str, words: str) -> bool:
+    """Whether somebody who passes over objections has said why: a choice, and words where it is another one."""
+    return why in WHY_OVERRIDDEN and (why != "other" or bool(words.strip()))
 
 
 def why_of(code: str) -> str:

@@ -10,15 +10,15 @@ from fumikura.patrons.rules import age_on
 from tests.specs.cases import moment, read
 
 
-def calendar(given: Any) -> Calendar:
-    rules = read("world.yaml")["calendars"][given] if isinstance(given, str) else given
+def calendar(given: Any, world: dict[str, Any]) -> Calendar:
+    rules = world["calendars"][given] if isinstance(given, str) else given
     return Calendar(tuple(rules))
 
 
 def play_due_date(case: dict[str, Any]) -> dict[str, Any]:
     given, when = case["given"], case["when"]
-    rules = {**read("world.yaml")["rules"]["loan"], **given["rules"]}
-    chosen = given.get("calendar") or given["calendars"][rules["calendar_of"]]
+    rules = {**world_of(case)["rules"]["loan"], **given["rules"]}
+    chosen = given["calendar"] if "calendar" in given else given["calendars"][rules["calendar_of"]]
     terms = Terms(
         period=rules["period"],
         unit=rules["unit"],
@@ -27,13 +27,13 @@ def play_due_date(case: dict[str, Any]) -> dict[str, Any]:
         card_expires_on=given.get("card_expires") if rules["cap_at_card_expiry"] else None,
     )
     start = when["lent"] if "lent" in when else moment(when["lent_at"]).date()
-    due = due_date(start=start, terms=terms, calendar=calendar(chosen))
+    due = due_date(start=start, terms=terms, calendar=calendar(chosen, world_of(case)))
     return {"due": due.on, **({"why": list(due.why)} if due.why else {})}
 
 
 def play_shelf_until(case: dict[str, Any]) -> dict[str, Any]:
     given, when = case["given"], case["when"]
-    rules = {**read("world.yaml")["rules"]["hold"], **given["rules"]}
+    rules = {**world_of(case)["rules"]["hold"], **given["rules"]}
     until = shelf_until(
         ready_on=when["ready"],
         contact=when["contact"],
@@ -43,15 +43,20 @@ def play_shelf_until(case: dict[str, Any]) -> dict[str, Any]:
             extension_days=rules.get("extension", rules["extension_days"]),
             letter_days=rules.get("letter_days", 2),
         ),
-        calendar=calendar(given["calendar"]),
+        calendar=calendar(given["calendar"], world_of(case)),
         reached_on=when.get("reached"),
         extensions=when.get("extended", 0),
     )
     return {"until": until or "open-ended"}
 
 
+def world_of(case: dict[str, Any]) -> dict[str, Any]:
+    """The town of the published cases, or the one that a case of our own brings along."""
+    return case.get("world") or read("world.yaml")
+
+
 def rule_set(case: dict[str, Any]) -> RuleSet:
-    world = read("world.yaml")
+    world = world_of(case)
     return RuleSet.read(
         {"rules": case["given"]["rules"], "trees": world["trees"], "nesting": world["rules"]["nesting"]}
     )

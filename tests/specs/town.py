@@ -31,6 +31,7 @@ from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.rules.offline import Batch, Line, signature_of
 from fumikura.circulation.rules.offline import written as as_signed
 from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.rules.states import NOWHERE, Move
 from fumikura.circulation.services.policies import digest_of
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
@@ -52,7 +53,7 @@ KINDS = {
 }  # fmt: skip
 ORDINARY_DAY = date(2026, 5, 20)
 FILLER = "FILLER"
-OUR_WORDS = {"patron-blocked": "block-set"}
+OUR_WORDS = {"patron-blocked": "block-set", "records-merged": "record-merged"}
 """Events whose name in this house differs from the published one."""
 OUR_OWN = {"card-issued"}
 """Events that this house records beside the published ones: handing out a card is a matter of its own."""
@@ -67,7 +68,7 @@ ON_ROWS = {
 }  # fmt: skip
 FACTS = {
     "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
-    "no_shows", "merged_into", "e_mail",
+    "no_shows", "merged_into", "e_mail", "responsible_for",
 }  # fmt: skip
 
 
@@ -126,8 +127,7 @@ class Town:
         self.step_site = next((step["site"] for step in steps(case) if "site" in step), "CHUO")
         self._rules(given)
         for code, facts in given.get("sites", {}).items():
-            if facts.get("stock_frozen"):
-                FrozenStock.objects.create(facility=self.sites[code], since=_at(ORDINARY_DAY))
+            self._site(code, facts)
         for name, facts in self.world["patrons"].items():
             self._patron(name, {**facts, **given.get("patrons", {}).get(name, {})})
         for name, facts in given.get("patrons", {}).items():
@@ -139,6 +139,11 @@ class Town:
             if "guardian" in facts:
                 Patron.objects.filter(pk=self.patrons[name].pk).update(guardian=self.patrons[facts["guardian"]])
                 self.patrons[name].refresh_from_db()
+        for name, facts in given.get("patrons", {}).items():
+            if wards := facts.get("responsible_for"):
+                wards = [wards] if isinstance(wards, str) else wards
+                keys = [self.patrons[ward].pk for ward in wards]
+                Patron.objects.filter(pk__in=keys).update(guardian=self.patrons[name])
         for name, row in given.get("holds", {}).items():
             self._hold(name, row)
         for name, row in given.get("items", {}).items():
@@ -155,6 +160,23 @@ class Town:
         for name in given.get("patrons", {}):
             self._fillers(name, given["patrons"][name])
         Entry.objects.all().delete()
+
+    def _site(self, code: str, facts: dict[str, Any]) -> None:
+        """What a case says of a site over what the world says."""
+        if facts.get("stock_frozen"):
+            FrozenStock.objects.create(facility=self.sites[code], since=_at(ORDINARY_DAY))
+        said = {
+            name: facts[name]
+            for name in ("holds_stock", "lends", "takes_returns", "pickup", "registers")
+            if name in facts
+        }
+        if "hours" in facts:
+            said["opens"], said["closes"] = (time.fromisoformat(hour) for hour in facts["hours"])
+        if "calendar" in facts:
+            said["calendar"] = Calendar.objects.get(code=facts["calendar"])
+        if said:
+            Facility.objects.filter(code=code).update(**said)
+            self.sites[code].refresh_from_db()
 
     def _rules(self, given: dict[str, Any]) -> None:
         """The house rules with the case's changes, in as many versions as the case names."""
@@ -190,6 +212,7 @@ class Town:
         patron = Patron.objects.create(
             name=facts["name"], born_on=born, category=Category.objects.get(code=facts["category"]),
             residency=facts["residency"], home=self.sites["CHUO"], registered_at=datetime(2026, 1, 1, tzinfo=TOKYO),
+            consents=facts.get("guardian_consents", []),
             email="" if facts.get("e_mail") == "none" else f"{name.lower()}@example.jp",
         )  # fmt: skip
         stopped = facts.get("card_stopped")
@@ -302,7 +325,7 @@ class Town:
         loan = Loan.objects.create(
             item=item, patron=self.patrons[row["loan"]], kind=row.get("kind", "loan"), lent_at=_at(row["lent"]),
             lent_facility=self.sites[row.get("at", self.step_site)], due_on=row["due"],
-            renewals=row.get("renewals", 0), policy_set=self.versions[row.get("rules_version", next(iter(self.versions)))], snapshot=self._snapshot(),
+            renewals=row.get("renewals", 0), policy_set=self.versions[row.get("rules_version", next(iter(self.versions)))], snapshot=self._snapshot(row),
             received_at=_at(received["day"]) if received else None,
             received_facility=self.sites[received["site"]] if received else None,
             claimed_at=_at(row["claimed"]) if "claimed" in row else None,
@@ -321,8 +344,11 @@ class Town:
             )
         return loan
 
-    def _snapshot(self) -> dict[str, Any]:
-        decided = queries.rules_in_force(ORDINARY_DAY).rule_set.decide({}, ORDINARY_DAY)
+    def _snapshot(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The values of the day of the loan, or of the version that the case names."""
+        named = self.versions.get(row.get("rules_version", ""))
+        rule_set = RuleSet.read(named.rules) if named else queries.rules_in_force(ORDINARY_DAY).rule_set
+        decided = rule_set.decide({}, ORDINARY_DAY)
         return {"given": {output: [given.value, given.rule] for output, given in decided.items()}, "why": []}
 
     def _fillers(self, name: str, facts: dict[str, Any]) -> None:
@@ -615,9 +641,13 @@ def _next(town: Town, stop: Any) -> dict[str, Any]:
 
 
 def _renew(town: Town, step: dict[str, Any]) -> None:
-    loan = queries.need_open_loan_of(find_item(step["item"]))
-    renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]))
-    town.answer = {"staff": list(renewed.messages)}
+    def act() -> dict[str, Any]:
+        loan = queries.need_open_loan_of(find_item(step["item"]))
+        overriding = frozenset(step.get("overriding", ()))
+        renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]), overriding=overriding)
+        return {"staff": list(renewed.messages)}
+
+    town.once(step, act)
 
 
 def _place_hold(town: Town, step: dict[str, Any]) -> None:
@@ -631,7 +661,9 @@ def _place_hold(town: Town, step: dict[str, Any]) -> None:
         pickup=town.sites[step["pickup"]],
         by=town.actor(step),
         at=moment(step["at"]),
-        accepted_at=moment(step["accepted"]),
+        accepted_at=moment(step.get("accepted", step["at"])),
+        needed_by=step.get("needed_by"),
+        contact=step.get("contact", "e-mail"),
         overriding=frozenset(step.get("overriding", ())),
         on_order=sum(town.on_order.get(title, 0) for title in titles),
     )
@@ -648,6 +680,18 @@ def _on_hold(verb: Any, **named: str) -> Any:
         town.answer = {"staff": list(answer)} if isinstance(answer, tuple) else {}
 
     return act
+
+
+def _cancel_hold(town: Town, step: dict[str, Any]) -> None:
+    staff = services.cancel_hold(
+        hold=town.holds[step["hold"]], by=town.actor(step), at=moment(step["at"]), why=step.get("reason", "")
+    )
+    town.answer = {"staff": list(staff)}
+
+
+def _merge_record(town: Town, step: dict[str, Any]) -> None:
+    gone, kept = town.records[step["from"]], town.records[step["into"]]
+    services.merge_titles(kept=kept, gone=gone, by=town.actor({"site": "CHUO", **step}), at=moment(step["at"]))
 
 
 def _read(town: Town, name: str, value: Any) -> Any:
@@ -800,7 +844,8 @@ def _replay_offline(town: Town, step: dict[str, Any]) -> None:
             town.patrons[name] = card.patron
         if "hold" in written:
             patron = town.patrons[name]
-            town.holds[written["hold"]] = Hold.objects.get(patron=patron, accepted_at=named_at(batches, key))
+            entered = Hold.objects.filter(patron=patron, accepted_at=named_at(batches, key)).first()
+            town.holds |= {written["hold"]: entered} if entered else {}
     town.answer = {
         "lines": {answer.key: str(answer) for answer in answers},
         "order": [answer.key for answer in answers],
@@ -867,7 +912,8 @@ VERBS = {
     "find_stuck": _night(services.find_stuck),
     "explain_due": _explain_due,
     "place_hold": _place_hold,
-    "cancel_hold": _on_hold(services.cancel_hold),
+    "cancel_hold": _cancel_hold,
+    "merge_record": _merge_record,
     "suspend": _on_hold(services.suspend_hold, until="until"),
     "change_pickup": _on_hold(services.change_pickup, pickup="pickup"),
     "reorder_set": _on_hold(services.reorder_set, records="titles"),

@@ -176,6 +176,8 @@ class Hold(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_as = models.CharField(max_length=10, blank=True)
     """fulfilled, cancelled, expired (not collected), lapsed (needed-by) or merged."""
+    snapshot = models.JSONField(default=dict)
+    """The version of the rules that let it be placed, and the values it was judged by, each with its rule."""
 
     objects = HoldQuerySet.as_manager()
 
@@ -228,6 +230,8 @@ class Allotment(models.Model):
     since = models.DateTimeField()
     picked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    snapshot = models.JSONField(default=dict)
+    """From among which copies it was chosen, as they stood then (rules.explaining); no reader is in it."""
 
     objects = AllotmentQuerySet.as_manager()
 

@@ -1,9 +1,11 @@
 """Why this reader before the others, and why this copy and no other: by what each rival lost. Codes of kernel.reasons.WHY."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from fumikura.circulation.rules.holding import Waiting, sleeps
+from fumikura.circulation.rules.holding import FreeCopy, Waiting, sleeps, stops_forward
 from fumikura.kernel.refusals import Reason
 
 
@@ -68,14 +70,21 @@ class OtherCopy:
     seen_at: datetime | None = None
 
 
-def lost_as_copy(rival: OtherCopy, chosen: OtherCopy, *, on: date, bound_at: datetime, in_hand: bool) -> Reason:
-    """By what a copy was not the one; `in_hand`: the chosen one was scanned when the reader was next."""
+def lost_for_good(rival: OtherCopy, on: date) -> Reason | None:
+    """What keeps a copy from ever being the one, whatever was on the shelves."""
     if rival.is_of_another_library:
         return Reason("copy-of-another-library")
     if not rival.lends_home:
         return Reason("copy-not-lent-home")
     if rival.lendable_from is not None and rival.lendable_from > on:
         return Reason.of("copy-not-yet-lent", day=rival.lendable_from.isoformat())
+    return None
+
+
+def lost_as_copy(rival: OtherCopy, chosen: OtherCopy, *, on: date, bound_at: datetime, in_hand: bool) -> Reason:
+    """By what a copy was not the one; `in_hand`: the chosen one was scanned when the reader was next."""
+    if for_good := lost_for_good(rival, on):
+        return for_good
     if rival.is_bound:
         return Reason("copy-bound")
     if rival.state != "on-shelf":
@@ -91,3 +100,53 @@ def lost_as_copy(rival: OtherCopy, chosen: OtherCopy, *, on: date, bound_at: dat
     if rival.stops > chosen.stops:
         return Reason.of("copy-farther", stops=rival.stops, instead=chosen.stops)
     return Reason("copy-number-later") if rival.number > chosen.number else Reason("copy-not-free-then")
+
+
+MOST_SEEN = 40
+"""So many copies are remembered that one was chosen from."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A copy, and those on shelves that it was chosen from."""
+
+    copy: FreeCopy
+    copies: tuple[FreeCopy, ...]
+    pickup: str
+    ring: Sequence[str]
+    on_call: Sequence[str]
+
+
+def seen_in_hand(here: str) -> dict[str, Any]:
+    """What an allotment remembers of a copy that was scanned when the reader was next."""
+    return {"in_hand": True, "stood_at": here}
+
+
+def seen_when_chosen(chosen: Chosen) -> dict[str, Any]:
+    """What an allotment remembers of a choice among copies on shelves: each with its van stops to the pickup."""
+
+    def stops(copy: FreeCopy) -> int:
+        return stops_forward(copy.site, chosen.pickup, chosen.ring, chosen.on_call)
+
+    return {
+        "in_hand": False,
+        "stood_at": chosen.copy.site,
+        "stops": stops(chosen.copy),
+        "copies": [[one.item, one.site, stops(one), one.searched_in_vain] for one in chosen.copies[:MOST_SEEN]],
+    }
+
+
+def lost_when_chosen(number: int, seen: Mapping[str, Any]) -> Reason | None:
+    """By what a copy was not the one, from what was seen then; None when nothing of that kind was kept."""
+    if "copies" not in seen:
+        return None
+    then = {item: (stops, searched) for item, _site, stops, searched in seen["copies"]}
+    if number not in then:
+        return None if len(then) >= MOST_SEEN else Reason("copy-not-free-then")
+    best = min(then.values(), key=lambda figures: (figures[1], figures[0]))
+    stops, searched = then[number]
+    if searched > best[1]:
+        return Reason("copy-not-found-before")
+    if stops > best[0]:
+        return Reason.of("copy-farther", stops=stops, instead=best[0])
+    return Reason("copy-number-later")

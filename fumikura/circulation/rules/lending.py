@@ -101,7 +101,8 @@ def _about_material(lending: Lending, policy: LoanPolicy) -> Iterator[Reason]:
     copy, reader = lending.copy, lending.reader
     if copy.age_from and (reader.age is None or reader.age < copy.age_from):
         yield Reason.of("age-restricted", AGE, age=copy.age_from)
-    if reader.has_guardian and set(policy.guardian_consent_for) & (set(copy.kinds) - reader.consents):
+    asked_for = reader.has_guardian and not set(policy.guardian_consent_for).isdisjoint(copy.kinds)
+    if asked_for and reader.consents.isdisjoint(copy.kinds):
         yield Reason("guardian-consent-needed", AGE)
     if lending.kind == "in-house":
         return

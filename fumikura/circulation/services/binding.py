@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, Hold, HoldTitle
+from fumikura.circulation.rules.explaining import Chosen, seen_in_hand, seen_when_chosen
 from fumikura.circulation.rules.holding import choose_copy
 from fumikura.circulation.services.queue import free_copies, next_waiting, route
 from fumikura.circulation.services.scene import Scene
@@ -33,12 +34,17 @@ class Bound:
     messages: tuple[str, ...] = field(default=())
 
 
-def bind(title: HoldTitle, item: Item, scene: Scene, *, picked: bool) -> Bound:
-    """Bind a copy to a hold. A copy that was only on a pick list for it is let go."""
+def bind(title: HoldTitle, item: Item, scene: Scene, *, picked: bool, chosen: Chosen | None = None) -> Bound:
+    """Bind a copy to a hold. A copy that was only on a pick list for it is let go.
+
+    `chosen`: from among which copies; without it the copy is in hand here. It stays with the allotment, so that it can
+    be explained later, when the shelves look otherwise.
+    """
     before = _allotments_of.first(title=title.pk)
     if before:
         _end(before, scene)
-    allotment = Allotment(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None)
+    seen = seen_when_chosen(chosen) if chosen else seen_in_hand(scene.site.code)
+    allotment = Allotment(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None, snapshot=seen)
     insert(allotment)
     if before:
         record_moved(title, item, before.item, scene)
@@ -77,12 +83,14 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
     let_go(allotment, scene)
     others = [copy for copy in free_copies(lost.record_id, scene.on, only=title.item) if copy.item != lost.pk]
     ring = route()
-    chosen = choose_copy(others, pickup=title.hold.pickup.code, ring=ring.stops, on_call=ring.on_call)
-    if chosen is None:
+    pickup = title.hold.pickup.code
+    copy = choose_copy(others, pickup=pickup, ring=ring.stops, on_call=ring.on_call)
+    if copy is None:
         requeue(title, lost, scene, broken_promise=broken_promise)
         return False
-    item = _items(pk=chosen.item)[0]
-    insert(Allotment(title=title, item=item, since=scene.at))
+    item = _items(pk=copy.item)[0]
+    seen = seen_when_chosen(Chosen(copy, tuple(others), pickup, ring.stops, ring.on_call))
+    insert(Allotment(title=title, item=item, since=scene.at, snapshot=seen))
     record_moved(title, item, lost, scene)
     return True
 
@@ -96,9 +104,10 @@ def allot(record: int, scene: Scene) -> int:
             break
         tried.add(title.pk)
         copies = free_copies(record, scene.on, only=title.item)
-        chosen = choose_copy(copies, pickup=title.hold.pickup.code, ring=ring.stops, on_call=ring.on_call)
-        if chosen:
-            bind(title, _items(pk=chosen.item)[0], scene, picked=False)
+        pickup = title.hold.pickup.code
+        if copy := choose_copy(copies, pickup=pickup, ring=ring.stops, on_call=ring.on_call):
+            chosen = Chosen(copy, tuple(copies), pickup, ring.stops, ring.on_call)
+            bind(title, _items(pk=copy.item)[0], scene, picked=False, chosen=chosen)
             bound += 1
     return bound
 

@@ -10,7 +10,13 @@ from fumikura.circulation.events import HoldFulfilled, HoldPartFulfilled
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.policies import HoldPolicy
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, replace_copy, requeue
-from fumikura.circulation.services.hold_shelf import close_hold, end_shelf_place, expire, unready
+from fumikura.circulation.services.hold_shelf import (
+    close_hold,
+    end_shelf_place,
+    expire,
+    let_next_volume_follow,
+    unready,
+)
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Item
@@ -109,7 +115,8 @@ def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
         freed = list(Allotment.objects.open().filter(title=title).select_related("item"))
         Allotment.objects.filter(pk__in=[one.pk for one in freed]).update(ended_at=scene.at)
         scene.record(HoldPartFulfilled(hold=hold.pk, record=item.record_id), hold_subject(hold.pk))
-        _let_next_volume_follow(hold, scene)
+        if hold.kind == Hold.Kind.ORDERED:
+            let_next_volume_follow(hold, scene)
     else:
         freed = close_hold(hold, "fulfilled", scene)
         waited = (scene.at - hold.accepted_at).days
@@ -134,10 +141,3 @@ def _title_done(title: int, at: datetime) -> tuple["QuerySet[HoldTitle]", dict[s
 @prepared
 def _done_of(hold: int) -> "QuerySet[HoldTitle, tuple[datetime | None]]":
     return HoldTitle.objects.filter(hold=hold).values_list("done_at")
-
-
-def _let_next_volume_follow(hold: Hold, scene: Scene) -> None:
-    """In an ordered set the next title may now be bound, when a copy stands on a shelf."""
-    following = HoldTitle.objects.filter(hold=hold, done_at=None).order_by("place", "pk").first()
-    if hold.kind == Hold.Kind.ORDERED and following:
-        allot(following.record_id, scene)

@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace, Transit
 from fumikura.circulation.queries import ItemState, place_path, rules_in_force, states_of
-from fumikura.circulation.rules.explaining import OtherCopy, lost_as_copy, lost_the_turn, stands_still
+from fumikura.circulation.rules.explaining import (
+    OtherCopy,
+    lost_as_copy,
+    lost_for_good,
+    lost_the_turn,
+    lost_when_chosen,
+    stands_still,
+)
 from fumikura.circulation.rules.holding import Waiting, stops_forward
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.travelling import Leg
@@ -88,7 +95,8 @@ def why_bound(item: Item, at: datetime) -> WhyBound | None:
     journey = Transit.objects.filter(item=item, sent_at__gte=allotment.since).select_related("origin").order_by("pk")
     first = journey.first()
     stood = first.origin if first else item.stands_at or item.home
-    in_hand = allotment.picked_at is not None and allotment.picked_at == allotment.since
+    seen = allotment.snapshot
+    in_hand = seen.get("in_hand", allotment.picked_at is not None and allotment.picked_at == allotment.since)
     place = ShelfPlace.objects.open().filter(item=item).select_related("facility").first()
     here = _where_now(item, place)
     readers, more = _rival_readers(allotment, on)
@@ -98,8 +106,8 @@ def why_bound(item: Item, at: datetime) -> WhyBound | None:
         hold=hold,
         bound_at=allotment.since,
         in_hand=in_hand,
-        stood_at=stood.code,
-        stops=stops_forward(stood.code, hold.pickup.code, ring.stops, ring.on_call),
+        stood_at=seen.get("stood_at", stood.code),
+        stops=seen.get("stops", stops_forward(stood.code, hold.pickup.code, ring.stops, ring.on_call)),
         readers=readers,
         more_readers=more,
         copies=_rival_copies(allotment, item, stood, in_hand=in_hand, at=at),
@@ -182,7 +190,9 @@ def _rival_copies(
         RivalCopy(
             item=one,
             stands_at=(one.stands_at or one.home).code,
-            lost_by=lost_as_copy(
+            lost_by=lost_for_good(seen(one, one.stands_at or one.home), on)
+            or lost_when_chosen(one.pk, allotment.snapshot)
+            or lost_as_copy(
                 seen(one, one.stands_at or one.home), chosen, on=on, bound_at=allotment.since, in_hand=in_hand
             ),
         )

@@ -1,6 +1,6 @@
 """The hold shelf: things are put on it for a reader, wait, are extended, expire, and are taken off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 
 from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtended, HoldUnready
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
-from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.dates import shelf_until
 from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
-from fumikura.circulation.services.binding import bind, hold_subject, let_go, requeue
+from fumikura.circulation.services.binding import allot, bind, hold_subject, let_go, requeue
 from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
 from fumikura.holdings.models import Item
@@ -30,8 +30,9 @@ def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
     """The rules of the day for this hold and copy."""
     assert hold.patron is not None
     facts = lending_facts(hold.patron, scene.on)
+    rules = rules_in_force(scene.on).rule_set
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rules),
         "origin": item.origin,
         "collection": item.collection or None,
         "material": item.material,
@@ -42,7 +43,7 @@ def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
         "pickup": place_path(hold.pickup),
         "channel": hold.via,
     }
-    return HoldPolicy.of(plain(rules_in_force(scene.on).rule_set.decide(subject, scene.on)))
+    return HoldPolicy.of(plain(rules.decide(subject, scene.on)))
 
 
 def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
@@ -52,6 +53,8 @@ def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
     title = allotment.title
     if title.hold.kind != Hold.Kind.TOGETHER:
         _announce(title.hold, [item], scene)
+        if title.hold.kind == Hold.Kind.ORDERED:
+            let_next_volume_follow(title.hold, scene)
         return ["put-on-hold-shelf"]
     moved = _complete_set(title.hold, scene)
     if moved is None:
@@ -97,6 +100,18 @@ def _lies_here(title: HoldTitle, scene: Scene) -> bool:
 def _items_here(hold: Hold, scene: Scene) -> list[Item]:
     here = ShelfPlace.objects.open().filter(facility=scene.site).values("item")
     return list(Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None, pk__in=here))
+
+
+def announce_again(hold: Hold, items: list[Item], scene: Scene) -> None:
+    """What still lies on the hold shelf of the pickup can be collected once more; the days count from today."""
+    if items:
+        _announce(hold, items, Scene(replace(scene.by, facility=hold.pickup.code, desk=""), scene.at))
+
+
+def let_next_volume_follow(hold: Hold, scene: Scene) -> None:
+    """In an ordered set the next titles may now be bound, when copies stand on shelves."""
+    for record in hold.titles.filter(done_at=None).order_by("place", "pk").values_list("record", flat=True):
+        allot(record, scene)
 
 
 def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
@@ -181,21 +196,25 @@ def expire_shelf(*, by: Actor, at: datetime) -> list[str]:
     scene = Scene(by, at)
     messages = ["call-again"] * _not_reached().count()
     for place in _over(scene.on):
-        if _expire_at(place, scene):
-            messages.append("take-off-hold-shelf")
+        messages += ["take-off-hold-shelf"] * _expire_at(place, scene)
     return messages
 
 
 @transaction.atomic
-def _expire_at(place: ShelfPlace, scene: Scene) -> bool:
-    """Looked at anew under lock: somebody may have collected it, or the day may have been moved, a moment ago."""
+def _expire_at(place: ShelfPlace, scene: Scene) -> int:
+    """Looked at anew under lock: somebody may have collected it, or the day may have been moved, a moment ago.
+
+    Answers how many things are to be fetched: a set expires as one.
+    """
     lock_item_row(place.item)
     allotment = _allotment_of(place.item)
     still = ShelfPlace.objects.open().filter(pk=place.pk, until__lt=scene.on).exists()
     if not (allotment and still and allotment.title.hold.closed_at is None):
-        return False
+        return 0
+    bound = Allotment.objects.open().filter(title__hold=allotment.title.hold).values("item")
+    lying = ShelfPlace.objects.open().filter(item__in=bound).count()
     expire(allotment.title.hold, scene)
-    return True
+    return lying
 
 
 def _over(on: date) -> list[ShelfPlace]:

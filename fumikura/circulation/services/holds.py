@@ -18,18 +18,17 @@ from fumikura.circulation.events import (
 )
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
-from fumikura.circulation.services.hold_shelf import close_hold, unready
+from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
 from fumikura.circulation.services.placing import consider_hold
 from fumikura.circulation.services.queue import copies_of_titles
-from fumikura.circulation.services.scene import Scene, lock_item_row, lock_patron
+from fumikura.circulation.services.scene import LONGEST_WORDS, Scene, lock_item_row, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
 from fumikura.statements.writes import insert
-
-LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def place_hold(
     scene = Scene(by, at)
     patron = lock_patron(patron.pk)
     accepted = accepted_at or at
-    objections = consider_hold(
+    judged = consider_hold(
         patron,
         records=want.records,
         item=want.item,
@@ -80,11 +79,12 @@ def place_hold(
         scene=scene,
         requested=requested,
     )
+    objections = judged.objections
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     hold = Hold(
         patron=patron, kind=want.kind, want=want.enough, pickup=pickup, accepted_at=accepted, entered_at=at, via=by.via,
-        contact=contact, needed_by=needed_by,
+        contact=contact, needed_by=needed_by, snapshot=judged.snapshot,
     )  # fmt: skip
     insert(hold)
     for place, record in enumerate(want.records, start=1):
@@ -106,13 +106,21 @@ def place_hold(
 
 
 @transaction.atomic
-def cancel_hold(*, hold: Hold, by: Actor, at: datetime) -> tuple[str, ...]:
-    """Close a hold. A copy on a pick list serves the next; one in the van goes on; one on the hold shelf is fetched."""
+def cancel_hold(*, hold: Hold, by: Actor, at: datetime, why: str = "") -> tuple[str, ...]:
+    """Close a hold. A copy on a pick list serves the next; one in the van goes on; one on the hold shelf is fetched.
+
+    `why` when the library cancels it without having been asked: then the reader is told.
+    """
     by.require("circulation.cancel-hold")
     scene = Scene(by, at)
     hold = open_under_lock(hold)
+    key = _key(hold)
     freed = close_hold(hold, "cancelled", scene)
-    scene.record(HoldCancelled(hold=hold.pk), hold_subject(hold.pk))
+    if why:
+        # Nothing leads from the reader to the thing afterwards: the entry names the reader and no hold title.
+        scene.record(HoldCancelled(hold=hold.pk, why=why), patron_key=key)
+    else:
+        scene.record(HoldCancelled(hold=hold.pk), hold_subject(hold.pk))
     return _offer_again(freed, scene)
 
 
@@ -174,12 +182,18 @@ def begin_suspensions(*, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> tuple[str, ...]:
-    """Collect elsewhere; the place in the queue is kept. Answers what staff have to do. Refused: hold-closed, not-a-pickup."""
+    """Collect elsewhere; the place in the queue is kept. Answers what staff have to do.
+
+    Refused: hold-closed, not-a-pickup, pickup-not-for-you.
+    """
     by.require("circulation.change-pickup")
     scene = Scene(by, at)
     hold = open_under_lock(hold)
     if pickup.pickup == Facility.Pickup.NONE:
         raise Refused(Reason("not-a-pickup"))
+    reader = hold.patron if pickup.pickup == Facility.Pickup.SCHOOL else None
+    if reader and "class" not in lending_facts(reader, scene.on).categories:
+        raise Refused(Reason("pickup-not-for-you"))
     return collect_at(hold, pickup, scene)
 
 
@@ -196,6 +210,10 @@ def collect_at(hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool 
             unready(hold, place.item, scene, surprise=False)
         ShelfPlace.objects.filter(pk=place.pk).update(ready_on=None, until=None)
         messages.append("take-off-hold-shelf")
+    if hold.kind != Hold.Kind.TOGETHER:
+        # Taken back before anybody fetched it: it lies where its reader collects after all.
+        left_there = places.filter(facility=pickup, ready_on=None).select_related("item")
+        announce_again(hold, [place.item for place in left_there], scene)
     return tuple(messages)
 
 

@@ -35,13 +35,16 @@ def check_out(
     at: datetime,
     overriding: frozenset[str] = frozenset(),
     kind: str = "loan",
+    why: str = "",
+    words: str = "",
 ) -> Loan:
     """Lend item to patron, or raise Refused with every reason at once.
 
-    `kind` is loan, in-house or overnight. The answer's `messages` are for staff.
+    `kind` is loan, in-house or overnight. `why` and `words` are the choice and the words of whoever passes over
+    objections: the journal keeps them. The answer's `messages` are for staff.
     """
     by.require("circulation.check-out")
-    wish = consider(item=item, patron=patron, scene=Scene(by, at), kind=kind)
+    wish = consider(item=item, patron=patron, scene=Scene(by, at, why=why, words=words), kind=kind)
     if reasons := standing(wish.objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     return carry_out(wish)

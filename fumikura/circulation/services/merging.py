@@ -52,14 +52,10 @@ def merge_patron(*, old: Patron, into: Patron, by: Actor, at: datetime) -> tuple
     for found in rows.values():
         found.update(patron=survivor)
     moved["entries"] = hand_over_entries(old.key, survivor.key)
-    doubled = _doubled(survivor)
+    doubled = doubled_holds(survivor)
     moved["closed"] = [hold.pk for hold in doubled]
     AccountMerge.objects.create(merge=_merge_of(old, survivor), moved=moved)
-    for hold in doubled:
-        freed = close_hold(hold, "merged", scene)
-        scene.record(HoldMerged(hold=hold.pk), hold_subject(hold.pk))
-        for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
-            allot(record, scene)
+    close_doubled(doubled, scene)
     return ("over-limit-after-merge",) if _is_over_limit(survivor, scene) else ()
 
 
@@ -96,7 +92,16 @@ def part_patrons(*, merge: PatronMerge, by: Actor, at: datetime) -> Patron:
     return back
 
 
-def _doubled(patron: Patron) -> list[Hold]:
+def close_doubled(holds: list[Hold], scene: Scene) -> None:
+    """Of two holds of one reader for one title the later is closed; what it had on a pick list serves the next."""
+    for hold in holds:
+        freed = close_hold(hold, "merged", scene)
+        scene.record(HoldMerged(hold=hold.pk), hold_subject(hold.pk))
+        for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
+            allot(record, scene)
+
+
+def doubled_holds(patron: Patron) -> list[Hold]:
     """The later of two single holds for one title; one that lies ready is kept before one that waits."""
     titles = HoldTitle.objects.filter(
         hold__patron=patron, hold__closed_at=None, hold__kind=Hold.Kind.ONE, done_at=None

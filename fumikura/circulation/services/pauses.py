@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from fumikura.circulation.models import Loan, NoShow
-from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import HoldPolicy, plain
 from fumikura.circulation.services.scene import Scene
 from fumikura.patrons.models import Patron
@@ -15,15 +15,16 @@ from fumikura.patrons.services import block
 def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> None:
     """So many days of pause for each day late, counted from the return, where there is such a rule."""
     facts = lending_facts(patron, scene.on)
+    rules = rules_in_force(scene.on).rule_set
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rules),
         "material": loan.item.material,
         "category": facts.categories,
         "residency": facts.residency,
         "age": facts.age,
         "transaction": place_path(scene.site),
     }
-    values = plain(rules_in_force(scene.on).rule_set.decide(subject, scene.on))
+    values = plain(rules.decide(subject, scene.on))
     days = days_late * values["overdue.pause_days_per_day"]
     if values["overdue.pause_most"] != "unlimited":
         days = min(days, values["overdue.pause_most"])

@@ -1,7 +1,9 @@
 """Gathering everything that decides whether somebody may wait for something."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
-from fumikura.circulation.queries import RulesInForce, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.quotas import Quota
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
@@ -26,6 +28,16 @@ from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
 from fumikura.statements.reads import prepared
 
+KEPT = ("hold.", "overdue.blocks_holds")
+"""What a hold remembers of the rules that let it be placed."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    objections: tuple[Reason, ...]
+    snapshot: dict[str, Any]
+    """The version of the rules, and each value with the rule it came from."""
+
 
 def consider_hold(
     patron: Patron,
@@ -37,14 +49,14 @@ def consider_hold(
     on_order: int,
     scene: Scene,
     requested: Sequence[str] = (),
-) -> tuple[Reason, ...]:
-    """Every objection to this wish, with the reader's row already locked.
+) -> Judged:
+    """Every objection to this wish, with the reader's row already locked, and by which rules.
 
     `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
     """
     material = item.material if item else _material_of(records[0])
     copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
-    return _objections(
+    return _judged(
         patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
         on_order=on_order, scene=scene, requested=requested,
     )  # fmt: skip
@@ -66,13 +78,13 @@ def objections_to_request(
     The reader's row stays locked for the caller's transaction.
     """
     patron = lock_patron(patron.pk)
-    return _objections(
+    return _judged(
         patron, material=material, records=(), copies=(), pickup=pickup, accepted_at=accepted_at, on_order=1,
         scene=Scene(by, at), requested=requested,
-    )  # fmt: skip
+    ).objections  # fmt: skip
 
 
-def _objections(
+def _judged(
     patron: Patron,
     *,
     material: str,
@@ -83,11 +95,11 @@ def _objections(
     on_order: int,
     scene: Scene,
     requested: Sequence[str],
-) -> tuple[Reason, ...]:
+) -> Judged:
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rules.rule_set),
         "material": material,
         "category": facts.categories,
         "residency": facts.residency,
@@ -95,7 +107,8 @@ def _objections(
         "pickup": place_path(pickup),
         "channel": scene.by.via,
     }
-    values = plain(rules.rule_set.decide(subject, scene.on))
+    answers = rules.rule_set.decide(subject, scene.on)
+    values = plain(answers)
     overdue = OverduePolicy.of(values)
     placing = Placing(
         on=scene.on,
@@ -115,7 +128,10 @@ def _objections(
         copies=tuple(copies),
         on_order=on_order,
     )
-    return objections_to_place(placing, HoldPolicy.of(values), overdue)
+    given = {output: [one.value, one.rule] for output, one in answers.items() if output.startswith(KEPT)}
+    return Judged(
+        objections_to_place(placing, HoldPolicy.of(values), overdue), {"rules": rules.version, "given": given}
+    )
 
 
 def hold_quotas(
@@ -123,7 +139,7 @@ def hold_quotas(
 ) -> list[tuple[Quota, int]]:
     """Each counter of holds that has a limit, with how many of it are requests. For their page; nothing is decided here."""
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rules.rule_set),
         "category": facts.categories,
         "residency": facts.residency,
         "age": facts.age,
@@ -174,7 +190,7 @@ def _titles_wanted_by(patron: int) -> "QuerySet[HoldTitle, tuple[int, str | None
 
 @prepared
 def _records_lent_to(patron: int) -> "QuerySet[Loan, int]":
-    return Loan.objects.open().filter(patron=patron).values_list("item__record_id", flat=True)
+    return Loan.objects.open().filter(patron=patron, received_at=None).values_list("item__record_id", flat=True)
 
 
 def _placed_today(patron: Patron, scene: Scene) -> int:

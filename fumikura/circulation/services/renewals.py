@@ -19,10 +19,21 @@ from fumikura.patrons.rules import PatronFacts
 
 
 @transaction.atomic
-def renew(*, loan: Loan, by: Actor, at: datetime, overriding: frozenset[str] = frozenset()) -> Loan:
-    """Move the due date on, by the rules of the day of the loan. Refused with every reason at once."""
+def renew(
+    *,
+    loan: Loan,
+    by: Actor,
+    at: datetime,
+    overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
+) -> Loan:
+    """Move the due date on, by the rules of the day of the loan. Refused with every reason at once.
+
+    `why` and `words` say why objections are passed over.
+    """
     by.require("circulation.renew")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
     where, current, facts = _under_lock(loan, scene)
     given = {output: value for output, (value, _rule) in current.snapshot["given"].items()}
     loan_policy, policy = LoanPolicy.of(given), RenewalPolicy.of(given)

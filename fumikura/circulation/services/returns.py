@@ -74,14 +74,17 @@ def check_in(
     missing_parts: tuple[str, ...] = (),
     excuse: str = "",
     returned_at: datetime | None = None,
+    why: str = "",
+    words: str = "",
 ) -> CheckedIn:
     """Close whatever the item was in the middle of and say where it goes now. Refused with every reason at once.
 
     An accepted `excuse` for a late return keeps a pause away. `returned_at`: it came back earlier than it is scanned
     (a box emptied late, a night when nothing worked); Refused("returned-in-future") when that cannot be. `mode` is final, or provisional (仮返却) for a machine: then the loan stays open with a mark until staff finalise it.
+    `why` and `words` say why objections are passed over.
     """
     by.require("circulation.check-in")
-    scene = Scene(by, at, returned_at)
+    scene = Scene(by, at, returned_at, why, words)
     where = find(item)
     if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):
         raise Refused(Reason("returned-in-future"))

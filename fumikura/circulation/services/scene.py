@@ -30,6 +30,9 @@ READ_FOR_A_SCAN = (
 """What a desk decides by; the rest of the item is read when somebody asks for it."""
 
 
+LONGEST_WORDS = 200
+
+
 @dataclass(frozen=True)
 class Scene:
     """Who acts, when, and at which site."""
@@ -38,6 +41,10 @@ class Scene:
     at: datetime
     returned_at: datetime | None = None
     """When a thing that is scanned now really came back, when staff know it."""
+    why: str = ""
+    """Why objections are passed over: the choice of whoever does, as a code."""
+    words: str = ""
+    """The same in their own words."""
 
     @cached_property
     def site(self) -> Facility:
@@ -65,7 +72,13 @@ class Scene:
     def record_overridden(self, reasons: tuple[Reason, ...], item: Item) -> None:
         """One entry for each objection that was passed over."""
         for reason in reasons:
-            event = RefusalOverridden(code=reason.code, item=item.pk, record=item.record_id)
+            event = RefusalOverridden(
+                code=reason.code,
+                item=item.pk,
+                record=item.record_id,
+                why=self.why,
+                words=self.words[:LONGEST_WORDS],
+            )
             self.record(event, item_subject(item))
 
     def minutes_before_closing(self) -> int:
@@ -186,8 +199,9 @@ def lock_patron(pk: int) -> Patron:
 def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
     rows = Patron.objects.select_for_update(of=("self",)).select_related("home").filter(pk=patron)
     return rows.only(
-        "key", "born_on", "category", "residency", "district", "guardian", "merged_into", "keeps_shelf", "home__code"
-    )
+        "key", "born_on", "category", "residency", "district", "guardian", "consents", "merged_into", "keeps_shelf",
+        "home__code",
+    )  # fmt: skip
 
 
 def item_subject(item: Item) -> str:

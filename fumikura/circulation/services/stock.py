@@ -23,11 +23,13 @@ def withdraw(
     by.require("holdings.withdraw-item")
     scene = Scene(by, at)
     where = find(item)
-    if reasons := standing(_objections(where, scene), overriding=overriding, permissions=by.permissions):
+    objections = _objections(where, scene)
+    if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     holdings.withdraw_item(where.item, reason=reason, by=by, at=at)
     _break_promise(where, scene)
-    return ("still-on-loan",) if where.loan else ()
+    scene.record_overridden(objections, where.item)
+    return (*(["still-on-loan"] if where.loan else []), *(["no-copy-left"] if objections else []))
 
 
 def _objections(where: Whereabouts, scene: Scene) -> tuple[Reason, ...]:

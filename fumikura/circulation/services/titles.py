@@ -7,22 +7,33 @@ from django.db import transaction
 from fumikura.catalogue.models import BibliographicRecord, RecordMerge
 from fumikura.catalogue.services import divide, unite
 from fumikura.circulation.models import HoldTitle
+from fumikura.circulation.services.binding import allot
+from fumikura.circulation.services.merging import close_doubled, doubled_holds
+from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.services import repoint_items
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.patrons.models import Patron
 
 
 @transaction.atomic
 def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Actor, at: datetime) -> RecordMerge:
     """Make `gone` a part of `kept`: its copies and the holds on it go over, the record leaves the catalogue.
 
+    One line of readers waits for all copies. Who waited for both keeps the earlier place; the other hold is closed.
     Refused("record-same" | "record-merged").
     """
     by.require("catalogue.merge")
     items = repoint_items(old=gone, new=kept)
     waiting = list(HoldTitle.objects.filter(record=gone).order_by("pk").values_list("pk", flat=True))
     HoldTitle.objects.filter(pk__in=waiting).update(record=kept)
-    return unite(kept=kept, gone=gone, moved={"items": items, "holds": waiting}, by=by, at=at)
+    united = unite(kept=kept, gone=gone, moved={"items": items, "holds": waiting}, by=by, at=at)
+    scene = Scene(by, at)
+    both = HoldTitle.objects.filter(pk__in=waiting, done_at=None, hold__closed_at=None)
+    for reader in Patron.objects.filter(holds__titles__in=both).distinct().order_by("pk"):
+        close_doubled(doubled_holds(reader), scene)
+    allot(kept.pk, scene)
+    return united
 
 
 @transaction.atomic

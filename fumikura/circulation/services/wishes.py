@@ -139,6 +139,7 @@ def _reader(
         blocks=tuple(reason for reason in facts.blocks if reason != "holds-paused"),
         overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
         have=have,
+        consents=frozenset(patron.consents),
         has_guardian=patron.guardian_id is not None,
     )
 

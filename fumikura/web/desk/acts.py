@@ -18,6 +18,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import get_patron
 from fumikura.web.desk.memory import Act, Memory, Question, Said
+from fumikura.web.overriding import USUAL_WHY
 
 LEND, TAKE_BACK, RENEW = "lend", "take-back", "renew"
 
@@ -28,6 +29,9 @@ class Moment:
 
     by: Actor
     at: datetime
+    why: str = USUAL_WHY
+    """Why objections are passed over, when some are; whoever answers by a scanned yes says the usual thing."""
+    words: str = ""
 
     def turn(self, number: int) -> "Moment":
         """The same moment for one of several acts that one request asks for: each has a key of its own."""
@@ -45,7 +49,16 @@ def lend(memory: Memory, item: Item, *, now: Moment, overriding: frozenset[str] 
 
     def act() -> dict[str, Any]:
         patron = get_patron(memory.patron)
-        loan = check_out(item=item, patron=patron, by=now.by, at=now.at, overriding=overriding, kind=kind)
+        loan = check_out(
+            item=item,
+            patron=patron,
+            by=now.by,
+            at=now.at,
+            overriding=overriding,
+            kind=kind,
+            why=now.why,
+            words=now.words,
+        )
         return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "messages": list(loan.messages)}
 
     try:
@@ -70,7 +83,15 @@ def take_back(
     def act() -> dict[str, Any]:
         if open_loan := open_loan_of(item):
             before.append(_as_it_was("returned", open_loan))
-        back = check_in(item=item, by=now.by, at=now.at, overriding=overriding, missing_parts=missing_parts)
+        back = check_in(
+            item=item,
+            by=now.by,
+            at=now.at,
+            overriding=overriding,
+            missing_parts=missing_parts,
+            why=now.why,
+            words=now.words,
+        )
         return {
             "stop": back.stop.kind,
             "to": back.stop.to,
@@ -99,7 +120,8 @@ def renew_loans(
         renewed = {}
         for loan in loans:
             try:
-                renewed[str(loan.pk)] = renew(loan=loan, by=now.by, at=now.at, overriding=overriding).due_on.isoformat()
+                longer = renew(loan=loan, by=now.by, at=now.at, overriding=overriding, why=now.why, words=now.words)
+                renewed[str(loan.pk)] = longer.due_on.isoformat()
             except Refused as refused:
                 refusals.extend(reason for reason in refused.reasons if reason not in refusals)
         if not renewed:

@@ -18,6 +18,7 @@ from fumikura.patrons.services import view
 from fumikura.web.desk.acts import LEND, RENEW, TAKE_BACK, Moment, lend, renew_loans, take_back
 from fumikura.web.desk.memory import LARGEST_STACK, ONE_SCAN, PATIENCE, Memory, Question, Said
 from fumikura.web.desk.readings import Reading, read
+from fumikura.web.overriding import says_why
 
 PARTS = {LEND: "parts-lend", TAKE_BACK: "parts-take-back"}
 """付録: before a thing of several pieces is lent or taken back, they are counted."""
@@ -177,6 +178,9 @@ def answer_yes(memory: Memory, ticked: frozenset[str], *, now: Moment) -> Memory
     unticked = [reason for reason in memory.said.reasons if reason.code not in ticked]
     if unticked:
         return replace(memory, question=replace(question, ticked=ticked))
+    if ticked and not says_why(now.why, now.words):
+        asked = replace(memory.said, messages=("override-without-reason",))
+        return replace(memory, question=replace(question, ticked=ticked), said=asked)
     if question.about == RENEW:
         return renew_loans(memory, [Loan.objects.get(pk=question.loan)], now=now, overriding=ticked)
     if question.about == LEND:

@@ -38,7 +38,7 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.words import name_of
-from fumikura.web.overriding import WHY_OVERRIDDEN, why_of
+from fumikura.web.overriding import WHY_CANCELLED, WHY_OVERRIDDEN, says_why, why_of
 from fumikura.web.visitors import typed
 from fumikura.web.whys import estimate_in_words
 
@@ -108,6 +108,7 @@ def _page(
         "sets": list(zip(SETS, (gettext("順番に"), gettext("そろえて"), gettext("どれか")), strict=True)),
         "said": _said(done, standings),
         "trouble": trouble,
+        "whys_cancelled": list(WHY_CANCELLED.items()),
         "may_override": place.by.may("circulation.override-hold"),
         "request_key": uuid4().hex,
     }
@@ -247,7 +248,7 @@ def _want(request: HttpRequest) -> circulation.Want:
 
 def _need_a_reason(overriding: frozenset[str], why: str, words_: str) -> None:
     """Whoever passes over an objection says why. Refused("override-without-reason")."""
-    if overriding and (why not in WHY_OVERRIDDEN or (why == "other" and not words_.strip())):
+    if overriding and not says_why(why, words_):
         raise Refused(Reason("override-without-reason"))
 
 
@@ -326,7 +327,8 @@ def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
             circulation.wake_hold(hold=found, by=place.by, at=place.at)
             return {"woken": found.pk}
         if "cancel" in request.POST:
-            circulation.cancel_hold(hold=found, by=place.by, at=place.at)
+            why = typed(request.POST, "cancel", 20)
+            circulation.cancel_hold(hold=found, by=place.by, at=place.at, why=why if why in WHY_CANCELLED else "")
             return {"cancelled": found.pk}
         pickup = find_facility(typed(request.POST, "pickup", 20))
         circulation.change_pickup(hold=found, pickup=pickup, by=place.by, at=place.at)

@@ -21,6 +21,7 @@ from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import items_by_id, open_loans
 from fumikura.web.desk.slip import slip_of
 from fumikura.web.desk.words import grouped, title_of
+from fumikura.web.overriding import USUAL_WHY, WHY_OVERRIDDEN
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         "question_about": memory.question.about if memory.question else "",
         "yes": memory.said.scanned if memory.said.what == "next-patron" else "",
         "need": _need(answer),
+        "whys": list(WHY_OVERRIDDEN.items()),
+        "why_first": USUAL_WHY,
         "yes_words": _yes_words(memory),
         "no_words": _no_words(memory),
         "panel": panel,

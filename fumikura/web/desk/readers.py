@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import CounterNote
-from fumikura.circulation.queries import holds_counted
+from fumikura.circulation.queries import holds_counted, needs_consent
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import NotPermitted, Reason, Refused
 from fumikura.patrons.models import Block, Patron
 from fumikura.patrons.queries import current_card, family_of, find_patron_by_card, open_blocks, signed_in_patron
-from fumikura.patrons.services import block, last_merge_into, unblock, view
+from fumikura.patrons.services import block, change, last_merge_into, unblock, view
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.doing import do, done, staff_page, told
 from fumikura.web.desk.memory import recall
@@ -26,6 +26,7 @@ from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.rows import open_loans
 from fumikura.web.desk.words import category_of, grouped, joined, name_of, title_of
+from fumikura.web.materials import MATERIALS
 from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import typed
 
@@ -87,6 +88,9 @@ def _act(request: HttpRequest, place: Place, one: Patron) -> dict[str, Any]:
         if row:
             unblock(block=row, by=by, at=at)
         return {"did": "lifted"}
+    if "consents" in sent:
+        change(patron=one, consents=[code for code in MATERIALS if code in sent.getlist("agreed")], by=by, at=at)
+        return {"did": "consents"}
     if "part" in sent:
         merge = last_merge_into(one)
         if merge is None:
@@ -123,6 +127,8 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         notes=circulation.notes_about(patron=one.pk),
         blocks=[_block(row, today) for row in open_blocks(one, today)],
         whys=list(WHY.items()),
+        guardian=one.guardian.name if one.guardian else "",
+        consents=_consents(one, today),
         today=today.isoformat(),
         loans=[_loan(loan, today) for loan in open_loans(one.pk)],
         holds=(asked, ready),
@@ -138,6 +144,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
             "block": place.by.may("patrons.block"),
             "unblock": place.by.may("patrons.unblock"),
             "merge": place.by.may("patrons.merge"),
+            "change": place.by.may("patrons.change"),
         },
     )
 
@@ -146,12 +153,21 @@ def _said(answer: dict[str, Any]) -> str:
     words_of = {
         "note": gettext("ひとことを書きました。次に窓口でカードを読むと出ます。"),
         "note-ended": gettext("ひとことを消しました。"),
+        "consents": gettext("保護者の同意を書きました。"),
         "blocked": gettext("貸出停止にしました。"),
         "lifted": gettext("貸出停止を解きました。"),
         "merged": gettext("1つにまとめました。まちがいのときは、下でもどせます。"),
         "parted": gettext("2つの登録にもどしました。"),
     }
     return words_of.get(answer.get("did", ""), "") + told(answer.get("messages", []))
+
+
+def _consents(one: Patron, today: date) -> list[tuple[str, str, bool]]:
+    """Kinds of material for which the rules ask the guardian, each with whether the guardian has agreed."""
+    if one.guardian_id is None:
+        return []
+    asked_for = {*needs_consent(today), *one.consents}
+    return [(code, str(words), code in one.consents) for code, words in MATERIALS.items() if code in asked_for]
 
 
 def _block(row: Block, today: date) -> dict[str, Any]:

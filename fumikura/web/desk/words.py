@@ -193,6 +193,7 @@ MESSAGES: Mapping[str, Words] = {
     "panel-closed": _(
         "しばらく読み取りがなかったので、前の方の画面は閉じました。貸すときは、カードからもう一度読んでください。"
     ),
+    "override-without-reason": _("「そのほか」のときは、わけを書いてください。"),
     "answer-first": _("先に、上の問いに答えてください。いま読んだ {scanned} は、あとでもう一度読んでください。"),
 }
 """What the counter itself says beside an outcome; the rest comes from kernel.reasons."""

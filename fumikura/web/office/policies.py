@@ -26,9 +26,10 @@ from fumikura.organisation.rules import NeverOpen
 from fumikura.patrons.models import Category, Patron
 from fumikura.patrons.queries import categories
 from fumikura.web.design.days import day, in_japanese
+from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.history import history_of_rules
-from fumikura.web.office.rule_words import MATERIALS, say
+from fumikura.web.office.rule_words import say
 from fumikura.web.visitors import for_staff, typed, visitor
 
 TABLE = ("book", "comic", "magazine", "cd", "dvd")

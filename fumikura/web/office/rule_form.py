@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
 from fumikura.circulation.rules.policies import OUTPUTS
 from fumikura.circulation.rules.resolution import INHERIT, RuleSet
+from fumikura.web.materials import MATERIALS
 from fumikura.web.office.rule_sentences import CLAUSES, GROUPS
-from fumikura.web.office.rule_words import CHANNELS, DOORS, MATERIALS, VALUES, Names, say, stages_in_words, typed_words
+from fumikura.web.office.rule_words import CHANNELS, DOORS, VALUES, Names, say, stages_in_words, typed_words
 from fumikura.web.visitors import typed
 
 TICKED = ("category", "residency", "material", "origin", "transaction", "owner", "pickup", "channel", "mode")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from fumikura.circulation.rules.resolution import INHERIT, Rule
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.office.rule_words import MATERIALS, Names, say
+from fumikura.web.materials import MATERIALS
+from fumikura.web.office.rule_words import Names, say
 
 CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
     "loan": (

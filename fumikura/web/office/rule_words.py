@@ -16,28 +16,9 @@ from fumikura.organisation.queries import facilities
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import categories
 from fumikura.web.design.days import day, in_japanese
+from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of
 
-MATERIALS: Mapping[str, Promise] = {
-    "any": gettext_lazy("すべての資料"),
-    "print": gettext_lazy("図書・雑誌"),
-    "book": gettext_lazy("図書"),
-    "comic": gettext_lazy("まんが"),
-    "picture-book": gettext_lazy("絵本"),
-    "large-picture-book": gettext_lazy("大型絵本"),
-    "large-print": gettext_lazy("大きな活字の本"),
-    "score": gettext_lazy("楽譜"),
-    "map": gettext_lazy("地図"),
-    "magazine": gettext_lazy("雑誌"),
-    "newspaper": gettext_lazy("新聞"),
-    "av": gettext_lazy("視聴覚資料"),
-    "cd": gettext_lazy("CD"),
-    "dvd": gettext_lazy("DVD"),
-    "video": gettext_lazy("ビデオ"),
-    "other": gettext_lazy("そのほかの資料"),
-    "braille": gettext_lazy("点字の本"),
-    "daisy": gettext_lazy("DAISY"),
-}
 SITES: Mapping[str, Promise] = {
     "network": gettext_lazy("すべての館"),
     "library": gettext_lazy("図書館"),

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.circulation.own_cases.written import cases, outcomes
+from tests.circulation.own_cases.written import cases, outcomes, told_cases
 from tests.specs.cases import steps
 
 PAGE = Path("docs/reference/circulation-cases.md")
@@ -18,11 +18,26 @@ GROUPS = {
     "HLD": "Holds at every stage",
     "RET": "Returns",
 }
+TOLD = {
+    "BACK": "Returned: where it goes, for whom, and what day it counts for",
+    "LEND": "Lending",
+    "RENEW": "Renewing",
+    "DAY": "Due dates and days on the hold shelf",
+    "WAIT": "Placing holds",
+    "TURN": "Taking turns",
+    "SET": "Sets of titles",
+    "ASK": "What a reader may ask at every stage",
+    "GO": "Journeys and closures",
+    "LATE": "Overdue, lost, withdrawn",
+    "LINE": "Lists from counters without a line",
+    "RULE": "Which rule answers",
+}
+"""Groups whose cases have a sentence of their own."""
 HEAD = """<!-- Written by `python -m tests.circulation.own_cases.told` from the cases. Do not edit. -->
 # Circulation cases
 
-What happens when, told from `tests/circulation/own_cases`: each line is played on both databases. The sites are 中央 (CHUO), 北 (KITA),
-a hold locker at the station (EKI) and a school library (GAKKO); the rules are those that come with Fumikura. The states are drawn in
+What happens when, told from `tests/circulation/own_cases`: each line is played on both databases. The sites are 中央 (CHUO), 北 (KITA), 南 (MINAMI),
+a hold locker at the station (EKI), a terminal without stock (HIROBA), a bookmobile stop (BUS), a museum (HAKU) and a school library (GAKKO); the rules are those that come with Fumikura. The states are drawn in
 [circulation-states.md](circulation-states.md), the reasons explained in [reasons.md](reasons.md).
 """
 
@@ -38,7 +53,7 @@ def page() -> str:
             "|---|---|---|---|---|",
         ]
         for case in cases():
-            if case["id"].startswith(prefix):
+            if case["id"].startswith(f"{prefix}-"):
                 outcome = told[case["id"]]
                 codes = [*outcome.get("refused", []), *outcome.get("staff", [])]
                 cells = (
@@ -49,6 +64,15 @@ def page() -> str:
                     " ".join(f"`{one}`" for one in codes),
                 )
                 lines.append("| " + " | ".join(cells) + " |")
+        lines.append("")
+    for prefix, heading in TOLD.items():
+        lines += [f"## {heading}", "", "| case | what happens | reasons and messages |", "|---|---|---|"]
+        for case in told_cases():
+            if case["id"].startswith(f"{prefix}-"):
+                then = case["then"]
+                said = [*then.get("refused", []), *then.get("staff", []), *then.get("would_refuse", [])]
+                codes = " ".join(f"`{one}`" for one in said)
+                lines.append(f"| {case['id']} | {_cell(case['title'])} | {codes} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -17,6 +17,7 @@ from fumikura.web.desk.memory import Memory, Said, keep, recall
 from fumikura.web.desk.pads import pads_at
 from fumikura.web.desk.page import counter_page
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.overriding import USUAL_WHY
 from fumikura.web.visitors import typed
 
 LONGEST_STACK = 6000
@@ -53,7 +54,12 @@ def answers(request: HttpRequest, place: Place) -> HttpResponse:
     """The answer to the open question: F9 with what was ticked, or Esc."""
     ticked = frozenset(request.POST.getlist("overriding"))
     if request.POST.get("say") == "yes":
-        return _turn(request, place, lambda memory, now: counter.answer_yes(memory, ticked, now=now))
+        why, words = typed(request.POST, "why", 20) or USUAL_WHY, typed(request.POST, "words", 200)
+
+        def yes(memory: Memory, now: Moment) -> Memory:
+            return counter.answer_yes(memory, ticked, now=replace(now, why=why, words=words))
+
+        return _turn(request, place, yes)
     return _turn(request, place, lambda memory, now: counter.leave(memory, now=now))
 
 
