@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
 from fumikura.circulation.rules.policies import OUTPUTS
 from fumikura.circulation.rules.resolution import INHERIT, RuleSet
+from fumikura.organisation.queries import facilities
 from fumikura.web.materials import MATERIALS
+from fumikura.web.office.frame import name_of
 from fumikura.web.office.rule_sentences import CLAUSES, GROUPS
 from fumikura.web.office.rule_words import CHANNELS, DOORS, VALUES, Names, say, stages_in_words, typed_words
 from fumikura.web.visitors import typed
@@ -21,6 +23,8 @@ TICKED = ("category", "residency", "material", "origin", "transaction", "owner",
 """Conditions that are chosen from a list; one ticked means it and all below it, several mean any of them."""
 WRITTEN = ("service", "collection")
 """Conditions without a list: codes, separated by blanks."""
+LISTED = ("floating.group", "loan.guardian_consent_for")
+"""Values that are several of a list, ticked."""
 HARD = ("exact", "not-after", "not-before")
 
 
@@ -32,13 +36,15 @@ class Blank:
     before: str
     after: str
     kind: str
-    """number, choice, words or day."""
+    """number, choice, words, day or ticks."""
     value: str = ""
     is_unlimited: bool = False
     options: tuple[tuple[str, str], ...] = ()
     error: str = ""
     day: str = ""
     """Of a hard date, beside its kind."""
+    chosen: tuple[str, ...] = ()
+    """What is ticked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +112,7 @@ def _conditions(sent: QueryDict, errors: dict[str, str]) -> dict[str, Any]:
 def _gives(sent: QueryDict, rule_set: RuleSet, errors: dict[str, str]) -> dict[str, Any]:
     gives: dict[str, Any] = {}
     for output in [*OUTPUTS, *limits_of(rule_set)]:
-        written = typed(sent, f"v:{output}", 400)
+        written = " ".join(sent.getlist(f"v:{output}"))[:400] if output in LISTED else typed(sent, f"v:{output}", 400)
         unlimited = f"u:{output}" in sent
         if not written and not unlimited:
             continue
@@ -130,6 +136,8 @@ def _value(output: str, written: str, day: str) -> Any:
         if written == "none":
             return "none"
         return {"kind": written if written in HARD else _not_readable(), "day": date.fromisoformat(day).isoformat()}
+    if output in LISTED and "none" in written.split():
+        written = "none"
     if written in {"none", str(VALUES["none"])}:
         return [] if output == "loan.guardian_consent_for" else "none"
     if output == "overdue.stages":
@@ -227,6 +235,8 @@ def _blank(
         kind, options = "choice", tuple((one, say(one)) for one in sorted(allowed))
     elif allowed is int:
         kind = "number"
+    elif output in LISTED:
+        kind, options = "ticks", (("none", str(VALUES["none"])), *_listed_of(output))
     elif output == "loan.hard":
         kind, options = "day", tuple((one, say(one)) for one in ("none", *HARD))
     typed_value = typed(sent, f"v:{output}", 400) if sent is not None else _as_typed(output, value)
@@ -240,7 +250,23 @@ def _blank(
         options=options,
         error=errors.get(f"v:{output}", ""),
         day=typed(sent, f"d:{output}", 10) if sent is not None else _day_of(value),
+        chosen=_ticked(output, value, sent),
     )
+
+
+def _listed_of(output: str) -> tuple[tuple[str, str], ...]:
+    """The places with stock, for books that float among them; kinds of material."""
+    if output == "floating.group":
+        return tuple((one.code, name_of(one)) for one in facilities() if one.holds_stock)
+    return tuple((code, str(words)) for code, words in MATERIALS.items())
+
+
+def _ticked(output: str, value: Any, sent: QueryDict | None) -> tuple[str, ...]:
+    if output not in LISTED:
+        return ()
+    if sent is not None:
+        return tuple(sent.getlist(f"v:{output}"))
+    return ("none",) if value in ("none", []) else tuple(value)
 
 
 def _as_typed(output: str, value: Any) -> str:
