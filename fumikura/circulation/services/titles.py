@@ -40,6 +40,8 @@ def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Ac
 def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
     """Make two titles of one again; the copies and holds that had gone over go back.
 
+    A hold that was closed because its reader waited for both stays closed: whose it was is not known any more.
+
     Refused("merge-undone-already"), Refused("merge-built-upon") when the title that was kept went into another since.
     """
     by.require("catalogue.merge")

@@ -1,16 +1,17 @@
 """Lending at the counter: a card, then books; every outcome without JavaScript."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from fumikura.circulation.models import Loan
+from fumikura.circulation.models import Loan, PolicySet
+from fumikura.circulation.services import house_rules
 from fumikura.journal.models import Entry
 from tests import cast
-from tests.web.desk.conftest import book, enter
+from tests.web.desk.conftest import RIGHTS, book, enter
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +134,36 @@ def test_all_reasons_at_once_with_a_tick_for_each_that_this_person_may_allow(cou
     page = counter.post("answers", say="yes", overriding=["reference-only", "card-expired"])
     assert counter.said(page) == "lent"
     assert Entry.objects.filter(event="circulation.refusal-overridden").count() == 2
+
+
+def test_whoever_passes_over_an_objection_says_why_and_the_page_of_the_copy_tells_it(counter, shelf, hanako):
+    counter.scan("20004318")
+    assert 'name="why"' in counter.scan("31004406")
+    page = counter.post("answers", say="yes", overriding=["reference-only"], why="other", words=" ")
+    assert "わけを書いてください" in page and not Loan.objects.exists()
+    page = counter.post("answers", say="yes", overriding=["reference-only"], why="other", words="館長の特別な許可")
+    assert counter.said(page) == "lent"
+    entry = Entry.objects.get(event="circulation.refusal-overridden")
+    assert (entry.particulars["why"], entry.particulars["words"]) == ("other", "館長の特別な許可")
+    copy = f"/desk/copies/{shelf['jiten'].pk}/why"
+    for address in (copy, f"{copy}?slip=yes"):
+        assert "館長の特別な許可" in counter.client.get(address).content.decode()
+
+
+def test_what_the_guardian_agreed_to_is_ticked_on_the_page_of_the_child(client, shelf, hanako):
+    rules = house_rules()
+    rules["rules"][0]["give"]["loan.guardian_consent_for"] = ["dvd"]
+    PolicySet.objects.create(version=2, name="同意", effective_from=date(2020, 4, 2), rules=rules, digest="consent")
+    child = cast.taro(guardian=hanako)
+    enter(client, cast.staff("sano", *RIGHTS, "patrons.change"))
+    here = f"/desk/readers/{child.key}"
+    assert "保護者の同意" in client.get(here).content.decode()
+    assert "保護者の同意" not in client.get(f"/desk/readers/{hanako.key}").content.decode()
+    client.post(here, {"request_key": "agree", "consents": "yes", "agreed": ["dvd", "nonsense"]})
+    child.refresh_from_db()
+    assert child.consents == ["dvd"]
+    entry = Entry.objects.filter(event="patrons.patron-changed", patron_key=child.key).latest("id")
+    assert entry.particulars["fields"] == ["consents"]
 
 
 def test_a_reason_that_this_person_may_not_allow_says_who_may(client, shelf, hanako):
