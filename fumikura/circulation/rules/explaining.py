@@ -136,13 +136,14 @@ def seen_when_chosen(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-def lost_when_chosen(number: int, seen: Mapping[str, Any]) -> Reason | None:
-    """By what a copy was not the one, from what was seen then; None when nothing of that kind was kept."""
+def lost_when_chosen(rival: OtherCopy, seen: Mapping[str, Any]) -> Reason | None:
+    """By what a copy was not the one, from what was seen then; None when what it is now tells more."""
     if "copies" not in seen:
         return None
-    then = {item: (stops, searched) for item, _site, stops, searched in seen["copies"]}
+    number, then = rival.number, {item: (stops, searched) for item, _site, stops, searched in seen["copies"]}
     if number not in then:
-        return None if len(then) >= MOST_SEEN else Reason("copy-not-free-then")
+        is_free_now = rival.state == "on-shelf" and not rival.is_bound and len(then) < MOST_SEEN
+        return Reason("copy-not-free-then") if is_free_now else None
     best = min(then.values(), key=lambda figures: (figures[1], figures[0]))
     stops, searched = then[number]
     if searched > best[1]:
