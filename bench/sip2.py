@@ -1,9 +1,11 @@
 """Self-service machines under load: terminals that each lend stacks of ten books, then return them, over real sockets.
 
-python -m bench.sip2 [--terminals 50] [--stacks 4] [--database sqlite --database postgres] [--minutes 0]
+python -m bench.sip2 [--terminals 50] [--stacks 4] [--database sqlite --database postgres] [--minutes 0] [--pause 0]
 
 Every figure is of the whole way: frame sent, loan made and committed, frame read. `--minutes` goes on with lending and
-returning for so long (the standing proof is 50 terminals for 30 minutes).
+returning for so long (the standing proof is 50 terminals for 30 minutes). Without `--pause` every terminal lays the next book
+down at once, which shows how many loans a second there can be; with `--pause 1` each lays one a second, as a reader does at the
+fastest, which shows how long a book takes when fifty people stand there.
 """
 
 import argparse
@@ -35,6 +37,8 @@ def serve(place: Town, *, threads: int, processes: int) -> tuple[subprocess.Pope
         str(free_port()),
         "--threads",
         str(threads),
+        "--processes",
+        str(processes),
     ]
     server = subprocess.Popen(command, env=place.environment, cwd=TOP, stdout=subprocess.PIPE, text=True)
     said = server.stdout.readline()
@@ -64,9 +68,10 @@ def make_keys(terminals: int) -> None:
 
 
 class Terminal(threading.Thread):
-    def __init__(self, port: int, number: int, of: int, key: str, *, stacks: int, minutes: float) -> None:
+    def __init__(self, port: int, number: int, of: int, key: str, *, stacks: int, minutes: float, pause: float) -> None:
         super().__init__()
         self.port, self.number, self.of, self.key, self.stacks, self.minutes = port, number, of, key, stacks, minutes
+        self.pause = pause
         self.lent: list[float] = []
         self.returned: list[float] = []
         self.refused = 0
@@ -88,6 +93,7 @@ class Terminal(threading.Thread):
         machine.ask("93", fixed, ("CN", f"SC-{self.number}"), ("CO", self.key))
         mine = [f"3{n:07}" for n in range(self.number, ITEMS, self.of)]
         cards = [f"2{n + 1:07}" for n in range(self.number, PATRONS, self.of)]
+        time.sleep(self.pause * self.number / self.of)  # they do not all lay down a book at the same moment
         ends, turn = time.monotonic() + self.minutes * 60, 0
         while turn < self.stacks or time.monotonic() < ends:
             stack = [mine[(turn * BOOKS + n) % len(mine)] for n in range(BOOKS)]
@@ -109,8 +115,10 @@ class Terminal(threading.Thread):
     def timed(self, machine: object, code: str, fixed: dict[str, str], *fields: tuple[str, str]) -> float:
         began = time.perf_counter()
         step = machine.ask(code, fixed, *fields)
+        waited = time.perf_counter() - began
         self.refused += step.said.fixed.get("ok") != "1"
-        return time.perf_counter() - began
+        time.sleep(max(self.pause - waited, 0))
+        return waited
 
 
 def memory(process: int) -> int:
@@ -119,14 +127,17 @@ def memory(process: int) -> int:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024
 
 
-def measure(database: str, *, terminals: int, stacks: int, minutes: float, threads: int, processes: int) -> None:
+def measure(
+    database: str, *, terminals: int, stacks: int, minutes: float, pause: float, threads: int, processes: int
+) -> None:
     with town(database, items=ITEMS, patrons=PATRONS) as place:
         secrets = keys(place, terminals)
         server, port = serve(place, threads=threads, processes=processes)
         before = memory(server.pid)
         try:
             machines = [
-                Terminal(port, n, terminals, secrets[n], stacks=stacks, minutes=minutes) for n in range(terminals)
+                Terminal(port, n, terminals, secrets[n], stacks=stacks, minutes=minutes, pause=pause)
+                for n in range(terminals)
             ]
             began = time.perf_counter()
             for machine in machines:
@@ -159,7 +170,8 @@ def main() -> None:
     parser.add_argument("--terminals", type=int, default=50)
     parser.add_argument("--stacks", type=int, default=4)
     parser.add_argument("--minutes", type=float, default=0)
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--pause", type=float, default=0, help="seconds from one book to the next at a terminal")
+    parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     for database in options.database or ["sqlite", "postgres"]:
@@ -168,6 +180,7 @@ def main() -> None:
             terminals=options.terminals,
             stacks=options.stacks,
             minutes=options.minutes,
+            pause=options.pause,
             threads=options.threads,
             processes=options.processes,
         )

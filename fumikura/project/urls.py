@@ -3,12 +3,22 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from fumikura.project import health
+from fumikura.protocols.sip2 import practising
+from fumikura.web.office.practice import practice
+
+PRACTICE = {
+    "play": practising.play,
+    "dialects": practising.dialects(),
+    "impossible": practising.CannotPractise,
+}
+"""Only here a page of the office meets the server of the machines: doors do not know each other."""
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("metrics", health.metrics),
     path("", include("fumikura.web.entrance.urls")),
     path("staff/", include("fumikura.web.staff.urls")),
+    path("office/practice", practice, PRACTICE, name="terminal-practice"),
     path("office/", include("fumikura.web.office.urls")),
     path("kids/", include("fumikura.web.kids.urls")),
     path("join/", include("fumikura.web.join.urls")),

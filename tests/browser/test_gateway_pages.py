@@ -40,7 +40,7 @@ def test_every_page_is_accessible_and_fits_a_handheld(browser_page) -> None:
     browser_page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
     record = museum.records.order_by("pk").first().record_id
     pages = ("/office/sources", "/office/sources/museum", "/office/webhooks", f"/office/webhooks/{hook.pk}",
-             "/office/terminals", f"/titles/{record}")  # fmt: skip
+             "/office/terminals", "/office/practice?situation=held-here", f"/titles/{record}")  # fmt: skip
     for page in pages:
         browser_page.goto(page)
         assert accessibility_violations(browser_page) == [], page

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
 from fumikura.protocols.sip2.codec import LONGEST
@@ -25,6 +26,11 @@ IDLE: Final = 3600.0
 """Seconds after which a line on which nobody speaks is closed. Terminals send 99 every few minutes."""
 SIGN_IN_WITHIN: Final = 30.0
 """Seconds that a stranger may hold a line."""
+RESTED: Final = 1.0
+"""Seconds after which a thread looks whether its connection to the database still stands. Asking at each message of a stack
+cost SQLite a new connection a book, and PostgreSQL a question."""
+
+_thread = threading.local()
 
 
 class Server:
@@ -106,7 +112,8 @@ class Server:
         # Shielded: a terminal that hangs up or a server that stops must not leave a loan half answered.
         spoken = await asyncio.shield(loop.run_in_executor(self._pool, _in_thread, conversation, frame, at))
         self.watchers.show(
-            seen(
+            partial(
+                seen,
                 at=at,
                 device=conversation.device.code if conversation.device else "",
                 address=conversation.address,
@@ -135,8 +142,12 @@ def running(server: Server, host: str = "127.0.0.1", port: int = 0, *, watch_at:
 
 
 def _in_thread(conversation: Conversation, frame: bytes, at: datetime) -> Spoken:
-    close_old_connections()
-    return conversation.answer(frame, at)
+    if connection.errors_occurred or time.monotonic() - getattr(_thread, "used_at", -RESTED) >= RESTED:
+        close_old_connections()
+    try:
+        return conversation.answer(frame, at)
+    finally:
+        _thread.used_at = time.monotonic()
 
 
 def _end_of_frame(data: bytes) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
@@ -71,28 +71,32 @@ def mask(name: str, text: str) -> str:
     return "•••" + text[-3:] if name == "AA" and text else text
 
 
+Heard = Callable[[], Exchange]
+"""An exchange that is put into words when somebody looks, not at every book."""
+
+
 class Watchers:
     """The last exchanges, and those who are looking on."""
 
     def __init__(self) -> None:
-        self._last: deque[Exchange] = deque(maxlen=KEPT)
-        self._queues: set[asyncio.Queue[Exchange]] = set()
+        self._last: deque[Heard] = deque(maxlen=KEPT)
+        self._queues: set[asyncio.Queue[Heard]] = set()
         self._lines: set[asyncio.Task[None]] = set()
 
-    def show(self, exchange: Exchange) -> None:
-        self._last.append(exchange)
+    def show(self, heard: Heard) -> None:
+        self._last.append(heard)
         for queue in self._queues:
             if queue.qsize() < KEPT:  # somebody who does not read must not fill our memory
-                queue.put_nowait(exchange)
+                queue.put_nowait(heard)
 
     async def stream(self) -> AsyncIterator[Exchange]:
-        queue: asyncio.Queue[Exchange] = asyncio.Queue()
-        for exchange in self._last:
-            queue.put_nowait(exchange)
+        queue: asyncio.Queue[Heard] = asyncio.Queue()
+        for heard in self._last:
+            queue.put_nowait(heard)
         self._queues.add(queue)
         try:
             while True:
-                yield await queue.get()
+                yield (await queue.get())()
         finally:
             self._queues.discard(queue)
 
