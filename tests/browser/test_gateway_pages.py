@@ -14,6 +14,7 @@ from fumikura.webhooks.models import Delivery
 from fumikura.webhooks.services import WebhookFacts, set_webhook
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
+from tests.circulation.cast import house_rules
 from tests.harvest.institutions import BROKEN, Museum, thing
 from tests.web.desk.conftest import enter
 
@@ -23,7 +24,8 @@ PICTURES = os.environ.get("FUMIKURA_PICTURES", "")
 
 
 def test_every_page_is_accessible_and_fits_a_handheld(browser_page) -> None:
-    cast.chuo()
+    cast.category()
+    house_rules()
     by, at = cast.SYSTEM, cast.AT
     with Museum([thing(1, "三人の女"), thing(2, "壺"), BROKEN]).open() as address:
         museum = set_source(SourceFacts("museum", "水瀬市立美術館", "oai", address), by=by, at=at)
@@ -46,7 +48,7 @@ def test_every_page_is_accessible_and_fits_a_handheld(browser_page) -> None:
         assert accessibility_violations(browser_page) == [], page
         assert not browser_page.evaluate("document.documentElement.scrollWidth > innerWidth"), page
         if PICTURES:
-            name = page.strip("/").replace("/", "-")
+            name = page.partition("?")[0].strip("/").replace("/", "-")
             browser_page.screenshot(path=Path(PICTURES) / f"{name}-360.png", full_page=True)
             browser_page.set_viewport_size({"width": 1280, "height": 800})
             browser_page.screenshot(path=Path(PICTURES) / f"{name}-1280.png", full_page=True)

@@ -16,6 +16,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "alert": "知らせる", "may_renew": "延長してよい", "no_block": "もう済んでいる", "mode": "予約のしかた", "patron_status": "利用者の状態",
     "language": "言葉", "summary": "くわしく知りたいもの", "online": "つながっている", "ended": "終わった", "accepted": "受け取った",
     "circulation_status": "資料の状態",
+    "name_algorithm": "名前の暗号", "password_algorithm": "鍵の暗号", "status": "端末の調子", "print_width": "印字の幅", "version": "規格の版",
+    "checkin": "返却できる", "checkout": "貸出できる", "renewal": "延長できる", "status_update": "資料を書きかえられる", "offline": "回線なしで使える",
+    "timeout": "待つ時間（10分の1秒）", "retries": "くり返す回数", "returned_at": "返した時刻", "no_block_due": "端末が決めた返す日", "third_party": "ほかの人の延長",
+    "security_marker": "防犯タグの種類", "fee_type": "料金の種類", "holds": "取り置きの数", "overdue": "延滞の数", "charged": "貸出中の数",
+    "fines": "料金の数", "recalls": "返却請求の数", "unavailable": "待っている予約の数", "payment_type": "払いかた", "currency": "通貨",
+    "available": "すぐ受け取れる", "card_retained": "カードを預かった", "renewed_count": "延長した数", "unrenewed_count": "延長できない数",
 }  # fmt: skip
 
 

@@ -88,9 +88,7 @@ class Stage:
         builder.field("245", "10", ("a", title), reading=[("a", "レンシュウ ノ ホン")])
         record: BibliographicRecord = save_record(iso2709(builder.content()), by=self.by, at=self.at)
         where = home or self.facility
-        return add_item(
-            NewItem(barcode=number, record=record, home=where, agency=where.agency), by=self.by, at=self.at
-        )
+        return add_item(NewItem(barcode=number, record=record, home=where, agency=where.agency), by=self.by, at=self.at)
 
     def lent(self, item: Item, to: Patron) -> None:
         check_out(item=item, patron=to, by=self.by, at=self.at - timedelta(minutes=10))

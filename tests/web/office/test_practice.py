@@ -45,7 +45,9 @@ def test_each_situation_shows_what_its_sentence_promises(town) -> None:
     assert "返す日" in last(said(town, "renewed"))
     assert "仕分けの口: 1" in last(said(town, "returned"))
     assert "知らせの種類: 01" in last(said(town, "held-here"))
-    assert "知らせの種類: 02" in last(said(town, "held-elsewhere")) and "行き先: KITA" in last(said(town, "held-elsewhere"))
+    assert "知らせの種類: 02" in last(said(town, "held-elsewhere")) and "行き先: KITA" in last(
+        said(town, "held-elsewhere")
+    )
     assert "知らせの種類: 04" in last(said(town, "wrong-site"))
     noise = said(town, "noise")
     assert noise[2]["said"][:2] == "96" and noise[3]["went_well"] and noise[4]["said"] == ""
