@@ -290,8 +290,7 @@ class HoldCancelled(Event):
 
     name: ClassVar[str] = "circulation.hold-cancelled"
     hold: int
-    why: str = ""
-    """Why the library cancelled it; empty when the reader did, or asked for it."""
+    why: str = ""  # why the library did; empty when the reader asked for it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -382,6 +381,12 @@ TOLD_TO_PATRONS = {
 }
 """Event to the message (kernel.reasons.PATRON) for the reader whose key the entry carries."""
 
+SAID = {
+    "site_closes": "pickup-moved", "card_has_expired": "card-needs-renewal", "breaks_a_promise": "hold-delayed",
+    "is_a_surprise": "hold-not-ready-after-all",
+}  # fmt: skip
+"""Particular of an entry to the message that it means."""
+
 
 def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
     """The messages that an entry means for the reader whose key it carries."""
@@ -392,12 +397,4 @@ def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
         messages.append(f"overdue:{particulars['channel']}")
     if event == HoldCancelled.name and particulars.get("why"):
         messages.append("hold-cancelled-by-staff")
-    if particulars.get("site_closes"):
-        messages.append("pickup-moved")
-    if particulars.get("card_has_expired"):
-        messages.append("card-needs-renewal")
-    if particulars.get("breaks_a_promise"):
-        messages.append("hold-delayed")
-    if particulars.get("is_a_surprise"):
-        messages.append("hold-not-ready-after-all")
-    return tuple(messages)
+    return (*messages, *(message for said, message in SAID.items() if particulars.get(said)))
