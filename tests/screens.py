@@ -12,7 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
+from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.browser.fixtures import QUIET, chromium
@@ -85,12 +87,23 @@ def demo_town() -> "Iterator[str]":
                 if "Fumikura" in line and str(port) in line:
                     break
             address = f"http://127.0.0.1:{port}"
-            with urlopen(address) as answer:
-                answer.read()
+            wait_until_it_answers(address)
             yield address
         finally:
             served.terminate()
             served.wait()
+
+
+def wait_until_it_answers(address: str) -> None:
+    """It says where it is a moment before it listens."""
+    for _ in range(300):
+        try:
+            with urlopen(address) as answer:
+                answer.read()
+                return
+        except URLError:
+            sleep(0.2)
+    raise SystemExit(f"no answer from {address}")
 
 
 def take(address: str) -> None:
@@ -139,7 +152,9 @@ def sign_in_as_staff(page: "Page") -> None:
 
 
 def picture(page: "Page", name: str, way: str) -> None:
-    page.goto(way)
+    answer = page.goto(way)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{way}: {answer.status if answer else 'no answer'}")
     page.wait_for_load_state()
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
