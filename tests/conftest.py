@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
+from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -38,6 +39,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What a page of one test counted and kept for an hour is not shown by the next."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

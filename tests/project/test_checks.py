@@ -81,8 +81,7 @@ def test_the_doctor_says_what_is_missing_and_fails(tmp_path: Path) -> None:
 
 
 def test_the_doctor_is_content_with_a_fresh_home(tmp_path: Path) -> None:
-    assert fumikura("migrate", "-v0", FUMIKURA_HOME=str(tmp_path)).returncode == 0
-    answer = fumikura("doctor", FUMIKURA_HOME=str(tmp_path))
+    answer = fumikura("doctor", FUMIKURA_HOME=str(migrated(tmp_path)))
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert "だいじょうぶです" in answer.stdout
 

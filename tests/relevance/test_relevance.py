@@ -9,6 +9,8 @@ from tests.relevance.corpus import documents
 from tests.relevance.measuring import Searching, Weighed, by_kind, means, questions
 from tests.shared_data import shared
 
+# Weighing every question takes long: one process does it, once.
+pytestmark = pytest.mark.xdist_group("relevance")
 FLOORS = {
     "children": (0.86, 0.90),
     "citation": (0.87, 0.84),

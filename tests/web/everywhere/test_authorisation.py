@@ -4,7 +4,6 @@ The house has one of everything; a walk finds its addresses and forms, so that a
 is read off the view (docs/reference/rights.md); what happened, off the journal: every verb writes there.
 """
 
-import logging
 import os
 from pathlib import Path
 
@@ -33,11 +32,6 @@ pytestmark = [
 ]
 LOOKS = {"patrons.viewed"}
 """A reader who was looked at is told so; that is no deed of the form."""
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> None:
-    logging.getLogger("fumikura.requests").setLevel(logging.ERROR)
 
 
 def test_no_unexpected_success(tmp_path: Path, settings: object) -> None:

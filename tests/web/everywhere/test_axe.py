@@ -3,7 +3,6 @@
 FUMIKURA_EVERY_PAGE=1 pytest tests/web/everywhere/test_axe.py
 """
 
-import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ pytestmark = [
 
 
 def test_axe_finds_nothing_on_any_page(browser_page: Any, tmp_path: Path, settings: object) -> None:
-    logging.getLogger("fumikura.requests").setLevel(logging.ERROR)
     furnish(tmp_path, settings)
     manager, hers = enter(Client(), cast.staff("shimizu", *PERMISSIONS)), Client()
     begin_what_only_pages_begin(manager)

@@ -1,6 +1,5 @@
 """Every page is HTML as the standard has it: a whole house is walked through and each page given to the Nu checker."""
 
-import logging
 import os
 import re
 from pathlib import Path
@@ -25,7 +24,6 @@ pytestmark = [
 def test_no_page_has_an_error_of_html(tmp_path: Path, settings: object) -> None:
     if reason := nu.why_not():
         pytest.skip(reason)
-    logging.getLogger("fumikura.requests").setLevel(logging.ERROR)
     pages = tmp_path / "pages"
     pages.mkdir()
     furnish(tmp_path, settings)

@@ -47,8 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _popular(now: datetime) -> list[int]:
     """Counted once an hour. What fewer than three borrowed is not told: it might point to somebody."""
-    found: list[int] = cache.get(_POPULAR_KEY) or []
-    if not found:
+    found: list[int] | None = cache.get(_POPULAR_KEY)
+    if found is None:
         found = most_lent(since=now - _POPULAR_SINCE, most=_SHELF, at_least=_POPULAR_LEAST)
         cache.set(_POPULAR_KEY, found, _POPULAR_KEPT)
     return found
