@@ -107,7 +107,9 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("LookupPatron is refused; codes of errors", "protocols/ilsdi/test_ilsdi.py::test_what_is_wrong_has_the_codes_of_the_protocol", "own"),
     ],
     "Webhooks": [
-        ("signature, no personal data", "webhooks/test_webhooks.py::test_a_loan_is_told_signed_with_its_record_and_nothing_of_the_reader", "own"),
+        ("Standard Webhooks 1.0: id, timestamp, signature; tampered and old ones refused", "interop/test_webhook_verifier.py::test_a_stock_verifier_takes_what_we_send_and_nothing_else", "standardwebhooks (PyPI)"),
+        ("the example of its reference libraries", "webhooks/test_webhooks.py::test_the_signature_is_the_one_that_the_reference_libraries_compute", "own"),
+        ("no personal data", "webhooks/test_webhooks.py::test_a_loan_is_told_with_its_record_and_nothing_of_the_reader", "own"),
         ("retries, giving up, sending again", "webhooks/test_webhooks.py::test_what_is_not_taken_comes_again_ever_later_and_is_given_up_after_three_days", "own"),
     ],
 }  # fmt: skip

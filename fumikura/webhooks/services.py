@@ -19,7 +19,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import system_actor
 from fumikura.webhooks.events import DeliveryGivenUp, DeliverySentAgain, WebhookEnded, WebhookSet
 from fumikura.webhooks.models import Delivery, Webhook
-from fumikura.webhooks.rules import SIGNATURE, next_attempt, signature
+from fumikura.webhooks.rules import next_attempt, secret_text, signed_headers
 
 TOPICS = ("record", "availability", "site")
 SITE_EVENTS = frozenset({"circulation.site-closed", "circulation.site-reopened", "organisation.facility-changed"})
@@ -42,8 +42,17 @@ def webhooks() -> QuerySet[Webhook]:
 
 
 def secret_of(webhook: Webhook) -> str:
-    """What its messages are signed with; to be shown to whoever keeps the other program."""
-    return salted_hmac("fumikura.webhooks", f"{webhook.pk}:{webhook.salt}", algorithm="sha256").hexdigest()
+    """What its messages are signed with (`whsec_…`); to be shown to whoever keeps the other program."""
+    return secret_text(_key_of(webhook))
+
+
+def _key_of(webhook: Webhook) -> bytes:
+    return salted_hmac("fumikura.webhooks", f"{webhook.pk}:{webhook.salt}", algorithm="sha256").digest()
+
+
+def name_of(delivery: Delivery) -> str:
+    """The same at every attempt, and of no other message of whatever library: by it the other program knows what it has."""
+    return f"msg_{delivery.webhook.salt[:12]}_{delivery.pk}"
 
 
 @transaction.atomic
@@ -95,7 +104,7 @@ def take_notice(entries: Sequence[Entry]) -> None:
                 webhook=webhook,
                 topic=topic,
                 entry=last.pk,
-                body=json.dumps({"topic": topic, "happened_at": last.happened_at.isoformat(), **facts}),
+                body=json.dumps({"type": topic, "timestamp": last.happened_at.isoformat(), "data": facts}),
                 made_at=last.recorded_at,
                 due_at=last.recorded_at,
             )
@@ -149,8 +158,7 @@ def _post(delivery: Delivery, at: datetime) -> str:
     body = delivery.body.encode()
     headers = {
         "Content-Type": "application/json",
-        "Fumikura-Delivery": str(delivery.pk),
-        SIGNATURE: signature(secret_of(delivery.webhook), body, int(at.timestamp())),
+        **signed_headers(_key_of(delivery.webhook), message=name_of(delivery), body=body, at=int(at.timestamp())),
     }
     try:
         return str(post(delivery.webhook.address, body, headers, seconds=SECONDS))
