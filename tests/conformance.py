@@ -14,6 +14,7 @@ VISIT = f"{SIP2}::test_a_visit_from_sign_in_to_goodbye"
 REST = f"{SIP2}::test_status_renewals_holds_blocks_and_everything_else"
 OAI, HARVEST = "protocols/oai/test_oai.py", "interop/test_oai_harvesters.py"
 SRU, CQL, ASKED = "protocols/sru/test_sru.py", "protocols/sru/test_cql.py", "interop/test_sru_clients.py"
+DESCRIBED = "protocols/tags/test_described.py"
 TAGS, OPEN, DEVICES = "protocols/tags/test_tags.py", "protocols/api/test_open_data.py", "protocols/api/test_devices.py"
 
 ROWS: dict[str, list[tuple[str, str, str]]] = {
@@ -84,8 +85,14 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
     "ISO 28560": [
         ("part 3: layout and checksum", f"{TAGS}::test_a_fixed_block_has_its_fields_where_the_standard_puts_them", "own"),
         ("part 2: compaction", f"{TAGS}::test_texts_are_compacted_as_the_standard_says", "own"),
-        ("both in one stack", f"{DEVICES}::test_a_mixed_stack_is_told_tag_by_tag", "own"),
+        ("both and a described layout in one stack", f"{DEVICES}::test_a_mixed_stack_is_told_tag_by_tag", "own"),
         ("20,000 damaged tags", f"{TAGS}::test_twenty_thousand_damaged_tags_are_read_or_refused", "own"),
+    ],
+    "Described tag layouts (before ISO 28560)": [
+        ("every field of an invented layout at its place", f"{DESCRIBED}::test_the_fields_stand_where_the_description_puts_them", "own"),
+        ("checksums", f"{DESCRIBED}::test_checksums_are_those_of_the_published_tables", "own, values of the published tables"),
+        ("round trip", f"{DESCRIBED}::test_a_described_tag_is_read_as_it_was_written", "own"),
+        ("a wrong description is refused with its line", f"{DESCRIBED}::test_what_is_wrong_is_said_with_its_line", "own"),
     ],
     "JSON API": [
         ("every operation as its description promises", "protocols/api/test_schema.py::test_every_answer_is_one_that_was_promised", "schemathesis"),

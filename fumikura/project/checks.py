@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from fumikura.holdings.tag_layouts import faulty_files
 from fumikura.project.front_end import SERVED
 
 OURS = "fumikura"
@@ -108,6 +109,19 @@ def secret_key_is_private(**_options: Any) -> Iterable[CheckMessage]:
             hint=f"chmod 600 {kept} を実行してください。 / The secret key is readable by others: chmod 600 it.",
             id="fumikura.E006",
         )
+    ]
+
+
+@register(OURS)
+def tag_layouts_are_sound(**_options: Any) -> Iterable[CheckMessage]:
+    return [
+        Warning(
+            fault.words,
+            hint="直すまで、このレイアウトのICタグは読めません。直したら fumikura tags で確かめてください。\n"
+            "Until it is mended, tags of this layout are not read; fumikura tags checks it.",
+            id="fumikura.W010",
+        )
+        for fault in faulty_files()
     ]
 
 

@@ -35,6 +35,8 @@ SEARCH_SCHEMES = ("http", "https")
 # How many processes prepare documents for the index when there are thousands of them.
 INDEX_PROCESSES = env.number("INDEX_PROCESSES", min(os.cpu_count() or 1, 4))
 INDEX_DIR = HOME / "index"
+# Descriptions of the layouts of older IC tags, *.toml: docs/howto/describe-a-tag-layout.md.
+TAG_LAYOUTS_DIR = Path(env.text("TAG_LAYOUTS") or HOME / "tag-layouts")
 FILES_DIR = HOME / "files"
 
 INSTALLED_APPS = [

@@ -27,4 +27,4 @@ class Tag:
     parts: int = 1
     part: int = 1
     layout: str = "fixed"
-    """fixed (28560-3) or objects (28560-2)."""
+    """fixed (28560-3), objects (28560-2), or the name of a described one."""

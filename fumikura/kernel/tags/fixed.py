@@ -5,6 +5,7 @@ byte 0 version and usage · 1 parts of the item · 2 number of this part · 3–
 
 from typing import Final
 
+from fumikura.kernel.tags import checks
 from fumikura.kernel.tags.contents import Tag, UnreadableTag
 
 DSFID: Final = 0x3E
@@ -14,12 +15,7 @@ _VERSION: Final = 1
 
 def crc(data: bytes) -> int:
     """CRC-16 of ISO 28560-3: polynomial 1021, beginning with FFFF, over the block without the checksum itself."""
-    value = 0xFFFF
-    for byte in data:
-        value ^= byte << 8
-        for _ in range(8):
-            value = (value << 1 ^ 0x1021 if value & 0x8000 else value << 1) & 0xFFFF
-    return value
+    return checks.crc(data, width=16, polynomial=0x1021, start=0xFFFF)
 
 
 def read(memory: bytes) -> Tag:

@@ -15,6 +15,7 @@ from fumikura.holdings.models import Item, Tagging
 from fumikura.holdings.queries import TaggedPlace, find_item, get_item, items_to_tag, tag_of, tagging_progress
 from fumikura.holdings.rules import tag_number
 from fumikura.holdings.services.tagging import mark_not_taggable, tag_item, undo_tagging
+from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.kernel.refusals import Refused
 from fumikura.kernel.tags import Tag, UnreadableTag, fixed, objects, write_tag
 from fumikura.kernel.tags.contents import IN_STOCK, ON_LOAN
@@ -105,25 +106,32 @@ def _copy(item: Item, place: Place) -> dict[str, Any]:
         "content": content,
         "json": JsonResponse(content).content.decode() if content else "",
         "bytes": len(content["memory"]) // 2 if content else 0,
-        "layout": "ISO 28560-3" if content and content["dsfid"] == fixed.DSFID else "ISO 28560-2",
+        "layout": _layout_words(content["dsfid"]) if content else "",
     }
 
 
 def content_for(item: Item, place: Place) -> dict[str, Any] | None:
     """What a reader device writes, as it is told of a tag at the API; None when no layout can hold the number.
 
-    The fixed block wherever it fits; objects for a number or an owner that is longer.
+    The library's own layout for new tags, if it describes one; else the fixed block; objects for what is longer.
     """
     usage = NOT_LENT if item.reference_only else CIRCULATING
     state = states_of([item], place.at)[item.pk]
     afi = ON_LOAN if state.kind == "on-loan" and not state.is_received else IN_STOCK
-    for layout, dsfid in (("fixed", fixed.DSFID), ("objects", objects.DSFID)):
+    described = tag_layouts()
+    own = [(one.name, one.dsfid) for one in described if one.is_for_new_tags]
+    for layout, dsfid in (*own, ("fixed", fixed.DSFID), ("objects", objects.DSFID)):
         says = Tag(item=item.barcode, owner=item.agency.isil, usage=usage, parts=item.parts, layout=layout)
         try:
-            return {"memory": write_tag(says).hex().upper(), "dsfid": dsfid, "afi": afi}
+            return {"memory": write_tag(says, layouts=described).hex().upper(), "dsfid": dsfid, "afi": afi}
         except UnreadableTag:
             continue
     return None
+
+
+def _layout_words(dsfid: int) -> str:
+    own = next((one.title for one in tag_layouts() if one.is_for_new_tags and one.dsfid == dsfid), "")
+    return own or ("ISO 28560-3" if dsfid == fixed.DSFID else "ISO 28560-2")
 
 
 def _location_words(item: Item) -> str:

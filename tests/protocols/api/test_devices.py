@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fumikura.circulation.services import check_out
+from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.journal.models import Entry
 from fumikura.kernel.tags import Tag, write_tag
 from fumikura.organisation.models import Device
@@ -19,6 +21,7 @@ from tests.protocols.sip2.dialogue import device
 from tests.web.test_rights import sign_in
 
 pytestmark = pytest.mark.django_db
+EXAMPLES = Path(__file__).resolve().parents[3] / "demo/tag_layouts"
 
 
 class Gate:
@@ -35,10 +38,11 @@ class Gate:
 
 
 def image(number: str, layout: str = "fixed") -> str:
-    return write_tag(Tag(item=number, owner="JP-1001234", layout=layout)).hex()
+    return write_tag(Tag(item=number, owner="JP-1001234", layout=layout), layouts=tag_layouts()).hex()
 
 
-def test_a_mixed_stack_is_told_tag_by_tag() -> None:
+def test_a_mixed_stack_is_told_tag_by_tag(settings) -> None:
+    settings.TAG_LAYOUTS_DIR = EXAMPLES
     lent, _shelved = item("30000017"), item("30000025")
     check_out(item=lent, patron=cast.hanako(), by=at_desk(), at=cast.AT)
     tags = [
@@ -47,6 +51,8 @@ def test_a_mixed_stack_is_told_tag_by_tag() -> None:
         {"memory": image("99999999")},
         {"memory": "ffff", "dsfid": 0x3E},
         {"memory": "not hexadecimal"},
+        {"memory": image("30000017", "invented-example"), "dsfid": 0xE1},
+        {"memory": image("30000025", "invented-example")},
     ]
     told = Gate().post("readings", {"tags": tags}).json()["tags"]
     assert [(one["item"], one["state"], one["may_pass"], one["security"]) for one in told] == [
@@ -55,9 +61,11 @@ def test_a_mixed_stack_is_told_tag_by_tag() -> None:
         ("99999999", "", True, 7),
         ("", "", True, 7),
         ("", "", True, 7),
+        ("30000017", "on-loan", True, 194),
+        ("30000025", "on-shelf", False, 7),
     ]
     assert told[1]["title"] == "こころ"
-    assert [one["unreadable"] for one in told[3:]] == ["short", "encoding"]
+    assert [one["unreadable"] for one in told[3:5]] == ["short", "encoding"]
 
 
 def test_visitors_are_counted_once() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from fumikura.holdings.models import Item, ItemIdentifier, Tagging
 from fumikura.holdings.queries import find_item, tagging_progress
 from fumikura.holdings.rules import tag_number
 from fumikura.holdings.services import add_location
+from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.journal.models import Entry
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.tags import read_tag
@@ -54,6 +56,19 @@ def test_a_copy_is_scanned_written_and_noted_with_its_tag_and_the_day(client, de
     assert (noted.tag, noted.tagged_on) == (FIRST, timezone.localdate())
     assert find_item(FIRST) == kokoro()
     assert Entry.objects.filter(event="holdings.item-tagged").count() == 1
+
+
+def test_a_library_that_describes_its_layout_has_new_tags_written_so(client, desk, settings, tmp_path):
+    settings.TAG_LAYOUTS_DIR = tmp_path
+    example = (Path(__file__).resolve().parents[3] / "demo/tag_layouts/invented-example.toml").read_text()
+    own = example.replace("for_new_tags = false", "for_new_tags = true")
+    (tmp_path / "ours.toml").write_text(own.replace("JP-1001234", kokoro().agency.isil))
+    told = client.get(f"/desk/tagging/{kokoro().pk}.json").json()
+    assert (told["dsfid"], told["memory"][:4]) == (0xE1, "4D5A")
+    assert read_tag(bytes.fromhex(told["memory"]), None, tag_layouts()).item == "31002745"
+    assert "架空の見本レイアウト" in client.get("/desk/tagging", {"scanned": "31002745"}).content.decode()
+    Item.objects.filter(pk=kokoro().pk).update(barcode="3100274531002745Z")  # too long for it: ISO 28560-2 takes it
+    assert client.get(f"/desk/tagging/{kokoro().pk}.json").json()["dsfid"] == 6
 
 
 def test_the_same_form_sent_twice_is_done_once(desk):

@@ -11,9 +11,10 @@ from ninja import Router, Status
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
+from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
-from fumikura.kernel.tags import Tag, UnreadableTag, read_tag
+from fumikura.kernel.tags import Layout, Tag, UnreadableTag, read_tag
 from fumikura.kernel.tags.contents import IN_STOCK, ON_LOAN
 from fumikura.organisation.models import Device
 from fumikura.organisation.services import count_visitors, hear_stack
@@ -27,14 +28,14 @@ FAILURES = {400: Problem, 401: Problem, 422: Problem}
 @router.post("/device/readings", response={200: ReadingOut, **FAILURES}, summary="What lies on the antenna")
 def read_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
     """Each tag in its place: the item, its title, where it should be, and whether a gate lets it pass. Changes nothing."""
-    return _heard([_told(tag) for tag in body.tags])
+    return _heard(_all_told(body))
 
 
 @router.post("/device/stack", response={200: ReadingOut, 403: Problem, **FAILURES}, summary="What lies beside a desk")
 def lay_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
     """The desk's page is offered this stack. Tell it at every change, and every few seconds while something lies there;
     without tags when it was lifted. The answer says for each tag what its AFI ought to be now: write it where it differs."""
-    told = [_told(tag) for tag in body.tags]
+    told = _all_told(body)
     numbers = [said.item for said, _ in told if said]
     hear_stack(device=device_of(request), numbers=numbers, at=timezone.now())
     return _heard(told)
@@ -48,9 +49,14 @@ def _heard(told: Sequence[tuple[Tag | None, str]]) -> ReadingOut:
     )
 
 
-def _told(tag: TagIn) -> tuple[Tag | None, str]:
+def _all_told(body: ReadingIn) -> list[tuple[Tag | None, str]]:
+    layouts = tag_layouts()
+    return [_told(tag, layouts) for tag in body.tags]
+
+
+def _told(tag: TagIn, layouts: Sequence[Layout]) -> tuple[Tag | None, str]:
     try:
-        return read_tag(bytes.fromhex(tag.memory), tag.dsfid), ""
+        return read_tag(bytes.fromhex(tag.memory), tag.dsfid, layouts), ""
     except UnreadableTag as unreadable:
         return None, unreadable.why
     except ValueError:
