@@ -67,8 +67,9 @@ def test_a_library_that_describes_its_layout_has_new_tags_written_so(client, des
     assert (told["dsfid"], told["memory"][:4]) == (0xE1, "4D5A")
     assert read_tag(bytes.fromhex(told["memory"]), None, tag_layouts()).item == "31002745"
     assert "架空の見本レイアウト" in client.get("/desk/tagging", {"scanned": "31002745"}).content.decode()
-    Item.objects.filter(pk=kokoro().pk).update(barcode="3100274531002745Z")  # too long for it: ISO 28560-2 takes it
-    assert client.get(f"/desk/tagging/{kokoro().pk}.json").json()["dsfid"] == 6
+    pk = kokoro().pk
+    Item.objects.filter(pk=pk).update(barcode="3100274531002745Z")  # too long for it: ISO 28560-2 takes it
+    assert client.get(f"/desk/tagging/{pk}.json").json()["dsfid"] == 6
 
 
 def test_the_same_form_sent_twice_is_done_once(desk):
