@@ -1,6 +1,6 @@
 """読みたい本: lists of a reader's own. Only the reader sees them, and the journal never says which book."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +28,13 @@ def wished_in(wishes: WishList) -> list[WishedRecord]:
     """The latest first; what left the catalogue is left out."""
     rows = wishes.wished.filter(record__deleted_at=None).select_related("record").defer("record__marc")
     return list(rows.order_by("-added_on", "-pk"))
+
+
+def wished_among(patron: Patron, records: Iterable[int]) -> frozenset[int]:
+    """Which of these stand on any of the reader's lists."""
+    mine = Q(wishes__patron=patron) | Q(wishes__patron__merged_into=patron)
+    rows = WishedRecord.objects.filter(mine, record_id__in=list(records))
+    return frozenset(rows.values_list("record_id", flat=True))
 
 
 @transaction.atomic

@@ -35,6 +35,17 @@ def bookcase_of(item: Item) -> Bookcase | None:
     return _fitting(cases.order_by("floor__listed_order", "pk"), item.call_number)
 
 
+def bookcases_of(items: Iterable[Item]) -> dict[int, Bookcase]:
+    """The same for many copies, by row number, with one query; those that nobody drew are left out."""
+    placed = [item for item in items if item.location_id is not None]
+    cases: dict[int, list[Bookcase]] = {}
+    drawn = Bookcase.objects.filter(location_id__in={item.location_id for item in placed}).select_related("floor")
+    for case in drawn.order_by("floor__listed_order", "pk") if placed else ():
+        cases.setdefault(case.location_id or 0, []).append(case)
+    found = {item.pk: _fitting(cases.get(item.location_id or 0, ()), item.call_number) for item in placed}
+    return {pk: case for pk, case in found.items() if case is not None}
+
+
 def _fitting(cases: Iterable[Bookcase], call_number: str) -> Bookcase | None:
     """The bookcase with the narrowest range that holds this call number: 913.6 before 913, 913 before everything."""
     found = [case for case in cases if holds(case.first, case.last, call_number)]

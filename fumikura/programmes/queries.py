@@ -1,6 +1,6 @@
 """Reading programmes and announcements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -42,18 +42,24 @@ def _with_sessions(rows: "QuerySet[Programme]") -> "QuerySet[Programme]":
 
 
 def sessions_about(text: str, at: datetime, *, most: int) -> list[Session]:
-    """The coming days of events in whose title or words every word of the text stands; one day of each event.
+    """The coming days of events in whose title or words every word of the text stands; one day of each event."""
+    return sessions_about_any([text], at, most=most)
+
+
+def sessions_about_any(texts: Iterable[str], at: datetime, *, most: int) -> list[Session]:
+    """The same for any one of several texts.
 
     There are few coming events, so they are read, not indexed.
     """
-    wanted = [hiragana(word) for word in text.split() if len(word) > 1]
+    asked = [[hiragana(word.lower()) for word in text.split() if len(word) > 1] for text in texts]
+    wanted = [words for words in asked if words]
     if not wanted:
         return []
     found: dict[int, Session] = {}
     for session in coming_sessions(at):
         one = session.programme
         said = hiragana(f"{one.title} {one.title_en} {one.note} {one.facility.name}".lower())
-        if one.pk not in found and all(word.lower() in said for word in wanted):
+        if one.pk not in found and any(all(word in said for word in words) for words in wanted):
             found[one.pk] = session
     return list(found.values())[:most]
 

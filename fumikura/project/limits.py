@@ -47,7 +47,7 @@ MACHINES: Final = (
     "/search.rss",
     "/dumps/",
 )
-PAGES: Final = ("/search", "/titles/", "/persons/", "/people/", "/subjects/", "/ndc/", "/suggest")
+PAGES: Final = ("/search", "/titles/", "/persons/", "/people/", "/subjects/", "/ndc/", "/suggest", "/carry")
 
 
 @dataclass

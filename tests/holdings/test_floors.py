@@ -2,7 +2,7 @@
 
 import pytest
 
-from fumikura.holdings.floors import bookcase_of, floors_of, holds
+from fumikura.holdings.floors import bookcase_of, bookcases_of, floors_of, holds
 from fumikura.holdings.models import ShelvingLocation
 from fumikura.holdings.services.floors import Case, Plan, draw_floor, remove_floor
 from fumikura.kernel.refusals import NotPermitted, Refused
@@ -39,6 +39,7 @@ def test_the_narrowest_bookcase_is_the_place() -> None:
     draw_floor(chuo(), Plan(name="1階"), [whole, japanese, door], by=SANO, at=AT)
     book = item(record=kokoro(), location=novels, call_number="913.6/ナ/1")
     assert bookcase_of(book).label == "日本の小説 な"
+    assert bookcases_of([book])[book.pk].label == "日本の小説 な" and bookcases_of([]) == {}
     book.call_number = "911/イ"
     assert bookcase_of(book).label == "文学"
     book.location = None

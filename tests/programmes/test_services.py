@@ -60,6 +60,9 @@ def test_an_event_is_found_by_its_words_in_either_kana() -> None:
     services.announce(stories(), [TOMORROW], by=SANO, at=AT)
     assert [day.programme.title for day in queries.sessions_about("オハナシ", AT, most=3)] == ["おはなしの森"]
     assert queries.sessions_about("こころ", AT, most=3) == []
+    either = queries.sessions_about_any(["こころ", "おはなし 森", ""], AT, most=3)
+    assert [day.programme.title for day in either] == ["おはなしの森"]
+    assert queries.sessions_about_any([], AT, most=3) == []
 
 
 def test_an_announcement_stands_from_its_first_day_to_its_last_urgent_ones_first() -> None:

@@ -15,10 +15,12 @@ from fumikura.discovery.lists import listed_in, lists_with_records
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.queries import search
 from fumikura.discovery.query import Prefix, Query, Term, TextField, any_of
-from fumikura.holdings.models import Item
+from fumikura.holdings.floors import bookcase_of, bookcases_of
+from fumikura.holdings.models import Bookcase, Item
 from fumikura.kernel.japanese import spoken_name
 from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
+from fumikura.web.maps import FloorMap, floor_map
 from fumikura.web.nearest import Nearest, nearest_copies
 from fumikura.web.readings import html_of, pieces_of, pieces_of_name
 
@@ -115,6 +117,8 @@ class Book:
     words: str
     place: SafeString | str
     shelf: SafeString | str
+    case: SafeString | str
+    """The bookcase to walk to, as the map of shelves names it; empty where nobody drew it or the book is out."""
     call_number: str
 
 
@@ -149,10 +153,20 @@ def shelf_for(age: Age, *, at: datetime, usual: str) -> list[Book]:
 
 def books_of(numbers: Iterable[int], *, at: datetime, usual: str) -> list[Book]:
     """In this order; what left the catalogue is left out."""
-    return [_book(one) for one in nearest_copies(numbers, at=at, usual=usual)]
+    found = nearest_copies(numbers, at=at, usual=usual)
+    cases = bookcases_of(one.item for one in found if one.item and one.is_in)
+    return [_book(one, cases.get(one.item.pk) if one.item else None) for one in found]
 
 
-def _book(one: Nearest) -> Book:
+def book_on_the_map(number: int, *, at: datetime, usual: str) -> tuple[Book, FloorMap | None] | None:
+    """One book and, while it is in, the map of its floor with its bookcase marked."""
+    for one in nearest_copies([number], at=at, usual=usual):
+        case = bookcase_of(one.item) if one.item and one.is_in else None
+        return _book(one, case), floor_map(case.floor, case) if case else None
+    return None
+
+
+def _book(one: Nearest, case: Bookcase | None) -> Book:
     record, creator = one.record, spoken_name(one.record.creator)
     return Book(
         pk=record.pk,
@@ -166,6 +180,7 @@ def _book(one: Nearest) -> Book:
         words=_words(one.state),
         place=_place(one.item.home) if one.item and one.is_in else "",
         shelf=_shelf(one.item) if one.item and one.is_in else "",
+        case=html_of(pieces_of(case.label)) if case else "",
         call_number=one.item.call_number if one.item else "",
     )
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Query
 from fumikura.web.kids.board import OPERATIONS, rows
-from fumikura.web.kids.shelves import Book, ages, books_of, found, loves, shelf_for
+from fumikura.web.kids.shelves import Book, ages, book_on_the_map, found, loves, shelf_for
+from fumikura.web.maps import FloorMap
 from fumikura.web.visitors import typed
 
 USUAL_COOKIE = "library"
@@ -67,17 +68,18 @@ def _usual(request: HttpRequest) -> str:
 @require_GET
 def book(request: HttpRequest, number: int) -> HttpResponse:
     """One book: its cover, where it stands, and the slip that speaks for a shy child."""
-    return render(request, "kids/book.html", {"book": _one(request, number), "printed": timezone.localtime()})
+    one, floor = _one(request, number)
+    return render(request, "kids/book.html", {"book": one, "floor": floor, "printed": timezone.localtime()})
 
 
-def _one(request: HttpRequest, number: int) -> Book:
+def _one(request: HttpRequest, number: int) -> tuple[Book, FloorMap | None]:
     try:
-        one = next(iter(books_of([number], at=timezone.now(), usual=_usual(request))), None)
+        found = book_on_the_map(number, at=timezone.now(), usual=_usual(request))
     except OverflowError:
-        one = None
-    if one is None:
+        found = None
+    if found is None:
         raise Http404
-    return one
+    return found
 
 
 @require_GET

@@ -40,11 +40,17 @@ class Shown:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_patrons
 def wishes(request: HttpRequest) -> HttpResponse:
-    """Every list with its books; a POST adds (record, name), takes off (drop), or brings in a file."""
+    """Every list with its books; a POST adds (record, once for each; name), takes off (drop), or brings in a file.
+
+    With `next`, the reader goes back there, to the mark of the book: a public page says itself what is on a list.
+    """
     if request.method != "POST":
         return _page(request)
     patron, here, at = signed_in(request), visitor(request), timezone.now()
-    key = here.request_key or uuid4().hex
+    chosen = _numbers(request)
+    # A page of results has one form with a button for each book: what was done once is one book, not the page.
+    key = f"{here.request_key[:40]}.{chosen[0]}" if here.request_key and len(chosen) == 1 else here.request_key
+    key = key or uuid4().hex
     name = typed(request.POST, "name", 60) or _("読みたい本")
 
     def act() -> dict[str, Any]:
@@ -53,7 +59,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
             list_id, record_id = _number(request, "list"), _number(request, "drop")
             wish_no_more(patron=patron, list_id=list_id, record_id=record_id, by=by, at=at)
             return {"dropped": 1}
-        found, unknown = _brought_in(request) if "file" in request.FILES else ([_number(request, "record")], [])
+        found, unknown = _brought_in(request) if "file" in request.FILES else (chosen, [])
         added = wish_for(patron=patron, records=found, name=name, by=by, at=at)
         return {"added": added, "unknown": unknown[:20], "list": name}
 
@@ -61,8 +67,16 @@ def wishes(request: HttpRequest) -> HttpResponse:
         once(key, act, door="my", at=at)
     except Refused as refused:
         return _page(request, reasons=said(refused))
-    back = safe_next(request, reverse("my:wishes"))
-    return HttpResponseRedirect(f"{back.partition('#')[0].partition('?')[0]}?{urlencode({'after': key})}")
+    if back := safe_next(request, ""):
+        mark = f"#b{chosen[0]}" if len(chosen) == 1 else ""
+        return HttpResponseRedirect(f"{back.partition('#')[0]}{mark}")
+    return HttpResponseRedirect(f"{reverse('my:wishes')}?{urlencode({'after': key})}")
+
+
+def _numbers(request: HttpRequest) -> list[int]:
+    """The records that the form names."""
+    given = request.POST.getlist("record")[:MOST_BOOKS]
+    return [int(one) for one in given if one.isascii() and one.isdigit() and len(one) <= 18]
 
 
 def _number(request: HttpRequest, name: str) -> int:

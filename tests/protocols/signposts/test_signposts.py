@@ -1,14 +1,18 @@
 """Programs find their way: robots, sitemaps, OpenSearch, unAPI, COinS."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 from lxml import etree, html
 
 from fumikura.catalogue.services import delete_record
+from fumikura.discovery.lists import Facts, Line, arrange, make_list
 from fumikura.organisation.models import Agency
-from tests.cast import AT, SYSTEM, agency
+from fumikura.programmes.services import About, Day, announce
+from tests.cast import AT, SYSTEM, acting, agency, chuo
 from tests.web.opac.cast import title
 
 pytestmark = pytest.mark.django_db
@@ -39,15 +43,31 @@ def test_a_sitemap_names_every_title_once_and_no_deleted_one() -> None:
     kept, gone = title("こころ"), title("門")
     delete_record(record=gone, by=SYSTEM, at=AT)
     index = etree.fromstring(get("/sitemap.xml"))
-    places = [loc.text or "" for loc in index.iter(f"{MAP}loc")]
+    house, *places = [loc.text or "" for loc in index.iter(f"{MAP}loc")]
+    assert house == "http://testserver/sitemaps/pages.xml"
     pages = [etree.fromstring(get(place.removeprefix("http://testserver"))) for place in places]
     found = [loc.text for page in pages for loc in page.iter(f"{MAP}loc")]
     assert found == [f"http://testserver/titles/{kept.pk}"]
     assert all((one.text or "").endswith("Z") for page in pages for one in page.iter(f"{MAP}lastmod"))
 
 
-def test_an_empty_catalogue_has_an_empty_sitemap_and_unknown_stretches_are_not_found() -> None:
-    assert not list(etree.fromstring(get("/sitemap.xml")))
+def test_a_sitemap_names_sites_coming_events_and_lists_that_readers_see() -> None:
+    kokoro, site, by = title("こころ"), chuo(), acting("programmes.announce")
+    coming, over = (Day(starts_at=at, ends_at=at + timedelta(hours=1)) for at in (now() + timedelta(days=3), AT))
+    event = announce(About(title="おはなしの森", facility=site), [coming], by=by, at=AT)
+    past = announce(About(title="終わった会", facility=site), [over], by=by, at=AT)
+    shown, empty = (make_list(Facts(title=name), by=SYSTEM, at=AT) for name in ("川の本", "まだ空"))
+    arrange(shown, Facts(title="川の本"), [Line(kokoro.pk)], by=SYSTEM, at=AT)
+    page = get("/sitemaps/pages.xml")
+    found = [(loc.text or "").removeprefix("http://testserver") for loc in etree.fromstring(page).iter(f"{MAP}loc")]
+    assert {"/", "/hours?site=CHUO", f"/events/{event.pk}", f"/lists/{shown.pk}", "/kids/"} <= set(found)
+    assert not {f"/events/{past.pk}", f"/lists/{empty.pk}"} & set(found)
+    assert len(found) == len(set(found))
+    assert all(Client().get(path).status_code == 200 for path in found)
+
+
+def test_an_empty_catalogue_has_no_titles_in_its_sitemap_and_unknown_stretches_are_not_found() -> None:
+    assert len(etree.fromstring(get("/sitemap.xml"))) == 1
     assert Client().get("/sitemaps/0.xml").status_code == 404
 
 

@@ -6,9 +6,11 @@ from django.test import Client
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import services
 from fumikura.discovery.lists import Facts, Line, arrange, make_list
+from fumikura.holdings.models import Item, ShelvingLocation
+from fumikura.holdings.services.floors import Case, Plan, draw_floor
 from fumikura.web.kids.board import COLUMNS
 from fumikura.web.kids.shelves import ages, loves
-from tests.cast import AT, SYSTEM, facility
+from tests.cast import AT, SYSTEM, acting, facility
 from tests.web.opac.cast import copy, title
 from tests.web.opac.conftest import _clock, index, library  # noqa: F401
 
@@ -51,6 +53,17 @@ def test_one_book_says_where_it_stands_and_has_a_slip(client: Client, star: Bibl
     page = client.get(f"/kids/books/{star.pk}").content.decode()
     assert "この ほんを よみたいです" in page and "440/ホ" in page
     assert "<ruby>中央図書館<rt>ちゅうおうとしょかん</rt></ruby>" in page.replace(" としょかん", "としょかん")
+
+
+def test_the_map_of_shelves_says_here_it_is(client: Client, star: BibliographicRecord) -> None:
+    shelf = ShelvingLocation.objects.create(facility=facility(), code="children", name="こども")
+    case = Case(label="こども 4–8", left=5, top=5, width=40, height=5, location=shelf, first="4", last="8")
+    draw_floor(facility(), Plan(name="1階"), [case], by=acting("holdings.draw-floors"), at=AT)
+    assert "ここに あるよ" not in client.get("/kids/books", {"love": "space"}).content.decode()
+    Item.objects.update(location=shelf)
+    page = client.get("/kids/books", {"love": "space"}).content.decode()
+    assert "ここに あるよ" in page and "こども 4–8" in page and f'href="/kids/books/{star.pk}#floor"' in page
+    assert "data-here" in client.get(f"/kids/books/{star.pk}").content.decode()
 
 
 def test_a_book_that_is_not_there_is_not_there(client: Client) -> None:

@@ -1,12 +1,16 @@
 """Opening days."""
 
-from datetime import date
+import re
+from calendar import day_name
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
 
+from fumikura.organisation.rules import AudienceHours, Calendar
 from fumikura.organisation.services import close_day
-from tests.cast import AT, SYSTEM, chuo, kita
+from fumikura.web.opac.opening_hours import departures, usual_hours
+from tests.cast import AT, SYSTEM, TODAY, chuo, facility, kita
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +29,29 @@ def test_an_exceptional_day_is_shown_with_its_reason() -> None:
     html = Client().get("/hours").content.decode()
     assert html.count('data-is="closed"') == 5
     assert "蔵書点検" in html
+
+
+def test_machines_read_the_usual_week_and_the_days_that_depart_from_it() -> None:
+    place = facility(address="水瀬市本町1-1", latitude=35.5, longitude=139.25)
+    close_day(facility=place, on=date(2026, 5, 28), note="蔵書点検", by=SYSTEM, at=AT)
+    html = Client().get("/hours?site=CHUO").content.decode()
+    assert 'itemtype="https://schema.org/Library"' in html
+    assert re.findall(r'itemprop="dayOfWeek" href="https://schema.org/(\w+)"', html) == list(day_name)[1:]
+    assert html.count('itemprop="opens" content="09:00"') == 6 and html.count('"closes" content="19:00"') == 6
+    assert re.findall(r'itemprop="validFrom" content="([^"]+)"', html) == ["2026-05-28"]
+    assert 'itemprop="longitude" content="139.25"' in html
+    assert '<link rel="canonical" href="http://testserver/hours?site=CHUO">' in html
+    assert 'rel="canonical"' not in Client().get("/hours").content.decode()
+
+
+def test_a_school_says_when_everybody_may_come() -> None:
+    pupils = AudienceHours(opens=time(9), closes=time(16), audience="school")
+    everybody = AudienceHours(opens=time(16), closes=time(18), weekdays=("wednesday",))
+    always = Calendar()
+    (only,) = usual_hours(always, time(9), time(18), [pupils, everybody], TODAY)
+    assert (only.weekday, only.opens, only.closes) == ("Wednesday", time(16), time(18))
+    shut = Calendar((), {TODAY: False, TODAY + timedelta(days=1): False})
+    assert [one.on for one in departures(shut, time(9), time(18), [pupils, everybody], TODAY)] == [TODAY]
 
 
 def test_other_places_and_months_are_one_step_away() -> None:

@@ -1,5 +1,7 @@
 """A title's page: the answer first."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,7 +11,8 @@ from fumikura.catalogue.services import delete_record
 from fumikura.circulation.services import check_in, check_out
 from fumikura.discovery import services
 from fumikura.holdings.models import ShelvingLocation
-from tests.cast import AT, SYSTEM, chuo, hanako, kita
+from fumikura.programmes.services import About, Day, announce
+from tests.cast import AT, SYSTEM, acting, chuo, hanako, kita
 from tests.circulation.cast import at_desk, house_rules
 from tests.web.opac.cast import copy, field, title
 
@@ -110,7 +113,7 @@ def test_a_hundred_copies_cost_as_many_queries_as_one() -> None:
         copy(kokoro, f"31{number:06}", location=shelf, call_number="913.6/ナ")
     with CaptureQueriesContext(connection) as hundred:
         client.get(f"/titles/{kokoro.pk}")
-    assert len(hundred) == len(one) <= 19, [query["sql"][:120] for query in hundred.captured_queries]
+    assert len(hundred) == len(one) <= 20, [query["sql"][:120] for query in hundred.captured_queries]
 
 
 def test_the_books_beside_it_stand_as_on_the_shelf() -> None:
@@ -133,6 +136,18 @@ def test_the_books_beside_it_stand_as_on_the_shelf() -> None:
     )
     assert 'aria-current="true"' in beside
     assert "よその本" not in html
+
+
+def test_events_that_name_the_book_or_its_writer_stand_on_its_page() -> None:
+    kokoro, by = title(), acting("programmes.announce")
+    tomorrow = [Day(starts_at=AT + timedelta(days=1), ends_at=AT + timedelta(days=1, hours=1))]
+    for name in ("『こころ』を読む会", "夏目漱石の町を歩く", "こころの健康講座"):
+        announce(About(title=name, facility=chuo()), tomorrow, by=by, at=AT)
+    html = page(kokoro.pk)
+    assert "この本にかかわる行事" in html
+    assert "『こころ』を読む会" in html and "夏目漱石の町を歩く" in html
+    assert "こころの健康講座" not in html
+    assert "この本にかかわる行事" not in page(title("門", "モン", "森, 鷗外", "モリ, オウガイ", number="2").pk)
 
 
 def test_a_book_that_stands_alone_has_no_neighbours() -> None:

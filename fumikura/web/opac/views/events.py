@@ -1,5 +1,6 @@
 """行事: what the sites invite to, day by day; each event is a page, all of them a calendar feed. And お知らせ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from fumikura.programmes.models import Announcement, Programme, Session
-from fumikura.programmes.queries import announcement_on, announcements_on, coming_sessions, find_programme
+from fumikura.programmes.queries import (
+    announcement_on,
+    announcements_on,
+    coming_sessions,
+    find_programme,
+    sessions_about_any,
+)
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.opac import places
 
 KEPT = 3600
 """Seconds that a calendar may keep the answer."""
+SHORT_TITLE, SHORT_NAME = 5, 3
+"""Letters; a title that has fewer is an ordinary word as well, a name that has fewer stands in many words."""
+MOST_ABOUT = 4
 AUDIENCES: dict[str, Promise] = {
     "everybody": _("どなたでも"),
     "babies": _("赤ちゃんと保護者"),
@@ -67,6 +77,16 @@ def shown(session: Session) -> Shown:
 
 def coming(at: datetime, *, facility: str = "", most: int = 100) -> list[Shown]:
     return [shown(session) for session in coming_sessions(at, facility=facility, most=most)]
+
+
+def about(title: str, names: Sequence[str], at: datetime) -> list[Shown]:
+    """Coming days of events that name this book or one who wrote it; of each event the next day.
+
+    A short title (こころ, 川) counts only where it is quoted as a title.
+    """
+    quoted = [f"『{title}』", f"「{title}」"]
+    texts = [*(quoted if len(title) < SHORT_TITLE else [title]), *(name for name in names if len(name) >= SHORT_NAME)]
+    return [shown(session) for session in sessions_about_any(texts, at, most=MOST_ABOUT)]
 
 
 @require_GET

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from fumikura.circulation.services import temporary_site_of
 from fumikura.organisation import queries
+from fumikura.organisation.models import Facility
 from fumikura.organisation.rules import WEEKDAYS, AudienceHours
 from fumikura.web.closing_words import rule_in_words, weekday_name
 from fumikura.web.maps import city_map, floor_maps
 from fumikura.web.opac import places
+from fumikura.web.opac.opening_hours import departures, usual_hours
 from fumikura.web.opac.views.events import coming
 
 _YEAR = 365 * 24 * 3600
 _MONTHS_SHOWN = 12
 _EVENTS = 4
+_LIBRARIES = frozenset({Facility.Kind.CENTRAL, Facility.Kind.BRANCH, Facility.Kind.ROOM, Facility.Kind.SCHOOL})
 
 
 @require_GET
@@ -53,8 +56,25 @@ def hours(request: HttpRequest) -> HttpResponse:
             "weeks": places.month_of(chosen.place, first, today) if chosen else [],
             "previous": _address(chosen, _neighbour(first, -1, today)),
             "next": _address(chosen, _neighbour(first, 1, today)),
+            **_for_machines(request, chosen, today),
         },
     )
+
+
+def _for_machines(request: HttpRequest, chosen: places.Today | None, today: date) -> dict[str, object]:
+    """The place as schema.org describes it, at the one address that stands for it."""
+    if chosen is None:
+        return {}
+    place = chosen.place
+    calendar, openings = queries.calendar_for(place), [AudienceHours.read(one) for one in place.openings]
+    own = f"{reverse('opac:hours')}?{urlencode({'site': place.code})}"
+    return {
+        "place_type": "Library" if place.kind in _LIBRARIES else "CivicStructure",
+        "address": request.build_absolute_uri(own),
+        "is_asked_for": request.GET.get("site", "") == place.code,
+        "usual": usual_hours(calendar, place.opens, place.closes, openings, today),
+        "departures": departures(calendar, place.opens, place.closes, openings, today),
+    }
 
 
 def _hours_of(chosen: places.Today | None) -> list[dict[str, object]]:

@@ -25,6 +25,7 @@ from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
 from fumikura.web.opac.hits import ShownHit, chosen_in_words, deeper_classes, shown_facets, shown_hits
 from fumikura.web.opac.views.neighbours import address_of_wishes
+from fumikura.web.opac.wishing import wishing
 from fumikura.web.visitors import visitor
 
 ROWS = 20
@@ -51,6 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "search": asked,
             "answer": answer,
             "hits": hits,
+            "wishing": wishing(request, [hit.record.pk for hit in hits], asked.address),
             "in_now": _in_now(asked),
             "keep": _keep(request, asked),
             "lookalike": _lookalike(asked) if answer.total else None,

@@ -31,10 +31,12 @@ from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import in_japanese
 from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
-from fumikura.web.opac.addresses import Search
+from fumikura.web.opac.addresses import Search, of_title
 from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
 from fumikura.web.opac.citations import openurl
 from fumikura.web.opac.institutions import origins_of
+from fumikura.web.opac.views.events import about
+from fumikura.web.opac.wishing import wishing
 from fumikura.web.visitors import visitor
 from fumikura.web.whys import estimate_in_words
 
@@ -110,8 +112,8 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "floor": where_it_stands(nearest.item) if nearest and nearest.standing.kind == "here" else None,
             "near": _near(record, description),
             "wish": _wish(request, record, states),
-            "may_wish": visitor(request).patron is not None,
-            "wish_key": uuid4().hex,
+            "wishing": wishing(request, [record.pk], of_title(record.pk)),
+            "events": about(record.title, [spoken_name(one.name) for one in description.creators], now),
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
             "citation": openurl(description),
