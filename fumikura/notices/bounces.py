@@ -22,6 +22,11 @@ def dead_addresses(report: bytes) -> list[str]:
     return list(found)
 
 
+def is_delivery_report(message: bytes) -> bool:
+    """Whether it tells of a delivery, and not of a reading or of a complaint."""
+    return any(part.get_content_type() == "message/delivery-status" for part in message_from_bytes(message).walk())
+
+
 def _dead(block: Message) -> str:
     recipient = str(block.get("Final-Recipient") or block.get("Original-Recipient") or "")
     failed = str(block.get("Action", "")).strip().lower() == "failed"

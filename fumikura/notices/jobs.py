@@ -9,6 +9,7 @@ from django.utils import timezone
 from fumikura.circulation.queries import readers_with_loans_due
 from fumikura.notices import services
 from fumikura.notices.composing import SOON_DAYS
+from fumikura.organisation.queries import system_actor
 from fumikura.patrons.queries import patrons_whose_card_ends
 
 CARD_DAYS = 30
@@ -26,6 +27,12 @@ def tell_in_the_morning(at: datetime) -> None:
             services.expect(kind=kind, patrons=readers[first : first + PIECE], at=at)
     services.drop_overtaken(at=at)
     services.forget_settled(before=today - services.KEPT)
+
+
+def read_bounces(at: datetime) -> None:
+    """What came back in the night, before the messages of the morning are written."""
+    if settings.BOUNCES_URL:
+        services.read_returned_mail(url=settings.BOUNCES_URL, by=system_actor(via="worker"), at=at)
 
 
 def empty_outbox(at: datetime) -> int:

@@ -10,6 +10,7 @@ from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wordin
 from fumikura.notices.rules import KINDS
 from fumikura.notices.words import TEXTS
 from fumikura.patrons.models import Patron
+from fumikura.statements.reads import prepared
 
 MOST_BY_HAND = 300
 
@@ -49,8 +50,13 @@ def by_hand(channel: str) -> list[Notice]:
 
 def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:
     """Whether mail to the address that the reader has now came back."""
-    failed = FailedAddress.objects.filter(patron=patron, channel=channel).values_list("digest", flat=True).first()
+    failed = _failed_addresses.first(patron=patron.pk, channel=channel)
     return failed is not None and failed == digest_of_address(address_of_mail(patron))
+
+
+@prepared
+def _failed_addresses(patron: int, channel: str) -> "QuerySet[FailedAddress, str]":
+    return FailedAddress.objects.filter(patron=patron, channel=channel).values_list("digest", flat=True)
 
 
 def address_of_mail(patron: Patron) -> str:

@@ -108,6 +108,15 @@ class SignInLocked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignInLockLifted(Event):
+    """Somebody responsible opened a door that failures had closed. For whom is not told: only a hash was kept."""
+
+    name: ClassVar[str] = "organisation.sign-in-lock-lifted"
+    door: str
+    """staff, patron or address."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApiTokenIssued(Event):
     """A program may act as a user at one facility."""
 

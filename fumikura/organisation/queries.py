@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -29,6 +31,7 @@ from fumikura.organisation.models import (
     Role,
     SecondFactor,
     ServicePoint,
+    StaffSession,
     User,
 )
 from fumikura.statements.reads import prepared
@@ -119,6 +122,20 @@ def roles() -> Sequence[Role]:
 def users_with_grants() -> Sequence[User]:
     """All users by user name, each with `grants` (role, facility) already read."""
     return list(User.objects.prefetch_related("grants__role", "grants__facility").order_by("username"))
+
+
+def people_managed_by(ref: str) -> list[User]:
+    """As users_with_grants; to a manager of an operator (指定管理者) the operator's own people only."""
+    operator = operator_of(ref)
+    return [user for user in users_with_grants() if not operator or user.operator == operator]
+
+
+def open_staff_sessions(users: Iterable[User], at: datetime) -> list[tuple[StaffSession, dict[str, Any]]]:
+    """Sessions of these users that have not lapsed, with what each holds; by user name, the newest first."""
+    rows = list(StaffSession.objects.filter(user__in=list(users)).order_by("user__username", "-began_at"))
+    alive = Session.objects.filter(session_key__in=[row.session for row in rows], expire_date__gt=at)
+    held = {one.session_key: one.get_decoded() for one in alive}
+    return [(row, held[row.session]) for row in rows if row.session in held]
 
 
 def workplaces(user: User) -> list[Facility]:

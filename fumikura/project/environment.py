@@ -53,6 +53,13 @@ def email(url: str, home: Path) -> dict[str, Any]:
     }
 
 
+def mailbox(url: str) -> str:
+    """The address of a mailbox that is read over IMAP, or SystemExit with a sentence."""
+    if url and (urlsplit(url).scheme not in {"imap", "imaps"} or not urlsplit(url).hostname):
+        raise SystemExit("BOUNCES_URL は imaps://名前:パスワード@ホスト/INBOX の形にしてください。")
+    return url
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -190,6 +190,8 @@ FONTS_DIR = NODE_MODULES / "@expo-google-fonts" / "noto-sans-jp"
 # Empty: messages are written into HOME/outbox and none leaves the house; smtp://user:password@host:587 sends them.
 globals().update(env.email(env.text("EMAIL_URL"), HOME))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "library@localhost")
+# imaps://name:password@host/FOLDER: the mailbox to which undeliverable mail comes back. Empty: nobody looks.
+BOUNCES_URL = env.mailbox(env.text("BOUNCES_URL"))
 NOTICES_FROM, NOTICES_UNTIL = env.hour("NOTICES_FROM", 8), env.hour("NOTICES_UNTIL", 20)
 # An HTTP interface for SMS (https://name:password@host/path?From=number), and the library's account at LINE.
 SMS_URL = env.text("SMS_URL")
@@ -200,6 +202,9 @@ LINE_API = env.text("LINE_API", "https://api.line.me")
 PUSH_HOSTS = env.words(
     "PUSH_HOSTS", "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com,jmt17.google.com"
 )
+
+# The worker writes a backup into this folder every night, and deletes those older than so many days. Empty: none.
+BACKUP_FOLDER, BACKUP_DAYS = env.text("BACKUP_FOLDER"), env.number("BACKUP_DAYS", 35)
 
 # From this age on a guardian sees how many books a child has and when they are due, but not which.
 PRIVACY_AGE = env.number("PRIVACY_AGE", 13)

@@ -18,13 +18,14 @@ from fumikura.circulation.jobs import (
 )
 from fumikura.harvest.jobs import harvest_due
 from fumikura.journal.jobs import forget_old_answers
-from fumikura.notices.jobs import empty_outbox, tell_in_the_morning
+from fumikura.notices.jobs import empty_outbox, read_bounces, tell_in_the_morning
 from fumikura.patrons.jobs import (
     forget_joined_records,
     forget_permit_tokens,
     forget_sessions,
     forget_unmet_applications,
 )
+from fumikura.project.nightly_backups import age_backups, take_backup
 from fumikura.project.sqlite.log import empty_log
 from fumikura.protocols.dumps.writing import write_dumps
 from fumikura.protocols.oai.preparing import prepare_harvest
@@ -68,7 +69,10 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),
     Job(name="circulation.turn-rotations", run=turn_rotations, daily_at=time(4, 30)),
+    Job(name="notices.read-bounces", run=read_bounces, daily_at=time(5, 50)),
     Job(name="circulation.remind-overdue", run=remind_overdue, daily_at=time(6, 0)),
     Job(name="notices.tell-in-the-morning", run=tell_in_the_morning, daily_at=time(6, 10)),
     Job(name="project.empty-log", run=empty_log, daily_at=time(3, 40)),
+    Job(name="project.take-backup", run=take_backup, daily_at=time(2, 10)),
+    Job(name="project.age-backups", run=age_backups, daily_at=time(3, 55), erases=True),
 )

@@ -57,6 +57,7 @@ OFFICE: Ways = (
     ("office:partners", _("連携サービス"), "organisation.issue-api-token"),
     ("office:rights", _("権限の表"), "organisation.grant-role"),
     ("office:people", _("職員と役割"), "organisation.grant-role"),
+    ("office:sessions", _("ログインのきまり"), "organisation.grant-role"),
 )
 CATALOGUING: Ways = (
     ("cataloguing:home", _("書誌"), "catalogue.save"),

@@ -92,3 +92,56 @@ def running(server: socketserver.TCPServer) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@dataclass
+class ImapBox:
+    port: int
+    letters: dict[int, bytes] = field(default_factory=dict)
+    """By number; what was expunged is gone."""
+    flags: dict[int, str] = field(default_factory=dict)
+    password: str = "himitsu"
+
+
+@contextmanager
+def imap_server(*letters: bytes) -> Iterator[ImapBox]:
+    """As much of RFC 9051 as reading returned mail needs; the search finds unread letters that say they are reports."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def say(self, line: str) -> None:
+            self.wfile.write(f"{line}\r\n".encode())
+
+        def handle(self) -> None:
+            self.say("* OK IMAP4rev1")
+            while line := self.rfile.readline().decode().strip():
+                tag, _, rest = line.partition(" ")
+                verb, _, arguments = rest.partition(" ")
+                if verb == "LOGIN" and box.password not in arguments:
+                    self.say(f"{tag} NO wrong")
+                    continue
+                self.answer(verb, arguments)
+                self.say(f"{tag} OK done")
+                if verb == "LOGOUT":
+                    return
+
+        def answer(self, verb: str, arguments: str) -> None:
+            what, _, rest = arguments.partition(" ")
+            if verb == "CAPABILITY":
+                self.say("* CAPABILITY IMAP4rev1")
+            elif verb == "SELECT":
+                self.say(f"* {len(box.letters)} EXISTS")
+            elif what == "SEARCH":
+                found = [n for n, letter in box.letters.items() if n not in box.flags and b"multipart/report" in letter]
+                self.say(f"* SEARCH {' '.join(map(str, found))}")
+            elif what == "FETCH":
+                letter = box.letters[int(rest.split()[0])]
+                self.say(f"* 1 FETCH (UID {rest.split()[0]} BODY[]<0> {{{len(letter)}}}")
+                self.wfile.write(letter + b")\r\n")
+            elif what == "STORE":
+                box.flags[int(rest.split()[0])] = rest
+            elif verb == "CLOSE":
+                box.letters = {n: one for n, one in box.letters.items() if "Deleted" not in box.flags.get(n, "")}
+
+    with running(socketserver.TCPServer(("127.0.0.1", 0), Handler)) as port:
+        box = ImapBox(port, dict(enumerate(letters, start=1)))
+        yield box

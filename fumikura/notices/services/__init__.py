@@ -1,5 +1,6 @@
 """Verbs of notices: expect, send, choose, word, hand."""
 
+from fumikura.notices.services.bouncing import read_returned_mail
 from fumikura.notices.services.choosing import choose, set_habit
 from fumikura.notices.services.handing import drop_overtaken, hand, take_back
 from fumikura.notices.services.telling import (
@@ -24,6 +25,7 @@ __all__ = [
     "expect",
     "forget_settled",
     "hand",
+    "read_returned_mail",
     "restore_wording",
     "send_waiting",
     "set_habit",

@@ -39,6 +39,7 @@ from fumikura.organisation.services.places import (
     open_day,
     write_calendar,
 )
+from fumikura.organisation.services.sessions import end_sessions_of, lift_sign_in_lock, staff_locked_out
 from fumikura.organisation.services.sign_in import end_staff_sessions, note_staff_session, sign_in_staff
 from fumikura.organisation.services.tokens import issue_api_token, revoke_api_token
 
@@ -62,12 +63,14 @@ __all__ = [
     "define_role",
     "draw_map",
     "end_disaster",
+    "end_sessions_of",
     "end_staff_sessions",
     "follow_calendar",
     "forget_factors",
     "grant_role",
     "hear_stack",
     "issue_api_token",
+    "lift_sign_in_lock",
     "make_recovery_codes",
     "note_staff_session",
     "open_day",
@@ -81,6 +84,7 @@ __all__ = [
     "revoke_api_token",
     "sign_in_device",
     "sign_in_staff",
+    "staff_locked_out",
     "stop_device",
     "withdraw_role",
     "write_calendar",

@@ -92,6 +92,11 @@ def attempt(*, door: str, name: str, at: datetime, succeeds: Callable[[], bool],
     raise Refused(Reason.of("sign-in-failed"))
 
 
+def forget_failures(*, door: str, name: str) -> None:
+    """What failed for this name counts no longer: somebody has seen who it is and given a new password."""
+    SignInAttempt.objects.filter(what=hashed(f"{door}:{name}")).delete()
+
+
 def hashed(what: str) -> str:
     """What is kept of a card number, user name or address: a keyed hash."""
     return salted_hmac("fumikura.organisation.sign_in", what, algorithm="sha256").hexdigest()

@@ -11,7 +11,7 @@ from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.services.sign_in import attempt
+from fumikura.organisation.services.sign_in import attempt, forget_failures
 from fumikura.patrons.events import OwnDataFetched, PasswordSet
 from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.queries import find_card
@@ -20,9 +20,15 @@ from fumikura.patrons.rules import objections_to_password
 
 @transaction.atomic
 def set_password(*, patron: Patron, password: str, by: Actor, at: datetime) -> None:
-    """Staff set a password for somebody who stands before them. Ends all sessions of this patron."""
+    """Staff set a password for somebody who stands before them. Ends all sessions of this patron.
+
+    Whom failures had shut out can come in with it at once.
+    """
     by.require("patrons.set-password")
     _write(patron, password, by=by, at=at)
+    for number in Card.objects.filter(patron=patron).values_list("number", flat=True):
+        forget_failures(door="patron", name=number)
+    forget_failures(door="change", name=patron.key)
 
 
 def change_password(*, patron: Patron, old: str, new: str, by: Actor, at: datetime) -> None:

@@ -65,6 +65,7 @@ def calls(request: HttpRequest, place: Place) -> HttpResponse:
         "calls": [_call(one, text) for one, text in _open("telephone", place)] if may else [],
         "letters": len(_open("letter", place)) if may else 0,
         "outcomes": OUTCOMES,
+        "today": day(timezone.localdate(place.at)),
         "told": told,
         "undo": request.GET.get("of", "")[:12] if told and request.GET.get("of", "").isdecimal() else "",
         "request_key": uuid4().hex,

@@ -11,6 +11,8 @@ from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.quotas import Quota, quotas_of
 from fumikura.kernel.japanese import hiragana
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.notices.queries import address_has_failed
+from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card, get_patron, lending_facts
 from fumikura.patrons.rules import PatronFacts
 from fumikura.web.design.days import day, in_japanese
@@ -82,7 +84,7 @@ def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
         category=category_of(patron),
         age="" if facts.age is None else gettext("{age}歳").format(age=facts.age),
         card=grouped(card.number) if card else "",
-        notices=tuple(_notices(facts, late, today)),
+        notices=(*_notices(facts, late, today), *_returned_mail(patron)),
         have=len(loans),
         meters=tuple(_meter(quota) for quota in _quotas(facts, loans, place, today)),
         overdue_words=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
@@ -136,6 +138,13 @@ def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
             )
         )
     return found
+
+
+def _returned_mail(patron: Patron) -> list[Notice]:
+    """Nothing reaches the reader until somebody asks: that is best done while they stand here."""
+    if not address_has_failed(patron):
+        return []
+    return [Notice("wait", "warning", gettext("メールが戻りました"), gettext("新しいアドレスを聞いてください。"))]
 
 
 def _loan_line(loan: Loan, today: date) -> LoanLine:

@@ -1,5 +1,7 @@
 """督促: whom to telephone, and the print run of postcards and letters: one page for a household, folded with nothing showing."""
 
+from collections import Counter
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Reminder
+from fumikura.circulation.models import Loan, Reminder
 from fumikura.kernel.refusals import Reason
 from fumikura.notices.composing import Facts, letter_text
 from fumikura.notices.words import language_of
@@ -39,23 +41,36 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
         "modes": work_modes("overdue"),
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:circulation.remind"))),
-        "calls": [
-            {
-                "pk": one.pk,
-                "name": one.patron.name,
-                "phone": one.patron.phone,
-                "things": len(circulation.overdue_of_household(one.patron, today)),
-                "stage": one.stage,
-                "visits": one.channel == "visit",
-            }
-            for one in calls
-        ],
-        "prints": [
-            {"channel": channel, "count": len(circulation.reminders_to_do(channel))} for channel in PRINTED
-        ] if may else [],
+        "calls": [_call(one, today) for one in calls],
+        "prints": [_run(channel, circulation.reminders_to_do(channel), today) for channel in PRINTED] if may else [],
         "request_key": uuid4().hex,
-    }  # fmt: skip
+    }
     return render(request, "desk/reminders.html", context)
+
+
+def _call(one: Reminder, today: date) -> dict[str, Any]:
+    overdue = circulation.overdue_of_household(one.patron, today)
+    return {
+        "pk": one.pk,
+        "name": one.patron.name,
+        "phone": one.patron.phone,
+        "things": len(overdue),
+        "stage": one.stage,
+        "days": _days(overdue, today),
+        "visits": one.channel == "visit",
+    }
+
+
+def _days(overdue: list[Loan], today: date) -> int:
+    """How long the household has kept what was due first; the loans come in that order."""
+    return (today - overdue[0].due_on).days if overdue else 0
+
+
+def _run(channel: str, rows: list[Reminder], today: date) -> dict[str, Any]:
+    """One print run: how many, of which stages (days after the due date), and how late the latest of them is."""
+    stages = Counter(one.stage for one in rows)
+    days = [_days(circulation.overdue_of_household(one.patron, today), today) for one in rows]
+    return {"channel": channel, "count": len(rows), "stages": sorted(stages.items()), "days": max(days, default=0)}
 
 
 def may_remind(place: Place) -> bool:

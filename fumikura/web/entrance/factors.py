@@ -28,7 +28,7 @@ from fumikura.organisation.services import (
 )
 from fumikura.web import codes
 from fumikura.web.entrance.staff import come_in
-from fumikura.web.entrance.words import words_for
+from fumikura.web.entrance.words import words_for_staff
 from fumikura.web.visitors import PASSKEY_CHALLENGE, PROVED_AT, address_of, origin_of, safe_next, typed, visitor
 
 WAITING, WAITING_SINCE = "factor_user", "factor_since"
@@ -80,7 +80,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         else:
             prove_code(user=user, typed=typed(request.POST, "code", 40), address=address_of(request), at=at)
     except Refused as refused:
-        return render(request, "entrance/second_step.html", {**page, "reasons": words_for(refused)}, status=403)
+        return render(request, "entrance/second_step.html", {**page, "reasons": words_for_staff(refused)}, status=403)
     return come_in(request, user, back, proved=True)
 
 
@@ -93,7 +93,7 @@ def _first_factor(request: HttpRequest, user: User, back: str) -> HttpResponse:
     try:
         _add_totp(request, user, by)
     except Refused as refused:
-        return render(request, "entrance/first_factor.html", {**page, "reasons": words_for(refused)}, status=403)
+        return render(request, "entrance/first_factor.html", {**page, "reasons": words_for_staff(refused)}, status=403)
     made = make_recovery_codes(user=user, by=by, at=timezone.now())
     answer = come_in(request, user, back, proved=True)
     return render(request, "entrance/recovery_codes.html", {"codes": made, "next": answer.headers["Location"]})
@@ -152,7 +152,7 @@ def own_security(request: HttpRequest) -> HttpResponse:
             case "end":
                 end_staff_sessions(user=user, besides=request.session.session_key or "", by=by, at=at)
     except Refused as refused:
-        return _security_page(request, user, reasons=words_for(refused), status=403)
+        return _security_page(request, user, reasons=words_for_staff(refused), status=403)
     if made:
         return render(request, "entrance/recovery_codes.html", {"codes": made, "next": reverse("entrance:security")})
     return HttpResponseRedirect(f"{reverse('entrance:security')}?saved=1")

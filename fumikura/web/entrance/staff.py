@@ -22,7 +22,7 @@ from fumikura.organisation.queries import (
     workplaces,
 )
 from fumikura.organisation.services.sign_in import note_staff_session, sign_in_staff
-from fumikura.web.entrance.words import words_for
+from fumikura.web.entrance.words import words_for_staff
 from fumikura.web.visitors import DESK, FACILITY, PROVED_AT, SEEN_AT, address_of, device_of, safe_next, typed, visitor
 
 DESK_HOME, OFFICE_HOME = "/desk/", "/office/"
@@ -47,7 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     try:
         user = sign_in_staff(username=username, password=password, address=address_of(request), at=timezone.now())
     except Refused as refused:
-        return render(request, "entrance/staff_sign_in.html", {**page, "reasons": words_for(refused)}, status=403)
+        return render(request, "entrance/staff_sign_in.html", {**page, "reasons": words_for_staff(refused)}, status=403)
     if factors_of(user) or needs_second_factor(user):
         from fumikura.web.entrance.factors import ask_for_factor
 

@@ -21,6 +21,24 @@ def words_for(refused: Refused) -> list[Said]:
     return [_said(reason) for reason in refused.reasons]
 
 
+def words_for_staff(refused: Refused) -> list[Said]:
+    """The same for those who work here: whoever is shut out is let in by a manager, not at a counter."""
+    return [_said_to_staff(reason) for reason in refused.reasons]
+
+
+def _said_to_staff(reason: Reason) -> Said:
+    if reason.kind != "sign-in-locked":
+        return _said(reason)
+    told = _(
+        "あと{minutes}分ほどで、またためせます。お急ぎのときは、職員を管理する人が「ログインのきまり」で、いますぐ開けられます。"
+    )
+    return Said(
+        reason.code,
+        _("続けて合わなかったため、しばらく入れないようにしています。"),
+        told.format(minutes=reason.facts()["minutes"]),
+    )
+
+
 def _said(reason: Reason) -> Said:
     if reason.kind == "card-stopped":
         return Said(

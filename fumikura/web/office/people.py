@@ -17,7 +17,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import services
 from fumikura.organisation.models import Role, User
-from fumikura.organisation.queries import facilities, operator_of, places_by_code, roles, users_with_grants
+from fumikura.organisation.queries import facilities, people_managed_by, places_by_code, roles
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.proving import stepped_up
@@ -83,8 +83,7 @@ def _add(request: HttpRequest) -> None:
 
 def _visible(request: HttpRequest) -> list[User]:
     """An operator's manager sees the operator's own people."""
-    operator = operator_of(visitor(request).staff_actor(via="office").ref)
-    return [user for user in users_with_grants() if not operator or user.operator == operator]
+    return people_managed_by(visitor(request).staff_actor(via="office").ref)
 
 
 def _user(request: HttpRequest) -> User:

@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -21,7 +23,7 @@ from fumikura.web.visitors import for_staff
 RIGHT = "patrons.see-views"
 SHOWN_DAYS = 30
 MOST = 20_000
-RULES: tuple[tuple[str, Promise, Promise], ...] = (
+RULES: tuple[tuple[str, Promise, Promise | str], ...] = (
     ("", _("貸出と利用者の結びつき"), _("返却と同じ処理のなかで、すぐに")),
     ("circulation.untie-what-ended", _("返却や予約の終わりといっしょに記録されたことの、利用者の鍵"), _("次の夜に")),
     ("journal.forget-old-answers", _("同じ操作をくり返さないための控え"), _("8日")),
@@ -30,6 +32,11 @@ RULES: tuple[tuple[str, Promise, Promise], ...] = (
     ("patrons.forget-permit-tokens", _("ほかのサービスに渡した、期限の切れた許可の控え"), _("1日")),
     ("patrons.forget-joined-records", _("登録をまとめたときの、もとの内容"), _("30日")),
     ("acquisitions.forget-suggestions", _("購入希望と利用者の結びつき"), _("答えてから決まった日数")),
+    (
+        "project.age-backups",
+        _("夜ごとのバックアップ（返した本の記録も、古いものには残っています）"),
+        format_lazy(_("{days}日"), days=settings.BACKUP_DAYS),
+    ),
     ("notices.empty-outbox", _("メールサーバーがないときに、ファイルに書いたお知らせ"), _("1日")),
 )
 """Job, what it erases, after how long. One without a job is done in the act itself."""
@@ -38,7 +45,7 @@ RULES: tuple[tuple[str, Promise, Promise], ...] = (
 @dataclass(frozen=True)
 class Rule:
     what: Promise
-    after: Promise
+    after: Promise | str
     job: str
     last_at: datetime | None
     last_count: int
@@ -61,7 +68,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     return office(request, "retention", page)
 
 
-def _rule(job: str, what: Promise, after: Promise, runs: list[Entry]) -> Rule:
+def _rule(job: str, what: Promise, after: Promise | str, runs: list[Entry]) -> Rule:
     mine = [entry for entry in runs if entry.particulars["job"] == job]
     last = mine[0] if mine else None
     return Rule(

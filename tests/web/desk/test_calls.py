@@ -44,6 +44,14 @@ def test_a_call_is_made_noted_taken_back_and_made_again(client: Client, hanako: 
     assert call.settled_at is None and call.next_try_at > timezone.now() + timedelta(hours=2)
 
 
+def test_the_list_on_paper_has_boxes_and_nothing_of_what_is_to_be_said(client: Client, hanako: Patron) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
+    page = client.get("/desk/calls").content.decode()
+    assert "data-print" in page and '<td class="on-paper">□ 話せた' in page
+    said = page.partition("<details")[2].partition(">")[0]
+    assert "no-print" in said
+
+
 def test_letters_are_printed_and_stay_until_they_are_posted(client: Client, hanako: Patron) -> None:
     enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
     assert client.post("/desk/calls/print").content.startswith(b"%PDF")

@@ -10,6 +10,8 @@ from django.utils import timezone
 from fumikura.circulation.models import Loan, PolicySet
 from fumikura.circulation.services import house_rules
 from fumikura.journal.models import Entry
+from fumikura.notices.services import address_came_back
+from fumikura.patrons.models import Patron
 from tests import cast
 from tests.web.desk.conftest import RIGHTS, book, enter
 
@@ -297,6 +299,16 @@ def test_the_tenth_scan_asks_the_database_no_more_than_the_second(counter, hanak
             )
         counts.append(len(asked))
     assert counts[9] == counts[1] <= 35
+
+
+def test_a_reader_whose_mail_came_back_is_asked_until_the_address_is_new(counter, hanako):
+    Patron.objects.filter(pk=hanako.pk).update(email="hanako@example.jp")
+    counter.scan("20004318")
+    assert "メールが戻りました" not in counter.page()
+    address_came_back(address="hanako@example.jp", by=cast.SYSTEM, at=timezone.now())
+    assert "メールが戻りました" in counter.page()
+    Patron.objects.filter(pk=hanako.pk).update(email="hanako@example.com")
+    assert "メールが戻りました" not in counter.page()
 
 
 def pass_time(monkeypatch, *, seconds: float) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Crate, Reminder
+from fumikura.circulation.models import Crate, Loan, Reminder
 from fumikura.journal.models import Entry
 from tests import cast
 from tests.cast import SYSTEM
@@ -62,7 +62,12 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako) -> Non
     assert "いまは、だれもいません" in chuo.get("/desk/reminders").content.decode()
     circulation.remind(by=SYSTEM, at=timezone.now())
     page = chuo.get("/desk/reminders").content.decode()
-    assert "PDFを出す" in page
+    days = (timezone.localdate() - Loan.objects.get().due_on).days
+    assert "PDFを出す" in page and "日めの督促 1通" in page and f"いちばん遅れている方は {days}日" in page
+    Reminder.objects.create(patron=hanako, channel="telephone", stage=14, made_on=timezone.localdate())
+    page = chuo.get("/desk/reminders").content.decode()
+    assert "14日めの督促" in page and f">{days}日<" in page
+    Reminder.objects.filter(channel="telephone").delete()
     answer = chuo.post("/desk/reminders/print", {"channel": "postcard"})
     assert answer.content.startswith(b"%PDF")
     assert Entry.objects.filter(event="patrons.patron-viewed").count() == 1

@@ -14,6 +14,7 @@ from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.services import view
 from tests import cast
 from tests.circulation.cast import at_desk, item, kokoro
+from tests.web.desk.conftest import RIGHTS, Counter, enter, put_rules_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,14 @@ def test_a_look_by_staff_is_shown_with_time_and_place(reader: Client, hanako: Pa
     view(patron=hanako, by=cast.acting("patrons.view"), at=timezone.now())
     page = reader.get("/my/seen").content.decode()
     assert "中央図書館" in page and "カウンターで" in page
+
+
+def test_a_card_read_at_the_counter_is_a_look(reader: Client, hanako: Patron) -> None:
+    put_rules_in_force()
+    sano = cast.staff("sano", *RIGHTS)
+    Counter(enter(Client(), sano), sano).scan("20004318")
+    page = reader.get("/my/seen").content.decode()
+    assert "中央図書館" in page and "だれも見ていません" not in page
 
 
 def test_the_copy_holds_everything_with_my_name_on_it_and_that_it_was_fetched(reader: Client, hanako: Patron) -> None:

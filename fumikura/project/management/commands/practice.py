@@ -18,6 +18,8 @@ LEADS_OUT = (
     "DATABASE_URL",
     "SEARCH_URL",
     "EMAIL_URL",
+    "BOUNCES_URL",
+    "BACKUP_FOLDER",
     "SMS_URL",
     "LINE_TOKEN",
     "LINE_SECRET",
