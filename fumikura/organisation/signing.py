@@ -1,4 +1,4 @@
-"""Signing what the library says about somebody (JWT, ES256). The only place that knows the library for it."""
+"""Signing what the library says about somebody (JWT, ES256). Reading what others sign is in city_identity."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

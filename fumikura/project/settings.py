@@ -206,6 +206,10 @@ PUSH_HOSTS = env.words(
 # The worker writes a backup into this folder every night, and deletes those older than so many days. Empty: none.
 BACKUP_FOLDER, BACKUP_DAYS = env.text("BACKUP_FOLDER"), env.number("BACKUP_DAYS", 35)
 
+# An OpenID provider to which people show their マイナンバーカード when they apply for a card. Empty: they write.
+CITY_ID_URL, CITY_ID_CLIENT = env.text("CITY_ID_URL"), env.text("CITY_ID_CLIENT")
+CITY_ID_SECRET = env.text("CITY_ID_SECRET")
+
 # From this age on a guardian sees how many books a child has and when they are due, but not which.
 PRIVACY_AGE = env.number("PRIVACY_AGE", 13)
 

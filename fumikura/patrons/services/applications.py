@@ -22,12 +22,18 @@ from fumikura.patrons.services.register import change, register
 
 GOOD_FOR = timedelta(days=14)
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CONFIRMABLE = ("name", "born_on", "address")
 FIELDS = ("name", "reading", "born_on", "postcode", "address", "phone", "email", "residency", "language")
 
 
 @transaction.atomic
-def apply_for_card(*, answers: Mapping[str, str], password: str, by: Actor, at: datetime) -> Application:
-    """Keep what was written for two weeks, under a code that any desk can scan. Refused with every objection at once."""
+def apply_for_card(
+    *, answers: Mapping[str, str], password: str, by: Actor, at: datetime, confirmed: Mapping[str, str] | None = None
+) -> Application:
+    """Keep what was written for two weeks, under a code that any desk can scan. Refused with every objection at once.
+
+    `confirmed` is what the city's identity service told of name, born_on and address; kept is only which of them agree.
+    """
     by.require("patrons.apply")
     kept = {name: answers.get(name, "").strip()[:200] for name in FIELDS}
     today = timezone.localdate(at)
@@ -37,6 +43,8 @@ def apply_for_card(*, answers: Mapping[str, str], password: str, by: Actor, at: 
         kept["password"] = make_password(password)
     if reasons:
         raise Refused(*reasons)
+    if agree := [name for name in CONFIRMABLE if confirmed and kept[name] and confirmed.get(name) == kept[name]]:
+        kept["confirmed"] = " ".join(agree)
     return _keep(Application.Kind.NEW, None, kept, by=by, at=at)
 
 

@@ -80,6 +80,7 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         trouble=trouble,
         found=found,
         facts=_facts(found) if found else [],
+        confirmed=_confirmed(found) if found else [],
         categories=[(one.code, one.name if in_japanese() else one.name_en or one.name) for one in categories()],
         category=_usual_category(found, place) if found else "",
         wishes=[(one, _facts(one)) for one in open_wishes(on=timezone.localdate(place.at))],
@@ -101,6 +102,12 @@ def _facts(one: Application) -> list[tuple[str, str]]:
         (gettext("申し込んだ日"), day(timezone.localdate(one.applied_at))),
     ]
     return [(what, value) for what, value in kept if value]
+
+
+def _confirmed(one: Application) -> list[str]:
+    """What the city's identity service has told the same of."""
+    names = {"name": gettext("お名前"), "born_on": gettext("生まれた日"), "address": gettext("ご住所")}
+    return [names[code] for code in one.answers.get("confirmed", "").split() if code in names]
 
 
 def _usual_category(one: Application, place: Place) -> str:

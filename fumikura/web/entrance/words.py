@@ -32,11 +32,8 @@ def _said_to_staff(reason: Reason) -> Said:
     told = _(
         "あと{minutes}分ほどで、またためせます。お急ぎのときは、職員を管理する人が「ログインのきまり」で、いますぐ開けられます。"
     )
-    return Said(
-        reason.code,
-        _("続けて合わなかったため、しばらく入れないようにしています。"),
-        told.format(minutes=reason.facts()["minutes"]),
-    )
+    sentence, _way_out = words(reason, get_language() or "ja")
+    return Said(reason.code, sentence, told.format(minutes=reason.facts()["minutes"]))
 
 
 def _said(reason: Reason) -> Said:

@@ -1,8 +1,10 @@
 """The form, the answer with its QR, and the postcode that fills the address."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -26,6 +28,7 @@ from fumikura.web.visitors import typed
 
 SALT = "join.done"
 SHOWN_FOR = 24 * 3600
+CONFIRMED, CONFIRMED_FOR, LONGEST_SEAL = "join.confirmed", 3600, 4000
 APPLICANT = Actor(ref="visitor", via="opac", permissions=frozenset({"patrons.apply"}))
 OF_FIELD = {
     "reading-not-kana": "reading",
@@ -45,21 +48,24 @@ OF_FIELD = {
 def join(request: HttpRequest) -> HttpResponse:
     """All errors at once, each beside its field; nothing that was typed is lost."""
     if request.method != "POST":
-        return _form(request, {})
+        return form_page(request, {})
     answers = {name: typed(request.POST, name, 200) for name in FIELDS}
     if "look_up" in request.POST:
-        return _form(request, {}, looked=True)
+        return form_page(request, {}, looked=True)
     key = typed(request.POST, "request_key", 64) or uuid4().hex
     password = request.POST.get("password", "")[:1024]
     answers["language"] = get_language() or "ja"
 
+    confirmed = _confirmed(request.POST.get("confirmed", "")[:LONGEST_SEAL])
+
     def act() -> dict[str, Any]:
-        return {"code": apply_for_card(answers=answers, password=password, by=APPLICANT, at=timezone.now()).code}
+        made = apply_for_card(answers=answers, password=password, confirmed=confirmed, by=APPLICANT, at=timezone.now())
+        return {"code": made.code}
 
     try:
         made, _is_new = once(key, act, door="join", at=timezone.now())
     except Refused as refused:
-        return _form(request, _errors(refused))
+        return form_page(request, _errors(refused))
     sealed = signing.dumps(made["code"], salt=SALT)
     return HttpResponseRedirect(f"{reverse('join:done')}?{urlencode({'a': sealed})}")
 
@@ -74,8 +80,17 @@ def _errors(refused: Refused) -> dict[str, str]:
     return found
 
 
-def _form(request: HttpRequest, errors: dict[str, str], *, looked: bool = False) -> HttpResponse:
-    given = {name: typed(request.POST, name, 200) for name in FIELDS}
+def form_page(
+    request: HttpRequest,
+    errors: dict[str, str],
+    *,
+    looked: bool = False,
+    facts: Mapping[str, str] | None = None,
+    not_confirmed: bool = False,
+) -> HttpResponse:
+    """The form with what was typed, or with the `facts` that the city's identity service has just told."""
+    given = {name: typed(request.POST, name, 200) for name in FIELDS} | dict(facts or {})
+    sealed = signing.dumps(dict(facts), salt=CONFIRMED) if facts else request.POST.get("confirmed", "")[:LONGEST_SEAL]
     found = addresses_of_postcode(given["postcode"]) if looked else []
     if len(found) == 1 and not given["address"].startswith(found[0]):
         given["address"] = found[0]
@@ -87,8 +102,19 @@ def _form(request: HttpRequest, errors: dict[str, str], *, looked: bool = False)
         "residencies": [(value, str(label)) for value, label in _residencies()],
         "today": timezone.localdate().isoformat(),
         "request_key": uuid4().hex,
+        "city_identity": bool(settings.CITY_ID_URL),
+        "confirmed": sealed if _confirmed(sealed) else "",
+        "not_confirmed": not_confirmed,
     }
     return render(request, "join/form.html", page, status=422 if errors else 200)
+
+
+def _confirmed(sealed: str) -> dict[str, str]:
+    """What the city told, as it went along in the form; nothing when it is not from us or too old."""
+    try:
+        return dict(signing.loads(sealed, salt=CONFIRMED, max_age=CONFIRMED_FOR)) if sealed else {}
+    except signing.BadSignature:
+        return {}
 
 
 def _residencies() -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ LEADS_OUT = (
     "SEARCH_URL",
     "EMAIL_URL",
     "BOUNCES_URL",
+    "CITY_ID_URL",
     "BACKUP_FOLDER",
     "SMS_URL",
     "LINE_TOKEN",
