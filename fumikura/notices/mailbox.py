@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
+PORT, TLS_PORT = 143, 993
 PATIENCE = 20
 """Seconds."""
 MOST = 500
@@ -25,12 +26,12 @@ def opened(url: str) -> Iterator[imaplib.IMAP4]:
     host = parts.hostname or ""
     try:
         if parts.scheme == "imaps":
-            port = parts.port or imaplib.IMAP4_SSL_PORT
+            port = parts.port or TLS_PORT
             box: imaplib.IMAP4 = imaplib.IMAP4_SSL(
                 host, port, ssl_context=ssl.create_default_context(), timeout=PATIENCE
             )
         else:
-            box = imaplib.IMAP4(host, parts.port or imaplib.IMAP4_PORT, timeout=PATIENCE)
+            box = imaplib.IMAP4(host, parts.port or PORT, timeout=PATIENCE)
     except (OSError, imaplib.IMAP4.error) as failure:
         raise MailboxTrouble(type(failure).__name__) from None
     try:
