@@ -191,10 +191,12 @@ class AudienceHours:
     desk: str = ""
     """Code of the service point; empty: the whole facility."""
     weekdays: tuple[str, ...] = WEEKDAYS
+    hands_out_holds: bool = False
+    """Held things are collected here, and nowhere else at the facility."""
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> "AudienceHours":
-        """From data: {opens: "16:00", closes: "18:00", audience?, desk?, weekdays?}."""
+        """From data: {opens: "16:00", closes: "18:00", audience?, desk?, weekdays?, hands_out_holds?}."""
         weekdays = tuple(written.get("weekdays", WEEKDAYS))
         if unknown := set(weekdays) - set(WEEKDAYS):
             raise ValueError(f"unknown weekday: {', '.join(sorted(unknown))}")
@@ -204,6 +206,7 @@ class AudienceHours:
             audience=written.get("audience", EVERYBODY),
             desk=written.get("desk", ""),
             weekdays=weekdays,
+            hands_out_holds=bool(written.get("hands_out_holds", False)),
         )
 
     def covers(self, local: datetime) -> bool:
@@ -231,6 +234,13 @@ def weekdays_of_desk(openings: Iterable[AudienceHours], desk: str) -> frozenset[
     """On which weekdays a desk with hours of its own is staffed; every day when it keeps those of its site."""
     own = {name for opening in openings if desk and opening.desk == desk for name in opening.weekdays}
     return frozenset(own or WEEKDAYS)
+
+
+def weekdays_to_collect(openings: Iterable[AudienceHours], desk: str = "") -> frozenset[str]:
+    """On which weekdays held things are handed out: by those who do it, if it is said; else as `desk` is staffed."""
+    known = list(openings)
+    own = {name for opening in known if opening.hands_out_holds for name in opening.weekdays}
+    return frozenset(own) or weekdays_of_desk(known, desk)
 
 
 def weekdays_for(openings: Iterable[AudienceHours], audiences: frozenset[str]) -> frozenset[str]:

@@ -101,6 +101,15 @@ def test_somebody_long_overdue_is_known_where_that_blocks_loans() -> None:
     assert Snapshot().person("20004318")[0] == OK
     tomorrow = Snapshot(AT + timedelta(days=1))
     assert (tomorrow.person("20004318")[0], tomorrow.person("20004326")[0]) == (OVERDUE, OK)
+    circulation.exempt(
+        patron=late, until=TODAY + timedelta(days=30), why="illness", words="", by=at_desk(), at=AT
+    )  # fmt: skip
+    assert Snapshot(AT + timedelta(days=1)).person("20004318")[0] == OVERDUE
+    strict["rules"][0]["give"]["overdue.exemption_stops"] = "reminders-and-blocks"
+    circulation.save_policy_set(
+        name="待つ規則", rules=strict, effective_from=TODAY + timedelta(days=2), by=SYSTEM, at=AT
+    )  # fmt: skip
+    assert Snapshot(AT + timedelta(days=2)).person("20004318")[0] == OK
 
 
 def test_no_name_and_no_number_is_in_it_and_only_its_terminal_opens_it() -> None:

@@ -13,6 +13,7 @@ from fumikura.organisation.rules import (
     problems,
     weekdays_for,
     weekdays_of_desk,
+    weekdays_to_collect,
 )
 
 MONDAY = ({"weekday": "monday", "on_holiday": "next-weekday"}, {"yearly_from": "12-29", "yearly_to": "01-03"})
@@ -106,6 +107,17 @@ def test_a_desk_with_hours_of_its_own_is_closed_on_its_other_days() -> None:
     assert desk.open_day_after(date(2026, 5, 20), 2) == date(2026, 5, 24)
     assert desk.next_open(date(2026, 5, 25)) == date(2026, 5, 27)
     assert site.on_weekdays(weekdays_of_desk(openings, "CHUO-1")) is site
+
+
+def test_held_things_are_handed_out_on_the_days_of_whoever_does_it() -> None:
+    hours = {"opens": "10:00", "closes": "16:00"}
+    openings = [
+        AudienceHours.read({**hours, "desk": "CHUO-2", "weekdays": ["saturday"]}),
+        AudienceHours.read({**hours, "desk": "CHUO-3", "weekdays": ["wednesday"], "hands_out_holds": True}),
+    ]
+    assert weekdays_to_collect(openings, "CHUO-2") == weekdays_to_collect(openings) == {"wednesday"}
+    assert weekdays_to_collect(openings[:1], "CHUO-2") == {"saturday"}
+    assert weekdays_to_collect(openings[:1]) == set(WEEKDAYS)
 
 
 def test_days_count_for_whoever_may_come_on_them() -> None:

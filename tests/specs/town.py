@@ -16,6 +16,7 @@ from fumikura.circulation.models import (
     Crate,
     CrateLine,
     DueShift,
+    Exemption,
     Hold,
     HoldTitle,
     Loan,
@@ -68,7 +69,7 @@ ON_ROWS = {
 }  # fmt: skip
 FACTS = {
     "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
-    "no_shows", "merged_into", "e_mail", "responsible_for",
+    "no_shows", "merged_into", "e_mail", "responsible_for", "exempt_until",
 }  # fmt: skip
 
 
@@ -167,7 +168,7 @@ class Town:
             FrozenStock.objects.create(facility=self.sites[code], since=_at(ORDINARY_DAY))
         said = {
             name: facts[name]
-            for name in ("holds_stock", "lends", "takes_returns", "pickup", "registers")
+            for name in ("holds_stock", "lends", "takes_returns", "pickup", "registers", "openings")
             if name in facts
         }
         if "hours" in facts:
@@ -349,7 +350,8 @@ class Town:
         named = self.versions.get(row.get("rules_version", ""))
         rule_set = RuleSet.read(named.rules) if named else queries.rules_in_force(ORDINARY_DAY).rule_set
         decided = rule_set.decide({}, ORDINARY_DAY)
-        return {"given": {output: [given.value, given.rule] for output, given in decided.items()}, "why": []}
+        given = {output: [given.value, given.rule] for output, given in decided.items()}
+        return {"given": given, "why": [], **({"desk": row["desk"]} if "desk" in row else {})}
 
     def _fillers(self, name: str, facts: dict[str, Any]) -> None:
         """Loans that a case only counts."""
@@ -369,6 +371,8 @@ class Town:
             for _ in range(count):
                 number += 1
                 self._filler_hold(name, number, "book", door, ORDINARY_DAY)
+        if until := facts.get("exempt_until"):
+            Exemption.objects.create(patron=self.patrons[name], why="illness", until=until, made_at=_at(ORDINARY_DAY))
         if since := facts.get("overdue_since"):
             item = self._new_item(f"{FILLER}-{name}-overdue", title=FILLER, home="CHUO", material="book")
             due = since - timedelta(days=1)
@@ -421,6 +425,7 @@ class Town:
         return Actor(
             ref="staff:1",
             facility=step["site"],
+            desk=step.get("desk", ""),
             via=step.get("door", "desk"),
             permissions=frozenset(PERMISSIONS),
             request_key=step.get("request_key", ""),

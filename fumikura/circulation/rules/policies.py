@@ -37,6 +37,7 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
     "overdue.stages": list,
     "overdue.scope": frozenset({"self", "household"}),
     "overdue.blocks_holds_from_day": int,
+    "overdue.exemption_stops": frozenset({"reminders", "reminders-and-blocks"}),
     "hold.allowed": bool,
     "hold.on_shelf": bool,
     "hold.on_order": bool,
@@ -62,6 +63,8 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
 
 Beside these, `loan.limit.<counter>` and `hold.limit.<counter>`: any counters the set names.
 """
+UNSAID: dict[str, Any] = {"overdue.exemption_stops": "reminders"}
+"""Outputs that a set may leave out, and what then holds."""
 
 
 def is_full(have: int, limit: Count) -> bool:
@@ -84,7 +87,7 @@ CHANNELS = ("e-mail", "telephone", "postcard", "letter", "visit")
 
 def bad_values(values: Values) -> tuple[str, ...]:
     """Outputs that are missing or have a value of the wrong kind."""
-    bad = [output for output in OUTPUTS if output not in values]
+    bad = [output for output in OUTPUTS if output not in values and output not in UNSAID]
     for output, value in values.items():
         allowed = int if output.startswith(("loan.limit.", "hold.limit.")) else OUTPUTS.get(output)
         if allowed is None or not _fits(value, allowed) or (output == "overdue.stages" and not _are_stages(value)):
@@ -114,10 +117,11 @@ def _fits(value: Any, allowed: frozenset[str] | type) -> bool:
 
 
 def _get(values: Values, output: str) -> Any:
-    try:
+    if output in values:
         return values[output]
-    except KeyError:
-        raise NoRule(output) from None
+    if output in UNSAID:
+        return UNSAID[output]
+    raise NoRule(output)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +205,8 @@ class OverduePolicy:
     blocks_e_loans_from_day: Count
     blocks_holds_from_day: Count
     scope: str
+    exemption_stops: str
+    """What ends for a while where somebody is exempted: reminders, or reminders-and-blocks."""
 
     @classmethod
     def of(cls, values: Values) -> "OverduePolicy":
@@ -209,7 +215,13 @@ class OverduePolicy:
             blocks_e_loans_from_day=_get(values, "overdue.blocks_e_loans_from_day"),
             blocks_holds_from_day=_get(values, "overdue.blocks_holds_from_day"),
             scope=_get(values, "overdue.scope"),
+            exemption_stops=_get(values, "overdue.exemption_stops"),
         )
+
+    @property
+    def spares_the_exempted(self) -> bool:
+        """Whether what is exempted blocks nobody."""
+        return self.exemption_stops == "reminders-and-blocks"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
+from fumikura.circulation.rules.policies import UNSAID
 from fumikura.circulation.rules.resolution import BANDS, INHERIT, TREE_OF, Rule, RuleSet, compare_bands
 
 Problem = tuple[str, ...]
@@ -82,5 +83,5 @@ def _without_default(reachable: Iterable[Rule], rules: Iterable[Rule]) -> Iterat
         for output, value in rule.gives.items()
         if value != INHERIT
     }
-    for output in sorted({output for rule in rules for output in rule.gives} - answered):
+    for output in sorted({output for rule in rules for output in rule.gives} - answered - UNSAID.keys()):
         yield ("no-default", output)

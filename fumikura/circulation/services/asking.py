@@ -40,7 +40,7 @@ def may_borrow(
         "hold": overdue.blocks_holds_from_day,
     }
     pause_of_others = {"loan": "holds-paused", "e-loan": "holds-paused", "hold": "loans-paused"}
-    since = overdue_since(patron, overdue.scope, scene.on)
+    since = overdue_since(patron, overdue, scene.on)
     answers = {}
     for kind in kinds:
         reader = Reader(

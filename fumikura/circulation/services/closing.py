@@ -10,7 +10,7 @@ from fumikura.circulation.models import Allotment, Closure, Hold, Loan, ShelfPla
 from fumikura.circulation.network_events import SiteClosed, SiteReopened
 from fumikura.circulation.rules.closing import kept_until
 from fumikura.circulation.services.holds import collect_at, open_under_lock
-from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.scene import Scene, calendar_to_collect
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -44,7 +44,7 @@ def plan_closure(*, facility: Facility, first_on: date, last_on: date, substitut
     return ClosurePlan(
         days=days,
         holds=Hold.objects.open().filter(pickup=facility).count(),
-        kept_longer=0 if substitute else len(_longer(facility, days, calendar)),
+        kept_longer=0 if substitute else len(_longer(facility, days)),
         due=Loan.objects.open().filter(lent_facility=facility, due_on__range=(first_on, last_on)).count(),
     )
 
@@ -70,7 +70,7 @@ def close_site(
     scene = Scene(by, at)
     calendar = calendar_for(facility)
     days = _open_days(calendar, first_on, last_on)
-    longer = [] if substitute else _longer(facility, days, calendar)
+    longer = [] if substitute else _longer(facility, days)
     close_days(facility, days, note)
     closure = Closure.objects.create(
         facility=facility, first_on=first_on, last_on=last_on, substitute=substitute, note=note, made_at=at,
@@ -135,10 +135,9 @@ def _open_days(calendar: Calendar, first_on: date, last_on: date) -> tuple[date,
     return tuple(day for day in days if calendar.is_open(day))
 
 
-def _longer(
-    facility: Facility, days: tuple[date, ...], calendar: Calendar
-) -> list[tuple[ShelfPlace, date, date]]:  # fmt: skip
+def _longer(facility: Facility, days: tuple[date, ...]) -> list[tuple[ShelfPlace, date, date]]:
     """Hold-shelf places with their last day before and after; those not yet reached by telephone have none."""
+    calendar = calendar_to_collect(facility)
     found = []
     for place in ShelfPlace.objects.open().filter(facility=facility).exclude(until=None).exclude(ready_on=None):
         assert place.until is not None and place.ready_on is not None

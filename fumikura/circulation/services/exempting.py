@@ -1,4 +1,7 @@
-"""督促の猶予: a reader or one loan is not reminded for a while, because of illness, a flood, a book that is searched for."""
+"""督促の猶予: a reader or one loan is not reminded for a while, because of illness, a flood, a book that is searched for.
+
+Where the rules say `overdue.exemption_stops: reminders-and-blocks`, what is exempted does not stop loans and holds either.
+"""
 
 from datetime import date, datetime
 

@@ -13,10 +13,10 @@ from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.rules.travelling import Leg
 from fumikura.circulation.services.queue import copies_of_titles, copies_that_could_serve, waiting_line
 from fumikura.circulation.services.routes import way_between
+from fumikura.circulation.services.scene import calendar_to_collect
 from fumikura.holdings.models import Item, Missing
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
-from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
@@ -123,7 +123,7 @@ def _arrives(hold: Hold, at: datetime) -> tuple[datetime | None, tuple[Leg, ...]
 def _when_open(at: datetime, pickup: Facility) -> datetime:
     """Nobody unpacks on a day off: then the next open day, when the doors open."""
     local = timezone.localtime(at)
-    day = calendar_for(pickup).next_open(local.date())
+    day = calendar_to_collect(pickup).next_open(local.date())
     return at if day == local.date() else timezone.make_aware(datetime.combine(day, pickup.opens))
 
 

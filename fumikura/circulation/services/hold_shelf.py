@@ -20,7 +20,6 @@ from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
-from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.queries import lending_facts
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
@@ -116,7 +115,8 @@ def let_next_volume_follow(hold: Hold, scene: Scene) -> None:
 
 def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
     policy = hold_policy(hold, items[0], scene)
-    until = shelf_until(ready_on=scene.on, contact=hold.contact, terms=policy.shelf, calendar=scene.calendar)
+    calendar = scene.calendar_to_collect(scene.site)
+    until = shelf_until(ready_on=scene.on, contact=hold.contact, terms=policy.shelf, calendar=calendar)
     ShelfPlace.objects.open().filter(item__in=items).update(ready_on=scene.on, until=until)
     assert hold.patron is not None
     expires_on = lending_facts(hold.patron, scene.on).card_expires_on
@@ -278,7 +278,7 @@ def extend_shelf(*, hold: Hold, by: Actor, at: datetime) -> date:
     policy = hold_policy(hold, places[0].item, scene)
     if is_full(places[0].extensions, policy.extensions):
         raise Refused(Reason("extension-used-up", "circulation.override-hold"))
-    calendar = calendar_for(hold.pickup)
+    calendar = scene.calendar_to_collect(hold.pickup)
     days, from_day = policy.shelf.extension_days, places[0].until
     until = calendar.open_day_after(from_day, days)
     for place in places:

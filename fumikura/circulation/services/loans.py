@@ -102,6 +102,7 @@ def _lend(wish: Wish) -> Loan:
             },
             "why": list(due.why),
             **({"shelf": True} if wish.patron.keeps_shelf else {}),
+            **({"desk": scene.by.desk} if scene.keeps_days_of_its_own else {}),
         },
     )
     insert(loan)

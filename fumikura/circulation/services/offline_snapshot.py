@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -32,6 +33,7 @@ from fumikura.circulation.rules.offline_snapshot import (
 from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain, reaches
 from fumikura.circulation.rules.resolution import counters_of
 from fumikura.circulation.rules.sealing import hidden_number, key_for, seal
+from fumikura.circulation.services.exempting import not_exempt
 from fumikura.circulation.services.stops import calendars_by_day
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
@@ -191,7 +193,8 @@ def _dates(of_day: Sequence[Terms | None], first: date, calendars: Sequence[Cale
 
 def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
     """Everybody with a card, one after the other: the register and the loans are read side by side, by patron."""
-    blocked, late_since = blocked_patrons(days.first), _late_since(days.first)
+    blocked = blocked_patrons(days.first)
+    late_since = cache(partial(_late_since, days.first))
     limits: dict[Reader, tuple[Mapping[str, Any], OverduePolicy]] = {}
     loans = _LoansByPatron()
     for one in register_of_cards():
@@ -199,7 +202,8 @@ def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
         if reader not in limits:
             limits[reader] = _limits(reader, days)
         most, overdue = limits[reader]
-        late = late_since.get(one.household if overdue.scope == "household" else -one.patron)
+        whose = one.household if overdue.scope == "household" else -one.patron
+        late = late_since(overdue.spares_the_exempted).get(whose)
         is_late = late is not None and reaches(days_overdue(late, days.first), overdue.blocks_loans_from_day)
         yield Person(
             hidden=hidden_number(one.number, key),
@@ -213,10 +217,12 @@ def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
         )  # fmt: skip
 
 
-def _late_since(on: date) -> dict[int, date]:
+def _late_since(on: date, spares_the_exempted: bool) -> dict[int, date]:
     """The first overdue day by household, and by reader (under the negative number): only of those who are late."""
     since: dict[int, date] = {}
-    rows = _loans_out().filter(due_on__lt=on).values_list("patron_id", "patron__guardian_id").annotate(Min("due_on"))
+    late = _loans_out().filter(due_on__lt=on)
+    counted = not_exempt(late, on) if spares_the_exempted else late
+    rows = counted.values_list("patron_id", "patron__guardian_id").annotate(Min("due_on"))
     for patron, guardian, due_on in rows.order_by().iterator(chunk_size=5000):
         for whose in (guardian or patron, -patron):
             since[whose] = min(since.get(whose, date.max), due_on + timedelta(days=1))

@@ -28,7 +28,7 @@ from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
 from fumikura.statements.reads import prepared
 
-KEPT = ("hold.", "overdue.blocks_holds")
+KEPT = ("hold.", "overdue.blocks_holds", "overdue.exemption")
 """What a hold remembers of the rules that let it be placed."""
 
 
@@ -116,7 +116,7 @@ def _judged(
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
         blocks=tuple(reason for reason in facts.blocks if reason != "loans-paused"),
-        overdue_since=overdue_since(patron, overdue.scope, scene.on),
+        overdue_since=overdue_since(patron, overdue, scene.on),
         have=_waited_for(patron, rules, requested),
         counters=counters_of(rules.rule_set, material),
         placed_today=_placed_today(patron, scene),

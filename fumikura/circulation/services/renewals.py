@@ -11,6 +11,7 @@ from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy
 from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
 from fumikura.circulation.services.queue import copies_on_shelves, unfilled
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject, lock_patron
+from fumikura.circulation.services.wishes import calendar_of_desk
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.queries import calendar_for
@@ -39,7 +40,8 @@ def renew(
     loan_policy, policy = LoanPolicy.of(given), RenewalPolicy.of(given)
     renewing = _renewing(current, where, facts, scene.on)
     by_owner = loan_policy.calendar_of == "owning-site"
-    calendar = calendar_for(where.item.home if by_owner else current.lent_facility)
+    desk = current.snapshot.get("desk", "")
+    calendar = calendar_for(where.item.home) if by_owner else calendar_of_desk(facts, current.lent_facility, desk)
     due = renewed_due_date(renewing, loan_policy, policy, calendar)
     objections = objections_to_renew(renewing, due, policy)
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):

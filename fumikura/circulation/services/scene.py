@@ -1,5 +1,6 @@
 """What every verb of this room looks at first: where and when it happens, and where the item is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -17,7 +18,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, find_facility
-from fumikura.organisation.rules import AudienceHours, Calendar, weekdays_of_desk
+from fumikura.organisation.rules import AudienceHours, Calendar, weekdays_of_desk, weekdays_to_collect
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
 
@@ -62,6 +63,17 @@ class Scene:
         return tuple(AudienceHours.read(written) for written in self.site.openings)
 
     @cached_property
+    def keeps_days_of_its_own(self) -> bool:
+        """Whether the desk has."""
+        return any(opening.desk == self.by.desk != "" for opening in self.openings)
+
+    def calendar_to_collect(self, pickup: Facility) -> Calendar:
+        """On which days held things are handed out there: at the desk of this act, where the site names no other."""
+        if self.by.facility != pickup.code:
+            return calendar_to_collect(pickup)
+        return calendar_to_collect(pickup, self.by.desk) if pickup.openings else self.calendar
+
+    @cached_property
     def on(self) -> date:
         """The local day."""
         return timezone.localdate(self.at)
@@ -71,15 +83,14 @@ class Scene:
 
     def record_overridden(self, reasons: tuple[Reason, ...], item: Item) -> None:
         """One entry for each objection that was passed over."""
+        self.record_passed_over(reasons, item_subject(item), item=item.pk, record=item.record_id)
+
+    def record_passed_over(self, reasons: Iterable[Reason], subject: str, *, item: int = 0, record: int = 0) -> None:
+        """The same for what is not one item."""
         for reason in reasons:
-            event = RefusalOverridden(
-                code=reason.code,
-                item=item.pk,
-                record=item.record_id,
-                why=self.why,
-                words=self.words[:LONGEST_WORDS],
-            )
-            self.record(event, item_subject(item))
+            words = self.words[:LONGEST_WORDS]
+            passed = RefusalOverridden(code=reason.code, item=item, record=record, why=self.why, words=words)
+            self.record(passed, subject)
 
     def minutes_before_closing(self) -> int:
         """Negative once the site, or the desk with hours of its own, has closed."""
@@ -202,6 +213,12 @@ def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
         "key", "born_on", "category", "residency", "district", "guardian", "consents", "merged_into", "keeps_shelf",
         "home__code",
     )  # fmt: skip
+
+
+def calendar_to_collect(pickup: Facility, desk: str = "") -> Calendar:
+    """On which days held things are handed out at this site."""
+    openings = map(AudienceHours.read, pickup.openings)
+    return calendar_for(pickup).on_weekdays(weekdays_to_collect(openings, desk))
 
 
 def item_subject(item: Item) -> str:

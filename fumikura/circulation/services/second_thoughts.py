@@ -13,7 +13,6 @@ from fumikura.circulation.services.holds import open_under_lock
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
 
 
@@ -87,7 +86,7 @@ def note_reached(*, hold: Hold, by: Actor, at: datetime) -> date:
         ready_on=ready_on,
         contact="telephone",
         terms=policy.shelf,
-        calendar=calendar_for(row.pickup),
+        calendar=scene.calendar_to_collect(row.pickup),
         reached_on=scene.on,
     )
     assert until is not None

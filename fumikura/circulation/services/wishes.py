@@ -8,16 +8,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Loan
+from fumikura.circulation.models import Loan, LoanQuerySet
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import Given, counters_of
 from fumikura.circulation.services.claims import Claim, claim_on
+from fumikura.circulation.services.exempting import not_exempt
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
-from fumikura.organisation.rules import Calendar, serves, weekdays_for
+from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendar_for
+from fumikura.organisation.rules import AudienceHours, Calendar, serves, weekdays_for, weekdays_of_desk
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
 from fumikura.patrons.rules import PatronFacts
@@ -53,7 +56,7 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
     lending = Lending(
         on=scene.on,
         kind=kind,
-        reader=_reader(patron, facts, where, rules, overdue),
+        reader=_reader(patron, facts, where, rules, overdue, on=scene.on),
         copy=_copy(where, patron, claim, rules),
         site_lends=scene.site.lends,
         audience_is_served=is_served(facts, scene),
@@ -101,6 +104,13 @@ def calendar_for_reader(facts: PatronFacts, scene: Scene) -> Calendar:
     return scene.calendar.on_weekdays(weekdays_for(scene.openings, audiences_of(facts, scene.site.code)))
 
 
+def calendar_of_desk(facts: PatronFacts, site: Facility, desk: str) -> Calendar:
+    """The same for a desk that is not at work here and now: the one that lent what is renewed."""
+    openings = tuple(map(AudienceHours.read, site.openings))
+    staffed = calendar_for(site).on_weekdays(weekdays_of_desk(openings, desk))
+    return staffed.on_weekdays(weekdays_for(openings, audiences_of(facts, site.code)))
+
+
 def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) -> dict[str, Any]:
     """The wish in the published dimensions of the rules."""
     return {
@@ -118,7 +128,7 @@ def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) 
 
 
 def _reader(
-    patron: Patron, facts: PatronFacts, where: Whereabouts, rules: RulesInForce, overdue: OverduePolicy
+    patron: Patron, facts: PatronFacts, where: Whereabouts, rules: RulesInForce, overdue: OverduePolicy, *, on: date
 ) -> Reader:
     have: dict[str, int] = {}
     due_days: list[date] = []
@@ -132,6 +142,8 @@ def _reader(
             due_days.append(due_on)
     if overdue.scope == "household":
         due_days += _due_days_of_household(patron)
+    if overdue.spares_the_exempted and any(day < on for day in due_days):
+        due_days = _days_not_exempted(patron, overdue.scope, on, besides=where.item.pk)
     return Reader(
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
@@ -150,11 +162,16 @@ def _loans_of(patron: int) -> "QuerySet[Loan, tuple[int, str, str, date, datetim
     return loans.values_list("item_id", "item__material", "kind", "due_on", "claimed_at")
 
 
-def overdue_since(patron: Patron, scope: str, on: date) -> date | None:
-    """The first overdue day of anything that the reader, or the household where the rule says so, has."""
+def overdue_since(patron: Patron, overdue: OverduePolicy, on: date) -> date | None:
+    """The first overdue day of anything that the reader, or the household where the rule says so, has.
+
+    What is exempted does not count where the rule says that an exemption stops the block too.
+    """
     days = _overdue_days_of(patron=patron.pk, on=on)
-    if scope == "household":
+    if overdue.scope == "household":
         days += [day for day in _due_days_of_household(patron) if day < on]
+    if days and overdue.spares_the_exempted:
+        days = _days_not_exempted(patron, overdue.scope, on)
     return min(days) + timedelta(days=1) if days else None
 
 
@@ -165,11 +182,21 @@ def _overdue_days_of(patron: int, on: date) -> "QuerySet[Loan, date]":
 
 
 def _due_days_of_household(patron: Patron) -> list[date]:
-    """Due days of the open loans of a guardian and of all who belong to that guardian."""
+    return list(_loans_of_household(patron).values_list("due_on", flat=True))
+
+
+def _loans_of_household(patron: Patron) -> LoanQuerySet:
+    """The open loans of a guardian and of all who belong to that guardian."""
     head = patron.guardian_id or patron.pk
     loans = Loan.objects.open().filter(received_at=None, claimed_at=None)
-    of_all = loans.filter(patron_id=head) | loans.filter(patron__guardian_id=head)
-    return list(of_all.values_list("due_on", flat=True))
+    return loans.filter(patron_id=head) | loans.filter(patron__guardian_id=head)
+
+
+def _days_not_exempted(patron: Patron, scope: str, on: date, *, besides: int = 0) -> list[date]:
+    """Due days of what is overdue and not exempted. Asked only of somebody who is overdue; `besides` is the item in hand."""
+    own = Loan.objects.open().filter(received_at=None, claimed_at=None, patron=patron)
+    late = (_loans_of_household(patron) if scope == "household" else own).filter(due_on__lt=on).exclude(item=besides)
+    return list(not_exempt(late, on).values_list("due_on", flat=True))
 
 
 def _copy(where: Whereabouts, patron: Patron, claim: Claim, rules: RulesInForce) -> Copy:

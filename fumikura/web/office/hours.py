@@ -93,6 +93,8 @@ def _openings(request: HttpRequest) -> list[dict[str, Any]]:
             written["audience"] = audience
         if desk := typed(sent, f"desk{line}", 30):
             written["desk"] = desk
+        if f"holds{line}" in sent:
+            written["hands_out_holds"] = True
         try:
             read = AudienceHours.read(written)
         except ValueError:
@@ -164,5 +166,6 @@ def _line(number: int, one: AudienceHours | None, sent: HttpRequest | None) -> d
         "closes": typed_.get(f"closes{number}", "") if typed_ else f"{one.closes:%H:%M}" if one else "",
         "audience": typed_.get(f"audience{number}", "") if typed_ else one.audience if one else EVERYBODY,
         "desk": typed_.get(f"desk{number}", "") if typed_ else one.desk if one else "",
+        "holds": f"holds{number}" in typed_ if typed_ else bool(one and one.hands_out_holds),
         "days": [(name, weekday_name(name), name in chosen) for name in WEEKDAYS],
     }

@@ -60,6 +60,7 @@ CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
         ("overdue.blocks_loans_from_day", gettext_lazy("延滞{value}日目から貸さない")),
         ("overdue.blocks_holds_from_day", gettext_lazy("延滞{value}日目から予約を受けない")),
         ("overdue.blocks_e_loans_from_day", gettext_lazy("延滞{value}日目から電子書籍も貸さない")),
+        ("overdue.exemption_stops", gettext_lazy("督促の猶予のあいだ止めるもの：{value}")),
         ("overdue.pause_days_per_day", gettext_lazy("遅れた1日につき{value}日、貸出を休む")),
         ("overdue.pause_most", gettext_lazy("貸出の休みは長くて{value}日")),
     ),

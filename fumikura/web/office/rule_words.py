@@ -82,6 +82,8 @@ VALUES: Mapping[str, Promise] = {
     "never": gettext_lazy("待つ人がいてもできる"),
     "self": gettext_lazy("本人"),
     "household": gettext_lazy("世帯"),
+    "reminders": gettext_lazy("督促だけ"),
+    "reminders-and-blocks": gettext_lazy("督促と、延滞による貸出・予約の停止"),
     "exact": gettext_lazy("ちょうどこの日"),
     "not-after": gettext_lazy("この日より後にしない"),
     "not-before": gettext_lazy("この日より前にしない"),

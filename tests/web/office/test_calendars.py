@@ -89,13 +89,14 @@ def test_hours_for_the_school_and_for_everybody_are_told_to_readers(manager: Cli
     fields = {
         **HOURS,
         "opens0": "09:00", "closes0": "16:00", "audience0": "school", "days0": ["monday", "friday"],
-        "opens1": "16:00", "closes1": "18:00", "audience1": "everyone", "desk1": "CHUO-2",
+        "opens1": "16:00", "closes1": "18:00", "audience1": "everyone", "desk1": "CHUO-2", "holds1": "yes",
         "request_key": "k",
     }  # fmt: skip
     page = manager.post("/office/sites/CHUO/hours", fields, follow=True).content.decode()
     assert "保存しました" in page and len(Facility.objects.get(code="CHUO").openings) == 2
     page = manager.get("/hours?site=CHUO").content.decode()
-    assert "学校の人" in page and "月曜・金曜" in page and "こどもカウンター" in page
+    assert "学校の人" in page and "月曜・金曜" in page and "こどもカウンター" in page and "予約の本の受け取り" in page
+    assert 'name="holds1" value="yes" checked' in manager.get("/office/sites/CHUO/hours").content.decode()
 
 
 @pytest.mark.parametrize("wrong", [{"opens": ""}, {"opens0": "18:00", "closes0": "16:00"}, {"pickup": "moon"}])

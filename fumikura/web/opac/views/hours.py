@@ -89,6 +89,7 @@ def _hours_of(chosen: places.Today | None) -> list[dict[str, object]]:
             {
                 "who": gettext("学校の人") if one.audience == "school" else gettext("だれでも"),
                 "desk": desks.get(one.desk, ""),
+                "holds": one.hands_out_holds,
                 "days": gettext("毎日") if every_day else "・".join(map(weekday_name, one.weekdays)),
                 "hours": f"{one.opens:%-H:%M} – {one.closes:%-H:%M}",
             }
