@@ -167,9 +167,10 @@ class Overridden:
     words: str
 
 
-def overridden(*, item: int = 0, hold: int = 0) -> list[Overridden]:
-    """What was passed over for an item and for a hold, the latest first."""
-    subjects = [*([f"holdings.item:{item}"] if item else []), *([f"circulation.hold:{hold}"] if hold else [])]
+def overridden(*, item: int = 0, hold: int = 0, set: int = 0) -> list[Overridden]:
+    """What was passed over for an item, for a hold and for a set, the latest first."""
+    about = {"holdings.item": item, "circulation.hold": hold, "holdings.set": set}
+    subjects = [f"{kind}:{number}" for kind, number in about.items() if number]
     return [
         Overridden(
             code=one.particulars["code"],
@@ -199,6 +200,27 @@ def explain_due(loan: Loan) -> DueExplained:
     return DueExplained(
         due_on=loan.due_on, rules=loan.policy_set.name, given=given, why=tuple(loan.snapshot.get("why", ()))
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldExplained:
+    """By what a hold was taken: later rules do not change that."""
+
+    rules: str
+    """Name of the policy set."""
+    effective_from: date
+    given: Mapping[str, tuple[Any, str]]
+    """Output to its value and the rule that it came from."""
+
+
+def explain_hold(hold: Hold) -> HoldExplained | None:
+    """None when nothing was kept, or its rules are gone."""
+    version = hold.snapshot.get("rules")
+    found = PolicySet.objects.filter(version=version).first() if version else None
+    if found is None:
+        return None
+    given = {output: (value, rule) for output, (value, rule) in hold.snapshot["given"].items()}
+    return HoldExplained(rules=found.name, effective_from=found.effective_from, given=given)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,10 @@
 """Why an objection was passed over, or a hold taken back: the choices that staff are given, and their words."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
+
+from fumikura.kernel.refusals import Reason, Refused
 
 WHY_OVERRIDDEN = {
     "agreed": _("ご本人と相談した"),
@@ -23,6 +27,12 @@ USUAL_WHY = "agreed"
 def says_why(why: str, words: str) -> bool:
     """Whether somebody who passes over objections has said why: a choice, and words where it is another one."""
     return why in WHY_OVERRIDDEN and (why != "other" or bool(words.strip()))
+
+
+def need_a_reason(overriding: Collection[str], why: str, words: str) -> None:
+    """Whoever passes over an objection says why. Refused("override-without-reason")."""
+    if overriding and not says_why(why, words):
+        raise Refused(Reason("override-without-reason"))
 
 
 def why_of(code: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, OnwardCount, OnwardLoan, SetBooking, Transit
+from fumikura.circulation.queries import overridden
 from fumikura.circulation.services.set_terms import away_until
 from fumikura.holdings.models import Deposit, Item, ItemSet
 from fumikura.journal.models import Entry
@@ -52,8 +53,10 @@ def test_a_promised_set_is_not_lent_into_the_term_of_others_unless_somebody_answ
     with pytest.raises(Refused) as refused:
         circulation.lend_set(by=DESK, **wish)
     assert codes(refused) == ["set-booked"]
-    circulation.lend_set(by=DESK, overriding=frozenset({"set-booked"}), **wish)
+    circulation.lend_set(by=DESK, overriding=frozenset({"set-booked"}), why="other", words="展示が延びた", **wish)
     assert away_until(box) == date(2026, 6, 5)
+    (past,) = overridden(set=box.pk)
+    assert (past.code, past.why, past.words) == ("set-booked", "other", "展示が延びた")
     with pytest.raises(Refused) as refused:
         book(box, (date(2026, 5, 30), date(2026, 5, 31)), facility=kita())
     assert codes(refused) == ["set-away"]

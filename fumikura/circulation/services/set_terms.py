@@ -16,7 +16,7 @@ from fumikura.holdings.models import Deposit, Item, ItemSet, ItemSetMember, Miss
 from fumikura.holdings.services.deposits import leave_deposit, put_in_deposit
 from fumikura.holdings.services.sets import members_of
 from fumikura.kernel.actors import Actor
-from fumikura.kernel.refusals import Reason, Refused
+from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 
@@ -120,22 +120,26 @@ def place_set(
     by: Actor,
     at: datetime,
     overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
 ) -> Placed:
     """団体貸付: for a term the set belongs to that place. What stands here is sent at once, the rest when it is scanned.
 
-    Refused: set-empty, set-at-home, set-term-past, set-term-long, set-booked (by others).
+    `why` and `words` say why promises are passed over. Refused: set-empty, set-at-home, set-term-past, set-term-long, set-booked (by others).
     """
     by.require("circulation.lend-set")
     by.require("circulation.check-in")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
     one = ItemSet.objects.select_for_update().get(pk=set.pk)
     items = members_of(one)
     reasons = [] if items else [Reason("set-empty")]
     reasons += [Reason("set-at-home")] if facility.pk == one.home_id else []
     theirs = [row for row in open_bookings(one) if row.facility_id == facility.pk]
-    reasons += objections_to_promises(one, until, scene, besides=theirs, overriding=overriding)
+    promised = objections_to_promises(one, until, scene, besides=theirs)
+    reasons += standing(promised, overriding=overriding, permissions=by.permissions)
     if reasons:
         raise Refused(*reasons)
+    scene.record_passed_over(promised, set_subject(one))
     put_in_deposit(items, facility=facility, until=until, at=at)
     placed = SetPlaced(
         set=one.pk, facility=facility.code, until=until.isoformat(), items=tuple(item.pk for item in items)
@@ -152,19 +156,16 @@ def place_set(
 
 
 def objections_to_promises(
-    one: ItemSet, until: date, scene: Scene, *, besides: Sequence[SetBooking], overriding: frozenset[str]
+    one: ItemSet, until: date, scene: Scene, *, besides: Sequence[SetBooking]
 ) -> tuple[Reason, ...]:
     """What others were promised of the time from today to `until`; whoever may lend what is kept may pass that over."""
-    right = "circulation.override-hold"
-    reasons = objections_to_term(
+    return objections_to_term(
         Term(scene.on, until),
         on=scene.on,
         booked=_terms([row for row in open_bookings(one) if row not in besides]),
         away_until=None,
-        overridable_with=right,
+        overridable_with="circulation.override-hold",
     )
-    passed = overriding if scene.by.may(right) else frozenset()
-    return tuple(reason for reason in reasons if not (reason.code in passed and reason.overridable_with))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from fumikura.circulation.services.set_terms import (
     objections_to_promises,
     open_bookings,
     recall_set,
+    set_subject,
     standing_free,
 )
 from fumikura.circulation.services.wishes import consider
@@ -35,15 +36,17 @@ def lend_set(
     by: Actor,
     at: datetime,
     overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
 ) -> list[Loan]:
     """Lend everything in a set until the end of its term: all of it or, refused with every reason once, nothing.
 
-    What this reader has of it already stays as it is. A booking of theirs is kept by it.
-    Refused: set-empty, set-term-past, set-booked (by others), whatever check_out refuses.
+    What this reader has of it already stays as it is. A booking of theirs is kept by it. `why` and `words` say why
+    objections are passed over. Refused: set-empty, set-term-past, set-booked (by others), whatever check_out refuses.
     """
     by.require("circulation.lend-set")
     by.require("circulation.check-out")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
     if until < scene.on:
         raise Refused(Reason("set-term-past"))
     theirs = {loan.item_id for loan in Loan.objects.open().filter(patron=patron, item__set_places__set=set)}
@@ -51,8 +54,8 @@ def lend_set(
     if not items:
         raise Refused(Reason("set-empty"))
     theirs_booked = [row for row in open_bookings(set) if row.patron_id == patron.pk]
-    promised = objections_to_promises(set, until, scene, besides=theirs_booked, overriding=overriding)
-    loans, reasons = [], list(promised)
+    promised = objections_to_promises(set, until, scene, besides=theirs_booked)
+    loans, reasons = list[Loan](), list(standing(promised, overriding=overriding, permissions=by.permissions))
     for item in items:
         wish = replace(consider(item=item, patron=patron, scene=scene, kind="loan"), term=until)
         if left := standing(wish.objections, overriding=overriding, permissions=by.permissions):
@@ -61,6 +64,7 @@ def lend_set(
             loans.append(carry_out(wish))
     if reasons:
         raise Refused(*reasons)
+    scene.record_passed_over(promised, set_subject(set))
     end_bookings([row for row in theirs_booked if row.first_on <= until], "lent", scene)
     return loans
 

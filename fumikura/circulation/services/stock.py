@@ -17,18 +17,29 @@ from fumikura.kernel.refusals import Reason, Refused, standing
 
 @transaction.atomic
 def withdraw(
-    *, item: Item, reason: str, by: Actor, at: datetime, overriding: frozenset[str] = frozenset()
+    *,
+    item: Item,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
+    passed: tuple[Reason, ...] = (),
 ) -> tuple[str, ...]:
-    """除籍. A reader who has it keeps it to the due date. Refused: item-withdrawn, item-in-transit, last-copy-with-holds."""
+    """除籍. A reader who has it keeps it to the due date. Refused: item-withdrawn, item-in-transit, last-copy-with-holds.
+
+    `why` and `words` say why objections are passed over, also those that the caller has let pass already (`passed`).
+    """
     by.require("holdings.withdraw-item")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
     where = find(item)
     objections = _objections(where, scene)
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     holdings.withdraw_item(where.item, reason=reason, by=by, at=at)
     _break_promise(where, scene)
-    scene.record_overridden(objections, where.item)
+    scene.record_overridden((*passed, *objections), where.item)
     return (*(["still-on-loan"] if where.loan else []), *(["no-copy-left"] if objections else []))
 
 

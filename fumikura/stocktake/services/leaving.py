@@ -52,17 +52,29 @@ def propose_withdrawal(
 
 @transaction.atomic
 def approve_withdrawal(
-    *, proposal: WithdrawalProposal, by: Actor, at: datetime, overriding: frozenset[str] = frozenset()
+    *,
+    proposal: WithdrawalProposal,
+    by: Actor,
+    at: datetime,
+    overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
 ) -> tuple[str, ...]:
-    """The item leaves the stock. Refused: withdrawal-own-proposal, and whatever circulation says (last-copy-with-holds …)."""
+    """The item leaves the stock. Refused: withdrawal-own-proposal, and whatever circulation says (last-copy-with-holds …).
+
+    `why` and `words` say why objections are passed over: the journal keeps them.
+    """
     by.require("stocktake.approve")
     row = _undecided(proposal)
     facts = Leaving(reason=row.reason, way_out=row.way_out, proposed_by=row.proposed_by, decided_by=by.ref)
-    if reasons := standing(objections_to_approval(facts), overriding=overriding, permissions=by.permissions):
+    objections = objections_to_approval(facts)
+    if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     # Whoever approves withdraws by that.
     may = replace(by, permissions=by.permissions | {"holdings.withdraw-item"})
-    messages = withdraw(item=row.item, reason=row.reason, by=may, at=at, overriding=overriding)
+    messages = withdraw(
+        item=row.item, reason=row.reason, by=may, at=at, overriding=overriding, why=why, words=words, passed=objections
+    )
     _decide(row, "approved", by, at)
     return messages
 

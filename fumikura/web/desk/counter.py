@@ -155,7 +155,8 @@ def _answered_by(memory: Memory, reading: Reading, *, now: Moment) -> Memory:
         unticked = [reason.code for reason in memory.said.reasons if reason.code not in question.ticked]
         if len(unticked) > 1:
             return replace(memory, question=replace(question, ticked=question.ticked | {unticked[0]}))
-        return answer_yes(memory, question.ticked | set(unticked), now=now)
+        said = replace(now, why=question.why or now.why, words=question.words or now.words)
+        return answer_yes(memory, question.ticked | set(unticked), now=said)
     if question.about == "next-patron" and reading.patron and reading.patron.pk == question.patron:
         return answer_yes(memory, frozenset(), now=now)
     return replace(memory, said=replace(memory.said, scanned=reading.number, messages=("answer-first",)))
@@ -175,12 +176,13 @@ def answer_yes(memory: Memory, ticked: frozenset[str], *, now: Moment) -> Memory
     if question.about in PARTS.values():
         act = lend if question.about == PARTS[LEND] else take_back
         return go_on(act(replace(memory, question=None), get_item(question.item), now=now), now=now)
+    again = replace(question, ticked=ticked, why=now.why, words=now.words)
     unticked = [reason for reason in memory.said.reasons if reason.code not in ticked]
     if unticked:
-        return replace(memory, question=replace(question, ticked=ticked))
+        return replace(memory, question=again)
     if ticked and not says_why(now.why, now.words):
         asked = replace(memory.said, messages=("override-without-reason",))
-        return replace(memory, question=replace(question, ticked=ticked), said=asked)
+        return replace(memory, question=again, said=asked)
     if question.about == RENEW:
         return renew_loans(memory, [Loan.objects.get(pk=question.loan)], now=now, overriding=ticked)
     if question.about == LEND:

@@ -38,7 +38,7 @@ from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.words import name_of
-from fumikura.web.overriding import WHY_CANCELLED, WHY_OVERRIDDEN, says_why, why_of
+from fumikura.web.overriding import WHY_CANCELLED, WHY_OVERRIDDEN, need_a_reason, why_of
 from fumikura.web.visitors import typed
 from fumikura.web.whys import estimate_in_words
 
@@ -203,7 +203,7 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
     why, words_ = typed(request.POST, "why", 20), typed(request.POST, "words", 200)
     try:
         want = _want(request)
-        _need_a_reason(overriding, why, words_)
+        need_a_reason(overriding, why, words_)
         needed_by = typed(request.POST, "needed_by", 10)
         term = date.fromisoformat(needed_by) if needed_by else None
         accepted = moment_of(typed(request.POST, "accepted", 20))
@@ -244,12 +244,6 @@ def _want(request: HttpRequest) -> circulation.Want:
     enough = typed(request.POST, "enough", 2)
     number = int(enough) if enough.isdecimal() and enough.isascii() else 1
     return circulation.Want(tuple(records), kind=kind, enough=min(max(number, 1), len(records)))
-
-
-def _need_a_reason(overriding: frozenset[str], why: str, words_: str) -> None:
-    """Whoever passes over an objection says why. Refused("override-without-reason")."""
-    if overriding and not says_why(why, words_):
-        raise Refused(Reason("override-without-reason"))
 
 
 def _nothing_chosen() -> circulation.Want:

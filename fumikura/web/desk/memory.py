@@ -82,6 +82,9 @@ class Question:
     ticked: frozenset[str] = frozenset()
     lacks_parts: bool = False
     """Pieces of it were missing when it was laid down."""
+    why: str = ""
+    """Why objections are passed over, as far as it was said before something was asked again."""
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, SetBooking
-from fumikura.circulation.queries import states_of
+from fumikura.circulation.queries import overridden, states_of
 from fumikura.circulation.services.set_terms import deposits_of
 from fumikura.holdings.models import Item, ItemSet
 from fumikura.holdings.services.sets import members_of
@@ -26,7 +26,9 @@ from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.whys import overridden_line
 from fumikura.web.desk.words import grouped, name_of, state_line, title_of
+from fumikura.web.overriding import WHY_OVERRIDDEN, need_a_reason
 from fumikura.web.paper.sets import SetSheet, set_sheet
 from fumikura.web.visitors import typed
 
@@ -126,12 +128,12 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
     """Book it, lend it, or place it elsewhere: to a card, or to a facility."""
     sent, by, at = request.POST, place.by, place.at
     last_on = date.fromisoformat(typed(sent, "until", 10))
-    overriding = frozenset({*OVERRIDABLE, PASSED} if "anyway" in sent else ())
+    passing = passing_over(request)
     until = last_on.isoformat()
     if did == "place":
         facility = find_facility(typed(sent, "facility", 20))
         placed = circulation.place_set(
-            set=one, facility=facility, until=last_on, by=by, at=at, overriding=overriding
+            set=one, facility=facility, until=last_on, by=by, at=at, **passing
         )  # fmt: skip
         counts = {"sent": len(placed.sent), "held": len(placed.for_hold), "later": len(placed.later)}
         return {"did": did, "to": facility.code, "until": until, **counts}
@@ -149,8 +151,17 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
         return {"did": did, "first": first_on.isoformat(), "until": until}
     if patron is None:
         raise Refused(Reason("card-unknown"))
-    loans = circulation.lend_set(set=one, patron=patron, until=last_on, by=by, at=at, overriding=overriding)
+    loans = circulation.lend_set(set=one, patron=patron, until=last_on, by=by, at=at, **passing)
     return {"did": "lend", "count": len(loans), "until": until}
+
+
+def passing_over(request: HttpRequest) -> dict[str, Any]:
+    """What is passed over when the box for it is ticked, and why. Refused("override-without-reason")."""
+    sent = request.POST
+    overriding = frozenset({*OVERRIDABLE, PASSED} if "anyway" in sent else ())
+    why, words = typed(sent, "why", 20), typed(sent, "words", 200)
+    need_a_reason(overriding, why, words)
+    return {"overriding": overriding, "why": why, "words": words} if overriding else {}
 
 
 def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -> HttpResponse:
@@ -185,13 +196,16 @@ def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -
         may=may,
         may_pass=place.by.may("circulation.override-hold") or place.by.may("circulation.override-item"),
         again=_typed_again(request),
+        whys=[("", gettext("選んでください")), *WHY_OVERRIDDEN.items()],
+        overridden=[overridden_line(past, today) for past in overridden(set=one.pk)],
     )
 
 
 def _typed_again(request: HttpRequest) -> dict[str, dict[str, str]]:
     """What was typed into the form that was refused, and into no other: {lend: {…}, place: {…}, book: {…}}."""
     tried = typed(request.POST, "did", 12)
-    sent = {name: typed(request.POST, name, 100) for name in ("card", "first", "until", "facility", "note")}
+    names = ("card", "first", "until", "facility", "note", "anyway", "why", "words")
+    sent = {name: typed(request.POST, name, 200) for name in names}
     return {form: sent if form == tried else {} for form in ("lend", "place", "book")}
 
 

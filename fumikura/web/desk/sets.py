@@ -19,9 +19,10 @@ from fumikura.patrons.queries import find_patron_by_card
 from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
-from fumikura.web.desk.one_set import OVERRIDABLE, booking_row, return_chance, undo, where_is
+from fumikura.web.desk.one_set import booking_row, passing_over, return_chance, undo, where_is
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import grouped, name_of, title_of
+from fumikura.web.overriding import WHY_OVERRIDDEN
 from fumikura.web.visitors import typed
 
 LISTED = 100
@@ -89,8 +90,7 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     if patron is None:
         raise Refused(Reason("card-unknown"))
     until = date.fromisoformat(typed(sent, "until", 10))
-    overriding = frozenset(sent.getlist("overriding")) if "anyway" not in sent else frozenset(OVERRIDABLE)
-    loans = lend_set(set=one, patron=patron, until=until, by=by, at=at, overriding=overriding)
+    loans = lend_set(set=one, patron=patron, until=until, by=by, at=at, **passing_over(request))
     return {"did": "lent", "name": one.name, "count": len(loans), "until": until.isoformat()}
 
 
@@ -115,7 +115,11 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         to_send=[
             {"title": title_of(item), "barcode": grouped(item.barcode), "to": name_of(item.home)} for item in home
         ],
-        sent={name: typed(request.POST, name, 100) for name in ("number", "card", "until", "name")},
+        sent={
+            name: typed(request.POST, name, 200)
+            for name in ("number", "card", "until", "name", "anyway", "why", "words")
+        },
+        whys=[("", gettext("選んでください")), *WHY_OVERRIDDEN.items()],
         numbers=request.POST.get("numbers", "")[:LONGEST] if trouble else "",
         may_make=place.by.may("holdings.make-set"),
         may_lend=place.by.may("circulation.lend-set"),

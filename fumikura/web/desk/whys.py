@@ -22,6 +22,7 @@ from fumikura.web.desk.copies import copies_found
 from fumikura.web.desk.doing import staff_page
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import grouped, name_of, title_of
+from fumikura.web.hold_whys import taken_by
 from fumikura.web.overriding import why_of
 from fumikura.web.ways import way_in_words
 from fumikura.web.whys import bound_in_words, due_in_words, estimate_in_words, moment, why_sentence
@@ -43,10 +44,11 @@ def copy_why(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
         "told": bound_in_words(why, today) if why else None,
         "pickup": name_of(why.hold.pickup) if why else "",
         "hold": why.hold if why else None,
+        "taken_by": taken_by(why.hold, today) if why else None,
         "is_there": why.is_there if why else False,
         "due": (day(loan.due_on, today), due_in_words(loan)) if loan else None,
         "home": "" if why else _way_home(item),
-        "overridden": [_overridden(one, today) for one in overridden(item=item.pk, hold=why.hold.pk if why else 0)],
+        "overridden": [overridden_line(one, today) for one in overridden(item=item.pk, hold=why.hold.pk if why else 0)],
         "printed": moment(place.at, today),
     }
     template = "why_slip" if "slip" in request.GET else "why"
@@ -63,7 +65,7 @@ def _way_home(item: Item) -> str:
     return gettext("{place}へ。").format(place=name_of(transit.destination)) + way_in_words(legs)
 
 
-def _overridden(one: Overridden, today: date) -> dict[str, str]:
+def overridden_line(one: Overridden, today: date) -> dict[str, str]:
     sentence = words(Reason(one.code), "ja" if in_japanese() else "en")[0]
     when = day(timezone.localdate(one.at), today)
     return {"sentence": sentence, "why": why_of(one.why), "words": one.words, "when": when}

@@ -30,6 +30,7 @@ from fumikura.stocktake.services import (
 )
 from fumikura.web.design.days import day
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.overriding import WHY_OVERRIDDEN, need_a_reason
 from fumikura.web.paper.slips import GivenAway, recycling_labels, recycling_list
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -49,8 +50,11 @@ WAYS = {
     "pulp": gettext_lazy("廃棄"),
     "none": gettext_lazy("現物なし"),
 }
+PASSED = {"anyway": "withdrawal-own-proposal", "last": "last-copy-with-holds"}
+"""Boxes to tick, and what is passed over by each."""
 LONGEST = 40_000
 LISTED = 30
+TYPED = ("reason", "way_out", "note", "name", "held_on", "anyway", "last", "why", "words")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,11 +104,13 @@ def _act(request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
     if not chosen:
         raise Refused(Reason("batch-empty"))
     if act == "approve":
-        overriding = frozenset({"withdrawal-own-proposal"} if "anyway" in sent else ())
+        overriding = frozenset(code for box, code in PASSED.items() if box in sent)
+        why, words_ = typed(sent, "why", 20), typed(sent, "words", 200)
+        need_a_reason(overriding, why, words_)
         told = [
             message
             for one in chosen
-            for message in approve_withdrawal(proposal=one, by=by, at=at, overriding=overriding)
+            for message in approve_withdrawal(proposal=one, by=by, at=at, overriding=overriding, why=why, words=words_)
         ]
         return {"did": "approved", "count": len(chosen), "messages": sorted(set(told))}
     if act not in {"decline", "undo"}:
@@ -136,7 +142,9 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "said": _said(answer_to(typed(request.GET, "after", 64), door="office")),
         "why": list(REASONS.items()),
         "ways_out": list(WAYS.items()),
-        "sent": {name: typed(request.POST, name, 200) for name in ("reason", "way_out", "note", "name", "held_on")},
+        "sent": {name: typed(request.POST, name, 200) for name in TYPED},
+        "chosen": set(request.POST.getlist("proposal")) if reasons else set(),
+        "whys": [("", _("選んでください")), *WHY_OVERRIDDEN.items()],
         "numbers": request.POST.get("numbers", "")[:LONGEST] if reasons else "",
         "proposals": [_row(one, today) for one in open_proposals()],
         "decided": [_row(one, today) for one in decided_proposals(limit=LISTED)],
@@ -147,6 +155,7 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "may": {
             "approve": "stocktake.approve" in here.permissions,
             "own": "stocktake.approve-own" in here.permissions,
+            "last": "holdings.withdraw-last-copy" in here.permissions,
             "day": "stocktake.set-recycling-day" in here.permissions,
         },
         "request_key": uuid4().hex,
@@ -158,6 +167,7 @@ def _row(one: WithdrawalProposal, today: date) -> dict[str, Any]:
     item = one.item
     return {
         "pk": one.pk,
+        "key": str(one.pk),
         "title": f"{item.record.title} {item.volume}".strip(),
         "barcode": item.barcode,
         "call_number": item.call_number,

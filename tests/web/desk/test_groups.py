@@ -86,6 +86,19 @@ def test_a_whole_set_taken_back_by_mistake_goes_back_to_its_class(desk, box, pup
     assert "取り消せません" in send(stranger, here, did="undo")
 
 
+def test_whoever_lends_over_a_promise_says_why_and_the_page_of_the_set_tells(desk, box, pupils) -> None:
+    here = f"/desk/sets/{box.pk}"
+    enter(desk, cast.staff("shimizu", *LENDING, "circulation.override-hold"))
+    page = send(desk, here, did="book", facility=cast.kita().code, first=in_days(10), until=in_days(40))
+    assert 'id="lend-why"' in page and 'id="place-words"' in page
+    wish = {"did": "lend", "card": "20009999", "until": in_days(20)}
+    assert "ほかへの申込みがあります" in send(desk, here, **wish)
+    page = send(desk, here, anyway="on", **wish)
+    assert "認めるわけが書かれていません" in page and 'name="anyway" value="on" checked' in page
+    page = send(desk, here, anyway="on", why="other", words="展示が延びた", **wish)
+    assert "2点を貸しました" in page and "認めたこと" in page and "「展示が延びた」" in page
+
+
 def test_a_deposit_goes_to_the_other_library_and_is_called_back(desk, box) -> None:
     here, kita = f"/desk/sets/{box.pk}", cast.kita()
     page = send(desk, here, did="place", facility=kita.code, until=in_days(90))

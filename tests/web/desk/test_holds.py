@@ -178,6 +178,8 @@ def test_a_copy_on_the_hold_shelf_says_why_and_prints_it_on_a_slip(desk: Counter
     page = desk.client.get(f"/desk/copies/{copy.pk}/why").content.decode()
     for said in ("なぜ、この方が先か", "なぜ、この1冊か", "なぜ、この道か", "なぜ、この日までか", "開館日7日"):
         assert said in page
+    for said in ("どの規則で予約を受けたか", "「水瀬の規則」", "取り置きの日数", "基本", "予約できる数（図書・雑誌）"):
+        assert said in page
     slip = desk.client.get(f"/desk/copies/{copy.pk}/why?slip=yes").content.decode()
     assert "職員用の票" in slip and "水野" not in slip + page
     queue = desk.client.get(f"/desk/titles/{copy.record_id}/queue").content.decode()

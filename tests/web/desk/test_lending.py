@@ -143,6 +143,7 @@ def test_whoever_passes_over_an_objection_says_why_and_the_page_of_the_copy_tell
     assert 'name="why"' in counter.scan("31004406")
     page = counter.post("answers", say="yes", overriding=["reference-only"], why="other", words=" ")
     assert "わけを書いてください" in page and not Loan.objects.exists()
+    assert '<option value="other" selected>' in page
     page = counter.post("answers", say="yes", overriding=["reference-only"], why="other", words="館長の特別な許可")
     assert counter.said(page) == "lent"
     entry = Entry.objects.get(event="circulation.refusal-overridden")

@@ -2,10 +2,13 @@
 
 import pytest
 
+from fumikura.circulation import services as circulation
+from fumikura.circulation.queries import overridden
 from fumikura.holdings.models import Withdrawal
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.stocktake.models import RecyclingDay, WithdrawalProposal
 from tests import cast
+from tests.circulation.cast import at_desk, house_rules
 from tests.web.desk.conftest import book, enter
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +43,28 @@ def test_ones_own_proposal_needs_the_tick_and_the_right(client):
     send(client, act="propose", numbers="31002745", reason="worn", way_out="pulp")
     key = WithdrawalProposal.objects.get().pk
     assert "自分で承認することはできません" in send(client, act="approve", proposal=key)
-    assert "1点を除籍しました" in send(client, act="approve", proposal=key, anyway="on")
+    refused = send(client, act="approve", proposal=key, anyway="on")
+    assert (
+        "認めるわけが書かれていません" in refused and f'value="{key}" aria-label="こころ 31002745" checked' in refused
+    )
+    said = send(client, act="approve", proposal=key, anyway="on", why="instructed", words="館長の指示")
+    assert "1点を除籍しました" in said
+    (past,) = overridden(item=WithdrawalProposal.objects.get().item_id)
+    assert (past.code, past.why, past.words) == ("withdrawal-own-proposal", "instructed", "館長の指示")
+
+
+def test_the_last_copy_that_somebody_waits_for_needs_a_tick_of_its_own_and_a_reason(client):
+    house_rules()
+    copy = book("こころ", "31002745")
+    wish = circulation.Want((copy.record,))
+    circulation.place_hold(patron=cast.hanako(), want=wish, pickup=cast.chuo(), by=at_desk(), at=cast.AT)
+    enter(client, cast.staff("sano", "stocktake.propose"))
+    send(client, act="propose", numbers="31002745", reason="worn", way_out="pulp")
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    key = WithdrawalProposal.objects.get().pk
+    assert "1点を除籍しました" not in send(client, act="approve", proposal=key)
+    assert "1点を除籍しました" in send(client, act="approve", proposal=key, last="on", why="agreed")
+    assert [past.code for past in overridden(item=copy.pk)] == ["last-copy-with-holds"]
 
 
 def test_what_was_typed_stays_when_it_is_refused(client):
