@@ -76,9 +76,11 @@ class InProcess:
 
     def ask(self, question: Question, *, facets: bool) -> int:
         query = typed(question)
-        if facets:
-            self.engine.facets(query, FIVE)
-        return self.engine.search(query, start=question.start, rows=20, sort="relevance").total
+        counting = self.engine.counting(query, FIVE) if facets else None
+        found = self.engine.search(query, start=question.start, rows=20, sort="relevance")
+        if counting:
+            counting()
+        return found.total
 
     def ask_literally(self, question: Question) -> int:
         return self.engine.search(literal(question), start=0, rows=1, sort="relevance").total

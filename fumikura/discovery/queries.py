@@ -82,16 +82,17 @@ def search(
         return Answer(0, (), ready=False)
     asked = narrowed(query, filters or {})
     rows = min(rows, 500) if start < DEEPEST else 0
-    # Facets first: who has counted all hits need not be asked again how many there are.
-    counted = _counted(engine, query, filters or {}, facets)
+    # Facets first: who has counted all hits, or is at it, need not be asked again how many there are.
+    counting = _counting(engine, query, filters or {}, facets)
     found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort=sort)
+    counted = counting()
     is_loosened = False
     if not found.total and (some_words := loosened(query)):
         asked = narrowed(some_words, filters or {})
         found = _found(engine, asked, by, start=max(start, 0), rows=rows, sort="relevance")
         is_loosened = found.total > 0
         if is_loosened:
-            counted = _counted(engine, some_words, filters or {}, facets)
+            counted = _counting(engine, some_words, filters or {}, facets)()
     return Answer(
         total=found.total,
         hits=_hits(query, found.groups),
@@ -111,26 +112,31 @@ def _found(engine: Engine, query: Query, by: By, *, start: int, rows: int, sort:
     return Grouped(found.total, None, alone, found.total > start + len(alone))
 
 
-def _counted(
+def _counting(
     engine: Engine, query: Query, filters: Mapping[str, Sequence[str]], names: Sequence[str]
-) -> tuple[Facet, ...]:
+) -> Callable[[], tuple[Facet, ...]]:
     """Facets in the order of their names; all that are not filtered by in one go, the others each without its own filter."""
     generation = engine.generation()
     groups: dict[str, list[str]] = {}
     for name in names:
         own = name.partition("-")[0]
         groups.setdefault(own if filters.get(own) else "", []).append(name)
-    found: dict[str, Facet] = {}
-    for own, some in groups.items():
+    begun = []
+    for own in sorted(groups, reverse=True):  # last what is searched next
         asked = narrowed(query, {name: values for name, values in filters.items() if name != own})
-        found |= {facet.name: facet for facet in _facets(engine, generation, asked, tuple(some))}
-    return tuple(found[name] for name in names)
+        begun.append(_facets(engine, generation, asked, tuple(groups[own])))
+
+    def counted() -> tuple[Facet, ...]:
+        found = {facet.name: facet for facets in begun for facet in facets()}
+        return tuple(found[name] for name in names)
+
+    return counted
 
 
 @lru_cache(maxsize=512)
-def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ...]) -> tuple[Facet, ...]:
+def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ...]) -> Callable[[], tuple[Facet, ...]]:
     """Counting is the larger half of a search, and pages and filters of one question ask it again."""
-    return engine.facets(query, names)
+    return engine.counting(query, names)
 
 
 def _hits(query: Query, groups: Sequence[Group]) -> tuple[Hit, ...]:

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import best_first
+from fumikura.discovery.engines import best_first, broad
+from fumikura.discovery.engines import tantivy as embedded
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.parsing import parse
@@ -82,6 +83,41 @@ def test_most_questions_are_answered_without_weighing_all(
         best_first.best(searcher, compiler, parse(typed), 1_000, needed=10) for typed in ("報告書", "遺跡", "報")
     ]
     assert [found is not None and len(found) for found in answered] == [10, 10, 10]
+
+
+@pytest.mark.parametrize(("many", "filters"), [(1, {}), (1_000_000, {}), (1, {"site": ["S03"], "year": ["1990s"]})])
+def test_hits_and_facets_at_once_are_those_asked_one_after_the_other(
+    engine: TantivyEngine, many: int, filters: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, pages = ("site", "kind", "year", "ndc", "series"), [(0, 0), (0, 5), (10, 500)]
+    monkeypatch.setattr(best_first, "MANY", many)
+    monkeypatch.setattr(best_first, "NOT_RARE", 1)
+    monkeypatch.setattr(embedded, "CORES", 2)
+    for typed in [*QUESTIONS, "", "遺跡 OR 報告書", "該当のない語", "ndc:2", "-報告"]:
+        query = narrowed(parse(typed), filters)
+        monkeypatch.setattr(embedded, "BROAD", 1_000_000)
+        facets = engine.counting(query, names)()
+        found = [engine.search(query, start=start, rows=rows, sort="relevance") for start, rows in pages]
+        monkeypatch.setattr(embedded, "BROAD", 0)
+        for (start, rows), expected in zip(pages, found, strict=True):
+            counting = engine.counting(query, names)
+            assert engine.search(query, start=start, rows=rows, sort="relevance") == expected, typed
+            assert counting() == counting() == facets, typed
+            again = engine.search(query, start=start, rows=rows, sort="relevance")
+            assert again == expected, f"{typed}, the total known"
+
+
+def test_how_much_a_question_finds_is_guessed_before_it_is_asked(engine: TantivyEngine) -> None:
+    searcher = engine._searcher()
+    for query in (*map(parse, ("報告書", "遺跡 報告書", "ndc:2", "", "報")), Field("kind", "map")):
+        total = engine.search(query, start=0, rows=0, sort="relevance").total
+        assert 0 < total / 3 <= broad.expected(searcher, query) <= len(DOCUMENTS), query
+    assert [broad.expected(searcher, parse(typed)) for typed in ("該当のない語", "龘", "ndc:7", "。")] == [0, 0, 0, 0]
+
+
+def test_what_is_matched_by_single_characters_and_codes_is_matched_quickly() -> None:
+    assert all(broad.is_quickly_matched(parse(typed)) for typed in ("報", "報 -告", "ndc:2", ""))
+    assert not any(broad.is_quickly_matched(parse(typed)) for typed in ("報告", "title:報", "報 遺跡"))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from fumikura.discovery.answers import DEEPER, FACETS, SORTS, Sort
 from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.engines import Engine, open_engine
+from fumikura.discovery.engines import tantivy as embedded
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.grouping import grouped
@@ -133,6 +134,18 @@ def test_the_table_of_searches(engine: Engine, case: Case) -> None:
         at += len(tier)
 
 
+@pytest.mark.parametrize("engine", ["tantivy"], indirect=True)
+def test_the_table_asked_for_hits_and_facets_at_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "CORES", 2)
+    for case in CASES:
+        asked = narrowed(parse(case.question), case.filters)
+        monkeypatch.setattr(embedded, "BROAD", 1_000_000)
+        one_by_one = (engine.search(asked, start=0, rows=100, sort=case.sort), engine.counting(asked, FACETS)())
+        monkeypatch.setattr(embedded, "BROAD", 0)
+        counting = engine.counting(asked, FACETS)
+        assert (engine.search(asked, start=0, rows=100, sort=case.sort), counting()) == one_by_one, str(case)
+
+
 @pytest.mark.parametrize(("case", "expected"), GROUPED, ids=str)
 def test_works_stand_together(engine: Engine, case: Case, expected: list[tuple[int, frozenset[int]]]) -> None:
     asked = narrowed(parse(case.question), case.filters)
@@ -172,7 +185,9 @@ def test_facets_count_all_hits_alike(engine: Engine, question: str) -> None:
     reference = MemoryEngine()
     reference.put(DOCUMENTS)
     reference.commit()
-    assert engine.facets(parse(question), FACETS + DEEPER) == reference.facets(parse(question), FACETS + DEEPER)
+    expected = reference.facets(parse(question), FACETS + DEEPER)
+    assert engine.facets(parse(question), FACETS + DEEPER) == expected
+    assert engine.counting(parse(question), FACETS + DEEPER)() == expected
 
 
 @pytest.mark.parametrize("question", ["ナツ", "なつめ", "夏目", "岩"])

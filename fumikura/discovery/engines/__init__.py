@@ -57,6 +57,9 @@ class Engine(Protocol):
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         """Counted over all hits; values by frequency, then by code."""
 
+    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+        """Begin to count facets; called, the answer gives them. Where it pays they are counted while the same is searched."""
+
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         """Names or subjects that begin with the text, in any script, with how many documents carry them, most first."""
 

@@ -28,12 +28,17 @@ LARGEST_FREQUENCY: Final = 2.2
 """What a word counts at the most beside its rarity (BM25 with k1 = 1.2)."""
 
 
+def how_many(searcher: Any, clause: Any) -> int:
+    """Counted by a number that every record has, so that nothing is weighed."""
+    return int(searcher.search(clause, limit=1, order_by_field="newest").count)
+
+
 def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed: int) -> list[Address] | None:
-    """The best `needed` of the `total` hits in order; None when only weighing all can tell."""
+    """The best `needed` of the about `total` hits in order; None when only weighing all can tell."""
     if total < MANY or len(words_of(query)) != 1 or not _has_one_word(query):
         return None
     standing_out = compiler.standing_out(query)
-    count = searcher.search(standing_out, limit=1).count
+    count = how_many(searcher, standing_out)
     if count > total // NOT_RARE:
         return None
     # None but those are weighed, and where there are none nothing is.

@@ -107,6 +107,10 @@ class MemoryEngine:
         hits = [one.document for one in self._committed.values() if matches(query, one)]
         return tuple(Facet(name, counted(value for hit in hits for value in facet_values(hit, name))) for name in names)
 
+    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+        found = self.facets(query, names)
+        return lambda: found
+
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))
         count = Counter(

@@ -6,7 +6,7 @@ acknowledged only when every copy has it, so that a node may die: what it was as
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from fumikura.discovery.answers import Facet, FacetValue, Sort
@@ -188,6 +188,10 @@ class OpenSearchEngine:
             )
             for name in names
         )
+
+    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+        found = self.facets(query, names)
+        return lambda: found
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))

@@ -6,19 +6,21 @@ positions; a phrase of one word panics; tokenizers are not stored with the index
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 from pathlib import Path
-from threading import Lock
-from typing import Any, Final
+from threading import Lock, local
+from typing import Any, Final, NamedTuple
 
 import tantivy
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
-from fumikura.discovery.engines.best_first import best
+from fumikura.discovery.engines.beside import CORES, Beside
+from fumikura.discovery.engines.best_first import best, how_many
+from fumikura.discovery.engines.broad import expected, is_quickly_matched
 from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.columns import COUNTED, WHOLE, columns_of, counted, whole_term
 from fumikura.discovery.engines.compiling import Compiler
@@ -34,6 +36,12 @@ COLUMNS: Final = tuple(chain.from_iterable(COUNTED.values()))
 HEAP: Final = 256_000_000
 """Bytes that new documents may fill before a segment is written: with a quarter of it writing costs two thirds more. Single changes
 fill next to nothing of it."""
+
+BROAD: Final = 10_000
+"""From so many hits on facets are counted on another core while the best hits are looked for: fewer take as long as handing over."""
+
+PIECES: Final = 2
+"""Into so many pieces the counting is cut when matching costs little: who has the hits takes over the one not begun."""
 
 MOST_BUCKETS: Final = 60_000
 MOST_VALUES: Final = 1_000
@@ -158,6 +166,21 @@ class TantivyClauses:
         return tantivy.Query.boost_query(clause, factor)
 
 
+class Tally(NamedTuple):
+    total: int | None
+    """None when no column was counted of which each record has one value."""
+    facets: tuple[Facet, ...]
+
+
+class Asked(NamedTuple):
+    """What this thread had counted last: a search for the same that follows need not count once more."""
+
+    of: tuple[int, int, Query]
+    likely: int
+    """About how many there are, while they are still being counted; 0 when they have been."""
+    tally: Callable[[], Tally]
+
+
 class TantivyEngine:
     """One index in one folder. Reading is shared between threads and processes; the first change takes the writer."""
 
@@ -170,7 +193,8 @@ class TantivyEngine:
         self._seen: tuple[int, int] = (0, 0)
         self._generation = 0
         self._reloading = Lock()
-        self._just_counted: tuple[tuple[int, int, Query] | None, int] = (None, 0)
+        self._beside = Beside()
+        self._of_this_thread = local()
 
     def put(self, documents: Iterable[Document]) -> int:
         return self.put_prepared(map(columns_of, documents))
@@ -196,6 +220,7 @@ class TantivyEngine:
             self._writer.commit()
 
     def close(self) -> None:
+        self._beside.close()
         if self._writer is not None:
             # No rollback first: it would leave merges running behind our back. What was not committed is never seen.
             self._writer.wait_merging_threads()
@@ -226,39 +251,60 @@ class TantivyEngine:
 
     def _best(self, searcher: Any, query: Query, start: int, rows: int) -> tuple[int, list[Any]]:
         """How many hits there are, and where those wanted are, the best first."""
-        known, total = self._just_counted
-        if known != (searcher.num_docs, self._generation, query):
-            if rows and len(words_of(query)) != 1:  # all will be weighed: they are counted by the way
-                weighed = searcher.search(self._compiler.ranking(query), limit=rows, offset=start)
-                return weighed.count, [address for _, address in weighed.hits]
-            total = searcher.search(self._compiler.matching(query), limit=1).count
-        needed = min(start + rows, total)
-        if start >= needed:
-            return total, []
-        found = best(searcher, self._compiler, query, total, needed=needed)
-        if found is None:
-            hits = searcher.search(self._compiler.ranking(query), limit=needed - start, offset=start, count=False).hits
-            return total, [address for _, address in hits]
-        return total, found[start:]
+        asked: Asked | None = getattr(self._of_this_thread, "asked", None)
+        if asked is not None and asked.of == (searcher.num_docs, self._generation, query):
+            if asked.likely:
+                found = self._in_order(searcher, query, asked.likely, start, start + rows)
+                total = asked.tally().total or 0
+                self._of_this_thread.asked = asked._replace(likely=0)
+                return total, found
+            total = asked.tally().total or 0
+        elif rows and len(words_of(query)) != 1:  # all will be weighed: they are counted by the way
+            weighed = searcher.search(self._compiler.ranking(query), limit=rows, offset=start)
+            return weighed.count, [address for _, address in weighed.hits]
+        else:
+            total = how_many(searcher, self._compiler.matching(query))
+        return total, self._in_order(searcher, query, total, start, min(start + rows, total))
+
+    def _in_order(self, searcher: Any, query: Query, total: int, start: int, end: int) -> list[Any]:
+        """Where those from start to end are, as far as there are so many. The total may be a guess: it only chooses the way."""
+        if start >= end:
+            return []
+        found = best(searcher, self._compiler, query, total, needed=end)
+        if found is not None:
+            return found[start:]
+        hits = searcher.search(self._compiler.ranking(query), limit=end - start, offset=start, count=False).hits
+        return [address for _, address in hits]
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
-        columns = {name: _columns(name) for name in names}
-        asked = {
-            column: {"terms": {"field": column, "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}}
-            for column in chain.from_iterable(columns.values())
-        }
         searcher = self._searcher()
-        answer = searcher.aggregate(self._compiler.matching(query), asked)
-        if whole := next((column for column in asked if column in COLUMNS), None):
-            # Each record has one value there. A search for the same that follows need not count once more.
-            total = sum(bucket["doc_count"] for bucket in answer[whole]["buckets"])
-            self._just_counted = ((searcher.num_docs, self._generation, query), total)
-        return tuple(
-            Facet(
-                name, counted(chain.from_iterable(answer[column]["buckets"] for column in columns[name]))[:MOST_VALUES]
-            )
-            for name in names
+        answer = searcher.aggregate(self._compiler.matching(query), _buckets_of(_all_columns(names)))
+        tally = _tallied(names, [answer])
+        self._remember(searcher, query, names, 0, lambda: tally)
+        return tally.facets
+
+    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+        searcher = self._searcher()
+        likely = expected(searcher, query) if CORES > 1 else 0
+        if likely < BROAD:
+            found = self.facets(query, names)
+            return lambda: found
+        columns = _all_columns(names)
+        pieces = min(PIECES if is_quickly_matched(query) else 1, len(columns))
+        compiled = self._compiler.matching(query)
+        begun = self._beside.begin(
+            [partial(searcher.aggregate, compiled, _buckets_of(columns[one::pieces])) for one in range(pieces)],
+            partial(_tallied, names),
         )
+        self._remember(searcher, query, names, likely, begun.result)
+        return lambda: begun.result().facets
+
+    def _remember(
+        self, searcher: Any, query: Query, names: Sequence[str], likely: int, tally: Callable[[], Tally]
+    ) -> None:
+        if any(column in COLUMNS for column in _all_columns(names)):
+            of = (searcher.num_docs, self._generation, query)
+            self._of_this_thread.asked = Asked(of, likely, tally)
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))
@@ -299,3 +345,26 @@ class TantivyEngine:
 def _columns(facet: str) -> tuple[str, ...]:
     field = FACET_FIELDS.get(facet, facet)
     return COUNTED.get(field, (field,))
+
+
+def _all_columns(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(chain.from_iterable(map(_columns, names))))
+
+
+def _buckets_of(columns: Iterable[str]) -> dict[str, Any]:
+    return {
+        column: {"terms": {"field": column, "size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}} for column in columns
+    }
+
+
+def _tallied(names: Sequence[str], answers: Sequence[Mapping[str, Any]]) -> Tally:
+    """The facets of these names, from the buckets of all their columns."""
+    buckets = {column: answer["buckets"] for one in answers for column, answer in one.items()}
+    whole = next((column for column in buckets if column in COLUMNS), None)
+    return Tally(
+        None if whole is None else sum(bucket["doc_count"] for bucket in buckets[whole]),
+        tuple(
+            Facet(name, counted(chain.from_iterable(buckets[column] for column in _columns(name)))[:MOST_VALUES])
+            for name in names
+        ),
+    )
