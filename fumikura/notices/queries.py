@@ -49,7 +49,9 @@ def by_hand(channel: str) -> list[Notice]:
 
 
 def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:
-    """Whether mail to the address that the reader has now came back."""
+    """Whether mail to the address that the reader has now came back; who has none costs no question."""
+    if not patron.email and patron.guardian_id is None:
+        return False
     failed = _failed_addresses.first(patron=patron.pk, channel=channel)
     return failed is not None and failed == digest_of_address(address_of_mail(patron))
 
