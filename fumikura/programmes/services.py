@@ -164,6 +164,7 @@ def end_announcement(announcement: Announcement, *, by: Actor, at: datetime) -> 
 
 @transaction.atomic
 def take_up_announcement(announcement: Announcement, *, by: Actor, at: datetime) -> None:
+    """Show an ended announcement again."""
     _end_announcement(announcement, None, by=by, at=at)
 
 

@@ -73,5 +73,6 @@ def test_what_line_has_not_signed_is_not_heard(line: Listening, settings: Any) -
     max_size=3,
 ), max_leaves=8))  # fmt: skip
 def test_any_body_is_read_without_fault(body: Any) -> None:
-    read(json.dumps({"events": [body]}).encode())
-    read(json.dumps(body).encode())
+    for said in (*read(json.dumps({"events": [body]}).encode()), *read(json.dumps(body).encode())):
+        assert said.kind in {"text", "follow", "unfollow"}
+        assert said.user

@@ -127,3 +127,14 @@ def test_another_readers_list_is_not_shown_as_ones_own(client: Client) -> None:
     kokoro, mine = title(), hanako()
     wish_for(patron=mine, records=[kokoro.pk], name="夏", by=SYSTEM, at=AT)
     assert "読みたい本に入っています" not in client.get(f"/titles/{kokoro.pk}").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_bookcase_named_after_its_part_is_named_once() -> None:
+    kokoro = title()
+    pocket = ShelvingLocation.objects.create(facility=chuo(), code="pocket", name="文庫")
+    case = Case(label="文庫 ア〜ソ", left=5, top=5, width=40, height=5, location=pocket, first="913.6")
+    draw_floor(chuo(), Plan(name="1階"), [case], by=acting("holdings.draw-floors"), at=AT)
+    copy(kokoro, "30000017", call_number="913.6/ナ", location=pocket)
+    page = Client().post("/carry", {"records": str(kokoro.pk)}).content.decode()
+    assert "<b>中央図書館</b> 文庫 ア〜ソ" in page

@@ -97,7 +97,9 @@ def _shelves(items: Sequence[Item]) -> dict[int, str]:
     for item in items:
         if item.location is not None:
             part = item.location.name if own else item.location.name_en or item.location.name
-            words[item.pk] = f"{part} {cases[item.pk].label}" if item.pk in cases else part
+            case = cases[item.pk].label if item.pk in cases else ""
+            # Many a bookcase bears the name of its part already.
+            words[item.pk] = case if case.startswith(part) else f"{part} {case}".rstrip()
     return words
 
 
