@@ -31,7 +31,7 @@ def serve(place: Town, workers: int) -> tuple[subprocess.Popen[bytes], str]:
     server = subprocess.Popen(
         command, env=place.environment, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    for _ in range(300):
+    for _ in range(1800):
         if server.poll() is not None:
             raise SystemExit("the server did not start")
         try:
@@ -39,6 +39,7 @@ def serve(place: Town, workers: int) -> tuple[subprocess.Popen[bytes], str]:
             return server, f"127.0.0.1:{port}"
         except OSError:
             time.sleep(0.1)
+    server.terminate()
     raise SystemExit("the server does not answer")
 
 

@@ -12,6 +12,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 SEARCHED_DAYS = 3660
 """How far a search for an open day goes: longer than any closure, shorter than for ever."""
 
+LAST = -1
+"""`nth` of the last such weekday of a month."""
 DayTest = Callable[[date], bool]
 
 
@@ -29,9 +31,9 @@ def is_national_holiday(day: date) -> bool:
 class Calendar:
     """Closing rules plus exceptional days.
 
-    Each rule is a mapping: `weekday` with `nth` and `on_holiday`; `yearly_from`/`yearly_to` as MM-DD; `national_holidays:
-    closed`; `open_every_days` with `first`; `closed_on`, `closed_from`/`closed_to`; `open_on`. A day is open unless a rule
-    closes it; a day in `open_on` is open whatever else is said; an exceptional day is stronger than every rule.
+    Each rule is a mapping: `weekday` with `nth` (-1: the last of the month) and `on_holiday`; `yearly_from`/`yearly_to` as
+    MM-DD; `national_holidays: closed`; `open_every_days` with `first`; `closed_on`, `closed_from`/`closed_to`; `open_on`. A
+    day is open unless a rule closes it; a day in `open_on` is open whatever else is said; an exceptional day is stronger.
     """
 
     rules: tuple[Mapping[str, Any], ...] = ()
@@ -133,6 +135,8 @@ def _closure(rule: Mapping[str, Any]) -> DayTest:
 def _weekday_closure(rule: Mapping[str, Any]) -> DayTest:
     weekday = WEEKDAYS.index(rule["weekday"])
     nth = int(rule.get("nth", 0))
+    if not LAST <= nth <= 5:
+        raise ValueError(f"no such week of a month: {nth}")
     on_holiday = rule.get("on_holiday", "closed")
     if on_holiday not in {"closed", "open", "next-weekday", "closed-and-next-weekday"}:
         raise ValueError(f"unknown on_holiday: {on_holiday}")
@@ -140,7 +144,9 @@ def _weekday_closure(rule: Mapping[str, Any]) -> DayTest:
     has_substitute = on_holiday in {"next-weekday", "closed-and-next-weekday"}
 
     def falls_on(day: date) -> bool:
-        return day.weekday() == weekday and (not nth or (day.day - 1) // 7 + 1 == nth)
+        if day.weekday() != weekday:
+            return False
+        return not nth or nth == ((day.day - 1) // 7 + 1 if nth > 0 else LAST if _is_in_last_week(day) else 0)
 
     def closes(day: date) -> bool:
         if falls_on(day) and (stays_closed or not is_national_holiday(day)):
@@ -148,6 +154,10 @@ def _weekday_closure(rule: Mapping[str, Any]) -> DayTest:
         return has_substitute and _is_substitute(day, falls_on)
 
     return closes
+
+
+def _is_in_last_week(day: date) -> bool:
+    return (day + timedelta(days=7)).month != day.month
 
 
 def _is_substitute(day: date, falls_on: DayTest) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from fumikura.organisation.rules import WEEKDAYS, as_day
+from fumikura.organisation.rules import LAST, WEEKDAYS, as_day
 from fumikura.web.design.days import day, in_japanese, week_day
 
 ON_HOLIDAY = {
@@ -35,10 +35,9 @@ def rule_in_words(rule: Mapping[str, Any]) -> str:
 def _sentence(rule: Mapping[str, Any]) -> str:
     if "weekday" in rule:
         name = weekday_name(rule["weekday"])
-        if nth := int(rule.get("nth", 0)):
-            which = gettext("第{nth}{weekday}").format(nth=nth, weekday=name)
-        else:
-            which = gettext("毎週{weekday}").format(weekday=name)
+        nth = int(rule.get("nth", 0))
+        how_often = gettext("第{nth}{weekday}") if nth > 0 else gettext("毎週{weekday}")
+        which = (gettext("毎月最後の{weekday}") if nth == LAST else how_often).format(nth=nth, weekday=name)
         return gettext("{days}（{holiday}）").format(days=which, holiday=ON_HOLIDAY[rule.get("on_holiday", "closed")])
     if "yearly_from" in rule:
         return gettext("毎年{first}から{last}まで").format(

@@ -20,6 +20,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import rules as closing
 from fumikura.organisation import services
+from fumikura.organisation.closing_sentences import read_closing_rules
 from fumikura.organisation.models import Calendar, Facility
 from fumikura.organisation.queries import calendar_for, facilities
 from fumikura.web.closing_words import ON_HOLIDAY, rule_in_words, weekday_name
@@ -31,6 +32,8 @@ from fumikura.web.visitors import for_staff, typed, visitor
 RIGHT = "organisation.configure"
 Rules = list[dict[str, Any]]
 MOST_RULES = 40
+MOST_WRITTEN = 4000
+NTHS = ("1", "2", "3", "4", "5", str(closing.LAST))
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the rules and the year; a POST adds or takes away a rule in the draft, or saves the draft."""
     place = found_site(code)
     draft = list(place.calendar.rules)
+    left: tuple[str, ...] = ()
     if request.method != "POST":
         return _page(request, place, draft)
     try:
@@ -55,13 +59,33 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
             return _save(request, place, draft)
         if (number := typed(request.POST, "remove", 3)).isdecimal():
             draft = [rule for place_, rule in enumerate(draft) if place_ != int(number)]
+        elif "sentences" in request.POST:
+            longer, left = _read(request, draft)
+            _check(longer)
+            draft = longer
         elif kind := typed(request.POST, "add", 20):
             longer = [*draft, _rule(request, kind)]
             _check(longer)
             draft = longer
     except Refused as refused:
         return _page(request, place, draft, reasons=list(refused.reasons), status=422)
-    return _page(request, place, draft)
+    return _page(request, place, draft, left=left, status=422 if left else 200)
+
+
+def _read(request: HttpRequest, draft: Rules) -> tuple[Rules, tuple[str, ...]]:
+    """The draft with the rules that were written as sentences, and what of them was not understood."""
+    written = request.POST.get("sentences", "")[:MOST_WRITTEN]
+    read = read_closing_rules(written, this_year=timezone.localdate().year)
+    if not read.rules and not read.not_understood:
+        raise Refused(Reason("calendar-nothing-written"))
+    longer = [*draft, *(rule for rule in read.rules if rule not in draft)]
+    if len(longer) > MOST_RULES:
+        raise Refused(Reason.of("calendar-malformed", problem=gettext("{n}行まで").format(n=MOST_RULES)))
+    return longer, tuple(read.not_understood)
+
+
+def _nth(number: str) -> str:
+    return gettext("毎月最後の") if int(number) == closing.LAST else gettext("第{n}").format(n=number)
 
 
 def _draft(request: HttpRequest, place: Facility) -> Rules:
@@ -91,8 +115,8 @@ def _rule(request: HttpRequest, kind: str) -> dict[str, Any]:
     note = {"note": written} if (written := typed(sent, "note", 60)) else {}
     match kind:
         case "weekday":
-            nth = typed(sent, "nth", 1)
-            some = {"nth": int(nth)} if nth.isdecimal() and nth != "0" else {}
+            nth = typed(sent, "nth", 2)
+            some = {"nth": int(nth)} if nth in NTHS else {}
             return {"weekday": typed(sent, "weekday", 10), **some, "on_holiday": typed(sent, "on_holiday", 30), **note}
         case "yearly":
             return {"yearly_from": _month_day(sent, "yearly_from"), "yearly_to": _month_day(sent, "yearly_to"), **note}
@@ -150,7 +174,13 @@ def _own_code(place: Facility) -> str:
 
 
 def _page(
-    request: HttpRequest, place: Facility, draft: Rules, *, reasons: list[Reason] | None = None, status: int = 200
+    request: HttpRequest,
+    place: Facility,
+    draft: Rules,
+    *,
+    reasons: list[Reason] | None = None,
+    left: tuple[str, ...] = (),
+    status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
     sent = request.POST if request.method == "POST" else request.GET
@@ -175,8 +205,10 @@ def _page(
         "years": [today.year, today.year + 1],
         "open_days": sum(one.is_open for month in year_shown for week in month["weeks"] for one in week if one),
         "weekdays": [(name, weekday_name(name)) for name in closing.WEEKDAYS],
-        "nths": [("0", gettext("毎週")), *((str(n), gettext("第{n}").format(n=n)) for n in range(1, 6))],
+        "nths": [("0", gettext("毎週")), *((n, _nth(n)) for n in NTHS)],
         "on_holiday": list(ON_HOLIDAY.items()),
+        "left": left,
+        "sentences": "\n".join(left) or (sent.get("sentences", "")[:MOST_WRITTEN] if reasons else ""),
         "saved": bool(answer_to(typed(request.GET, "after", 64), door="office")),
         "reasons": [words(reason, get_language() or "ja") for reason in reasons or ()],
         "request_key": uuid4().hex,

@@ -156,3 +156,17 @@ def test_days_off_of_a_library_can_be_taken_along(client: Client, monkeypatch) -
     assert answer["Content-Type"].startswith("text/calendar")
     assert events[0]["SUMMARY"] == "休館：中央図書館" and events[0].decoded("DTSTART").isoformat() == "2026-05-25"
     assert client.get("/hours/NONE.ics").status_code == 404
+
+
+def test_a_notice_is_pasted_and_what_was_not_read_stays_to_be_reworded(manager: Client) -> None:
+    page = manager.post(RULES, {"sentences": "最終金曜日（館内整理日）、満月の夜、2026年6月11日（議会で決めた日）"})
+    words = page.content.decode()
+    assert (
+        page.status_code == 422
+        and "毎月最後の金曜（祝日も休み）（館内整理日）" in words
+        and "（議会で決めた日）" in words
+    )
+    assert ">満月の夜</textarea>" in words and "読み取れなかった" in words
+    page = manager.post(RULES, {"sentences": "第3木曜日", "draft": draft_of(words)})
+    assert page.status_code == 200 and "第3木曜" in page.content.decode() and "毎月最後の金曜" in page.content.decode()
+    assert "決まりが書かれていません" in manager.post(RULES, {"sentences": " "}).content.decode()
