@@ -76,3 +76,26 @@ class WishesChanged(Event):
     """A reader changed a list of books to read. Never which."""
 
     name: ClassVar[str] = "discovery.wishes-changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOffered(Event):
+    """A reader offered a list of their own for all to see. Never which books."""
+
+    name: ClassVar[str] = "discovery.list-offered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferTakenBack(Event):
+    """A reader shows a list of their own no more; it is erased."""
+
+    name: ClassVar[str] = "discovery.offer-taken-back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferAnswered(Event):
+    """Staff let a reader's list be seen, or did not, or took it down."""
+
+    name: ClassVar[str] = "discovery.offer-answered"
+    list: int
+    shown: bool

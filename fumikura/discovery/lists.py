@@ -1,4 +1,4 @@
-"""特集: records that staff put together under a title, in their own order. Verbs and reads."""
+"""特集: records that staff put together under a title, in their own order. Verbs and reads; readers' own: offered.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,12 +53,17 @@ def sizes() -> dict[int, int]:
 
 
 def find_list(number: int) -> FeatureList | None:
-    """None when there never was one, or it was ended."""
+    """None when there never was one, or it was ended, or it is not shown yet."""
     return lists().filter(pk=number).first()
 
 
+def lists_of_staff() -> QuerySet[FeatureList]:
+    """Those that staff may write, the newest first."""
+    return lists().filter(patron=None)
+
+
 def ended_lists() -> QuerySet[FeatureList]:
-    return FeatureList.objects.exclude(ended_at=None).order_by("-ended_at")
+    return FeatureList.objects.filter(patron=None).exclude(ended_at=None).order_by("-ended_at")
 
 
 def listed_in(feature: FeatureList) -> list[ListedRecord]:
@@ -125,7 +130,7 @@ def take_up_list(feature: FeatureList, *, by: Actor, at: datetime) -> None:
 
 def _end(feature: FeatureList, ended_at: datetime | None, *, by: Actor, at: datetime) -> None:
     by.require("discovery.keep-lists")
-    rows = FeatureList.objects.filter(pk=feature.pk, ended_at__isnull=ended_at is not None)
+    rows = FeatureList.objects.filter(pk=feature.pk, patron=None, ended_at__isnull=ended_at is not None)
     if rows.update(ended_at=ended_at, changed_at=at):
         record(ListEnded(list=feature.pk, again=ended_at is None), by=by, at=at, subject=_subject(feature))
 

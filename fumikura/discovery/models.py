@@ -55,7 +55,11 @@ class Target(models.Model):
 
 
 class FeatureList(models.Model):
-    """特集: records that staff put together. `listed` holds them in their order."""
+    """特集: records that staff put together, or a reader did. `listed` holds them in their order.
+
+    A reader's own names its `patron` and goes when its reader goes. It is shown when staff have said so: until then
+    `ended_at` is the moment it was offered, and afterwards `answered_at` says when they answered.
+    """
 
     title = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120, blank=True)
@@ -65,6 +69,12 @@ class FeatureList(models.Model):
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     """Null while it is shown."""
+    patron = models.ForeignKey(Patron, on_delete=models.CASCADE, null=True, blank=True, related_name="offered_lists")
+    shown_as = models.CharField(max_length=40, blank=True)
+    """The name under which a reader shows it; empty for a list of the staff."""
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
+    """Why staff do not show it."""
 
     def __str__(self) -> str:
         return self.title

@@ -58,7 +58,7 @@ ONLY_STAFF = {
     "outcome-unknown",
     "index-being-rebuilt",
     "list-too-long",
-    "list-without-title",
+    "answer-missing",
     "locker-full",
     "locker-too-large",
     "returned-in-future",

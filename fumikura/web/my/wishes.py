@@ -23,6 +23,7 @@ from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.refusals import Refused
 from fumikura.web.my.holds import said
+from fumikura.web.my.offers import offers_of
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, safe_next, typed, visitor
 
@@ -110,7 +111,8 @@ def _brought_in(request: HttpRequest) -> tuple[list[int], list[str]]:
 def _page(request: HttpRequest, *, reasons: list[Any] | None = None) -> HttpResponse:
     done = answer_to(typed(request.GET, "after", 64), door="my")
     shown = [Shown(one.pk, one.name, _books(one)) for one in wish_lists(signed_in(request))]
-    page = {"lists": shown, "done": done, "reasons": reasons or [], "request_key": uuid4().hex}
+    offers = offers_of(signed_in(request))
+    page = {"lists": shown, "offers": offers, "done": done, "reasons": reasons or [], "request_key": uuid4().hex}
     return render(request, "my/wishes.html", page, status=422 if reasons else 200)
 
 

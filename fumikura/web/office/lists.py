@@ -19,12 +19,13 @@ from fumikura.discovery.lists import (
     ended_lists,
     find_list,
     listed_in,
-    lists,
+    lists_of_staff,
     make_list,
     sizes,
     take_up_list,
 )
 from fumikura.discovery.models import FeatureList
+from fumikura.discovery.offered import offers_to_answer
 from fumikura.discovery.queries import parse, search
 from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
@@ -65,8 +66,9 @@ def all_lists(request: HttpRequest) -> HttpResponse:
             reasons = _told(refused)
     how_many = sizes()
     page: dict[str, object] = {
-        "rows": [(feature, how_many.get(feature.pk, 0)) for feature in lists()],
+        "rows": [(feature, how_many.get(feature.pk, 0)) for feature in lists_of_staff()],
         "ended": list(ended_lists()[:20]),
+        "waiting": offers_to_answer().count(),
         "reasons": reasons,
         "request_key": uuid4().hex,
     }
@@ -193,7 +195,7 @@ def _facts_of(feature: FeatureList) -> Facts:
 
 def _find(pk: int) -> FeatureList:
     feature = find_list(pk) if pk < 2**63 else None
-    if feature is None:
+    if feature is None or feature.patron_id:
         raise Http404
     return feature
 

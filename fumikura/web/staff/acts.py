@@ -58,6 +58,7 @@ ACTS: dict[str, Promise] = {
     "acquisitions.suggestion-decided": _("購入希望に答えた"),
     "discovery.list-made": _("特集のリストを作った"),
     "discovery.list-arranged": _("特集のリストを直した"),
+    "discovery.offer-answered": _("みなさんのリストに返事をした"),
     "programmes.programme-written": _("行事を書いた"),
     "programmes.announcement-written": _("お知らせを書いた"),
     "organisation.calendar-changed": _("開館日を変えた"),

@@ -1,4 +1,4 @@
-"""特集: what staff put together for readers; each list is a page and a feed."""
+"""特集: what staff and readers put together for readers; each list is a page and a feed."""
 
 from dataclasses import dataclass
 
@@ -33,6 +33,8 @@ class Shelf:
     href: str
     size: int
     books: list[dict[str, str]]
+    by: str = ""
+    """The name under which a reader shows it; empty for a list of the staff."""
 
 
 def title_of(feature: FeatureList) -> str:
@@ -44,8 +46,8 @@ def _note_of(feature: FeatureList) -> str:
 
 
 def shelf_of_newest_list() -> Shelf | None:
-    """For the first page; None when there is no list."""
-    newest = lists_with_records().first()
+    """Of the staff's own, for the first page; None when there is no list."""
+    newest = lists_with_records().filter(patron=None).first()
     return _shelf(newest, sizes()) if newest else None
 
 
@@ -56,6 +58,7 @@ def _shelf(feature: FeatureList, how_many: dict[int, int]) -> Shelf:
         href=reverse("opac:list", args=[feature.pk]),
         size=how_many.get(feature.pk, 0),
         books=[_book(row) for row in listed_in(feature)[:ON_SHELF]],
+        by=feature.shown_as,
     )
 
 
@@ -72,9 +75,9 @@ def _book(row: ListedRecord) -> dict[str, str]:
 @require_GET
 def all_lists(request: HttpRequest) -> HttpResponse:
     how_many = sizes()
-    return render(
-        request, "opac/lists.html", {"shelves": [_shelf(feature, how_many) for feature in lists_with_records()[:50]]}
-    )
+    shelves = [_shelf(feature, how_many) for feature in lists_with_records()[:50]]
+    page = {"shelves": [one for one in shelves if not one.by], "readers": [one for one in shelves if one.by]}
+    return render(request, "opac/lists.html", page)
 
 
 @require_GET
@@ -89,6 +92,7 @@ def one_list(request: HttpRequest, number: int) -> HttpResponse:
         {
             "title": title_of(feature),
             "note": _note_of(feature),
+            "by": feature.shown_as,
             "feed": reverse("opac:list-feed", args=[feature.pk]),
             "changed_at": feature.changed_at,
             "hits": [(hit, rows[hit.record.pk].note) for hit in hits],

@@ -1,0 +1,75 @@
+"""みなさんのリスト: what readers offer for all to see. Staff look, show it, or say why not. Whose it is, is not on the page."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from fumikura.discovery.lists import listed_in
+from fumikura.discovery.models import FeatureList
+from fumikura.discovery.offered import decline_offer, offers_shown, offers_to_answer, show_offer
+from fumikura.journal.services import once
+from fumikura.kernel.japanese import spoken_name
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Refused
+from fumikura.web.office.frame import office
+from fumikura.web.office.lists import RIGHT
+from fumikura.web.visitors import for_staff, typed, visitor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_staff(RIGHT)
+def offers(request: HttpRequest) -> HttpResponse:
+    """What waits to be looked at and what is shown; a POST shows one (show) or says why not (answer)."""
+    if request.method != "POST":
+        return _page(request)
+    here, at = visitor(request), timezone.now()
+    number = typed(request.POST, "list", 18)
+    offer = FeatureList.objects.filter(pk=int(number) if number.isdecimal() else 0, patron__isnull=False).first()
+    if offer is None:
+        raise Http404  # its reader took it back
+    answer, show = typed(request.POST, "answer", 300), "show" in request.POST
+
+    def act() -> dict[str, Any]:
+        by = here.staff_actor(via="office")
+        if show:
+            show_offer(offer, by=by, at=at)
+        else:
+            decline_offer(offer, answer=answer, by=by, at=at)
+        return {"list": offer.pk}
+
+    try:
+        once(here.request_key or uuid4().hex, act, door="office", at=at)
+    except Refused as refused:
+        told = [words(reason, get_language() or "ja") for reason in refused.reasons]
+        return _page(request, reasons=told, tried=offer.pk)
+    return HttpResponseRedirect(f"{reverse('office:offers')}?done={'shown' if show else 'declined'}")
+
+
+def _page(request: HttpRequest, *, reasons: Any = (), tried: int = 0) -> HttpResponse:
+    page: dict[str, object] = {
+        "waiting": [_row(one) for one in offers_to_answer()[:50]],
+        "shown": [_row(one) for one in offers_shown()[:50]],
+        "done": request.GET.get("done", ""),
+        "reasons": reasons,
+        "tried": tried,
+        "request_key": uuid4().hex,
+    }
+    return office(request, "offers", page, status=422 if reasons else 200)
+
+
+def _row(one: FeatureList) -> dict[str, Any]:
+    books = [
+        {
+            "pk": row.record_id,
+            "title": " ".join(filter(None, [row.record.title, row.record.volume])),
+            "creator": spoken_name(row.record.creator),
+            "note": row.note,
+        }
+        for row in listed_in(one)
+    ]
+    return {"list": one, "books": books}
