@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lxml import etree
 
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.marc.xmlstream import parsed
 from fumikura.discovery.union.fetching import fetch
 from fumikura.harvest.reading import NotAnAnswer, Page, PlaceLost, read_csv, read_oai, read_sru
@@ -28,6 +29,7 @@ class Wish:
     since: str = ""
     place: str = ""
     rows: int = SRU_ROWS
+    plan: ColumnPlan | None = None
 
 
 def ask(wish: Wish) -> Page:
@@ -59,7 +61,7 @@ def _ask_oai(wish: Wish) -> Page:
     else:
         asked["metadataPrefix"] = wish.format or "oai_dc"
         asked |= {name: value for name, value in (("set", wish.set), ("from", wish.since)) if value}
-    page = read_oai(fetch(_with(wish.address, asked), seconds=SECONDS))
+    page = read_oai(fetch(_with(wish.address, asked), seconds=SECONDS), plan=wish.plan)
     if wish.place and page.place == wish.place:
         raise NotAnAnswer("oai-error", "resumptionToken")
     return page
@@ -76,7 +78,7 @@ def _ask_sru(wish: Wish) -> Page:
         "startRecord": str(place),
         "maximumRecords": str(wish.rows),
     }
-    return read_sru(fetch(_with(wish.address, asked), seconds=SECONDS), place=place)
+    return read_sru(fetch(_with(wish.address, asked), seconds=SECONDS), place=place, plan=wish.plan)
 
 
 def _ask_csv(wish: Wish) -> Page:
@@ -86,7 +88,7 @@ def _ask_csv(wish: Wish) -> Page:
     row, _, before = wish.place.partition("-")
     if before and before != digest:
         raise PlaceLost
-    page = read_csv(body, place=int(row or 0))
+    page = read_csv(body, place=int(row or 0), plan=wish.plan)
     return Page(page.records, f"{page.place}-{digest}" if page.place else "")
 
 

@@ -21,6 +21,8 @@ class HarvestSource(models.Model):
     """OAI-PMH: setSpec. SRU: the query that means everything."""
     link = models.CharField(max_length=300, blank=True)
     """The page of one record at the institution, with {id}; empty when the records say it themselves."""
+    plan = models.JSONField(default=dict, blank=True)
+    """Which column or element is what, as marc.rows.ColumnPlan; empty = as their names tell."""
     every_days = models.PositiveSmallIntegerField(default=1)
     """How often the night shift asks; 0 = only by hand."""
     ended_at = models.DateTimeField(null=True, blank=True)

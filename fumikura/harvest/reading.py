@@ -12,6 +12,7 @@ from lxml import etree
 from fumikura.catalogue.crosswalks import dcndl, oai_dc_reading
 from fumikura.catalogue.marc import marcxml, rows
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.marc.xmlstream import parsed
 
 CSV_PAGE = 200
@@ -53,8 +54,8 @@ class Page:
     responded: str = ""
 
 
-def read_oai(body: bytes) -> Page:
-    """A ListRecords answer. Raises NotAnAnswer, PlaceLost."""
+def read_oai(body: bytes, *, plan: ColumnPlan | None = None) -> Page:
+    """A ListRecords answer; flat elements are what `plan` says. Raises NotAnAnswer, PlaceLost."""
     try:
         root = parsed(body)
     except etree.XMLSyntaxError as error:
@@ -69,11 +70,11 @@ def read_oai(body: bytes) -> Page:
         if code == "badResumptionToken":
             raise PlaceLost
         raise NotAnAnswer("oai-error", f"{code} {said.text or ''}".strip())
-    records = tuple(_oai_record(one) for one in root.iterfind("{*}ListRecords/{*}record"))
+    records = tuple(_oai_record(one, plan) for one in root.iterfind("{*}ListRecords/{*}record"))
     return Page(records, _text(root, "ListRecords/{*}resumptionToken"), responded)
 
 
-def _oai_record(element: etree._Element) -> Arrived:
+def _oai_record(element: etree._Element, plan: ColumnPlan | None) -> Arrived:
     raw = etree.tostring(element, encoding="utf-8", with_tail=False)
     header = element.find("{*}header")
     identifier = _text(header, "identifier")[:LONGEST] if header is not None else ""
@@ -84,10 +85,10 @@ def _oai_record(element: etree._Element) -> Arrived:
     metadata = element.find("{*}metadata")
     if metadata is None or len(metadata) == 0:
         return Arrived(identifier, raw=raw, fault="no-fields")
-    return _decoded(identifier, metadata, raw)
+    return _decoded(identifier, metadata, raw, plan)
 
 
-def read_sru(body: bytes, *, place: int) -> Page:
+def read_sru(body: bytes, *, place: int, plan: ColumnPlan | None = None) -> Page:
     """A searchRetrieve answer that begins with record `place`. Raises NotAnAnswer."""
     try:
         root = parsed(body)
@@ -97,14 +98,14 @@ def read_sru(body: bytes, *, place: int) -> Page:
         raise NotAnAnswer("not-sru", etree.QName(root).localname)
     if (wrong := root.find("{*}diagnostics//{*}message")) is not None:
         raise NotAnAnswer("sru-error", wrong.text or "")
-    records = tuple(_sru_record(one) for one in root.iterfind("{*}records/{*}record"))
+    records = tuple(_sru_record(one, plan) for one in root.iterfind("{*}records/{*}record"))
     total = _text(root, "numberOfRecords")
     behind = place + len(records)
     more = records and total.isdecimal() and behind <= int(total)
     return Page(records, str(behind) if more else "")
 
 
-def _sru_record(element: etree._Element) -> Arrived:
+def _sru_record(element: etree._Element, plan: ColumnPlan | None) -> Arrived:
     raw = etree.tostring(element, encoding="utf-8", with_tail=False)
     data = element.find("{*}recordData")
     if data is not None and len(data) == 0 and (data.text or "").strip().startswith("<"):
@@ -116,14 +117,14 @@ def _sru_record(element: etree._Element) -> Arrived:
     if data is None or len(data) == 0:
         return Arrived(_by_bytes(raw), raw=raw, fault="no-fields")
     stated = _text(element, "recordIdentifier")
-    found = _decoded(stated, data, raw)
+    found = _decoded(stated, data, raw, plan)
     return found if stated or found.decoded is None else _named(found, found.decoded)
 
 
-def read_csv(body: bytes, *, place: int) -> Page:
+def read_csv(body: bytes, *, place: int, plan: ColumnPlan | None = None) -> Page:
     """Up to CSV_PAGE rows of a table from row `place` on (0 = the first). Raises NotAnAnswer."""
     try:
-        taken = _rows(body, place)
+        taken = _rows(body, place, plan)
     except csv.Error as error:
         raise NotAnAnswer("not-csv", str(error)) from None
     records = []
@@ -135,16 +136,23 @@ def read_csv(body: bytes, *, place: int) -> Page:
     return Page(tuple(records), str(place + CSV_PAGE) if len(taken) > CSV_PAGE else "")
 
 
-def _rows(body: bytes, place: int) -> list[Arrival]:
+def _rows(body: bytes, place: int, plan: ColumnPlan | None) -> list[Arrival]:
     """The rows of one page, and one more where there is one. Raises NotAnAnswer, csv.Error."""
-    encoding = _encoding(body)
-    delimiter = "\t" if body[:4096].split(b"\n")[0].count(b"\t") else ","
-    first = io.StringIO(body[:65536].decode(encoding, "replace"), newline="")
-    header = next(csv.reader(first, delimiter=delimiter), [])
-    if "title" not in rows.known_columns(header):
+    encoding, delimiter = _encoding(body), _delimiter(body)
+    header = next(iter(first_lines(body, 1)), [])
+    if plan is None and "title" not in rows.known_columns(header):
         raise NotAnAnswer("not-csv", ", ".join(header)[:200])
-    arrivals = rows.arrivals_table(io.BytesIO(body), delimiter=delimiter, encoding=encoding)
+    arrivals = rows.arrivals_table(io.BytesIO(body), delimiter=delimiter, encoding=encoding, plan=plan)
     return list(islice(arrivals, place, place + CSV_PAGE + 1))
+
+
+def first_lines(body: bytes, count: int) -> list[list[str]]:
+    """The first lines of a table as they stand, the header among them. Raises csv.Error."""
+    return rows.sample(io.BytesIO(body), delimiter=_delimiter(body), encoding=_encoding(body), count=count)
+
+
+def _delimiter(body: bytes) -> str:
+    return "\t" if body[:4096].split(b"\n")[0].count(b"\t") else ","
 
 
 def _encoding(body: bytes) -> str:
@@ -155,19 +163,19 @@ def _encoding(body: bytes) -> str:
     return "utf-8-sig"
 
 
-def _decoded(identifier: str, around: etree._Element, raw: bytes) -> Arrived:
-    """MARCXML, DC-NDL or Dublin Core, whichever stands in the element."""
+def _decoded(identifier: str, around: etree._Element, raw: bytes, plan: ColumnPlan | None) -> Arrived:
+    """MARCXML, DC-NDL, flat elements that a plan names, or Dublin Core, whichever stands in the element."""
     try:
-        decoded = _read(around)
+        decoded = _read(around, plan)
     except (Faulty, etree.XMLSyntaxError) as wrong:
         code, detail = (wrong.code, wrong.detail) if isinstance(wrong, Faulty) else ("xml", str(wrong))
         return Arrived(identifier or _by_bytes(raw), raw=raw, fault=code, detail=detail)
     except (ValueError, TypeError, LookupError, AttributeError) as failure:
         return Arrived(identifier or _by_bytes(raw), raw=raw, fault="not-describable", detail=type(failure).__name__)
-    return Arrived(identifier, decoded, raw=raw, link=_link(decoded))
+    return Arrived(identifier, decoded, raw=raw, link=_link(decoded) or _address(around))
 
 
-def _read(around: etree._Element) -> Decoded:
+def _read(around: etree._Element, plan: ColumnPlan | None) -> Decoded:
     for element in around.iter():
         match str(element.tag).rpartition("}")[2]:
             case "record" if element.find("{*}leader") is not None or element.find("{*}datafield") is not None:
@@ -177,9 +185,30 @@ def _read(around: etree._Element) -> Decoded:
                 if first is None or first.decoded is None:
                     raise Faulty(first.fault if first else "no-fields")
                 return first.decoded
-            case "title":
+            case "title" if plan is None:
                 return oai_dc_reading.decode(around)
+    if plan is not None:
+        said = leaves(around)
+        return rows.decode(plan.row([name for name, _text in said], [text for _name, text in said]))
     raise Faulty("no-title" if len(around) else "no-fields")
+
+
+def leaves(around: etree._Element) -> list[tuple[str, str]]:
+    """The elements that hold text and nothing else, by their names without the namespace, in their order."""
+    return [
+        (str(one.tag).rpartition("}")[2], " ".join((one.text or "").split()))
+        for one in around.iter("*")
+        if len(one) == 0 and (one.text or "").strip()
+    ]
+
+
+def says_itself(around: etree._Element) -> bool:
+    """Whether this is MARCXML or DC-NDL, of which each field's meaning stands in the standard."""
+    return any(str(one.tag).rpartition("}")[2] in {"datafield", "BibResource"} for one in around.iter("*"))
+
+
+def _address(around: etree._Element) -> str:
+    return next((text for _name, text in leaves(around) if oai_dc_reading.is_address(text) and len(text) <= 500), "")
 
 
 def _named(found: Arrived, decoded: Decoded) -> Arrived:

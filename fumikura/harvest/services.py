@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from fumikura.catalogue.description import Description, describe
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.services import Collected, collect
 from fumikura.discovery.union.fetching import Silent, is_http
 from fumikura.harvest.asking import PROTOCOLS, Wish, ask, granularity
@@ -23,7 +24,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
 REMOVE = 500
-SHOWN = 5
+SHOWN = 10
 FEW = 20
 """Of so many records or fewer, all may vanish from one run to the next and nobody is surprised."""
 
@@ -67,19 +68,46 @@ def set_source(facts: SourceFacts, *, by: Actor, at: datetime) -> HarvestSource:
         for name, value in {**vars(facts), "code": code, "link": link, "ended_at": None}.items():
             setattr(row, name, value)
         row.every_days = min(row.every_days, 365)
+        if before[0] and (before[0], before[2]) != (row.protocol, row.format):
+            row.plan = {}  # it named the columns of something else
         row.save()
         if before != (row.protocol, row.address, row.format, row.set):
-            # Something else is asked now: the next run begins anew, and asks for everything.
-            runs = Harvest.objects.filter(source=row)
-            runs.update(responded="")
-            runs.filter(finished_at=None).update(finished_at=at, fault="superseded")
+            _ask_anew(row, at)
         record(HarvestSourceSet(source=code), by=by, at=at, subject=f"harvest.source:{row.pk}")
     return row
 
 
-def preview(facts: SourceFacts) -> Preview:
+@transaction.atomic
+def set_plan(source: HarvestSource, plan: ColumnPlan, *, by: Actor, at: datetime) -> None:
+    """Say which column or element is what; a plan without columns goes back to what the names tell. Refused: mapping-without-title.
+
+    The next run asks for everything, so that what came before is read anew.
+    """
+    by.require("harvest.set-sources")
+    if plan.columns and "title" not in plan.columns.values():
+        raise Refused(Reason("mapping-without-title"))
+    row = HarvestSource.objects.select_for_update().get(pk=source.pk)
+    row.plan = plan.facts() if plan.columns else {}
+    row.save(update_fields=["plan"])
+    _ask_anew(row, at)
+    record(HarvestSourceSet(source=row.code), by=by, at=at, subject=f"harvest.source:{row.pk}")
+
+
+def _ask_anew(source: HarvestSource, at: datetime) -> None:
+    """Something else is asked or understood now: the next run begins anew, and asks for everything."""
+    runs = Harvest.objects.filter(source=source)
+    runs.update(responded="")
+    runs.filter(finished_at=None).update(finished_at=at, fault="superseded")
+
+
+def plan_of(source: HarvestSource) -> ColumnPlan | None:
+    """What was said by hand; None while the names tell."""
+    return ColumnPlan.of(source.plan) if source.plan else None
+
+
+def preview(facts: SourceFacts, *, plan: ColumnPlan | None = None) -> Preview:
     """Ask for the first records and show what would become of them. Raises Silent, NotAnAnswer."""
-    wish = Wish(facts.protocol, facts.address, facts.format, facts.set, rows=SHOWN)
+    wish = Wish(facts.protocol, facts.address, facts.format, facts.set, rows=SHOWN, plan=plan)
     try:
         page = ask(wish)
     except PlaceLost:
@@ -174,7 +202,7 @@ def _begin(source: HarvestSource, *, at: datetime, anew: bool) -> Harvest:
 
 
 def _wish(source: HarvestSource, run: Harvest) -> Wish:
-    return Wish(source.protocol, source.address, source.format, source.set, run.since, run.place)
+    return Wish(source.protocol, source.address, source.format, source.set, run.since, run.place, plan=plan_of(source))
 
 
 @transaction.atomic

@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record
 from fumikura.catalogue.services import save_record
 from fumikura.discovery.gathering import gather
+from fumikura.harvest.asking import Wish
 from fumikura.harvest.models import Harvest, HarvestedRecord, HarvestFault, HarvestSource
 from fumikura.harvest.queries import origins_of, record_counts, sources
 from fumikura.harvest.reading import NotAnAnswer, PlaceLost, read_csv, read_oai, read_sru
-from fumikura.harvest.services import SourceFacts, end_source, harvest, harvest_due, preview, set_source
+from fumikura.harvest.sampling import guess, sample
+from fumikura.harvest.services import SourceFacts, end_source, harvest, harvest_due, preview, set_plan, set_source
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from tests import cast
@@ -223,3 +226,22 @@ def test_mutilated_answers_are_read_or_named_and_never_fail() -> None:
                 body[at : at + dice.randint(0, 9)] = bytes(dice.randrange(256) for _ in range(dice.randint(0, 3)))
             with contextlib.suppress(NotAnAnswer, PlaceLost):
                 read(bytes(body))
+
+
+def test_elements_are_what_a_person_said_and_everything_is_read_anew() -> None:
+    museum = Museum([thing(1, "三人の女"), BROKEN])
+    with museum.open() as address:
+        one = source(address)
+        harvest(one, by=BY, at=cast.AT)
+        seen = sample(Wish("oai", address))
+        assert seen.names == ("title", "creator", "date", "type", "identifier", "language") and not seen.says_itself
+        assert guess("oai", seen.names, seen.lines).columns["date"] == "published"
+        with pytest.raises(Refused):
+            set_plan(one, ColumnPlan({"title": "note"}), by=BY, at=cast.AT)
+        set_plan(one, ColumnPlan({"creator": "title", "title": "note", "date": "published"}), by=BY, at=cast.AT)
+        one.refresh_from_db()
+        run = harvest(one, by=BY, at=LATER)
+    assert (run.is_whole, run.updated, run.created, run.quarantined) == (True, 1, 1, 0)
+    assert titles() == {"桜井 浜江", "作者だけ"}
+    row = BibliographicRecord.objects.get(title="桜井 浜江")
+    assert describe_record(row).year == 1950 and origins_of([row.pk])[row.pk].link.endswith("/things/1")

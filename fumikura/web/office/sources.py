@@ -14,7 +14,7 @@ from fumikura.discovery.union.fetching import Silent
 from fumikura.harvest import queries
 from fumikura.harvest.models import Harvest, HarvestFault, HarvestSource
 from fumikura.harvest.reading import NotAnAnswer
-from fumikura.harvest.services import SourceFacts, end_source, harvest, preview, set_source
+from fumikura.harvest.services import SourceFacts, end_source, harvest, plan_of, preview, set_source
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
@@ -36,7 +36,7 @@ WRONG: dict[str, tuple[Promise, Promise]] = {
     "bad-address": (_("住所が正しくありません。"), _("住所を直してください。")),
     "not-oai": (_("答えが OAI-PMH の形ではありません。"), _("住所を確かめてください。ふつうは /oai で終わります。")),
     "not-sru": (_("答えが SRU の形ではありません。"), _("住所と形式を確かめてください。")),
-    "not-csv": (_("書名の列が見つかりません。"), _("1行目に「書名」か「title」の列名を入れてもらってください。")),
+    "not-csv": (_("書名の列が見つかりません。"), _("保存してから、「どの列が何か」で書名の列を選んでください。")),
     "oai-error": (_("相手が断りました（{detail}）。"), _("形式とセットの名前を確かめてください。")),
     "sru-error": (_("相手が断りました（{detail}）。"), _("形式と問い合わせの式を確かめてください。")),
     "too-few": (_("前より大きく減ったので、何も消していません（{detail}）。"), _("相手の機関に確かめてから「全部を集め直す」を押してください。")),
@@ -68,7 +68,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @for_staff(RIGHT)
 def source(request: HttpRequest, code: str) -> HttpResponse:
     """One: its runs, what could not be read, and its settings."""
-    one = _find(code)
+    one = find(code)
     if request.method == "POST":
         return _send(request, one)
     facts = SourceFacts(**{name: getattr(one, name) for name in SourceFacts.__dataclass_fields__})
@@ -79,7 +79,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
 @for_staff(RIGHT, "catalogue.collect")
 def run(request: HttpRequest, code: str) -> HttpResponse:
     """Collect now: a few pages; the rest by the same button, or by the night shift."""
-    one = _find(code)
+    one = find(code)
     whole = frozenset({one.code} if "whole" in request.POST else ())
     by = visitor(request).staff_actor(via="office")
     harvest(one, by=by, at=timezone.now(), most_pages=PAGES_AT_ONCE, whole=whole)
@@ -89,7 +89,7 @@ def run(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @for_staff(RIGHT, "catalogue.collect")
 def end(request: HttpRequest, code: str) -> HttpResponse:
-    one = _find(code)
+    one = find(code)
     if typed(request.POST, "sure", 20) != one.code:
         return HttpResponseRedirect(f"{reverse('office:source', args=[one.code])}?sure=1#end")
     end_source(one, by=visitor(request).staff_actor(via="office"), at=timezone.now())
@@ -100,7 +100,7 @@ def end(request: HttpRequest, code: str) -> HttpResponse:
 @for_staff(RIGHT)
 def fault(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The bytes of what could not be read, as they came."""
-    found = HarvestFault.objects.filter(source=_find(code), pk=pk if pk < 2**63 else 0).first()
+    found = HarvestFault.objects.filter(source=find(code), pk=pk if pk < 2**63 else 0).first()
     if found is None:
         raise Http404
     response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
@@ -112,9 +112,9 @@ def _send(request: HttpRequest, one: HarvestSource | None) -> HttpResponse:
     facts = _facts(request, one)
     if "look" in request.POST:
         try:
-            return _page(request, one, facts, {"seen": preview(facts)})
+            return _page(request, one, facts, {"seen": preview(facts, plan=plan_of(one) if one else None)})
         except (Silent, NotAnAnswer) as wrong:
-            return _page(request, one, facts, {"reasons": [_in_words(wrong.code, wrong.detail)]}, status=422)
+            return _page(request, one, facts, {"reasons": [in_words(wrong.code, wrong.detail)]}, status=422)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
     try:
         done, _before = once(
@@ -167,15 +167,15 @@ def _page(
 
 def _said(run: Harvest | None) -> tuple[str, str] | None:
     """What is wrong with a run, and what to do; None while all is well."""
-    return _in_words(run.fault, run.fault_detail) if run and run.fault else None
+    return in_words(run.fault, run.fault_detail) if run and run.fault else None
 
 
-def _in_words(code: str, detail: str) -> tuple[str, str]:
+def in_words(code: str, detail: str) -> tuple[str, str]:
     sentence, way_out = WRONG.get(code, WRONG["oai-error"])
     return str(sentence).replace("{detail}", detail), str(way_out)
 
 
-def _find(code: str) -> HarvestSource:
+def find(code: str) -> HarvestSource:
     found = queries.find_source(code)
     if found is None:
         raise Http404

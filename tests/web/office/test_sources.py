@@ -4,10 +4,11 @@ import pytest
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import services as discovery
-from fumikura.harvest.models import HarvestFault
+from fumikura.harvest.models import HarvestFault, HarvestSource
 from fumikura.kernel.permissions import PERMISSIONS
 from tests import cast
 from tests.harvest.institutions import BROKEN, Museum, thing
+from tests.interop.replaying import serving
 from tests.web.desk.conftest import enter
 from tests.web.opac.conftest import index
 
@@ -61,3 +62,28 @@ def test_who_may_not_set_sources_does_not_see_them(client):
     cast.chuo()
     enter(client, cast.staff("sano", "catalogue.save"))
     assert client.get("/office/sources").status_code == 403
+
+
+def test_what_is_in_which_column_is_chosen_tried_on_ten_records_and_kept(client):
+    cast.chuo()
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    table = "なまえ,つくった人,いつ\n三人の女,桜井 浜江,1950\n壺,,昭和26年\n".encode()
+    with serving(lambda _asked: (200, table, 0)) as address:
+        form = {"code": "museum", "name": "水瀬市立美術館", "protocol": "csv", "address": address, "every_days": "0"}
+        client.post("/office/sources", {**form, "request_key": "a"})
+        page = client.get("/office/sources/museum/columns").content.decode()
+        assert "2 件のうち 0 件が読めます" in page and "三人の女" in page
+        chosen = {"name-0": "なまえ", "column-0": "", "name-1": "つくった人", "column-1": "creator", "header": "yes"}
+        chosen |= {"name-2": "いつ", "column-2": "published"}
+        refused = client.post("/office/sources/museum/columns", {**chosen, "keep": "1"})
+        assert refused.status_code == 422 and "書名の列が選ばれていません" in refused.content.decode()
+        chosen["column-0"] = "title"
+        tried = client.post("/office/sources/museum/columns", {**chosen, "try": "1"}).content.decode()
+        assert "2 件のうち 2 件が読めます" in tried and '<td class="num">1950</td>' in tried
+        assert not HarvestSource.objects.get().plan
+        kept = client.post("/office/sources/museum/columns", {**chosen, "keep": "1"}, follow=True).content.decode()
+        assert "保存しました" in kept and "人が決めた対応で読んでいます" in kept
+        run = client.post("/office/sources/museum/run", follow=True).content.decode()
+        assert "いま 2件が目録にあります" in run
+        client.post("/office/sources/museum/columns", {"forget": "1"})
+    assert not HarvestSource.objects.get().plan
