@@ -10,8 +10,8 @@ from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import closings_for, open_loans_of, ready_for
 from fumikura.notices.models import Choice, Notice
 from fumikura.notices.queries import choices_of, wording
-from fumikura.notices.rules import PUBLIC_SCREENS, filled
-from fumikura.notices.words import language_of
+from fumikura.notices.rules import PUBLIC_SCREENS, SlipLine, filled, slip_lines
+from fumikura.notices.words import PAPER_NAMES, language_of
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card
@@ -62,7 +62,8 @@ def compose(notice: Notice, on: date) -> Message | None:
 
 def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str) -> Message:
     language = language_of(patron.language)
-    subject, body, _own = wording(kind, language)
+    own_text = f"{channel}-{kind}"
+    subject, body, _own = wording(own_text if own_text in PAPER_NAMES else kind, language)
     with_titles = choice.titles_on_screens if channel in PUBLIC_SCREENS else choice.with_titles
     return written(subject, body, facts, name=patron.name, language=language, with_titles=with_titles)
 
@@ -94,13 +95,43 @@ def letter_text(kind: str, facts: Facts, patron: Patron) -> Message:
     return written(subject, body, facts, name=patron.name, language=language)
 
 
+def told_on_demand(kind: str, language: str, *, name: str = "", count: int = 0) -> Message:
+    """What is said at the telephone or answered at LINE beside any notice."""
+    subject, body, _own = wording(kind, language)
+    return written(subject, body, Facts(count=count), name=name, language=language)
+
+
+@dataclass(frozen=True)
+class Slip:
+    heading: str
+    lines: tuple[SlipLine, ...]
+
+
+def slip(kind: str, language: str, values: Mapping[str, str], days: Sequence[Mapping[str, str]] = ()) -> Slip:
+    """A slip in the library's words; `days` are the values of the part that stands once for every day."""
+    subject, body, _own = wording(kind, language)
+    return slip_written(subject, body, language, values, days)
+
+
+def slip_written(
+    subject: str, body: str, language: str, values: Mapping[str, str], days: Sequence[Mapping[str, str]] = ()
+) -> Slip:
+    """The same from given words, for previews too."""
+    said = {"library": library_name(language), **values}
+    return Slip(filled(subject, said).strip(), tuple(slip_lines(body, said, days)))
+
+
+def library_name(language: str) -> str:
+    return settings.LIBRARY_NAME_EN if language in {"en", "ko"} else settings.LIBRARY_NAME
+
+
 _DIGEST_EXAMPLE = "■ ……\n・こころ\n・草枕\n\n■ ……"
 
 
 def _values(facts: Facts, *, name: str, language: str, titles: str) -> dict[str, str]:
     return {
         "name": name,
-        "library": settings.LIBRARY_NAME_EN if language in {"en", "ko"} else settings.LIBRARY_NAME,
+        "library": library_name(language),
         "count": str(facts.count or len(facts.titles) or ""),
         "titles": titles,
         "link": f"{settings.PUBLIC_ADDRESS}/my/" if settings.PUBLIC_ADDRESS else "",
@@ -198,5 +229,24 @@ EXAMPLES: Mapping[str, Facts] = {
     "suggestion-answered": Facts(),
     "digest": Facts(count=2),
     "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
+    "letter-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
+    "letter-card-expiry": Facts(until=date(2026, 12, 31)),
+    "telephone-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
+    "telephone-hold-over": Facts(),
+    "telephone-closing": Facts(place="中央図書館", since=date(2026, 12, 7), until=date(2026, 12, 9)),
+    "telephone-overdue": Facts(count=2),
+    "telephone-message": Facts(),
+    "line-welcome": Facts(),
+    "line-connected": Facts(),
 }
+SLIP_EXAMPLE: Mapping[str, str | date] = {
+    "place": "中央",
+    "slot": "0042",
+    "until": date(2026, 12, 6),
+    "printed": "2026-11-22 10:15",
+}
+SLIP_EXAMPLE_DAYS: Sequence[tuple[date, Mapping[str, str]]] = (
+    (date(2026, 12, 6), {"titles": "・こころ\n・草枕"}),
+    (date(2026, 12, 13), {"count": "3"}),
+)
 """For previews: invented."""

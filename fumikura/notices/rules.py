@@ -1,7 +1,8 @@
 """When a message may leave, when it is tried again, and which words a text may use. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from string import Formatter
 from typing import Final
@@ -39,8 +40,33 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "suggestion-answered": (),
         "digest": ("notices",),
         "overdue-letter": ("titles",),
+        "letter-hold-ready": ("titles", "place", "until"),
+        "letter-card-expiry": ("until",),
+        "telephone-hold-ready": ("titles", "place", "until"),
+        "telephone-hold-over": (),
+        "telephone-closing": ("place", "since", "until"),
+        "telephone-overdue": (),
+        "telephone-message": (),
     }.items()
+} | {
+    "loan-slip": frozenset({"library", "place", "day", "why", "titles", "count", "printed"}),
+    "kiosk-slip": frozenset({"library", "place", "day", "titles", "count", "printed"}),
+    "hold-slip": frozenset({"library", "place", "slot", "until"}),
+    "hold-slip-waiting": frozenset({"library", "place", "slot"}),
+    "line-welcome": frozenset({"library", "link"}),
+    "line-connected": frozenset({"library", "link"}),
 }
+NEEDED: Final[Mapping[str, str]] = {
+    "loan-slip": "day",
+    "kiosk-slip": "day",
+    "hold-slip": "slot",
+    "hold-slip-waiting": "slot",
+}
+"""Without this a slip would be of no use."""
+WITHOUT_SUBJECT: Final = frozenset({"line-welcome", "line-connected"})
+LARGE: Final = frozenset({"{day}", "{slot}", "{until}"})
+"""A line of a slip that is nothing else is printed large."""
+RULE: Final = "----"
 LONGEST: Final = 4_000
 """Characters of a text."""
 
@@ -80,6 +106,35 @@ def faults_of(kind: str, text: str) -> list[str]:
     except ValueError:
         return ["{"]
     return [name or "{" for name in named if name not in VARIABLES[kind]]
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    """One line of a slip. `size` is "rule", "large", "middle" (before what is large, centred) or "" (after it)."""
+
+    size: str
+    words: str
+
+
+def slip_lines(body: str, values: Mapping[str, str], days: Sequence[Mapping[str, str]] = ()) -> list[SlipLine]:
+    """A slip as lines: the part between two rules that has {day} stands once for every one of `days`."""
+    lines: list[SlipLine] = []
+    parts = re.split(rf"^{RULE}-*\s*$", body.strip(), flags=re.MULTILINE)
+    for part in parts:
+        has_large = any(line.strip() in LARGE for line in part.splitlines())
+        is_after = not has_large and any(line.size == "large" for line in lines)
+        for more in days if "{day}" in part else ({},):
+            said = list(_part(part, {**values, **more}, "" if is_after else "middle"))
+            lines += [SlipLine("rule", ""), *said] if lines and said else said
+    return lines
+
+
+def _part(part: str, values: Mapping[str, str], usual: str) -> Iterator[SlipLine]:
+    for line in part.strip().splitlines():
+        size = "large" if line.strip() in LARGE else "" if line.strip() == "{titles}" else usual
+        words = filled(line, values).strip()
+        if words:
+            yield from (SlipLine(size, one) for one in words.splitlines())
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

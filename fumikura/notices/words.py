@@ -1,4 +1,4 @@
-"""The words of the house for every kind and language (texts.toml), and what kinds, ways and variables are called."""
+"""The words of the house for every kind and language (texts.toml, spoken_and_printed.toml), and what kinds, ways and variables are called."""
 
 import tomllib
 from collections.abc import Mapping
@@ -7,6 +7,8 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from fumikura.notices.rules import KINDS
 
 KIND_NAMES: Final[Mapping[str, Promise]] = {
     "hold-ready": _("予約した本の用意ができた"),
@@ -19,6 +21,23 @@ KIND_NAMES: Final[Mapping[str, Promise]] = {
     "digest": _("1日1通にまとめたお知らせ"),
     "overdue-letter": _("督促の手紙"),
 }
+PAPER_NAMES: Final[Mapping[str, Promise]] = {
+    "loan-slip": _("貸出票（カウンター）"),
+    "kiosk-slip": _("貸出票（館内の画面）"),
+    "hold-slip": _("取置の票"),
+    "hold-slip-waiting": _("取置の票（そろうのを待つ本）"),
+    "letter-hold-ready": _("手紙：予約した本の用意ができた"),
+    "letter-card-expiry": _("手紙：利用カードの期限が近い"),
+    "telephone-hold-ready": _("電話：予約した本の用意ができた"),
+    "telephone-hold-over": _("電話：取り置きが終わった・予約が止まった"),
+    "telephone-closing": _("電話：受け取る館が臨時に休む"),
+    "telephone-overdue": _("電話：返す日を過ぎた"),
+    "telephone-message": _("電話：伝言・留守番電話"),
+    "line-welcome": _("LINE：友だちになった方へ"),
+    "line-connected": _("LINE：つながった方へ"),
+}
+"""What readers get on paper, by telephone and as an answer at LINE."""
+TEXT_NAMES: Final[Mapping[str, Promise]] = {**KIND_NAMES, **PAPER_NAMES}
 CHANNEL_NAMES: Final[Mapping[str, Promise]] = {
     "e-mail": _("メール"),
     "push": _("この端末などへの通知"),
@@ -37,17 +56,23 @@ VARIABLE_NAMES: Final[Mapping[str, Promise]] = {
     "since": _("はじまる日"),
     "until": _("日にち"),
     "notices": _("まとめたお知らせ"),
+    "day": _("返す日（大きく）"),
+    "why": _("返す日が動いたわけ（ないときは空）"),
+    "slot": _("取置の番号（大きく）"),
+    "printed": _("印刷した日と時刻"),
 }
 LANGUAGES: Final = ("ja", "en", "ja-easy", "zh-hans", "ko")
 
 
 def _read() -> Mapping[tuple[str, str], tuple[str, str]]:
-    said = tomllib.loads(files("fumikura.notices").joinpath("texts.toml").read_text(encoding="utf-8"))
+    house = files("fumikura.notices")
+    said = tomllib.loads(house.joinpath("texts.toml").read_text(encoding="utf-8"))
     foot = said.pop("foot")
+    said |= tomllib.loads(house.joinpath("spoken_and_printed.toml").read_text(encoding="utf-8"))
     return {
         (kind, language): (
-            text["subject"],
-            text["body"].strip() + "\n" + ("" if kind == "overdue-letter" else f"\n{foot[language]}\n"),
+            text.get("subject", ""),
+            text["body"].strip() + "\n" + (f"\n{foot[language]}\n" if kind in KINDS or kind == "digest" else ""),
         )
         for kind, languages in said.items()
         for language, text in languages.items()

@@ -9,7 +9,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.notices.events import WordingChanged
 from fumikura.notices.models import Wording
-from fumikura.notices.rules import faults_of
+from fumikura.notices.rules import NEEDED, WITHOUT_SUBJECT, faults_of
 from fumikura.notices.words import TEXTS
 
 
@@ -19,9 +19,13 @@ def change_wording(*, kind: str, language: str, subject: str, body: str, by: Act
     by.require("notices.change-wording")
     if (kind, language) not in TEXTS:
         raise Refused(Reason("wording-unknown"))
-    faults = {fault: None for text in (subject, body) for fault in faults_of(kind, text)}
+    texts = (body,) if kind in WITHOUT_SUBJECT else (subject, body)
+    faults = [_reason(fault) for fault in {fault: None for text in texts for fault in faults_of(kind, text)}]
+    needed = NEEDED.get(kind, "")
+    if needed and f"{{{needed}}}" not in body:
+        faults.append(Reason.of("wording-variable-needed", name=needed))
     if faults:
-        raise Refused(*(_reason(fault) for fault in faults))
+        raise Refused(*faults)
     own = {"subject": " ".join(subject.split())[:120], "body": body.replace("\r\n", "\n").strip() + "\n"}
     Wording.objects.filter(kind=kind, language=language, until=None).update(until=at)
     Wording.objects.create(kind=kind, language=language, since=at, by=by.ref, **own)

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.notices.composing import told_on_demand
 from fumikura.notices.providers import reply_at_line
 from fumikura.notices.words import language_of
 from fumikura.organisation.queries import system_actor
@@ -39,11 +39,7 @@ def _hear(said: Said) -> None:
     if said.kind == "unfollow":
         leave_contact(address=said.user, by=by, at=at)
         return
-    if said.kind == "follow":
-        with translation.override("ja"):
-            answer = _("マイページの「知らせ方」で「LINEとつなぐ」を押して、出た番号をここに送ってください。")
-    else:
-        answer = _connected(said, by=by, at=at)
+    answer = told_on_demand("line-welcome", "ja").body if said.kind == "follow" else _connected(said, by=by, at=at)
     # A friend who gets no answer asks again; LINE must not deliver the same event twice because of it.
     with contextlib.suppress(OSError):
         reply_at_line(said.reply_token, answer)
@@ -54,5 +50,4 @@ def _connected(said: Said, *, by: Actor, at: datetime) -> str:
         contact = take_code(said=said.text, address=said.user, by=by, at=at)
     except Refused as refused:
         return "".join(part for reason in refused.reasons for part in words(reason, "ja"))
-    with translation.override(language_of(contact.patron.language)):
-        return _("つながりました。マイページの「知らせ方」で、LINEで受け取るお知らせを選んでください。")
+    return told_on_demand("line-connected", language_of(contact.patron.language)).body

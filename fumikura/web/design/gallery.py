@@ -63,6 +63,7 @@ def page_values(today: date) -> Mapping[str, object]:
         "today": today,
         "days": [today + timedelta(days=left) for left in (-3, 0, 3, 13)],
         "reasons": _reasons(),
+        "slip": _slip(),
         "modes": _modes(),
         "keys": _keys(),
         "why": _why(),
@@ -70,6 +71,13 @@ def page_values(today: date) -> Mapping[str, object]:
         "errors": [("zip", _("郵便番号は数字7けたです")), ("yomi", _("名前の読みをひらがなで書いてください"))],
         "pickups": [("central", _("中央図書館（いつもの館）")), ("north", _("北図書館"))],
     }
+
+
+def _slip() -> dict[str, object]:
+    sizes = ("middle", "rule", "middle", "large", "middle", "rule", "")
+    words = (_("中央図書館"), "", _("返す日"), "12/6", "3", "", _("返すと、借りた記録は消えます。"))
+    lines = [{"size": size, "words": said} for size, said in zip(sizes, words, strict=True)]
+    return {"heading": _("貸出票"), "lines": lines}
 
 
 def _cloths() -> tuple[str, ...]:

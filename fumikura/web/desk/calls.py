@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.composing import Message, compose
+from fumikura.notices.composing import Message, compose, told_on_demand
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import by_hand
 from fumikura.notices.services import address_by_hand, hand, take_back
@@ -47,6 +47,8 @@ class Call:
     phone: str
     about: Promise
     text: Message
+    message: str
+    """For whoever else answers, or a machine: neither what it is about nor a title."""
     tries: int
     language: str
 
@@ -96,8 +98,10 @@ def _open(channel: str, place: Place) -> list[tuple[Notice, Message]]:
 
 def _call(one: Notice, text: Message) -> Call:
     patron = one.patron
-    about = KIND_NAMES[one.kind]
-    return Call(one.pk, patron.name, address_by_hand(patron, "telephone"), about, text, one.tries, patron.language)
+    phone = address_by_hand(patron, "telephone")
+    language = language_of(patron.language)
+    message = told_on_demand("telephone-message", language, name=patron.name).body
+    return Call(one.pk, patron.name, phone, KIND_NAMES[one.kind], text, message, one.tries, language)
 
 
 @require_POST

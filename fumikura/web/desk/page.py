@@ -62,7 +62,7 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         "yes_words": _yes_words(memory),
         "no_words": _no_words(memory),
         "panel": panel,
-        "slip": slip_of(memory.slip, titles=titles, at=place.at) if memory.slip else None,
+        "slip": slip_of(memory.slip, titles=titles, place=place) if memory.slip else None,
         "lines": lines,
         "together": _together(lines),
         "focus": "#renew-form [type=checkbox]"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, Reminder
 from fumikura.kernel.refusals import Reason
-from fumikura.notices.composing import Facts, letter_text
+from fumikura.notices.composing import Facts, letter_text, told_on_demand
 from fumikura.notices.words import language_of
 from fumikura.patrons.services import view
 from fumikura.web.design.days import day
@@ -50,6 +50,7 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _call(one: Reminder, today: date) -> dict[str, Any]:
     overdue = circulation.overdue_of_household(one.patron, today)
+    language = language_of(one.patron.language)
     return {
         "pk": one.pk,
         "name": one.patron.name,
@@ -58,6 +59,9 @@ def _call(one: Reminder, today: date) -> dict[str, Any]:
         "stage": one.stage,
         "days": _days(overdue, today),
         "visits": one.channel == "visit",
+        "language": language,
+        "say": told_on_demand("telephone-overdue", language, name=one.patron.name, count=len(overdue)).body,
+        "message": told_on_demand("telephone-message", language, name=one.patron.name).body,
     }
 
 

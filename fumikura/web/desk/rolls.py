@@ -5,12 +5,12 @@ from unicodedata import east_asian_width
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from fumikura.notices.composing import Slip
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.place import Place, at_counter
-from fumikura.web.desk.slip import Slip, slip_of
+from fumikura.web.desk.slip import LoanSlip, slip_of
 from fumikura.web.paper.slips import due_slip
 
 WIDTH = 32
@@ -33,7 +33,7 @@ def text(request: HttpRequest, place: Place) -> HttpResponse:
     slip = _slip(request, place)
     if slip is None:
         return HttpResponseRedirect(reverse("desk:lend"))
-    lines = list(_lines(slip, place.name))
+    lines = list(_lines(slip.slip))
     if request.GET.get("plain") == "yes":
         body = "\n".join(line for _size, line in lines) + "\n"
         return HttpResponse(body, content_type="text/plain; charset=utf-8")
@@ -53,30 +53,25 @@ def pdf(request: HttpRequest, place: Place) -> HttpResponse:
     slip = _slip(request, place)
     if slip is None:
         return HttpResponseRedirect(reverse("desk:lend"))
-    return HttpResponse(due_slip(list(_lines(slip, place.name))), content_type="application/pdf")
+    return HttpResponse(due_slip(list(_lines(slip.slip))), content_type="application/pdf")
 
 
-def _slip(request: HttpRequest, place: Place) -> Slip | None:
+def _slip(request: HttpRequest, place: Place) -> LoanSlip | None:
     """The slip of the visit that has just ended at this counter."""
     memory = recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
-    return slip_of(memory.slip, titles=request.GET.get("titles") == "yes", at=place.at) if memory.slip else None
+    return slip_of(memory.slip, titles=request.GET.get("titles") == "yes", place=place) if memory.slip else None
 
 
-def _lines(slip: Slip, place: str) -> Iterator[tuple[str, str]]:
+def _lines(slip: Slip) -> Iterator[tuple[str, str]]:
     """(size, line): never a name."""
-    yield "middle", gettext("貸出票")
-    yield "middle", place
-    for one in slip.days:
-        yield "", "-" * WIDTH
-        yield "middle", gettext("返す日")
-        yield "large", one.words
-        if slip.titles:
-            yield from (("", folded) for title in one.titles for folded in fold(f"・{title}"))
+    yield "middle", slip.heading
+    for line in slip.lines:
+        if line.size == "rule":
+            yield "", "-" * WIDTH
+        elif line.size == "large":
+            yield "large", line.words
         else:
-            yield "middle", gettext("{count}点").format(count=one.count)
-    yield "", "-" * WIDTH
-    yield "", slip.printed
-    yield from (("", line) for line in fold(gettext("返すと、借りた記録は消えます。")))
+            yield from ((line.size, folded) for folded in fold(line.words))
 
 
 def fold(words: str, width: int = WIDTH) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.circulation import services as circulation
@@ -22,6 +22,9 @@ from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import staff_words
 from fumikura.kernel.refusals import Refused
+from fumikura.notices.composing import Slip as PrintedSlip
+from fumikura.notices.composing import slip
+from fumikura.notices.words import language_of
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import places_by_code
 from fumikura.web.design.days import day, in_japanese
@@ -242,6 +245,13 @@ def slips(request: HttpRequest, place: Place) -> HttpResponse:
         "heading": gettext("取置の票"),
         "modes": work_modes("hold-shelf"),
         "place_name": place.name,
-        "slots": chosen,
+        "slips": [_slip(slot, place) for slot in chosen],
     }
     return render(request, "desk/slips.html", context)
+
+
+def _slip(slot: Slot, place: Place) -> PrintedSlip:
+    """In the language of the page: a slip that spoke the reader's would say something about who waits."""
+    kind = "hold-slip" if slot.until else "hold-slip-waiting"
+    values = {"place": place.name, "slot": slot.slot, "until": slot.until}
+    return slip(kind, language_of(get_language() or "ja"), values)

@@ -3,53 +3,52 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from fumikura.notices.composing import Slip, slip
+from fumikura.notices.words import language_of
 from fumikura.web.design.days import day
+from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import loans_by_id
-from fumikura.web.desk.words import title_of
+from fumikura.web.desk.words import name_of, title_of
 
 
 @dataclass(frozen=True)
-class SlipDay:
-    """What is due on one day."""
+class LoanSlip:
+    """A slip in the language of the reader, as the library words it (notices.wording)."""
 
-    words: str
-    count: int
-    titles: tuple[str, ...]
-    why: tuple[str, ...]
-    """What moved the day, in sentences."""
-
-
-@dataclass(frozen=True)
-class Slip:
-    days: tuple[SlipDay, ...]
-    printed: str
+    slip: Slip
+    language: str
     titles: bool
 
 
-def slip_of(loans: Collection[int], *, titles: bool, at: datetime) -> Slip:
+def slip_of(loans: Collection[int], *, titles: bool, place: Place) -> LoanSlip:
     """The slip of these loans, the earliest day first."""
     due: dict[date, list[str]] = defaultdict(list)
     why: dict[date, set[str]] = defaultdict(set)
+    language = ""
     for loan in loans_by_id(loans).values():
         due[loan.due_on].append(title_of(loan.item))
         why[loan.due_on].update(loan.snapshot.get("why", ()))
-    now = timezone.localtime(at)
-    said = _reasons()
-    days = tuple(
-        SlipDay(
-            day(on, now.date()),
-            len(due[on]),
-            tuple(due[on]),
-            tuple(said[code] for code in sorted(why[on]) if code in said),
-        )
-        for on in sorted(due)
-    )
-    return Slip(days=days, printed=f"{day(now.date(), now.date())} {now:%H:%M}", titles=titles)
+        language = language or (loan.patron.language if loan.patron else "")
+    language = language_of(language)
+    now = timezone.localtime(place.at)
+    with translation.override(language):
+        said = _reasons()
+        days = [
+            {
+                "day": day(on, now.date()),
+                "why": "\n".join(said[code] for code in sorted(why[on]) if code in said),
+                "titles": "\n".join(f"・{title}" for title in due[on]) if titles else "",
+                "count": "" if titles else str(len(due[on])),
+            }
+            for on in sorted(due)
+        ]
+        values = {"place": name_of(place.facility), "printed": f"{day(now.date(), now.date())} {now:%H:%M}"}
+        return LoanSlip(slip("loan-slip", language, values, days), language, titles)
 
 
 def _reasons() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Pages of the kiosk. Each works without a script; with one, the circle empties in 60 seconds and the page speaks."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
@@ -24,6 +25,8 @@ from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.notices.composing import Slip, slip
+from fumikura.notices.words import language_of
 from fumikura.organisation.services import sign_in_device
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import card_is_stopped, find_patron_by_card
@@ -214,7 +217,7 @@ def _page(request: HttpRequest, screen: Screen, name: str, *, heading: str, **va
         "sealed": seal(patron) if patron else "",
         "reader": _family_name(patron) if patron else "",
         "request_key": uuid4().hex,
-        **({"lent": _lent(patron), "waiting": _waiting(patron, screen)} if patron else {}),
+        **(_of(patron, screen, slip=name == "loans") if patron else {}),
         **values,
     }
     return render(request, f"kiosk/{name}.html", context, status=422 if said and said.kind == "stop" else 200)
@@ -223,6 +226,24 @@ def _page(request: HttpRequest, screen: Screen, name: str, *, heading: str, **va
 def _family_name(patron: Patron) -> str:
     """水野さん: enough to see that the right card was read, too little for who looks over the shoulder."""
     return patron.name.split()[0] if patron.name.split() else patron.name
+
+
+def _of(patron: Patron, screen: Screen, *, slip: bool) -> dict[str, Any]:
+    lent = _lent(patron)
+    return {
+        "lent": lent,
+        "waiting": _waiting(patron, screen),
+        "slip": _slip(lent, screen) if slip and lent else None,
+    }
+
+
+def _slip(lent: list[dict[str, Any]], screen: Screen) -> Slip:
+    """Days and how many, in the language of the screen; titles stay on the screen."""
+    on = Counter(loan["due"] for loan in lent)
+    days = [{"day": due, "count": str(many)} for due, many in on.items()]
+    now = timezone.localtime(screen.at)
+    values = {"place": screen.place_name, "printed": f"{day(now.date())} {now:%H:%M}"}
+    return slip("kiosk-slip", language_of(get_language() or "ja"), values, days)
 
 
 def _lent(patron: Patron) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
-from fumikura.notices.composing import EXAMPLES, written
+from fumikura.notices.composing import EXAMPLES, SLIP_EXAMPLE, SLIP_EXAMPLE_DAYS, Message, Slip, slip_written, written
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import counted, earlier_wordings, own_wordings, troubles, waiting, wording
-from fumikura.notices.rules import KINDS, VARIABLES
+from fumikura.notices.rules import KINDS, NEEDED, VARIABLES, WITHOUT_SUBJECT
 from fumikura.notices.services import change_wording, restore_wording
-from fumikura.notices.words import KIND_NAMES, LANGUAGES, TEXTS, VARIABLE_NAMES
+from fumikura.notices.words import KIND_NAMES, LANGUAGES, PAPER_NAMES, TEXT_NAMES, TEXTS, VARIABLE_NAMES
 from fumikura.organisation.queries import staff_names
+from fumikura.web.design.days import day
 from fumikura.web.office.frame import office
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -62,7 +63,11 @@ def messages(request: HttpRequest) -> HttpResponse:
         for kind in KIND_NAMES
         for found in [kinds.get(kind, {})]
     ]
-    page = {"rows": rows, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
+    papers = [
+        (name, [(language, LANGUAGE_NAMES[language], (kind, language) in own) for language in LANGUAGES], kind)
+        for kind, name in PAPER_NAMES.items()
+    ]
+    page = {"rows": rows, "papers": papers, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
     return office(request, "messages", page)
 
 
@@ -128,17 +133,28 @@ def _earlier(kind: str, language: str) -> list[Earlier]:
     return [Earlier(one.pk, one.since, one.until, names.get(one.by, ""), one.subject, one.body) for one in rows]
 
 
+def _example(text: Text) -> Message:
+    name = INVENTED.get(text.language, "水野 花子")
+    return written(text.subject, text.body, EXAMPLES[text.kind], name=name, language=text.language)
+
+
+def _slip_example(text: Text) -> Slip:
+    with translation.override(text.language):
+        values = {name: value if isinstance(value, str) else day(value) for name, value in SLIP_EXAMPLE.items()}
+        days = [{**one, "day": day(on)} for on, one in SLIP_EXAMPLE_DAYS]
+    return slip_written(text.subject, text.body, text.language, values, days)
+
+
 def _page(
     request: HttpRequest, text: Text, reasons: list[tuple[str, str]] | None = None, *, status: int = 200
 ) -> HttpResponse:
     kind, language = text.kind, text.language
-    example = written(
-        text.subject, text.body, EXAMPLES[kind], name=INVENTED.get(language, "水野 花子"), language=language
-    )
-    saved = {"save": _("この文で送ります。"), "restore": _("はじめの文にもどしました。")}
+    is_slip = kind in NEEDED
+    example = None if is_slip else _example(text)
+    saved = {"save": _("この文にしました。"), "restore": _("はじめの文にもどしました。")}
     page: dict[str, object] = {
         "kind": kind,
-        "kind_words": KIND_NAMES[kind],
+        "kind_words": TEXT_NAMES[kind],
         "language": language,
         "language_words": LANGUAGE_NAMES[language],
         "others": [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES if one != language],
@@ -146,7 +162,10 @@ def _page(
         "body": text.body,
         "is_own": wording(kind, language)[2],
         "example": example,
-        "brief": example.brief if kind in KINDS else "",
+        "slip": _slip_example(text) if is_slip else None,
+        "has_subject": kind not in WITHOUT_SUBJECT,
+        "is_sent": kind in KIND_NAMES,
+        "brief": example.brief if example and kind in KINDS else "",
         "earlier": _earlier(kind, language),
         "variables": [(f"{{{name}}}", VARIABLE_NAMES[name]) for name in VARIABLE_NAMES if name in VARIABLES[kind]],
         "reasons": reasons,

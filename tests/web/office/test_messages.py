@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from fumikura.notices.composing import slip
 from fumikura.notices.models import Wording
+from fumikura.notices.words import LANGUAGES
 from tests import cast
 from tests.web.desk.conftest import enter
 
@@ -58,6 +60,26 @@ def test_faults_are_all_said_and_what_was_typed_stays(manager: Client) -> None:
     assert "件名か本文が空です" in html
     assert "titel" in html
     assert "{titel}です" in html
+
+
+def test_slips_calls_letters_and_answers_are_worded_and_previewed_like_notices(manager: Client) -> None:
+    for kind in ("loan-slip", "kiosk-slip", "hold-slip", "hold-slip-waiting"):
+        for language in LANGUAGES:
+            assert 'class="slip"' in manager.get(f"/office/messages/{kind}/{language}").content.decode()
+    assert "水野 花子様でしょうか" in manager.get("/office/messages/telephone-overdue/ja").content.decode()
+    line = manager.get("/office/messages/line-welcome/ko").content.decode()
+    assert "LINE 연결" in line and 'name="subject"' not in line
+
+
+def test_a_slip_keeps_its_day_and_speaks_with_the_librarys_words(manager: Client) -> None:
+    page = "/office/messages/loan-slip/ja"
+    sent = {"act": "save", "subject": "中央のしおり", "body": "ありがとうございます", "request_key": "s1"}
+    refused = manager.post(page, sent)
+    assert refused.status_code == 422 and "「day」の差し込みが要ります" in refused.content.decode()
+    assert manager.post(page, sent | {"body": "{day}\nありがとうございます"}).status_code == 302
+    worded = slip("loan-slip", "ja", {}, [{"day": "12月6日"}])
+    assert worded.heading == "中央のしおり"
+    assert [line.words for line in worded.lines] == ["12月6日", "ありがとうございます"]
 
 
 def test_without_the_right_the_page_is_closed(client: Client) -> None:

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from fumikura.notices.composing import slip
+from fumikura.notices.words import language_of
 from fumikura.web.desk.offline import words
 
 MODULES = ("page", "counter", "list", "snapshot", "store", "sync", "show")
@@ -29,10 +31,17 @@ def counter(request: HttpRequest) -> HttpResponse:
         "keys": words.keys(),
         "icons": words.ICONS,
         "facts": _facts(),
+        "slip": _slip(),
     }
     response = render(request, "desk/offline/counter.html", context)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _slip() -> dict[str, Any]:
+    """The library's words above and below the days, which the browser fills in by itself."""
+    worded = slip("loan-slip", language_of(get_language() or "ja"), {}, [{"day": "—"}])
+    return {"heading": worded.heading, "closing": [line.words for line in worded.lines if not line.size]}
 
 
 def _facts() -> dict[str, Any]:
