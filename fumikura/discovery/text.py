@@ -116,6 +116,7 @@ _A, _I, _U, _E, _O = (
 _LONG: Final = re.compile(f"(?<=[{_A}])あ|(?<=[{_I}])い|(?<=[{_U}])う|(?<=[{_E}])[いえ]|(?<=[{_O}])[うお]")
 
 
+@lru_cache(maxsize=16_384)
 def sound(kana: str) -> str:
     """How kana sound, so that ソーセキ is そうせき, みかづき is みかずき, ヴェルヌ is べるぬ and てふ is ちょう.
 
