@@ -91,7 +91,7 @@ def test_a_run_takes_what_stands_ready_and_sets_it_down_leg_by_leg() -> None:
     read = circulation.read_on_run(run=run, crate=crate, stop=chuo(), by=at_desk(), at=AT)
     assert read.leg == "loaded"
     run = circulation.find_run("VAN", TODAY, 1)
-    assert run.here == "KITA" and [load.is_aboard for load in circulation.manifest(run)] == [True]
+    assert run.here == "CHUO" and [load.is_aboard for load in circulation.manifest(run)] == [True]
     read = circulation.read_on_run(run=run, crate=crate, stop=kita(), by=at_desk(), at=AT + timedelta(hours=1))
     assert read.leg == "unloaded"
     assert Transit.objects.open().get().seen_facility == kita()
@@ -102,6 +102,27 @@ def test_a_run_takes_what_stands_ready_and_sets_it_down_leg_by_leg() -> None:
     (load,) = circulation.manifest(circulation.find_run("VAN", TODAY, 1))
     assert load.is_set_down and load.to == "KITA"
     assert circulation.manifest(circulation.find_run("VAN", TODAY, 2)) == []
+
+
+@pytest.mark.django_db
+def test_a_crate_that_was_carried_past_its_stop_goes_with_the_next_van() -> None:
+    ring()
+    crate = packed()
+
+    def run(number: int = 1) -> circulation.PlannedRun:
+        return circulation.find_run("VAN", TODAY, number)
+
+    def note(what: str, stop) -> None:
+        circulation.note_run(run=run(), what=what, facility=stop, by=at_desk(), at=AT)
+
+    assert circulation.read_on_run(run=run(), crate=crate, stop=chuo(), by=at_desk(), at=AT).leg == "loaded"
+    note("left", chuo())
+    note("went", kita())
+    (load,) = circulation.manifest(run())
+    assert load.is_aboard and load.to == "CHUO" and circulation.manifest(run(2)) == []
+    note("back", chuo())
+    (load,) = circulation.manifest(run(2))
+    assert (load.origin, load.to, load.is_aboard) == ("CHUO", "KITA", False)
 
 
 @pytest.mark.django_db

@@ -40,13 +40,12 @@ class PlannedRun:
         """The stop at which the van stands or to which it drives next, at last the first again; empty when it is back."""
         if self.row is not None and self.row.ended_at:
             return ""
-        return next((stop for stop in self.stops if not _is_over(self, stop)), self.stops[0] if self.stops else "")
+        return next((stop for stop in self.stops if not self.has_left(stop)), self.stops[0] if self.stops else "")
 
-
-def _is_over(run: PlannedRun, stop: str) -> bool:
-    if run.calls and stop == run.calls[0].stop:
-        return run.row is not None and run.row.left_at is not None
-    return stop in run.noted and run.noted[stop].went_at is not None
+    def has_left(self, stop: str) -> bool:
+        if self.calls and stop == self.calls[0].stop:
+            return self.row is not None and self.row.left_at is not None
+        return stop in self.noted and self.noted[stop].went_at is not None
 
 
 def runs_on(on: date) -> list[PlannedRun]:
@@ -112,6 +111,9 @@ def _take_back(row: Run) -> None:
         noted.save(update_fields=[name])
 
 
+ABOARD = ("loaded", "passed")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Load:
     """A crate that this run takes, and where it sets it down."""
@@ -143,14 +145,18 @@ def _crates() -> list[Crate]:
 
 
 def _latest_readings() -> dict[int, CrateReading]:
-    rows = CrateReading.objects.filter(crate__closed_at=None).select_related("facility").order_by("read_at", "pk")
+    rows = (
+        CrateReading.objects.filter(crate__closed_at=None)
+        .select_related("facility", "run__route")
+        .order_by("read_at", "pk")
+    )
     return {row.crate_id: row for row in rows}
 
 
 def _load(crate: Crate, last: CrateReading | None, run: PlannedRun, tables: Sequence[Timetable]) -> Load | None:
     """What this run has to do with a crate; None when it is none of its business."""
     on_this = last is not None and run.row is not None and last.run_id == run.row.pk
-    aboard = on_this and last is not None and last.leg in {"loaded", "passed"}
+    aboard = last is not None and last.leg in ABOARD and last.run is not None and last.run.ended_at is None
     things = sum(line.unpacked_at is None for line in crate.lines.all())
     if on_this and last is not None and last.leg == "unloaded":
         taken = CrateReading.objects.filter(crate=crate, run=run.row, leg="loaded").select_related("facility").first()
@@ -158,19 +164,28 @@ def _load(crate: Crate, last: CrateReading | None, run: PlannedRun, tables: Sequ
         return Load(
             crate=crate, things=things, origin=origin, to=last.facility.code, is_aboard=False, is_set_down=True
         )  # fmt: skip
-    if last is not None and last.run_id and last.leg != "unloaded" and not on_this:
+    if aboard and not on_this:
         return None  # on another van
-    place = last.facility if last else crate.seen_facility or crate.origin
-    if place.pk == crate.destination_id and not aboard:
+    place, destination = _stands_at(crate, last), crate.destination.code
+    if place == destination and not aboard:
         return None
-    legs = _way_from(place.code, crate.destination.code, run, tables)
+    legs = _way_from(place, destination, run, tables)
     first = legs[0] if legs else None
     if not aboard and (first is None or (first.route, first.run, first.leaves.date()) != _name_of(run)):
         return None
-    to = first.destination if first else crate.destination.code
-    return Load(
-        crate=crate, things=things, origin=place.code, to=to, is_aboard=bool(aboard), is_set_down=False, legs=legs
-    )  # fmt: skip
+    to = first.destination if first else destination
+    if aboard and run.has_left(to):
+        to = run.stops[0]  # carried past its stop: back to where the van began
+    return Load(crate=crate, things=things, origin=place, to=to, is_aboard=aboard, is_set_down=False, legs=legs)
+
+
+def _stands_at(crate: Crate, last: CrateReading | None) -> str:
+    """Facility code. What no label was read for on the way is back with its van, where that began."""
+    if last is None:
+        return (crate.seen_facility or crate.origin).code
+    if last.leg in ABOARD and last.run is not None and last.run.ended_at:
+        return str(last.run.route.stops[0])
+    return last.facility.code
 
 
 def _name_of(run: PlannedRun) -> tuple[str, int, date]:
@@ -190,7 +205,9 @@ def read_on_run(*, run: PlannedRun, crate: Crate, stop: Facility, by: Actor, at:
     The driver's right of packing holds at every stop. Refused: crate-unknown, not-this-van.
     """
     by.require("circulation.pack")
-    row = run.row or note_run(run=run, what="left", facility=stop, by=by, at=at)
+    row = run.row or Run.objects.get_or_create(route=run.route, on=run.on, number=run.number)[0]
+    if row.left_at is None and stop.code != run.stops[0]:
+        row = note_run(run=run, what="left", facility=stop, by=by, at=at)
     fresh = find_run(run.route.code, run.on, run.number)
     load = next((load for load in manifest(fresh) if load.crate.pk == crate.pk), None)
     destination = crate.destination.code

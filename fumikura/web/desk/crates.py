@@ -54,7 +54,7 @@ def _list(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
             for item in circulation.to_move_on(place.facility)
         ],
         "number": typed(request.GET, "crate", 30) or typed(request.POST, "crate", 30),
-        "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
+        "said": "" if trouble else _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
         "request_key": uuid4().hex,
     }
@@ -99,7 +99,7 @@ def _one(request: HttpRequest, place: Place, row: Crate, *, trouble: str = "") -
             {"title": title_of(line.item), "barcode": grouped(line.item.barcode), "out": line.unpacked_at is not None}
             for line in lines
         ],
-        "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
+        "said": "" if trouble else _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
         "readings": [_reading(reading) for reading in circulation.readings_of(row)],
         "printed": day(timezone.localdate(place.at)),

@@ -98,7 +98,9 @@ def _run(request: HttpRequest, place: Place, route: str, number: int) -> Planned
         raise Http404 from None
 
 
-def _page(request: HttpRequest, place: Place, found: PlannedRun, *, trouble: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, place: Place, found: PlannedRun, *, trouble: str = "", unread: tuple[Load, ...] = ()
+) -> HttpResponse:
     places = places_by_code()
     chosen = typed(request.POST, "stop", 20) or typed(request.GET, "stop", 20)
     stop = chosen if chosen in found.stops else found.here or found.stops[0]
@@ -116,11 +118,13 @@ def _page(request: HttpRequest, place: Place, found: PlannedRun, *, trouble: str
         "next": _next(found, places),
         "begun": found.row is not None and found.row.left_at is not None,
         "lists": _lists(loads, stop, places),
-        "said": _said(answer_to(typed(request.GET, "after", 64), door="desk"), places),
+        "said": "" if trouble or unread else _said(answer_to(typed(request.GET, "after", 64), door="desk"), places),
         "trouble": trouble,
+        "unread": [load.crate.number for load in unread],
+        "what": typed(request.POST, "what", 12),
         "request_key": uuid4().hex,
     }
-    return render(request, "desk/run.html", context, status=422 if trouble else 200)
+    return render(request, "desk/run.html", context, status=422 if trouble or unread else 200)
 
 
 def _call(found: PlannedRun, index: int, places: Places) -> dict[str, Any]:
@@ -174,6 +178,14 @@ def _lists(loads: list[Load], stop: str, places: Places) -> list[dict[str, Any]]
     ]
 
 
+def _unread(found: PlannedRun, stop: str) -> tuple[Load, ...]:
+    """What should have been set down or taken up at this stop, and its label was not read there."""
+    loads = circulation.manifest(found)
+    down = [load for load in loads if load.is_aboard and stop in {load.to, load.crate.destination.code}]
+    up = [load for load in loads if not load.is_aboard and not load.is_set_down and load.origin == stop]
+    return (*down, *up)
+
+
 def _crate(load: Load, places: Places) -> dict[str, Any]:
     change = len(load.legs) > 1
     return {
@@ -191,13 +203,20 @@ def _act(request: HttpRequest, place: Place, found: PlannedRun) -> HttpResponse:
     if stop is None:
         raise Http404
 
+    what = typed(request.POST, "what", 12)
+    if what in {"left", "went"} and "sure" not in request.POST and (unread := _unread(found, stop.code)):
+        return _page(request, place, found, unread=unread)
+
     def act() -> dict[str, Any]:
-        if what := typed(request.POST, "what", 12):
+        if what:
             circulation.note_run(run=found, what=what, facility=stop, by=place.by, at=place.at)
             return {"noted": what, "stop": stop.code}
         crate = circulation.find_crate(typed(request.POST, "crate", 40))
         read = circulation.read_on_run(run=found, crate=crate, stop=stop, by=place.by, at=place.at)
-        return {"read": read.leg, "number": crate.number, "stop": stop.code, "to": crate.destination.code}
+        done = {"read": read.leg, "number": crate.number, "stop": stop.code, "to": crate.destination.code}
+        if read.leg == "passed" and found.has_left(crate.destination.code):
+            done |= {"read": "missed", "base": found.stops[0]}
+        return done
 
     try:
         done, _ = once(key, act, door="desk", at=place.at)
@@ -213,8 +232,10 @@ def _said(done: dict[str, Any], places: Places) -> str:
             "loaded": gettext("箱 {number} を載せました（{to}行き）。"),
             "unloaded": gettext("箱 {number} を降ろしました。"),
             "passed": gettext("箱 {number} は{to}行きです。積んだままにします。"),
+            "missed": gettext("箱 {number} は{to}で降ろすはずでした。{base}までもどって降ろすと、次の便に載ります。"),
         }
-        return sentences[done["read"]].format(number=done["number"], to=_name(done["to"], places))
+        names = {"to": _name(done["to"], places), "base": _name(done.get("base", ""), places)}
+        return sentences[done["read"]].format(number=done["number"], **names)
     if "noted" in done:
         return {
             "left": gettext("出発を記録しました。"),

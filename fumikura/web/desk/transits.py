@@ -70,7 +70,7 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
         "parts": parts,
         "late": [_late(one, place.at) for one in late],
         "may_lose": place.by.may("holdings.mark-missing"),
-        "said": _said(answer_to(typed(request.GET, "after", 64), door="desk")),
+        "said": "" if trouble else _said(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
         "request_key": uuid4().hex,
     }

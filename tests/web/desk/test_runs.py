@@ -34,7 +34,8 @@ def test_a_crate_is_taken_up_and_set_down_by_its_label(driver: Client) -> None:
     van = "/desk/runs/VAN/1"
     assert "中央図書館を出発" in driver.get(van).content.decode()
     page = post(driver, van, crate="101", stop="CHUO", request_key="a")
-    assert "箱 101 を載せました（北図書館行き）" in page and "北図書館に着いた" in page
+    assert "箱 101 を載せました（北図書館行き）" in page and "中央図書館を出発" in page
+    assert "北図書館に着いた" in post(driver, van, what="left", stop="CHUO", request_key="l")
     page = post(driver, van, what="came", stop="KITA", request_key="b")
     assert "到着を記録しました" in page and 'ここで降ろす箱 <span class="num">1' in page
     page = post(driver, van, crate="101", stop="KITA", request_key="c")
@@ -42,6 +43,20 @@ def test_a_crate_is_taken_up_and_set_down_by_its_label(driver: Client) -> None:
     page = post(driver, van, what="taken-back", stop="KITA", request_key="d")
     assert "ひとつ前の記録を消しました" in page
     assert Run.objects.count() == 1 and CrateReading.objects.count() == 2
+
+
+def test_no_van_goes_on_silently_while_a_label_is_unread(driver: Client) -> None:
+    packed()
+    van = "/desk/runs/VAN/1"
+    page = driver.post(van, {"what": "left", "stop": "CHUO", "request_key": "a"})
+    assert page.status_code == 422 and "まだ札を読んでいない箱があります" in page.content.decode()
+    assert not Run.objects.exists()
+    post(driver, van, crate="101", stop="CHUO", request_key="b")
+    post(driver, van, what="left", stop="CHUO", request_key="c")
+    assert "<b>101</b>" in post(driver, van, what="went", stop="KITA", request_key="d")
+    assert "南図書館に着いた" in post(driver, van, what="went", stop="KITA", sure="yes", request_key="e")
+    page = post(driver, van, crate="101", stop="MINAMI", request_key="f")
+    assert "箱 101 は北図書館で降ろすはずでした。中央図書館までもどって降ろすと" in page
 
 
 def test_a_label_read_twice_under_one_key_is_read_once(driver: Client) -> None:
