@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from bench.searching.questions import FIVE, Question
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine, open_engine, preparer
+from fumikura.discovery.engines.common import SAMPLE
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Phrase, Prefix, Query, all_of
@@ -36,6 +37,9 @@ def literal(question: Question) -> Query:
 def fill(engine: Engine, url: str, documents: Iterable[Document]) -> int:
     """Cut by as many processes as there are cores, as `fumikura index rebuild` does it."""
     rows, done = iter(documents), [0]
+    sample = list(islice(rows, SAMPLE))
+    engine.learn(sample)
+    rows = chain(sample, rows)
     with get_context("spawn").Pool(os.cpu_count()) as pool:
         pieces = ((url, some) for some in iter(lambda: list(islice(rows, PIECE)), []))
         for prepared in pool.imap(_prepared, _not_too_far_ahead(pieces, done)):

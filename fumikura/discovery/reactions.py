@@ -10,6 +10,6 @@ def tend_it(at: datetime) -> None:
     tend(at)
 
 
-register(READER, keep_up, tend=tend_it, rest=let_go, batch=BATCH)
+register(READER, keep_up, tend=tend_it, rest=let_go, batch=BATCH, is_urgent=True)
 # An entry of an import names up to 500 records: 20 of them are a few seconds' work, well within the readers' lease.
 register(BULK_READER, keep_up_in_bulk, rest=let_go, batch=20)

@@ -1,5 +1,6 @@
 """Keeping the index: refresh what changed, build it anew beside the old one, change places."""
 
+import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,10 +12,13 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
-from fumikura.catalogue.queries import number_of_records, record_numbers_after
+from fumikura.catalogue.queries import last_record_number, number_of_records, record_numbers_after
 from fumikura.discovery import versions
+from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine, EngineAway, schema_of
+from fumikura.discovery.engines.common import SAMPLE, WORTH_IT
 from fumikura.discovery.events import IndexBuilt
+from fumikura.discovery.gathering import gather
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.preparing import CREW, IDLE, PIECE, pieces_of
 from fumikura.discovery.touched import in_bulk, records_touched_by
@@ -33,6 +37,8 @@ BULK_READER = "discovery.bulk"
 
 BATCH = 200
 CHUNK = 500
+COMMIT_AFTER = 1_000
+"""So many records of an import wait at most to be seen: a scan must wait until they are written."""
 LEASE = "discovery.rebuild"
 RENEW_EVERY = 2.0  # seconds
 
@@ -95,10 +101,15 @@ def _take_in_bulk(engine: Engine, news: Sequence[Entry]) -> None:
     at = news[-1].recorded_at
     ids = sorted(records_touched_by(news))
     read_scans = partial(read_on, single, at=at)
+    waiting = 0
     for ready in CREW.prepared(pieces_of(ids), at, expected=len(ids), meanwhile=read_scans):
         # What was read on in the meantime was read later than this piece.
         engine.put_prepared(one for one in ready.prepared if one["id"] not in fresher)
         engine.remove(set(ready.ids) - {one["id"] for one in ready.prepared} - fresher)
+        waiting += len(ready.ids)
+        if waiting >= COMMIT_AFTER:
+            engine.commit()
+            waiting = 0
     engine.commit()
 
 
@@ -188,6 +199,8 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     )
     engine = versions.opened(version.name)
     total = number_of_records()
+    if total >= WORTH_IT:
+        engine.learn(_sample(at))
     done = 0
     began = renewed = time.monotonic()
     for ready in CREW.prepared(_all_records(), at, expected=total):
@@ -202,6 +215,14 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     IndexVersion.objects.filter(pk=version.pk).update(built_at=at)
     leases.give_back(LEASE, holder, at=at)
     return Built(version.name, done)
+
+
+def _sample(at: datetime) -> Iterator[Document]:
+    """Some thousand records from everywhere in the catalogue."""
+    last = last_record_number()
+    numbers = sorted(random.Random(last).sample(range(1, last + 1), min(SAMPLE, last)))  # noqa: S311 — no secret
+    for piece in pieces_of(numbers):
+        yield from gather(piece, at)
 
 
 def _all_records() -> Iterator[Sequence[int]]:

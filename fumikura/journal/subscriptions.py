@@ -43,6 +43,8 @@ class Subscription:
     rest: Rest = nothing_to_let_go
     batch: int = BATCH
     """How many entries at most are handed over at once."""
+    is_urgent: bool = False
+    """Somebody waits for what it makes of the journal: it is let read between the others, and while they give way."""
 
 
 _subscriptions: dict[str, Subscription] = {}
@@ -55,9 +57,12 @@ def register(
     tend: Tend = nothing_to_tend,
     rest: Rest = nothing_to_let_go,
     batch: int = BATCH,
+    is_urgent: bool = False,
 ) -> None:
     """Let `reader` keep a bookmark and be handed every entry from the beginning of the journal, in batches."""
-    _subscriptions[reader] = Subscription(reader=reader, handle=handle, tend=tend, rest=rest, batch=batch)
+    _subscriptions[reader] = Subscription(
+        reader=reader, handle=handle, tend=tend, rest=rest, batch=batch, is_urgent=is_urgent
+    )
 
 
 def subscriptions() -> tuple[Subscription, ...]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from fumikura.journal import leases
 from fumikura.journal.events import DataErased
-from fumikura.journal.readers import is_behind, read_on, retry_set_aside
+from fumikura.journal.readers import gives_way_to, is_behind, read_on, retry_set_aside
 from fumikura.journal.services import record
 from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
@@ -40,6 +40,12 @@ class Worker:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
+        with gives_way_to(self._read_urgent):
+            self._run()
+        self._rest()
+        leases.give_back("readers", self.name, at=timezone.now())
+
+    def _run(self) -> None:
         tidied: datetime | None = None
         holds_lease = False
         while not self._stopping.is_set():
@@ -55,8 +61,6 @@ class Worker:
             read = self._read() if holds_lease else 0
             if not read:
                 wait_for_news(LOOK_EVERY if holds_lease else TIDY_EVERY)
-        self._rest()
-        leases.give_back("readers", self.name, at=timezone.now())
 
     def read_once(self, *, patience: float = 60.0) -> int | None:
         """Read until nothing is left; answer how many entries. While another worker reads, wait for it to have read all.
@@ -85,7 +89,15 @@ class Worker:
         return total
 
     def _read(self) -> int:
-        return sum(read_on(subscription, at=timezone.now()) for subscription in subscriptions())
+        """A batch for each. Saving a bookmark may wait behind an import: who is urgent need not wait for all bookmarks."""
+        total = self._read_urgent()
+        for subscription in subscriptions():
+            if not subscription.is_urgent and (read := read_on(subscription, at=timezone.now())):
+                total += read + self._read_urgent()
+        return total
+
+    def _read_urgent(self) -> int:
+        return sum(read_on(one, at=timezone.now()) for one in subscriptions() if one.is_urgent)
 
     def _tidy(self, at: datetime) -> None:
         for subscription in subscriptions():

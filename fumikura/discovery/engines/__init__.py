@@ -34,6 +34,9 @@ class Engine(Protocol):
 
     def __hash__(self) -> int: ...
 
+    def learn(self, sample: Iterable[Document]) -> None:
+        """What is common among such documents, before the first of a large index is put there. Only how fast it answers depends on it."""
+
     def put(self, documents: Iterable[Document]) -> int:
         """Add documents, or replace those with the same id; answer how many."""
 

@@ -14,12 +14,16 @@ from fumikura.discovery.query import And, Query, Term, words_of
 from fumikura.discovery.text import tokens, units, ways
 
 Address = Any
+Place = tuple[int, int]
 
 MANY: Final = 20_000
 """From so many hits on it pays to ask in steps."""
 
 NOT_RARE: Final = 4
 """When every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
+
+FEW: Final = 3_000
+"""Of so many titles in other writings it pays to know where they are."""
 
 OTHERS: Final = 2 * ranks.WRITING["name"] + max(worth for name, worth in ranks.INSIDE.items() if name != "title")
 """More than words outside of titles are worth."""
@@ -45,13 +49,44 @@ def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed:
     first = searcher.search(compiler.ranking_within(standing_out, query) if count else standing_out, limit=needed)
     if first.count >= needed:
         lowest = first.hits[-1][0]
-        return _addresses(first.hits) if lowest > _best_of_titles(searcher, query) else None
-    titles = searcher.search(compiler.titles_only().ranking(query), limit=needed + first.count, count=False)
-    seen = {(address.segment_ord, address.doc) for _, address in first.hits}
-    behind = [hit for hit in titles.hits if (hit[1].segment_ord, hit[1].doc) not in seen][: needed - first.count]
+        enough = lowest > _best_of_titles(searcher, compiler, query)
+        return _addresses(first.hits) if enough else None
+    seen = set(map(_place, first.hits))
+    behind = _titles_of_one_word(searcher, compiler, query, needed - first.count, seen)
+    if behind is None:
+        titles = searcher.search(compiler.titles_only().ranking(query), limit=needed + first.count, count=False)
+        behind = [hit for hit in titles.hits if _place(hit) not in seen][: needed - first.count]
     is_enough = len(behind) == needed - first.count and behind[-1][0] > OTHERS
     is_in_order = not first.hits or not behind or first.hits[-1][0] > behind[0][0]
     return _addresses([*first.hits, *behind]) if is_enough and is_in_order else None
+
+
+def _titles_of_one_word(
+    searcher: Any, compiler: Compiler, query: Query, wanted: int, seen: set[Place]
+) -> list[tuple[float, Address]] | None:
+    """The best titles with a word that is one word of the index too: the engine skips whole blocks that score too little.
+
+    None when the question is no such word, or when those in other writings cannot be told to stand behind.
+    """
+    if (word := compiler.as_one_word(query)) is None:
+        return None
+    worth = ranks.WRITING["title"] if word.written_otherwise is not None else 0.0
+    unwanted = set(seen)
+    if worth:
+        others = searcher.search(word.written_otherwise, limit=FEW)
+        if others.count > FEW:
+            return None
+        unwanted |= set(map(_place, others.hits))
+    titles = searcher.search(word.clause, limit=wanted + len(unwanted), count=False).hits
+    behind = [hit for hit in titles if _place(hit) not in unwanted][:wanted]
+    # One in an old form loses its worth, and must not stand higher by its score all the same.
+    if len(behind) < wanted or (worth and word.boost * (titles[0][0] - behind[-1][0]) >= worth):
+        return None
+    return [(word.boost * score + 2 * worth, address) for score, address in behind]
+
+
+def _place(hit: tuple[float, Address]) -> Place:
+    return hit[1].segment_ord, hit[1].doc
 
 
 def _addresses(hits: Sequence[tuple[float, Address]]) -> list[Address]:
@@ -64,14 +99,17 @@ def _has_one_word(query: Query) -> bool:
     return word.field in ("any", "title") and (query == word or (isinstance(query, And) and word in query.parts))
 
 
-def _best_of_titles(searcher: Any, query: Query) -> float:
+def _best_of_titles(searcher: Any, compiler: Compiler, query: Query) -> float:
     """More than a title that only has the words in it can score."""
     (word,) = words_of(query)
     found = ways(word.text) if isinstance(word, Term) else ()
-    return max((_most(searcher, cut) for cut in {units(word.text), *(way.cut for way in found)}), default=0.0)
+    cuts = {units(word.text), *(way.cut for way in found)}
+    return max((_most(searcher, cut, compiler.title_boost(cut)) for cut in cuts), default=0.0)
 
 
-def _most(searcher: Any, cut: tuple[str, ...]) -> float:
+def _most(searcher: Any, cut: tuple[str, ...], boost: float) -> float:
     documents = searcher.num_docs
-    rarity = sum(log(1 + (documents + 1) / (searcher.doc_freq("title", pair) + 0.5)) for pair in tokens(cut))
-    return TITLE_BOOST * LARGEST_FREQUENCY * rarity + 2 * ranks.WRITING["title"] + 50
+    # Of a common piece, the only word is the piece itself, which is rarer than its rarest pair.
+    words = tokens(cut) if boost == TITLE_BOOST else ["".join(cut)]
+    rarity = sum(log(1 + (documents + 1) / (searcher.doc_freq("title", word) + 0.5)) for word in words)
+    return boost * LARGEST_FREQUENCY * rarity + 2 * ranks.WRITING["title"] + 50

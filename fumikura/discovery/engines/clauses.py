@@ -28,6 +28,9 @@ class Clauses(Protocol):
     def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
         """Has a piece of text that is these units and nothing else; None when the engine knows only phrases there."""
 
+    def piece_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        """The same as a phrase of these units; None when the engine does not know it as one word there."""
+
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         """The same, with a last word that may still be unfinished."""
 

@@ -7,7 +7,6 @@ of a record stand together as one, and those of which there are many (sites) in 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 from typing import Any, Final
 from zlib import crc32
 
@@ -19,16 +18,29 @@ from fumikura.discovery.query import ANY
 from fumikura.discovery.text import units
 
 BETWEEN: Final = "\t"
-"""Between the values of one column; alone it says that there are none."""
+"""Between the values of one field; alone it says that there are none."""
 
-SPREAD: Final[Mapping[str, int]] = {"site": 4, "available": 4}
+APART: Final = "\n"
+"""Between the fields of one column."""
+
+SPREAD: Final[Mapping[str, int]] = {"site": 2, "available": 2}
 """Fields of which a record has any number of values, and over how many columns they are spread."""
 
-COUNTED: Final[Mapping[str, tuple[str, ...]]] = {
-    **{name: tuple(f"{name}_by_{number}" for number in range(spread)) for name, spread in SPREAD.items()},
-    **{name: (f"{name}_by",) for name in ("kind", "language", "audience", "decade", "ndc_1", "ndc_2", "ndc_3", "accessible")},
-}  # fmt: skip
-"""Fields that facets count, and their columns."""
+TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
+    "what_by": ("kind", "language", "audience", "accessible"),
+    "when_by": ("decade", "ndc_1"),
+    "ndc_2_by": ("ndc_2",),
+    "ndc_3_by": ("ndc_3",),
+}
+"""Columns, and the fields that stand in each: few different values come together, and one column is read for all of them."""
+
+COUNTED: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
+    **{name: tuple((f"{name}_by_{number}", 0) for number in range(spread)) for name, spread in SPREAD.items()},
+    **{name: ((column, place),) for column, names in TOGETHER.items() for place, name in enumerate(names)},
+}
+"""Fields that facets count, their columns, and their place in these."""
+
+COLUMNS: Final = tuple(dict.fromkeys(column for places in COUNTED.values() for column, _ in places))
 
 WHOLE: Final = ("name", "subject")
 """Fields of which the index also knows every piece as a whole: half a million records may be of one body."""
@@ -37,16 +49,9 @@ WHOLE: Final = ("name", "subject")
 def columns_of(document: Document) -> Prepared:
     """The document as the embedded index holds it."""
     fields = dict(fields_of(document))
-    found = dict.fromkeys(chain.from_iterable(COUNTED.values()), BETWEEN)
-    for name, columns in COUNTED.items():
-        values = fields.get(name, ())
-        if isinstance(values, str):
-            found[columns[0]] = values
-        elif len(columns) == 1:
-            found[columns[0]] = BETWEEN.join(sorted(values)) or BETWEEN
-        else:
-            for column, some in _spread(columns, values):
-                found[column] = BETWEEN.join(some)
+    found = {column: _together(fields, names) for column, names in TOGETHER.items()}
+    for name, spread in SPREAD.items():
+        found |= _spread(name, spread, fields.get(name, ()))
     if document.available:
         fields["available"] = [*document.available, ANY]
     pieces = {"name": document.name_texts, "subject": document.subjects}
@@ -55,18 +60,24 @@ def columns_of(document: Document) -> Prepared:
     return {**fields, **found}
 
 
-def _spread(columns: Sequence[str], values: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = {}
+def _together(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    values = [fields.get(name, ()) for name in names]
+    texts = [one if isinstance(one, str) else BETWEEN.join(sorted(one)) for one in values]
+    return APART.join(texts) or BETWEEN
+
+
+def _spread(name: str, over: int, values: Iterable[str]) -> dict[str, str]:
+    found: list[list[str]] = [[] for _ in range(over)]
     for value in sorted(values):
-        found.setdefault(columns[crc32(value.encode()) % len(columns)], []).append(value)
-    return found.items()
+        found[crc32(value.encode()) % over].append(value)
+    return {f"{name}_by_{number}": BETWEEN.join(some) or BETWEEN for number, some in enumerate(found)}
 
 
-def counted(buckets: Iterable[Mapping[str, Any]]) -> tuple[FacetValue, ...]:
-    """The values of a facet by frequency, then by code, from the buckets of all its columns."""
+def counted(buckets: Iterable[tuple[int, Mapping[str, Any]]]) -> tuple[FacetValue, ...]:
+    """The values of a facet by frequency, then by code, from the buckets of all its columns, each with the place of the facet there."""
     counts: dict[str, int] = {}
-    for bucket in buckets:
-        for value in bucket["key"].split(BETWEEN):
+    for place, bucket in buckets:
+        for value in bucket["key"].split(APART)[place].split(BETWEEN):
             counts[value] = counts.get(value, 0) + bucket["doc_count"]
     counts.pop("", None)
     return tuple(FacetValue(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0])))

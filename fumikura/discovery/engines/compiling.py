@@ -52,6 +52,14 @@ class Written(NamedTuple):
     """The rest of them, when the words are in today's writing: any variant; and, but for these, any old form."""
 
 
+class OneWord(NamedTuple):
+    clause: Any
+    boost: float
+    """What its score counts among titles."""
+    written_otherwise: Any
+    """The same in other writings than that asked for; None when there is only one."""
+
+
 class Compiler:
     def __init__(self, clauses: Clauses, *, within: Any = None, titles_only: bool = False) -> None:
         self._make = clauses
@@ -168,7 +176,8 @@ class Compiler:
 
     def _inside(self, field: str, cut: Sequence[str]) -> Any:
         if len(cut) > 1:
-            return self._phrase(field, tokens(tuple(cut)))
+            piece = self._make.piece_query(field, cut)
+            return piece if piece is not None else self._phrase(field, tokens(tuple(cut)))
         if field == "title":
             return self._term("title_unit", cut[0])
         # Every place where a unit stands is the first half of exactly one pair.
@@ -252,7 +261,7 @@ class Compiler:
     def _scored(self, field: str, cut: Sequence[str], written: Written) -> Any:
         inside = self._inside(field, cut)
         if field == "title" and len(cut) > 1:
-            scored = self._make.boost_query(inside, TITLE_BOOST)
+            scored = self._make.boost_query(inside, self.title_boost(cut))
         else:
             scored = self._constant(inside, 20.0 if field == "title" else ranks.INSIDE[field])
         scored = self._kept(scored)
@@ -274,6 +283,32 @@ class Compiler:
             for clauses in written.nearer
         ]
         return self._make.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
+
+    def title_boost(self, cut: Sequence[str]) -> float:
+        """A common piece is one word, and counts for as much as the words that it stands for."""
+        if self._make.piece_query("title", cut) is None:
+            return TITLE_BOOST
+        return TITLE_BOOST * (len(cut) // 2)
+
+    def as_one_word(self, query: Query) -> "OneWord | None":
+        """How titles with the words are looked for, when that is one word of the index and nothing besides."""
+        if not isinstance(query, Term | Phrase) or query.field not in ("any", "title"):
+            return None
+        found = ways(query.text) if isinstance(query, Term) else (Way(units(query.text), "words"),)
+        in_titles = [way for way in found if "title" in fields_of_way(way, query.field)]
+        if len(in_titles) != 1 or in_titles[0].weight != 1 or (cut := in_titles[0].cut)[1:] == ():
+            return None
+        written = self._written(query.text)
+        piece = self._make.piece_query("title", cut)
+        if (piece is None and len(cut) > 2) or (written.nearer and written.variants is None):
+            return None
+        clause = piece if piece is not None else self._phrase("title", tokens(tuple(cut)))
+        others = None
+        if written.nearer:
+            others = self._make.boolean_query(
+                [(Occur.Must, clause), (Occur.Must, self._any([written.variants, written.older]))]
+            )
+        return OneWord(clause, self.title_boost(cut), others)
 
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
         if (together := ranks.together(parts)) is None or not (cut := units(together)):

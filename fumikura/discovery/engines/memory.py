@@ -65,6 +65,9 @@ class MemoryEngine:
         self._changed: dict[int, Read | None] = {}
         self._generation = 0
 
+    def learn(self, sample: Iterable[Document]) -> None:
+        """Nothing: it looks at every document."""
+
     def put(self, documents: Iterable[Document]) -> int:
         return self.put_prepared(map(whole, documents))
 

@@ -65,6 +65,9 @@ class OpenSearchClauses:
     def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
         return None
 
+    def piece_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        return None
+
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         return {"match_phrase_prefix": {field: {"query": " ".join(words), "max_expansions": 1000}}}
 
@@ -113,6 +116,9 @@ class OpenSearchEngine:
         self._made = False
         self._is_new = False
         self._commits = 0
+
+    def learn(self, sample: Iterable[Document]) -> None:
+        """Nothing: it knows pairs only."""
 
     def put(self, documents: Iterable[Document]) -> int:
         return self.put_prepared(map(source_of, documents))

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, Final, NamedTuple
@@ -22,16 +21,15 @@ from fumikura.discovery.engines.beside import CORES, Beside
 from fumikura.discovery.engines.best_first import best, how_many
 from fumikura.discovery.engines.broad import expected, is_quickly_matched
 from fumikura.discovery.engines.clauses import Clause, Occur
-from fumikura.discovery.engines.columns import COUNTED, WHOLE, columns_of, counted, whole_term
+from fumikura.discovery.engines.columns import COLUMNS, COUNTED, WHOLE, columns_of, counted, whole_term
+from fumikura.discovery.engines.common import PIECED, CommonPieces, learnt
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST
 from fumikura.discovery.query import ANY, Query, words_of
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "t6"
+SCHEMA: Final = "t7"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
-
-COLUMNS: Final = tuple(chain.from_iterable(COUNTED.values()))
 
 HEAP: Final = 256_000_000
 """Bytes that new documents may fill before a segment is written: with a quarter of it writing costs two thirds more. Single changes
@@ -107,8 +105,9 @@ def open_index(folder: Path) -> tantivy.Index:
 class TantivyClauses:
     can_take_away = True
 
-    def __init__(self, schema: tantivy.Schema) -> None:
+    def __init__(self, schema: tantivy.Schema, common: CommonPieces) -> None:
         self._schema = schema
+        self._common = common
         # Reading a pattern takes milliseconds, and asking by it none.
         self._regex = lru_cache(maxsize=256)(partial(tantivy.Query.regex_query, schema))
 
@@ -126,6 +125,10 @@ class TantivyClauses:
 
     def whole_query(self, field: str, cut: Sequence[str]) -> Clause | None:
         return self.term_query("whole", whole_term(field, cut)) if field in WHOLE else None
+
+    def piece_query(self, field: str, cut: Sequence[str]) -> Clause | None:
+        piece = self._common.piece_of(cut) if field in PIECED else ""
+        return self.term_query(field, piece) if piece else None
 
     def phrase_begun_query(self, field: str, words: Sequence[str]) -> Clause:
         patterns: list[str | tuple[int, str]] = [re.escape(word) for word in words[:-1]]
@@ -187,7 +190,7 @@ class TantivyEngine:
     def __init__(self, folder: Path, *, writer_threads: int = 1) -> None:
         self._folder = folder
         self._index = open_index(folder)
-        self._compiler = Compiler(TantivyClauses(self._index.schema))
+        self._use(CommonPieces.kept(folder))
         self._writer: Any = None
         self._writer_threads = writer_threads
         self._seen: tuple[int, int] = (0, 0)
@@ -195,6 +198,15 @@ class TantivyEngine:
         self._reloading = Lock()
         self._beside = Beside()
         self._of_this_thread = local()
+
+    def _use(self, common: CommonPieces) -> None:
+        self._common = common
+        self._compiler = Compiler(TantivyClauses(self._index.schema, common))
+
+    def learn(self, sample: Iterable[Document]) -> None:
+        if self.count() == 0:
+            self._use(learnt(sample))
+            self._common.keep(self._folder)
 
     def put(self, documents: Iterable[Document]) -> int:
         return self.put_prepared(map(columns_of, documents))
@@ -206,9 +218,15 @@ class TantivyEngine:
         for document in documents:
             if replacing:
                 writer.delete_documents_by_term("id", document["id"])
-            writer.add_document(tantivy.Document(**document))
+            writer.add_document(tantivy.Document(**self._with_common_pieces(document)))
             count += 1
         return count
+
+    def _with_common_pieces(self, document: Prepared) -> Prepared:
+        if not len(self._common):
+            return document
+        pieced = {name: self._common.with_pieces(document[name]) for name in PIECED if name in document}
+        return {**document, **pieced}
 
     def remove(self, ids: Iterable[int]) -> None:
         writer = self._open_writer()
@@ -342,13 +360,13 @@ class TantivyEngine:
         return self._index.searcher()
 
 
-def _columns(facet: str) -> tuple[str, ...]:
+def _columns(facet: str) -> tuple[tuple[str, int], ...]:
     field = FACET_FIELDS.get(facet, facet)
-    return COUNTED.get(field, (field,))
+    return COUNTED.get(field, ((field, 0),))
 
 
 def _all_columns(names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(chain.from_iterable(map(_columns, names))))
+    return list(dict.fromkeys(column for name in names for column, _ in _columns(name)))
 
 
 def _buckets_of(columns: Iterable[str]) -> dict[str, Any]:
@@ -364,7 +382,9 @@ def _tallied(names: Sequence[str], answers: Sequence[Mapping[str, Any]]) -> Tall
     return Tally(
         None if whole is None else sum(bucket["doc_count"] for bucket in buckets[whole]),
         tuple(
-            Facet(name, counted(chain.from_iterable(buckets[column] for column in _columns(name)))[:MOST_VALUES])
+            Facet(
+                name, counted((place, one) for column, place in _columns(name) for one in buckets[column])[:MOST_VALUES]
+            )
             for name in names
         ),
     )
