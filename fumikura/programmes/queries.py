@@ -51,17 +51,30 @@ def sessions_about_any(texts: Iterable[str], at: datetime, *, most: int) -> list
 
     There are few coming events, so they are read, not indexed.
     """
-    asked = [[hiragana(word.lower()) for word in text.split() if len(word) > 1] for text in texts]
-    wanted = [words for words in asked if words]
-    if not wanted:
+    asked = [text for text in texts if _words(text)]
+    if not asked:
         return []
     found: dict[int, Session] = {}
     for session in coming_sessions(at):
         one = session.programme
-        said = hiragana(f"{one.title} {one.title_en} {one.note} {one.facility.name}".lower())
-        if one.pk not in found and any(all(word in said for word in words) for words in wanted):
+        if one.pk not in found and any(says(words_said(one), text) for text in asked):
             found[one.pk] = session
     return list(found.values())[:most]
+
+
+def words_said(programme: Programme) -> str:
+    """What an event says of itself, folded as `says` compares it."""
+    return hiragana(f"{programme.title} {programme.title_en} {programme.note} {programme.facility.name}".lower())
+
+
+def says(said: str, text: str) -> bool:
+    """Whether every word of the text, those of one letter aside, stands in what an event says; False when there is none."""
+    words = _words(text)
+    return bool(words) and all(word in said for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return [hiragana(word.lower()) for word in text.split() if len(word) > 1]
 
 
 def announcements_on(day: date, *, facility: str = "", most: int = 50) -> list[Announcement]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import services
-from tests.cast import AT
+from fumikura.programmes.services import About, Day, announce
+from tests.cast import AT, SYSTEM, kita
 from tests.web.opac.cast import copy, title
 
 Library = list[BibliographicRecord]
@@ -161,3 +163,15 @@ def test_searching_leaves_no_cookie(library: Library) -> None:
     client = Client()
     client.get("/search?q=こころ")
     assert not client.cookies
+
+
+def test_an_event_and_a_place_that_the_words_name_stand_above_the_books(library: Library) -> None:
+    days = [Day(starts_at=AT + timedelta(days=3), ends_at=AT + timedelta(days=3, hours=2))]
+    event = About(title="こころを読む会", facility=kita(), note="夏目漱石の『こころ』を声に出して読みます。")
+    announce(event, days, by=SYSTEM, at=AT)
+    html = page("q=漱石 こころ")
+    assert html.index("この言葉の行事") < html.index("こころを読む会") < html.index("中央図書館ほか1館の棚")
+    assert 'href="/hours?site=KITA"' in page("q=北図書館")
+    assert "この言葉の行事" not in page("q=漱石&site=KITA") + page("q=水瀬の川"), (
+        "only where the words meet, above all books"
+    )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import icalendar
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -19,7 +21,9 @@ from fumikura.programmes.queries import (
     announcements_on,
     coming_sessions,
     find_programme,
+    says,
     sessions_about_any,
+    words_said,
 )
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.opac import places
@@ -28,7 +32,7 @@ KEPT = 3600
 """Seconds that a calendar may keep the answer."""
 SHORT_TITLE, SHORT_NAME = 5, 3
 """Letters; a title that has fewer is an ordinary word as well, a name that has fewer stands in many words."""
-MOST_ABOUT = 4
+MOST_ABOUT, MOST_MEETING = 4, 3
 AUDIENCES: dict[str, Promise] = {
     "everybody": _("どなたでも"),
     "babies": _("赤ちゃんと保護者"),
@@ -87,6 +91,17 @@ def about(title: str, names: Sequence[str], at: datetime) -> list[Shown]:
     quoted = [f"『{title}』", f"「{title}」"]
     texts = [*(quoted if len(title) < SHORT_TITLE else [title]), *(name for name in names if len(name) >= SHORT_NAME)]
     return [shown(session) for session in sessions_about_any(texts, at, most=MOST_ABOUT)]
+
+
+def meeting(text: str, at: datetime) -> list[Shown]:
+    """Coming days of events in whose words every word of a search stands; of each event the next day. Fresh to a minute."""
+    key = f"opac.meeting.{get_language()}.{at:%Y%m%d%H%M}"
+    coming_days: list[tuple[str, Shown]] | None = cache.get(key)
+    if coming_days is None:
+        coming_days = [(words_said(one.programme), shown(one)) for one in coming_sessions(at) if not one.is_called_off]
+        cache.set(key, coming_days, 60)
+    found = {one.href: one for said, one in reversed(coming_days) if says(said, text)}
+    return sorted(found.values(), key=lambda one: one.starts_at)[:MOST_MEETING]
 
 
 @require_GET

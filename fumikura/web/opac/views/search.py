@@ -1,6 +1,6 @@
 """Searching, and what is suggested while somebody is typing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -24,6 +24,7 @@ from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
 from fumikura.web.opac.hits import ShownHit, chosen_in_words, deeper_classes, shown_facets, shown_hits
+from fumikura.web.opac.views.events import meeting
 from fumikura.web.opac.views.neighbours import address_of_wishes
 from fumikura.web.opac.wishing import wishing
 from fumikura.web.visitors import visitor
@@ -31,6 +32,7 @@ from fumikura.web.visitors import visitor
 ROWS = 20
 _TAKEN_FOR_ANOTHER = str.maketrans("斉齊斎齋", "斎斎斉斉")
 _SUGGESTIONS_KEPT = 60
+MOST_SITES, SHORTEST_NAME = 3, 2
 _SHORTEST = 1
 
 
@@ -55,6 +57,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "wishing": wishing(request, [hit.record.pk for hit in hits], asked.address),
             "in_now": _in_now(asked),
             "keep": _keep(request, asked),
+            **_beside(asked, names),
             "lookalike": _lookalike(asked) if answer.total else None,
             "advanced": f"{reverse('opac:advanced')}?{urlencode({'words': asked.text})}",
             "first": first,
@@ -70,6 +73,25 @@ def search(request: HttpRequest) -> HttpResponse:
             **_ways_on(asked, answer.total, hits),
         },
     )
+
+
+def _beside(asked: Search, names: Mapping[str, str]) -> dict[str, object]:
+    """What is no book and yet answers the words: places of that name, events of the coming days. Only above the first page."""
+    if asked.page > 1 or asked.filters or asked.work or not asked.text:
+        return {}
+    return {"sites": _sites(asked.text, names), "events": meeting(asked.text, timezone.now())}
+
+
+def _sites(text: str, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(name, address) of the places that the words name, or begin to name; nothing when they fit many."""
+    typed = text.lower()
+    found = [
+        (name, f"{reverse('opac:hours')}?{urlencode({'site': code})}")
+        for code, name in names.items()
+        if not code.startswith("@")
+        and (name.lower() in typed or (len(typed) >= SHORTEST_NAME and name.lower().startswith(typed)))
+    ]
+    return found if len(found) <= MOST_SITES else []
 
 
 def _names(asked: Search, answer: Answer) -> dict[str, str]:
