@@ -31,6 +31,7 @@ class CityMap:
     lines: list[tuple[str, str, str]]
     """(kind, name, path data)"""
     spots: list[Spot]
+    frame: Frame
 
 
 LARGE = frozenset({"central", "branch"})
@@ -49,7 +50,7 @@ def city_map(places: Sequence[tuple[Facility, str, bool]], chosen: str) -> CityM
         return None
     spots = [_spot(place, name, is_open, frame, chosen) for place, name, is_open, _at in placed]
     drawn = [(line.kind, line.name, _path(line.points, frame)) for line in lines]
-    return CityMap(frame.height, drawn, sorted(spots, key=lambda spot: spot.is_chosen))
+    return CityMap(frame.height, drawn, sorted(spots, key=lambda spot: spot.is_chosen), frame)
 
 
 def _spot(place: Facility, name: str, is_open: bool, frame: Frame, chosen: str) -> Spot:
@@ -136,6 +137,11 @@ def where_it_stands(item: Item) -> FloorMap | None:
     """The floor with the bookcase of this copy marked; None where nobody drew it."""
     here = bookcase_of(item)
     return floor_map(here.floor, here) if here else None
+
+
+def empty_floor(name: str, depth: int) -> FloorMap:
+    """A room without bookcases, to begin drawing in."""
+    return FloorMap(name=name, depth=depth, cases=[], here="")
 
 
 def floor_maps(facility: Facility) -> list[FloorMap]:

@@ -1,7 +1,7 @@
-"""棚の地図: floors of a site drawn in numbers, looked at as readers see them; and where the sites are in the city."""
+"""棚の地図: floors of a site drawn by pointing or in numbers, looked at as readers see them; and where the sites are in the city."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, places_by_code
 from fumikura.organisation.services import draw_map, place_on_map
-from fumikura.web.maps import city_map, floor_map
+from fumikura.web.maps import city_map, empty_floor, floor_map
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.programmes import sites_to_write
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -143,7 +143,7 @@ def _page(
         "site_name": name_of(site),
         "floors": floors_of(site),
         "floor": floor,
-        "drawing": floor_map(floor) if floor else None,
+        "drawing": floor_map(floor) if floor else empty_floor(gettext("新しい階"), _depth(plan)),
         "plan": plan,
         "rows": rows,
         "locations": [(one.code, one.name) for one in locations_of([site.pk])],
@@ -152,6 +152,10 @@ def _page(
         "request_key": uuid4().hex,
     }
     return office(request, "floors", values, status=422 if reasons else 200)
+
+
+def _depth(plan: dict[str, str]) -> int:
+    return int(plan["depth"]) if plan["depth"].isdecimal() and len(plan["depth"]) < 4 else 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,8 +176,10 @@ def city(request: HttpRequest) -> HttpResponse:
     places = facilities()
     known = {one.code: one for one in places}
     site = known.get(request.GET.get("site", "")) or places[0]
+    drawn = city_map([(one, name_of(one), True) for one in places], site.code)
     values: dict[str, object] = {
-        "map": city_map([(one, name_of(one), True) for one in places], site.code),
+        "map": drawn,
+        "frame": json.dumps(asdict(drawn.frame)) if drawn else "",
         "site": site,
         "sites": [(one.code, name_of(one)) for one in places],
         "latitude": "" if site.latitude is None else f"{site.latitude:g}",
