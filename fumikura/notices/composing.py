@@ -229,6 +229,7 @@ EXAMPLES: Mapping[str, Facts] = {
     "suggestion-answered": Facts(),
     "digest": Facts(count=2),
     "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
+    "overdue-postcard": Facts(count=2, since=date(2026, 11, 4), place="中央図書館"),
     "letter-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
     "letter-card-expiry": Facts(until=date(2026, 12, 31)),
     "telephone-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),

@@ -40,6 +40,7 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "suggestion-answered": (),
         "digest": ("notices",),
         "overdue-letter": ("titles",),
+        "overdue-postcard": ("place", "since"),
         "letter-hold-ready": ("titles", "place", "until"),
         "letter-card-expiry": ("until",),
         "telephone-hold-ready": ("titles", "place", "until"),

@@ -24,7 +24,7 @@ from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined, title_of
-from fumikura.web.paper.letters import Letter, letters
+from fumikura.web.paper.letters import Letter, letters, postcards
 
 PRINTED = ("postcard", "letter")
 
@@ -89,11 +89,12 @@ def print_run(request: HttpRequest, place: Place) -> HttpResponse:
     channel = request.POST.get("channel", "")
     if not may_remind(place):
         raise PermissionDenied
-    rows = circulation.reminders_to_do(channel if channel in PRINTED else "letter")
-    pages = [_letter(one, place) for one in rows]
+    channel = channel if channel in PRINTED else "letter"
+    pages = [_letter(one, place) for one in circulation.reminders_to_do(channel)]
     if not pages:
         return HttpResponseRedirect(reverse("desk:reminders"))
-    response = HttpResponse(letters(pages), content_type="application/pdf")
+    sheet = postcards if channel == "postcard" else letters
+    response = HttpResponse(sheet(pages), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{channel}.pdf"'
     return response
 
@@ -102,16 +103,19 @@ def _letter(one: Reminder, place: Place) -> Letter:
     today = timezone.localdate(place.at)
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
-    things = [
-        f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）"
-        for loan in circulation.overdue_of_household(patron, today)
-    ]
-    said = letter_text("overdue-letter", Facts(things), patron)
+    loans = circulation.overdue_of_household(patron, today)
+    if one.channel == "postcard":
+        first = min((loan.due_on for loan in loans), default=None)
+        said = letter_text("overdue-postcard", Facts(count=len(loans), since=first, place=patron.home.name), patron)
+    else:
+        things = [f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）" for loan in loans]
+        said = letter_text("overdue-letter", Facts(things), patron)
     return Letter(
         postcode=patron.postcode,
         address=patron.address,
         name=patron.name,
         library=patron.home.name,
+        sender=patron.home.address,
         written=day(today),
         heading=said.subject,
         text=said.body,

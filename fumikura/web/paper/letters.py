@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from fumikura.web.paper.sheets import typeset
 
@@ -18,11 +19,26 @@ class Letter:
     heading: str
     text: str
     language: str = "ja"
+    sender: str = ""
+    """The library's own address."""
+
+
+def postcards(pages: Sequence[Letter]) -> bytes:
+    """はがき, 100 × 148 mm, printed on both sides: the address, then the text. Anybody may read it: no title stands there."""
+    return typeset("postcards.typ", _drawn(pages))
 
 
 def letters(pages: Sequence[Letter]) -> bytes:
     """A4, one page each; folded in three, only the address is on the outside."""
-    return typeset(
-        "letters.typ",
-        [{**asdict(page), "text": [part.split("\n") for part in page.text.strip().split("\n\n")]} for page in pages],
-    )
+    return typeset("letters.typ", _drawn(pages))
+
+
+def _drawn(pages: Sequence[Letter]) -> list[dict[str, Any]]:
+    return [
+        {
+            **asdict(page),
+            "text": [part.split("\n") for part in page.text.strip().split("\n\n")],
+            "digits": [one for one in page.postcode if one.isdigit()],
+        }
+        for page in pages
+    ]

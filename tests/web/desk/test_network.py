@@ -1,6 +1,7 @@
 """Crates from one counter to another, and the reminders that the night leaves to people."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from tests import cast
 from tests.cast import SYSTEM
 from tests.circulation.cast import at_desk
 from tests.web.desk.conftest import RIGHTS, enter
+from tests.web.paper.test_labels import words_at
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +58,7 @@ def test_what_cannot_be_packed_or_received_is_said_in_words(chuo: Client, fields
     assert words in answer.content.decode()
 
 
-def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako) -> None:
+def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako, tmp_path: Path) -> None:
     long_ago = timezone.now() - timedelta(days=50)
     circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=long_ago)
     assert "いまは、だれもいません" in chuo.get("/desk/reminders").content.decode()
@@ -70,6 +72,10 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako) -> Non
     Reminder.objects.filter(channel="telephone").delete()
     answer = chuo.post("/desk/reminders/print", {"channel": "postcard"})
     assert answer.content.startswith(b"%PDF")
+    card = words_at(answer.content, tmp_path)
+    words = "".join(word for *_place, word in card)
+    assert {page for page, *_rest in card} == {1, 2}
+    assert "1点の返す日がすぎています" in words.replace(" ", "") and "こころ" not in words
     assert Entry.objects.filter(event="patrons.patron-viewed").count() == 1
     chuo.post("/desk/reminders/done", {"channel": "postcard"})
     assert not Reminder.objects.filter(done_at=None).exists()
