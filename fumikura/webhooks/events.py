@@ -23,6 +23,22 @@ class WebhookEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookStopped(Event):
+    """A program answered 410: it wants no more, and is sent nothing until somebody switches it on again."""
+
+    name: ClassVar[str] = "webhooks.webhook-stopped"
+    webhook: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookResumed(Event):
+    """Staff switched a program on again that had answered 410."""
+
+    name: ClassVar[str] = "webhooks.webhook-resumed"
+    webhook: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryGivenUp(Event):
     """A message did not arrive in three days of trying."""
 

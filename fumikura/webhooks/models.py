@@ -13,6 +13,8 @@ class Webhook(models.Model):
     salt = models.CharField(max_length=40)
     """From it and the instance's own key the secret is made; the secret itself is nowhere kept."""
     made_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    """When it answered 410: it wants no more. Nothing is sent until somebody switches it on again."""
     ended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -17,7 +17,14 @@ from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import system_actor
-from fumikura.webhooks.events import DeliveryGivenUp, DeliverySentAgain, WebhookEnded, WebhookSet
+from fumikura.webhooks.events import (
+    DeliveryGivenUp,
+    DeliverySentAgain,
+    WebhookEnded,
+    WebhookResumed,
+    WebhookSet,
+    WebhookStopped,
+)
 from fumikura.webhooks.models import Delivery, Webhook
 from fumikura.webhooks.rules import next_attempt, secret_text, signed_headers
 
@@ -28,6 +35,8 @@ AT_ONCE = 20
 SECONDS = 4
 KEPT = timedelta(days=7)
 RIGHT = "webhooks.set"
+GONE = "410"
+"""The status by which a program says that it wants no more."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,15 @@ def end_webhook(webhook: Webhook, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def resume_webhook(webhook: Webhook, *, by: Actor, at: datetime) -> None:
+    """Send again to a program that had answered 410; what waited meanwhile goes first."""
+    by.require(RIGHT)
+    if Webhook.objects.filter(pk=webhook.pk).exclude(stopped_at=None).update(stopped_at=None):
+        webhook.deliveries.filter(arrived_at=None, given_up_at=None).update(due_at=at, attempts=0)
+        record(WebhookResumed(webhook=webhook.pk), by=by, at=at, subject=f"webhooks.webhook:{webhook.pk}")
+
+
+@transaction.atomic
 def redeliver(deliveries: Iterable[int], *, webhook: Webhook, by: Actor, at: datetime) -> int:
     """Send these once more, arrived or given up; answers how many."""
     by.require(RIGHT)
@@ -93,7 +111,7 @@ def redeliver(deliveries: Iterable[int], *, webhook: Webhook, by: Actor, at: dat
 
 def take_notice(entries: Sequence[Entry]) -> None:
     """Make messages of what these entries touched. Idempotent for the same batch; another cut tells some twice."""
-    told = list(webhooks())
+    told = list(webhooks().filter(stopped_at=None))
     if not told or not entries:
         return
     last = entries[-1]
@@ -133,6 +151,7 @@ def _news(entries: Sequence[Entry]) -> dict[str, dict[str, object]]:
 def send_due(at: datetime) -> int:
     """Send what is due; a program that does not answer is asked no more this time. Answers how many arrived."""
     waiting = Delivery.objects.filter(arrived_at=None, given_up_at=None, due_at__lte=at, webhook__ended_at=None)
+    waiting = waiting.filter(webhook__stopped_at=None)
     silent: set[int] = set()
     arrived = 0
     for delivery in waiting.select_related("webhook").order_by("due_at", "pk")[:AT_ONCE]:
@@ -142,6 +161,9 @@ def send_due(at: datetime) -> int:
         if answer.startswith("2"):
             arrived += 1
             _note(delivery, answer, arrived_at=at)
+        elif answer == GONE:
+            silent.add(delivery.webhook_id)
+            _stop(delivery, answer, at)
         else:
             silent.add(delivery.webhook_id)
             _note_failure(delivery, answer, at)
@@ -168,6 +190,15 @@ def _post(delivery: Delivery, at: datetime) -> str:
 
 def _note(delivery: Delivery, answer: str, **fields: datetime | None) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(attempts=delivery.attempts + 1, answer=answer, **fields)
+
+
+@transaction.atomic
+def _stop(delivery: Delivery, answer: str, at: datetime) -> None:
+    """It wants no more: switched off, as Standard Webhooks says, and the office is told."""
+    _note(delivery, answer)
+    Webhook.objects.filter(pk=delivery.webhook_id).update(stopped_at=at)
+    stopped = WebhookStopped(webhook=delivery.webhook_id)
+    record(stopped, by=system_actor(via="worker"), at=at, subject=f"webhooks.webhook:{delivery.webhook_id}")
 
 
 def _note_failure(delivery: Delivery, answer: str, at: datetime) -> None:

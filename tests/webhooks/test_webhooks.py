@@ -18,6 +18,7 @@ from fumikura.webhooks.services import (
     end_webhook,
     forget_arrived,
     redeliver,
+    resume_webhook,
     secret_of,
     send_due,
     set_webhook,
@@ -135,3 +136,24 @@ def test_the_office_sets_shows_and_sends_again(client, program: Program) -> None
     assert send_due(timezone.now()) == 1
     client.post(f"/office/webhooks/{webhook.pk}/end")
     assert Webhook.objects.get().ended_at
+
+
+def test_a_program_that_is_gone_is_switched_off_and_the_office_is_told(client, program: Program) -> None:
+    cast.chuo()
+    one = told(program)
+    lend()
+    program.status = 410
+    now = timezone.now()
+    assert send_due(now) == 0 and len(program.got) == 1
+    assert Entry.objects.filter(event="webhooks.webhook-stopped").count() == 1
+    take_notice(list(Entry.objects.order_by("pk")))
+    assert send_due(now + timedelta(days=9)) == 0 and len(program.got) == 1 and Delivery.objects.count() == 1
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    assert "止めてあります" in client.get("/office/webhooks").content.decode()
+    assert "もういらない" in client.get(f"/office/webhooks/{one.pk}").content.decode()
+    program.status = 204
+    page = client.post(f"/office/webhooks/{one.pk}/resume", follow=True).content.decode()
+    assert "また送りはじめます" in page and "もういらない" not in page
+    assert send_due(timezone.now()) == 1
+    resume_webhook(one, by=BY, at=now)
+    assert Entry.objects.filter(event="webhooks.webhook-resumed").count() == 1

@@ -19,11 +19,22 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card
 from fumikura.protocols import readers
-from fumikura.protocols.paia.answers import barcode_of, copy, edition, failed, record_of, said, sentence_of
+from fumikura.protocols.paia.answers import (
+    barcode_of,
+    copy,
+    edition,
+    failed,
+    hold_of,
+    promise,
+    record_of,
+    said,
+    sentence_of,
+)
 
 RESERVED, ORDERED, HELD, PROVIDED = 1, 2, 3, 4
 _STATES = {"waiting": RESERVED, "allotted": ORDERED, "travelling": ORDERED, "collecting": ORDERED, "ready": PROVIDED}
 ACTIVE, INACTIVE, EXPIRED = 0, 1, 2
+STORAGE = "http://purl.org/ontology/paia#StorageCondition"
 MOST_AT_ONCE = 50
 View = Callable[[HttpRequest, Patron], HttpResponse]
 
@@ -88,7 +99,7 @@ def change(request: HttpRequest, patron: str, what: str) -> HttpResponse:
         done = []
         for one in wanted:
             try:
-                done.append(act(request, reader, one, at))
+                done.append({**act(request, reader, one, at), **_item_named(one)})
             except Refused as refused:
                 done.append({**_named(one), "status": 0, "error": sentence_of(refused)})
         return said({"doc": done}, scope="write_items")
@@ -112,14 +123,26 @@ def _named(one: dict[str, Any]) -> dict[str, str]:
     return {name: one[name][:300] for name in ("item", "edition") if isinstance(one.get(name), str) and one[name]}
 
 
+def _item_named(one: dict[str, Any]) -> dict[str, str]:
+    """By its item a client finds the answer to what it asked."""
+    return {name: text for name, text in _named(one).items() if name == "item"}
+
+
 def _request(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
     named = _named(one)
     record = record_of(named.get("edition", ""))
     if not record and "item" in named:
         record = find_item(barcode_of(named["item"])).record_id
-    pickup = one.get("storageid")
-    hold = readers.place(reader, record, pickup if isinstance(pickup, str) else "", by=readers.actor_of(), at=at)
+    hold = readers.place(reader, record, _pickup(one), by=readers.actor_of(), at=at)
     return _hold(request, circulation.standing_of_hold(hold, at))
+
+
+def _pickup(one: dict[str, Any]) -> str:
+    """The site that was chosen: PAIA confirms a condition of storage; a plain storageid is understood too."""
+    confirmed = one.get("confirm")
+    chosen = confirmed.get(STORAGE) if isinstance(confirmed, dict) else one.get("storageid")
+    first = next(iter(chosen), "") if isinstance(chosen, list) else chosen
+    return first if isinstance(first, str) else ""
 
 
 def _renew(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -137,13 +160,13 @@ def _loan_named(reader: Patron, named: dict[str, str]) -> Loan:
 
 def _cancel(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
     named = _named(one)
-    record = record_of(named.get("edition", ""))
-    if not record and "item" in named:
+    number, record = hold_of(named.get("item", "")), record_of(named.get("edition", ""))
+    if not number and not record and "item" in named:
         record = find_item(barcode_of(named["item"])).record_id
     for standing in circulation.holds_of(reader, at):
-        if any(title.record_id == record for title in standing.titles):
+        if standing.hold.pk == number or (not number and record in {title.record_id for title in standing.titles}):
             circulation.cancel_hold(hold=standing.hold, by=readers.actor_of(), at=at)
-            return {"status": 0, "edition": edition(request, record)}
+            return {"status": 0, "edition": edition(request, standing.titles[0].record_id)}
     raise Refused(Reason("hold-closed"))
 
 
@@ -155,7 +178,7 @@ def _loan(request: HttpRequest, loan: Loan) -> dict[str, Any]:
         "about": loan.item.record.title,
         "label": loan.item.call_number,
         "renewals": loan.renewals,
-        "starttime": loan.lent_at.isoformat(),
+        "starttime": timezone.localdate(loan.lent_at).isoformat(),
         "endtime": loan.due_on.isoformat(),
         "duedate": loan.due_on.isoformat(),
         "canrenew": loan.received_at is None,
@@ -166,10 +189,11 @@ def _loan(request: HttpRequest, loan: Loan) -> dict[str, Any]:
 def _hold(request: HttpRequest, one: Standing) -> dict[str, Any]:
     told: dict[str, Any] = {
         "status": _STATES.get(one.state, RESERVED),
+        "item": promise(request, one.titles[0].record_id, one.hold.pk),
         "edition": edition(request, one.titles[0].record_id),
         "about": one.titles[0].record.title,
         "queue": one.position,
-        "starttime": one.hold.accepted_at.isoformat(),
+        "starttime": timezone.localdate(one.hold.accepted_at).isoformat(),
         "storage": one.hold.pickup.name,
         "storageid": one.hold.pickup.code,
         "cancancel": True,

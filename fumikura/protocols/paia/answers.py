@@ -13,7 +13,8 @@ from fumikura.kernel.refusals import Reason, Refused
 
 VERSION = "1.3.0"
 SCOPES = ("read_patron", "read_fees", "read_items", "write_items")
-_EDITION = re.compile(r"(?:.*/titles/)?([0-9]{1,18})(?:#.*)?")
+_EDITION = re.compile(r"(?:.*/titles/|ppn:)?([0-9]{1,18})(?:#.*)?")
+_HOLD = re.compile(r".*#hold-([0-9]{1,18})")
 _ITEM = re.compile(r"(?:.*#item-)?([^#/\s]{1,40})")
 
 
@@ -51,6 +52,17 @@ def edition(request: HttpRequest, record: int) -> str:
 
 def copy(request: HttpRequest, record: int, barcode: str) -> str:
     return f"{edition(request, record)}#item-{barcode}"
+
+
+def promise(request: HttpRequest, record: int, hold: int) -> str:
+    """What stands for the copy of a hold on a title: clients renew and cancel by `item` only."""
+    return f"{edition(request, record)}#hold-{hold}"
+
+
+def hold_of(name: str) -> int:
+    """The hold that the address names; 0 when it names none."""
+    found = _HOLD.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def record_of(name: str) -> int:

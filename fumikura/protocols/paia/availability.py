@@ -70,15 +70,21 @@ def _item(request: HttpRequest, item: Item, states: Mapping[int, ItemState]) -> 
         "label": item.call_number,
         "department": {"content": item.home.name, "id": request.build_absolute_uri(f"/hours?site={item.home.code}")},
     }
-    is_in = state.kind == "on-shelf"
-    services = {"presentation": is_in, "loan": is_in and state.is_available}
-    told["available"] = [{"service": name} for name, yes in services.items() if yes]
-    told["unavailable"] = [_not_now(name, state) for name, yes in services.items() if not yes]
+    if item.location:
+        told["storage"] = {"content": item.location.name}
+    is_in, lends = state.kind == "on-shelf", not state.reference_only and state.kind != "withdrawn"
+    # A client shows its button for a hold where a loan has an address.
+    asked_at = {"href": edition(request, item.record_id)} if lends else {}
+    services: dict[str, tuple[bool, dict[str, str]]] = {
+        "presentation": (is_in, {}),
+        "loan": (is_in and state.is_available, asked_at),
+    }
+    told["available"] = [{"service": name, **more} for name, (yes, more) in services.items() if yes]
+    told["unavailable"] = [_not_now(name, state, more) for name, (yes, more) in services.items() if not yes]
     return told
 
 
-def _not_now(service: str, state: ItemState) -> dict[str, Any]:
-    told: dict[str, Any] = {"service": service}
-    if state.kind == "on-loan" and state.due_on:
-        told["expected"] = state.due_on.isoformat()
-    return told
+def _not_now(service: str, state: ItemState, more: Mapping[str, str]) -> dict[str, Any]:
+    """When it may be expected: a day while it is lent, else nobody knows."""
+    expected = state.due_on.isoformat() if state.kind == "on-loan" and state.due_on else "unknown"
+    return {"service": service, "expected": expected, **more}

@@ -20,6 +20,7 @@ from fumikura.webhooks.services import (
     WebhookFacts,
     end_webhook,
     redeliver,
+    resume_webhook,
     secret_of,
     set_webhook,
     webhooks,
@@ -79,6 +80,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
         "told": [labels[topic] for topic in one.topics if topic in labels],
         "deliveries": [(each, labels.get(each.topic, each.topic)) for each in one.deliveries.order_by("-pk")[:SHOWN]],
         "again": typed(request.GET, "again", 6),
+        "resumed": "resumed" in request.GET,
     }
     return office(request, "hook", page)
 
@@ -90,6 +92,14 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = [int(number) for number in request.POST.getlist("delivery") if number.isdecimal() and len(number) < 19]
     count = redeliver(chosen, webhook=one, by=visitor(request).staff_actor(via="office"), at=timezone.now())
     return HttpResponseRedirect(f"{reverse('office:hook', args=[pk])}?again={count}")
+
+
+@require_POST
+@for_staff(RIGHT)
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch on again what had answered 410."""
+    resume_webhook(_find(pk), by=visitor(request).staff_actor(via="office"), at=timezone.now())
+    return HttpResponseRedirect(f"{reverse('office:hook', args=[pk])}?resumed=1")
 
 
 @require_POST

@@ -124,6 +124,7 @@ urlpatterns = [
     path("webhooks", hooks.hooks, name="hooks"),
     path("webhooks/<int:pk>", hooks.hook, name="hook"),
     path("webhooks/<int:pk>/again", hooks.again, name="hook-again"),
+    path("webhooks/<int:pk>/resume", hooks.resume, name="hook-resume"),
     path("webhooks/<int:pk>/end", hooks.end, name="hook-end"),
     path("terminals", terminals.terminals, name="terminals"),
     path("terminals/<str:code>/bins", bins.bins, name="bins"),
