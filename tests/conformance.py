@@ -103,6 +103,9 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
     "PAIA 1.3 and DAIA 1.0": [
         ("login, patron, items, renew, request, cancel, fees, logout", "protocols/paia/test_paia.py::test_signing_in_holding_renewing_cancelling", "own"),
         ("error codes", "protocols/paia/test_paia.py::test_what_is_wrong_has_the_names_of_the_specification", "own"),
+        ("sign in, profile, loans, renew, hold at a chosen site, cancel", "interop/test_discovery_systems.py::test_vufind_signs_in_renews_holds_at_a_chosen_site_and_cancels", "VuFind 10 driver PAIA by hand; its requests replayed"),
+        ("login, patron, items, fees, request, cancel, renew, logout", "interop/test_discovery_systems.py::test_the_client_of_cpan_requests_an_edition_as_an_item", "App::PAIA 0.30 (CPAN) by hand; its requests replayed"),
+        ("DAIA of one and of many titles; where to ask for a loan", "interop/test_discovery_systems.py::test_vufind_finds_its_documents_in_daia_and_where_to_ask_for_a_loan", "VuFind 10 driver DAIA by hand; its requests replayed"),
         ("DAIA by number, address and ISBN", "protocols/paia/test_paia.py::test_daia_tells_copy_by_copy_and_by_isbn", "own"),
     ],
     "ILS-DI as Koha offers it": [
@@ -111,6 +114,8 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("AuthenticatePatron, GetPatronInfo, GetPatronStatus", "protocols/ilsdi/test_ilsdi.py::test_a_reader_signs_in_and_sees_their_own", "own"),
         ("GetServices, RenewLoan", "protocols/ilsdi/test_ilsdi.py::test_what_may_be_renewed_is_asked_and_renewed", "own"),
         ("HoldTitle, HoldItem, CancelHold", "protocols/ilsdi/test_ilsdi.py::test_a_title_and_a_copy_are_held_and_let_go", "own"),
+        ("sign in, profile, loans, GetServices, renew, hold, cancel", "interop/test_discovery_systems.py::test_vufind_speaks_ils_di_as_with_koha", "VuFind 10 driver KohaILSDI by hand; its requests replayed"),
+        ("a copy with which nothing may be done", "interop/test_discovery_systems.py::test_a_copy_with_which_nothing_may_be_done_is_still_an_answer", "VuFind 10 driver KohaILSDI by hand; its requests replayed"),
         ("LookupPatron is refused; codes of errors", "protocols/ilsdi/test_ilsdi.py::test_what_is_wrong_has_the_codes_of_the_protocol", "own"),
     ],
     "Webhooks": [

@@ -34,7 +34,7 @@ def services(_request: HttpRequest, arguments: Arguments) -> HttpResponse:
     """What this reader may do with a copy now. Each verb is asked in earnest and everything taken back: no second opinion."""
     reader, item = own(arguments), _item(arguments)
     loan = _loan_of(reader, item)
-    found = []
+    found: list[Node] = []
     if _would(lambda by, at: readers.place(reader, item.record_id, "", by=by, at=at).pk):
         found.append("title level hold")
     if _would(lambda by, at: readers.place(reader, item.record_id, "", by=by, at=at, item=item).pk):
@@ -44,7 +44,8 @@ def services(_request: HttpRequest, arguments: Arguments) -> HttpResponse:
         found.append("hold cancellation")
     if loan is not None and _would(lambda by, at: renew(loan=loan, by=by, at=at).pk):
         found.append("loan renewal")
-    return said("GetServices", {"AvailableFor": found})
+    # PHP's SimpleXML takes a root without elements for no answer at all; Koha says nothing with an empty element too.
+    return said("GetServices", {"AvailableFor": found or [{}]})
 
 
 def renew_loan(request: HttpRequest, arguments: Arguments) -> HttpResponse:

@@ -25,6 +25,7 @@ from fumikura.protocols.paia.answers import (
     edition,
     failed,
     hold_of,
+    is_edition,
     promise,
     record_of,
     said,
@@ -129,12 +130,15 @@ def _item_named(one: dict[str, Any]) -> dict[str, str]:
 
 
 def _request(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
-    named = _named(one)
-    record = record_of(named.get("edition", ""))
-    if not record and "item" in named:
-        record = find_item(barcode_of(named["item"])).record_id
+    record = _title(_named(one))
     hold = readers.place(reader, record, _pickup(one), by=readers.actor_of(), at=at)
     return _hold(request, circulation.standing_of_hold(hold, at))
+
+
+def _title(named: dict[str, str]) -> int:
+    """Of an edition, of a copy, or of an edition that came as `item`, as simple clients send whatever they were given."""
+    said = named.get("edition", "") or named.get("item", "")
+    return record_of(said) if "edition" in named or is_edition(said) else find_item(barcode_of(said)).record_id
 
 
 def _pickup(one: dict[str, Any]) -> str:
@@ -160,9 +164,8 @@ def _loan_named(reader: Patron, named: dict[str, str]) -> Loan:
 
 def _cancel(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
     named = _named(one)
-    number, record = hold_of(named.get("item", "")), record_of(named.get("edition", ""))
-    if not number and not record and "item" in named:
-        record = find_item(barcode_of(named["item"])).record_id
+    number = hold_of(named.get("item", ""))
+    record = 0 if number else _title(named)
     for standing in circulation.holds_of(reader, at):
         if standing.hold.pk == number or (not number and record in {title.record_id for title in standing.titles}):
             circulation.cancel_hold(hold=standing.hold, by=readers.actor_of(), at=at)

@@ -71,6 +71,11 @@ def record_of(name: str) -> int:
     return int(found[1]) if found else 0
 
 
+def is_edition(name: str) -> bool:
+    """Whether it is the address of a title, and not of a copy or a hold."""
+    return "/titles/" in name and "#" not in name
+
+
 def barcode_of(name: str) -> str:
     found = _ITEM.fullmatch(name)
     return found[1] if found else ""
