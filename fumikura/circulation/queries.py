@@ -18,6 +18,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import ExceptionalDay, Facility
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
+from fumikura.statements.ahead import Asked
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
@@ -35,6 +36,11 @@ def rules_in_force(day: date) -> RulesInForce:
     if found is None:
         raise Refused(Reason.of("rules-missing", on=day.isoformat()))
     return RulesInForce(found[0], found[1], _rule_set(found[0], found[2]))
+
+
+def asked_rules_in_force(day: date) -> Asked:
+    """What `rules_in_force` reads, for `read_ahead`."""
+    return _sets_in_force.asked(day=day)
 
 
 @prepared

@@ -34,6 +34,7 @@ from fumikura.organisation.models import (
     StaffSession,
     User,
 )
+from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
 
@@ -79,6 +80,11 @@ def map_lines() -> list[MapLine]:
 def facility_coded(code: str) -> Facility | None:
     """The facility with this code, or None."""
     return _facilities_coded.first(code=code)
+
+
+def asked_facility(code: str) -> Asked:
+    """What `facility_coded` reads, for `read_ahead`."""
+    return _facilities_coded.asked(code=code)
 
 
 @prepared
@@ -196,6 +202,11 @@ def calendar_for(facility: Facility) -> rules.Calendar:
     """When `facility` is open: the rules of its calendar and its own exceptional days."""
     exceptions = dict(_exceptional_days_of(facility=facility.pk))
     return rules.Calendar(tuple(facility.calendar.rules), exceptions)
+
+
+def asked_exceptional_days(facility: Facility) -> Asked:
+    """What `calendar_for` reads, for `read_ahead`."""
+    return _exceptional_days_of.asked(facility=facility.pk)
 
 
 @prepared

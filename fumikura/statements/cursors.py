@@ -8,6 +8,8 @@ from typing import Any, Final, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from fumikura.statements.lines import Line, Question, line_of, numbered
+
 _MARK: Final = re.compile("(?<!%)%s")
 
 
@@ -20,18 +22,24 @@ class Statement:
 
     def __init__(self, sql: str, connection: BaseDatabaseWrapper) -> None:
         self._sql = sql
-        self._own = _MARK.sub("?", sql).replace("%%", "%") if connection.vendor == "sqlite" else sql
+        is_sqlite = connection.vendor == "sqlite"
+        self._own = _MARK.sub("?", sql).replace("%%", "%") if is_sqlite else sql
+        self._numbered = b"" if is_sqlite else numbered(sql)
 
     def rows(self, figures: Sequence[Any], connection: BaseDatabaseWrapper) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = self._run(figures, connection, lambda cursor: cursor.fetchall())
+        found: list[tuple[Any, ...]] = self._run(figures, connection, _all_rows, Line.rows)
         return found
 
+    def question(self, figures: Sequence[Any]) -> Question:
+        """As a line to PostgreSQL takes it."""
+        return self._numbered, figures
+
     def changed(self, figures: Sequence[Any], connection: BaseDatabaseWrapper) -> int:
-        return int(self._run(figures, connection, lambda cursor: cursor.rowcount))
+        return int(self._run(figures, connection, _rows_changed, Line.changed))
 
     def for_each(self, lines: Sequence[Sequence[Any]], connection: Any) -> None:
         """Run once for every line of figures, in one call."""
-        if connection.queries_logged or connection.execute_wrappers:
+        if is_watched(connection):
             with cursor_for(connection) as cursor:
                 cursor.executemany(self._sql, lines)
             return
@@ -41,23 +49,48 @@ class Statement:
         with connection.wrap_database_errors:
             connection.connection.cursor().executemany(sql, lines)
 
-    def _run(self, figures: Sequence[Any], connection: Any, taken: Callable[[Any], Any]) -> Any:
-        if connection.queries_logged or connection.execute_wrappers:
+    def _run(
+        self,
+        figures: Sequence[Any],
+        connection: Any,
+        taken: Callable[[Any], Any],
+        asked: Callable[[Line, Question], Any],
+    ) -> Any:
+        """What `taken` takes from a cursor; on PostgreSQL what `asked` asks its line."""
+        if is_watched(connection):
             with cursor_for(connection) as cursor:
                 cursor.execute(self._sql, figures)
                 return taken(cursor)
-        if connection.connection is None:
-            connection.ensure_connection()
-        if connection.needs_rollback:
-            connection.validate_no_broken_transaction()
-        session = connection.connection
+        session = ready(connection)
         try:
             if connection.vendor == "sqlite":
                 return taken(session.execute(self._own, figures))
-            return taken(_preparing_cursor()(session).execute(self._own, figures))
+            return asked(line_of(session), (self._numbered, figures))
         except connection.Database.Error:
             with connection.wrap_database_errors:
                 raise
+
+
+def is_watched(connection: Any) -> bool:
+    """Whether somebody looks at every statement."""
+    return bool(connection.queries_logged or connection.execute_wrappers)
+
+
+def ready(connection: Any) -> Any:
+    """The database's own connection, open and not in a broken transaction."""
+    if connection.connection is None:
+        connection.ensure_connection()
+    if connection.needs_rollback:
+        connection.validate_no_broken_transaction()
+    return connection.connection
+
+
+def _all_rows(cursor: Any) -> Any:
+    return cursor.fetchall()
+
+
+def _rows_changed(cursor: Any) -> Any:
+    return cursor.rowcount
 
 
 def cursor_for(connection: BaseDatabaseWrapper) -> AbstractContextManager[Any]:

@@ -1,6 +1,6 @@
 """A read whose SQL Django words at its first use: afterwards only its figures are put in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import update_wrapper
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 
+from fumikura.statements.ahead import Asked, read_before
 from fumikura.statements.binding import Figures, marks_for, parameters_of
 from fumikura.statements.cursors import Statement
 
@@ -38,11 +39,26 @@ class Prepared(Generic[Row]):
 
     def __call__(self, **values: Any) -> list[Row]:
         connection = connections["default"]
+        plan = self._planned(connection)
+        figures = plan.figures(values, connection)
+        rows = read_before(plan.statement, figures)
+        if rows is None:
+            rows = plan.statement.rows(figures, connection)
+        return plan.answer(rows, connection) if rows else []
+
+    def asked(self, **values: Any) -> Asked:
+        """The same question for `read_ahead`."""
+        return Asked(self._worded, values)
+
+    def _worded(self, values: Mapping[str, Any], connection: Any) -> tuple[Statement, list[Any]]:
+        plan = self._planned(connection)
+        return plan.statement, plan.figures(values, connection)
+
+    def _planned(self, connection: Any) -> _Plan:
         plan = self._plans.get(connection.vendor)
         if plan is None:
             plan = self._plans[connection.vendor] = self._word(connection)
-        rows = plan.statement.rows(plan.figures(values, connection), connection)
-        return plan.answer(rows, connection) if rows else []
+        return plan
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""

@@ -19,6 +19,7 @@ from fumikura.circulation.services.policies import house_rules, objections_to_ru
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.patrons import services as patrons
+from fumikura.statements.lines import line_of
 from tests.cast import AT, SYSTEM, hanako, kita, taro
 from tests.circulation.cast import at_desk, item
 
@@ -177,6 +178,21 @@ def test_the_hot_path_stays_lean() -> None:
         check_in(item=books[1], by=at_desk(), at=AT)
     assert statements(lending) <= 14
     assert statements(returning) <= 12
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no trips")
+def test_a_loan_goes_to_the_server_five_times_and_a_return_seven_times() -> None:
+    """Without finding book and reader, and without the savepoints and the commit around it."""
+    books, reader = [item(f"3000{n:04}") for n in range(3)], hanako()
+    for book in books[:2]:
+        check_out(item=book, patron=reader, by=at_desk(), at=AT)
+        check_in(item=book, by=at_desk(), at=AT)
+    line = line_of(connection.connection)
+    before = line.trips
+    check_out(item=books[2], patron=reader, by=at_desk(), at=AT)
+    lent = line.trips
+    check_in(item=books[2], by=at_desk(), at=AT)
+    assert (lent - before, line.trips - lent) == (5, 7)
 
 
 def statements(captured: CaptureQueriesContext) -> int:

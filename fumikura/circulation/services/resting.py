@@ -12,6 +12,7 @@ from fumikura.circulation.services.queue import standing_at
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Deposit, FrozenStock, Item
 from fumikura.holdings.services import end_deposit
+from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
 
@@ -19,6 +20,11 @@ from fumikura.statements.reads import prepared
 class Rest:
     at: str
     messages: tuple[str, ...] = ()
+
+
+def asked_rest(item: Item) -> tuple[Asked, ...]:
+    """What `rest_of` reads, for `read_ahead`."""
+    return _deposits_of.asked(item=item.pk), _frozen.asked(facility=item.home_id)
 
 
 def rest_of(where: Whereabouts, scene: Scene) -> Rest:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.events import ClaimResolved, LoanReturned, LostItemCameBack, ReturnReceived, ReturnUndone
 from fumikura.circulation.models import Loan
+from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.rules.returning import (
     HandingBack,
     Journey,
@@ -28,8 +29,15 @@ from fumikura.circulation.rules.returning import (
 )
 from fumikura.circulation.services.journeys import see_on_its_way, travel
 from fumikura.circulation.services.pauses import pause_loans
-from fumikura.circulation.services.resting import Rest, rest_of
-from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
+from fumikura.circulation.services.resting import Rest, asked_rest, rest_of
+from fumikura.circulation.services.scene import (
+    Scene,
+    Whereabouts,
+    asked_site,
+    asked_whereabouts,
+    find,
+    loan_subject,
+)
 from fumikura.circulation.services.serving import Serving, serve, settle
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import (
@@ -46,6 +54,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services.shelves import keep_on_shelf
+from fumikura.statements.ahead import read_ahead
 from fumikura.statements.writes import prepared_update
 
 BOX = "book-post"
@@ -85,18 +94,20 @@ def check_in(
     """
     by.require("circulation.check-in")
     scene = Scene(by, at, returned_at, why, words)
-    where = find(item)
-    if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):
-        raise Refused(Reason("returned-in-future"))
-    handing = _handing_back(where.item, scene, missing_parts)
-    objections = objections_to_check_in(handing) if where.loan else ()
-    if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
-        raise Refused(*reasons)
-    note_seen(where.item, facility=scene.site, at=at)
-    if mode == "provisional":
-        return _receive(where, scene)
-    reader = where.loan.patron_id if where.loan else None
-    back = _finalise(where, scene, handing)
+    questions = (*asked_whereabouts(item), asked_site(scene), *asked_rest(item), asked_rules_in_force(scene.on))
+    with read_ahead(*questions):
+        where = find(item)
+        if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):
+            raise Refused(Reason("returned-in-future"))
+        handing = _handing_back(where.item, scene, missing_parts)
+        objections = objections_to_check_in(handing) if where.loan else ()
+        if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
+            raise Refused(*reasons)
+        note_seen(where.item, facility=scene.site, at=at)
+        if mode == "provisional":
+            return _receive(where, scene)
+        reader = where.loan.patron_id if where.loan else None
+        back = _finalise(where, scene, handing)
     if back.loan and reader and "was-overdue" in back.messages and not excuse:
         pause_loans(Patron.objects.get(pk=reader), back.loan, _days_late(back.loan), scene)
     scene.record_overridden(objections, where.item)

@@ -17,9 +17,10 @@ from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
-from fumikura.organisation.queries import calendar_for, find_facility
+from fumikura.organisation.queries import asked_facility, calendar_for, find_facility
 from fumikura.organisation.rules import AudienceHours, Calendar, weekdays_of_desk, weekdays_to_collect
 from fumikura.patrons.models import Patron
+from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
 READ_FOR_A_SCAN = (
@@ -144,6 +145,11 @@ def find(item: Item) -> Whereabouts:
     )
 
 
+def asked_whereabouts(item: Item) -> tuple[Asked, ...]:
+    """The lock and the first read of `find`, for `read_ahead`."""
+    return _lock_on_item.asked(item=item.pk), _item_with_open_rows.asked(item=item.pk)
+
+
 @prepared
 def _item_with_open_rows(item: int) -> "QuerySet[Item]":
     return (
@@ -199,6 +205,15 @@ def lock_item_row(item: Item) -> None:
 @prepared
 def _lock_on_item(item: int) -> "QuerySet[Item, tuple[int]]":
     return Item.objects.select_for_update().filter(pk=item).values_list("pk")
+
+
+def asked_lock_on_patron(pk: int) -> Asked:
+    return _patrons_under_lock.asked(patron=pk)
+
+
+def asked_site(scene: Scene) -> Asked:
+    """What `scene.site` reads."""
+    return asked_facility(scene.by.facility)
 
 
 def lock_patron(pk: int) -> Patron:

@@ -9,21 +9,30 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Loan, LoanQuerySet
-from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import Given, counters_of
 from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.exempting import not_exempt
-from fumikura.circulation.services.scene import Scene, Whereabouts, find, lock_patron
+from fumikura.circulation.services.scene import (
+    Scene,
+    Whereabouts,
+    asked_lock_on_patron,
+    asked_site,
+    asked_whereabouts,
+    find,
+    lock_patron,
+)
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
-from fumikura.organisation.queries import calendar_for
+from fumikura.organisation.queries import asked_exceptional_days, calendar_for
 from fumikura.organisation.rules import AudienceHours, Calendar, serves, weekdays_for, weekdays_of_desk
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.queries import asked_lending_facts, lending_facts
 from fumikura.patrons.rules import PatronFacts
+from fumikura.statements.ahead import read_ahead
 from fumikura.statements.reads import prepared
 
 
@@ -45,7 +54,21 @@ class Wish:
 
 
 def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
-    patron, was_merged = _living(lock_patron(patron.pk))
+    """Lock reader and copy and ask the rules. What both are asked for is read in two trips."""
+    with read_ahead(asked_lock_on_patron(patron.pk), asked_site(scene)):
+        patron, was_merged = _living(lock_patron(patron.pk))
+        site = scene.site
+    questions = (
+        *asked_lending_facts(patron, scene.on),
+        asked_rules_in_force(scene.on),
+        _loans_of.asked(patron=patron.pk),
+        asked_exceptional_days(site),
+    )
+    with read_ahead(*asked_whereabouts(item), *questions):
+        return _considered(item, patron, scene, kind, was_merged=was_merged)
+
+
+def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merged: bool) -> Wish:
     where = find(item)
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)

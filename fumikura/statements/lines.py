@@ -1,0 +1,139 @@
+"""PostgreSQL's C library itself: plans that a connection keeps, and several statements in one trip.
+
+psycopg's cursors word, lock and wait for every single statement, which took as long as the database. Figures become the server's
+words, and its rows values, by psycopg's own adapters as Django has set them up.
+"""
+
+import re
+import select
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+_MARK: Final = re.compile("%%|%s")
+
+Question = tuple[bytes, Sequence[Any]]
+"""A statement as `numbered` worded it, and its figures."""
+
+
+def numbered(sql: str) -> bytes:
+    """The same statement with $1, $2 where %s stood."""
+    place = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal place
+        if found[0] == "%%":
+            return "%"
+        place += 1
+        return f"${place}"
+
+    return _MARK.sub(mark, sql).encode()
+
+
+class Line:
+    """One connection. `trips` counts how often it went to the server and waited."""
+
+    def __init__(self, session: Any) -> None:
+        from psycopg import errors, pq
+        from psycopg.adapt import PyFormat, Transformer
+
+        self._session, self._server = session, session.pgconn
+        self._values = Transformer(session)
+        self._automatic, self._error = PyFormat.AUTO, errors.error_from_result
+        self._lost: type[Exception] = errors.OperationalError
+        self._idle, self._broken = pq.TransactionStatus.IDLE, pq.ConnStatus.BAD
+        self._good = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
+        self._kept: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(self._server.socket, select.POLLIN)
+        self._writable.register(self._server.socket, select.POLLOUT)
+        self.trips = 0
+
+    def rows(self, question: Question) -> list[tuple[Any, ...]]:
+        return self._read(self._run([question])[-1])
+
+    def changed(self, question: Question) -> int:
+        """How many rows a statement changed."""
+        return self._run([question])[-1].command_tuples or 0
+
+    def rows_of_all(self, questions: Sequence[Question]) -> list[list[tuple[Any, ...]]]:
+        """The same as one after the other, in one trip. Each sees what those before it have done and waited for."""
+        return [self._read(result) for result in self._run(questions)[-len(questions) :]]
+
+    def ring(self, command: bytes) -> None:
+        """Something without figures and without an answer."""
+        self.trips += 1
+        self._checked(self._server.exec_(command))
+
+    def _run(self, questions: Sequence[Question]) -> list[Any]:
+        """The results; where a transaction must begin first, that of its beginning stands before them."""
+        begins = not self._session.autocommit and self._server.transaction_status == self._idle
+        planned = [self._planned(*question) for question in questions]
+        self.trips += 1
+        if len(planned) == 1 and not begins:
+            return [self._checked(self._server.exec_prepared(*planned[0]))]
+        self._server.enter_pipeline_mode()
+        try:
+            if begins:
+                self._server.send_query_params(b"BEGIN", None)
+            for one in planned:
+                self._server.send_query_prepared(*one)
+            self._server.pipeline_sync()
+            results = self._results(len(planned) + begins)
+        finally:
+            if self._server.status != self._broken:
+                self._server.exit_pipeline_mode()
+        return [self._checked(result) for result in results]
+
+    def _planned(self, sql: bytes, figures: Sequence[Any]) -> tuple[bytes, Sequence[Any], Any]:
+        """Name of the kept plan and the figures in the server's words. Planned at the first use on this connection."""
+        words = self._values.dump_sequence(figures, [self._automatic] * len(figures)) if figures else ()
+        kinds = self._values.types or () if figures else ()
+        formats = self._values.formats if figures else None
+        name = self._kept.get((sql, kinds))
+        if name is None:
+            name = b"fumikura_%d" % len(self._kept)
+            self._checked(self._server.prepare(name, sql, kinds))
+            self._kept[sql, kinds] = name
+        return name, words, formats
+
+    def _results(self, count: int) -> list[Any]:
+        """Of so many commands, and of the mark behind them. Waits with the interpreter free for other threads."""
+        while self._server.flush():
+            self._writable.poll()
+        found: list[Any] = []
+        for _ in range(count):
+            result = self._next()
+            if result is None:
+                raise self._lost(self._server.get_error_message())
+            found.append(result)
+            while self._next() is not None:
+                pass
+        self._next()
+        return found
+
+    def _next(self) -> Any:
+        while self._server.is_busy():
+            self._readable.poll()
+            self._server.consume_input()
+        return self._server.get_result()
+
+    def _checked(self, result: Any) -> Any:
+        if result.status in self._good:
+            return result
+        if self._server.status == self._broken:
+            raise self._lost(self._server.get_error_message())
+        raise self._error(result)
+
+    def _read(self, result: Any) -> list[tuple[Any, ...]]:
+        if not result.ntuples:
+            return []
+        self._values.set_pgresult(result)
+        return cast("list[tuple[Any, ...]]", self._values.load_rows(0, result.ntuples, tuple))
+
+
+def line_of(session: Any) -> Line:
+    """The line of a connection of psycopg, made at its first use."""
+    line: Line | None = session.__dict__.get("fumikura_line")
+    if line is None:
+        line = session.fumikura_line = Line(session)
+    return line

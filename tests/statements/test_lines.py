@@ -1,0 +1,124 @@
+"""PostgreSQL's own line: several statements in one trip, and what goes wrong goes wrong as ever."""
+
+import threading
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
+
+from fumikura.journal.models import Answer, Entry
+from fumikura.organisation.models import Facility
+from fumikura.statements.ahead import read_ahead
+from fumikura.statements.lines import line_of, numbered
+from fumikura.statements.reads import prepared
+from fumikura.statements.writes import insert, prepared_update
+from tests.cast import AT, chuo, kita
+
+pytestmark = pytest.mark.django_db
+only_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no trips")
+
+
+@prepared
+def _places_coded(code: str) -> "QuerySet[Facility]":
+    return Facility.objects.filter(code=code)
+
+
+@prepared
+def _entries_from(at_least: int) -> "QuerySet[Entry]":
+    return Entry.objects.filter(pk__gte=at_least).extra(where=["1 / (id - id) = 1"])
+
+
+@prepared
+def _locked(facility: int) -> "QuerySet[Facility, tuple[int]]":
+    return Facility.objects.select_for_update().filter(pk=facility).values_list("pk")
+
+
+@prepared_update
+def _rename(facility: int, name: str) -> tuple["QuerySet[Facility]", dict[str, str]]:
+    return Facility.objects.filter(pk=facility), {"name": name}
+
+
+def test_marks_become_numbers_and_percent_signs_stay() -> None:
+    assert numbered("SELECT %s, '%%', %s") == b"SELECT $1, '%', $2"
+
+
+def test_what_was_read_ahead_is_answered_once_and_then_asked_anew() -> None:
+    chuo(), kita()
+    with read_ahead(_places_coded.asked(code="CHUO"), _places_coded.asked(code="NOWHERE")):
+        first = _places_coded(code="CHUO")[0]
+        _rename(facility=first.pk, name="新しい名")
+        assert _places_coded(code="NOWHERE") == []
+        assert _places_coded(code="KITA")[0].name == "北図書館"
+        assert _places_coded(code="CHUO")[0].name == "新しい名"
+    assert first.name == "中央図書館"
+
+
+def test_nothing_read_ahead_outlives_its_block() -> None:
+    chuo()
+    with read_ahead(_places_coded.asked(code="CHUO")):
+        pass
+    Facility.objects.update(name="改名")
+    assert _places_coded(code="CHUO")[0].name == "改名"
+
+
+@only_postgresql
+def test_many_questions_are_one_trip() -> None:
+    chuo(), kita()
+    _places_coded(code="CHUO")
+    line = line_of(connection.connection)
+    before = line.trips
+    with read_ahead(*(_places_coded.asked(code=code) for code in ("CHUO", "KITA", "NOWHERE"))):
+        assert [len(_places_coded(code=code)) for code in ("CHUO", "KITA", "NOWHERE")] == [1, 1, 0]
+    assert line.trips == before + 1
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_fails_leaves_the_line_in_order() -> None:
+    chuo()
+    Entry.objects.create(transaction=0, event="test.happened", happened_at=AT, actor="system", via="test")
+    asked = (_places_coded.asked(code="CHUO"), _entries_from.asked(at_least=0))
+    with pytest.raises(DatabaseError), transaction.atomic(), read_ahead(*asked):
+        pass
+    with pytest.raises(DatabaseError), transaction.atomic():
+        _entries_from(at_least=0)
+    assert _places_coded(code="CHUO")[0].code == "CHUO"
+
+
+def test_a_row_that_stands_already_is_refused_as_ever() -> None:
+    insert(Answer(request_key="once", door="test", answered_at=AT))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Answer(request_key="once", door="test", answered_at=AT))
+    assert Answer.objects.count() == 1
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waits_for_a_lock_lets_other_threads_work() -> None:
+    """Both the single statement and the trip of several: the holder of the lock is a thread of the same process."""
+    place = chuo().pk
+    for ahead in (False, True):
+        held, asks, seen = threading.Event(), threading.Event(), []
+
+        def holder(held=held, asks=asks) -> None:
+            with transaction.atomic():
+                _locked(facility=place)
+                held.set()
+                asks.wait(10)
+                _rename(facility=place, name="書き替えた")
+            connection.close()
+
+        other = threading.Thread(target=holder)
+        other.start()
+        assert held.wait(10)
+        with transaction.atomic():
+            asks.set()
+            if ahead:
+                with read_ahead(_locked.asked(facility=place), _places_coded.asked(code="CHUO")):
+                    seen = _places_coded(code="CHUO")
+            else:
+                _locked(facility=place)
+                seen = _places_coded(code="CHUO")
+        other.join(10)
+        assert not other.is_alive()
+        assert seen[0].name == "書き替えた"
