@@ -102,6 +102,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["fumikura.web.design.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -121,6 +122,7 @@ PASSWORD_HASHERS = [
 # A member of staff and a patron at the same browser have a session each. Both end when nothing has happened for a while.
 STAFF_IDLE_MINUTES = env.number("STAFF_IDLE_MINUTES", 15)
 PATRON_IDLE_MINUTES = env.number("PATRON_IDLE_MINUTES", 30)
+SESSION_ENGINE = "fumikura.web.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

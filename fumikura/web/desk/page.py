@@ -5,15 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from fumikura.circulation.models import Loan
 from fumikura.holdings.models import Item
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.days import day, month_day, week_day
+from fumikura.web.design.templatetags.addresses import address
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
+from fumikura.web.desk.drawn import act_row, loan_row
 from fumikura.web.desk.memory import Act, Memory
 from fumikura.web.desk.notes import notes_for
 from fumikura.web.desk.panel import panel_of
@@ -41,17 +42,17 @@ class Line:
 
 
 def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> dict[str, Any]:
-    """The context of desk/page.html and desk/counter.html; `titles`: whether the slip names them."""
+    """The context of desk/counter.html, and but for the tabs of desk/page.html; `titles`: whether the slip names them."""
     names = names_for(memory)
     loans = open_loans(memory.patron) if memory.patron else []
     items = _items(memory, loans)
     answer = answer_of(memory, names, items.get(memory.said.item), mode=mode, place=place)
     panel = panel_of(memory.patron, loans, place) if memory.patron else None
     lines = _lines(memory, items, loans, names)
+    chosen = memory.said.item if _is_theirs_already(memory) else 0
     return {
         "mode": mode,
         "place_name": place.name,
-        "modes": work_modes(mode),
         "answer": answer,
         "question_about": memory.question.about if memory.question else "",
         "yes": memory.said.scanned if memory.said.what == "next-patron" else "",
@@ -62,13 +63,14 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         "yes_words": _yes_words(memory),
         "no_words": _no_words(memory),
         "panel": panel,
+        "loan_rows": [loan_row(loan, chosen=chosen) for loan in panel.loans] if panel else [],
         "slip": slip_of(memory.slip, titles=titles, place=place) if memory.slip else None,
         "lines": lines,
+        "act_rows": [act_row(line) for line in lines],
         "together": _together(lines),
         "focus": "#renew-form [type=checkbox]"
         if memory.said.what == "nothing-chosen" and panel and panel.loans
         else "",
-        "chosen": memory.said.item if _is_theirs_already(memory) else 0,
         "visit": memory.visit,
         "notes": notes_for(patron=memory.patron, item=memory.said.item),
         "kind": memory.kind,
@@ -116,20 +118,20 @@ def work_modes(current: str) -> dict[str, Any]:
 
 def _mode(page: tuple[str, str, str, str], current: str) -> dict[str, Any]:
     code, name, key, words = page
-    return {"label": words, "href": reverse(name), "key": key, "current": code == current}
+    return {"label": words, "href": address(name), "key": key, "current": code == current}
 
 
 def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
     """Every key is also a button. The four for the thumb are those that a hand with a book can still reach."""
     other = (LEND, "F2", gettext("貸出")) if mode == TAKE_BACK else (TAKE_BACK, "F3", gettext("返却"))
-    pages = {LEND: reverse("desk:lend"), TAKE_BACK: reverse("desk:take-back")}
+    pages = {LEND: address("desk:lend"), TAKE_BACK: address("desk:take-back")}
     leaving = gettext("やめる") if memory.question else gettext("次の方")
     return [
-        {"key": "F1", "label": gettext("使い方"), "href": reverse("desk:help")},
+        {"key": "F1", "label": gettext("使い方"), "href": address("desk:help")},
         {"key": other[1], "label": other[2], "href": pages[other[0]]},
-        {"key": "F4", "label": gettext("予約"), "href": reverse("desk:holds")},
-        {"key": "F6", "label": gettext("利用者"), "href": reverse("desk:patrons")},
-        {"key": "F7", "label": gettext("資料"), "href": reverse("desk:items")},
+        {"key": "F4", "label": gettext("予約"), "href": address("desk:holds")},
+        {"key": "F6", "label": gettext("利用者"), "href": address("desk:patrons")},
+        {"key": "F7", "label": gettext("資料"), "href": address("desk:items")},
         {"key": "F8", "label": gettext("延長"), "form": "renew-form" if memory.patron else "undo-form"},
         {"key": "F9", "label": gettext("認める"), "form": "yes-form", "thumb": True, "name": "say", "value": "yes"},
         {"key": "F10", "label": gettext("終わる"), "form": "slip-form", "thumb": True},

@@ -15,7 +15,7 @@ from fumikura.web.desk import counter
 from fumikura.web.desk.acts import LEND, TAKE_BACK, Moment, undo_last
 from fumikura.web.desk.memory import Memory, Said, keep, recall
 from fumikura.web.desk.pads import pads_at
-from fumikura.web.desk.page import counter_page
+from fumikura.web.desk.page import counter_page, work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.overriding import USUAL_WHY
 from fumikura.web.visitors import typed
@@ -154,7 +154,7 @@ def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> H
     is_part = request.headers.get("X-Desk") == "part"
     page = counter_page(memory, place, mode=mode, titles=titles)
     if not is_part:
-        page["pads"] = pads_at(place)
+        page |= {"pads": pads_at(place), "modes": work_modes(mode)}
     response = render(request, "desk/counter.html" if is_part else "desk/page.html", page)
     keep(response, memory)
     return response
