@@ -87,7 +87,7 @@ def built(name: str, peer: Peer, folder: Path, count: int, records: Callable[[],
     say(f"building: {peer.name}")
     began = time.monotonic()
     peer.build(place, records())
-    rate = count / (time.monotonic() - began)
+    rate = getattr(peer, "added", count) / (time.monotonic() - began)
     if name != "opensearch":  # its nodes go with the run
         note.write_text(json.dumps({"rate": rate, "of": wanted}))
     return rate

@@ -18,6 +18,8 @@ from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Phrase, Prefix, Query, all_of
 
 PIECE = 1_000
+TOGETHER = 200
+"""Pieces that are committed together: a build that was cut short goes on after the last of them."""
 
 
 def typed(question: Question) -> Query:
@@ -35,15 +37,21 @@ def literal(question: Question) -> Query:
 
 
 def fill(engine: Engine, url: str, documents: Iterable[Document]) -> int:
-    """Cut by as many processes as there are cores, as `fumikura index rebuild` does it."""
+    """Cut by as many processes as there are cores, as `fumikura index rebuild` does it; answers how many were put in.
+
+    What an earlier run has committed is there already: documents come in one order, so as many are passed over.
+    """
+    there = engine.count()
     rows, done = iter(documents), [0]
     sample = list(islice(rows, SAMPLE))
     engine.learn(sample)
-    rows = chain(sample, rows)
+    rows = islice(chain(sample, rows), there, None)
     with get_context("spawn").Pool(os.cpu_count()) as pool:
         pieces = ((url, some) for some in iter(lambda: list(islice(rows, PIECE)), []))
-        for prepared in pool.imap(_prepared, _not_too_far_ahead(pieces, done)):
+        for number, prepared in enumerate(pool.imap(_prepared, _not_too_far_ahead(pieces, done)), start=1):
             done[0] += engine.put_prepared(prepared)
+            if number % TOGETHER == 0:
+                engine.commit()
     engine.commit()
     return done[0]
 
@@ -66,13 +74,15 @@ class InProcess:
 
     name = "Fumikura, in process"
     url = ""
+    added = 0
+    """How many records the last build put in: fewer than all when it went on where another had stopped."""
 
     def why_not(self) -> str:
         return ""
 
     def build(self, folder: Path, documents: Iterable[Document]) -> None:
         self.open(folder)
-        fill(self.engine, self.url, documents)
+        self.added = fill(self.engine, self.url, documents)
         self.close()
 
     def open(self, folder: Path) -> None:
@@ -109,7 +119,7 @@ class OnOpenSearch(InProcess):
         self.nodes = ExitStack()
         self.url = self.nodes.enter_context(cluster()).url
         self.open(folder)
-        fill(self.engine, self.url, documents)
+        self.added = fill(self.engine, self.url, documents)
 
     def close(self) -> None:
         super().close()
