@@ -56,7 +56,7 @@ def lines_of(content: Content, template: Template) -> Iterator[Line]:
             value = text if part.choices else text.strip(" |")
             yield Line(part, 0, (Box(part.key, Cell("", part.words), value),))
             continue
-        entries = [entry for entry in content.entries if entry.tag in part.tags and entry.marks][:MOST_SHOWN]
+        entries = [entry for entry in content.entries if part.has(entry)][:MOST_SHOWN]
         shown: list[Entry | None] = [*entries] if part.repeats else [*entries[:1]]
         if part.repeats or not shown:
             shown.append(None)
@@ -96,7 +96,7 @@ def applied(content: Content, template: Template, values: Mapping[str, str]) -> 
         if part.fixed[1]:
             _set_fixed(entries, part, values)
             continue
-        present = [at for at, entry in enumerate(entries) if entry.tag in part.tags and entry.marks]
+        present = [at for at, entry in enumerate(entries) if part.has(entry)]
         shown = present[: MOST_SHOWN if part.repeats else 1]
         for place in range(len(shown)):
             entry = _changed(entries[shown[place]], part, place, values)
@@ -234,7 +234,7 @@ def _put(entries: list[Entry], entry: Entry) -> None:
 
 def _drop_empty(entries: list[Entry], part: Part) -> None:
     """Take out fields that say nothing any more, with their readings, and readings that say nothing."""
-    empty = [entry for entry in entries if entry.tag in part.tags and entry.marks and not _says_something(entry, part)]
+    empty = [entry for entry in entries if part.has(entry) and not _says_something(entry, part)]
     gone = {(entry.tag, _link_number(entry)) for entry in empty if _link_number(entry)}
     entries[:] = [entry for entry in entries if not any(entry is one for one in empty)]
     entries[:] = [

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from fumikura.catalogue.editing.lines import read
-from fumikura.catalogue.marc.content import Content
+from fumikura.catalogue.marc.content import Content, Entry
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,18 @@ class Part:
     repeats: bool = False
     pick: str = ""
     """The look-up that helps: headings, subjects, classes."""
+    only: tuple[str, ...] = ()
+    """Beginnings of $2: of fields that several schemes share, those that are meant. Empty: all."""
     also: tuple[tuple[str, str], ...] = ()
     """Subfields that a new field of this kind gets."""
     contents: bool = False
     cells: tuple[Cell, ...] = ()
     fixed: tuple[int, int] = (0, 0)
     choices: tuple[tuple[str, Words], ...] = ()
+
+    def has(self, entry: Entry) -> bool:
+        """Whether this field of a record is one that the part shows."""
+        return entry.tag in self.tags and bool(entry.marks) and (not self.only or entry.text("2").startswith(self.only))
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,7 @@ def _part(key: str, facts: dict[str, Any]) -> Part:
         marks=facts["marks"],
         repeats=facts.get("repeat", False),
         pick=facts.get("pick", ""),
+        only=tuple(facts.get("only", ())),
         also=tuple((code, text) for code, text in facts.get("also", ())),
         contents=facts.get("contents", False),
         cells=cells,

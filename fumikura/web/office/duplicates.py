@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -85,6 +85,33 @@ def _done(request: HttpRequest) -> dict[str, str]:
     return {"done": done if done in DONE else ""}
 
 
+class Piece(NamedTuple):
+    """A stretch of a field's text."""
+
+    text: str
+    differs: bool
+
+
+LONGEST_COMPARED: Final = 1_000
+"""Characters of a field up to which it is told which of them differ; a longer one differs as a whole."""
+ALIKE: Final = 0.5
+"""Below it two texts have nothing to do with each other, and letters that happen to be the same say nothing."""
+
+
+def pieces_of(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in stretches that are the same or not, so that the eye finds （新版） in a title of three lines."""
+    if left == right or not left or not right or max(len(left), len(right)) > LONGEST_COMPARED:
+        return [Piece(left, differs=left != right)], [Piece(right, differs=left != right)]
+    compared = SequenceMatcher(None, left, right, autojunk=False)
+    if compared.ratio() < ALIKE:
+        return [Piece(left, differs=True)], [Piece(right, differs=True)]
+    mine, theirs = [], []
+    for kind, a, b, c, d in compared.get_opcodes():
+        mine += [Piece(left[a:b], differs=kind != "equal")] if a < b else []
+        theirs += [Piece(right[c:d], differs=kind != "equal")] if c < d else []
+    return mine, theirs
+
+
 @dataclass(frozen=True)
 class Line:
     """A field of both records; what is only on one side has nothing on the other."""
@@ -93,6 +120,10 @@ class Line:
     left: str
     right: str
     differs: bool
+
+    @property
+    def sides(self) -> tuple[list[Piece], list[Piece]]:
+        return pieces_of(self.left, self.right)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,7 +191,8 @@ def _pair_page(
         "pair": found,
         "sides": [(one, len(copies.get(one.pk, ()))), (two, len(copies.get(two.pk, ())))],
         "why": [reason_words(code) for code in found.reasons.split()],
-        "lines": _lines(_content(one), _content(two)),
+        "lines": (lines := _lines(_content(one), _content(two))),
+        "alike": sum(not line.differs for line in lines),
         "keep": "second" if len(copies.get(two.pk, ())) > len(copies.get(one.pk, ())) else "first",
         "last": int(last) if last.isascii() and last.isdigit() and len(last) < 18 else 0,
         "request_key": uuid4().hex,

@@ -16,6 +16,8 @@ QUIET = 6.0
 """Millimetres that stay white beside the bars, both sides together."""
 FINEST, BROADEST = 0.08, 0.15
 """Millimetres of a unit; a thin bar is two. Below it scanners fail, above it nothing is gained."""
+BESIDE_TITLE, TITLE_LETTER = 4.0, 1.95
+"""Millimetres beside the line of the title, and of one of its kanji (5.5 points): longer, it would break into the number."""
 
 
 class Unprintable(ValueError):
@@ -82,7 +84,7 @@ def _barcode(label: ItemLabel, sheet: Sheet) -> dict[str, object]:
         "kind": "barcode",
         "library": label.library,
         "number": label.number,
-        "title": shortened(label.title),
+        "title": shortened(label.title, most=int((sheet.width - BESIDE_TITLE) / TITLE_LETTER)),
         "bars": marks,
         "unit": unit,
     }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import typst
 from django.conf import settings
@@ -15,6 +16,7 @@ HERE = Path(__file__).parent
 FONTS = Path("@expo-google-fonts") / "noto-sans-jp"
 SPINE_LINES = 3
 LONGEST_TITLE = 19
+LATIN = 0.65  # of the width of a kanji; capitals are as wide as this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,9 +78,18 @@ def cells(number: str) -> dict[str, Any]:
     return {"side": len(rows), "black": [[at, *run] for at, row in enumerate(rows) for run in codes.black(row)]}
 
 
-def shortened(title: str) -> str:
-    """What fits on one line of the label."""
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+def shortened(title: str, *, most: int = LONGEST_TITLE) -> str:
+    """What fits on one line of the label, of `most` kanji; two Latin letters take the room of about one."""
+    if _length(title) <= most:
+        return title
+    kept = title
+    while kept and _length(kept) > most - 1:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def _length(text: str) -> float:
+    return sum(1 if east_asian_width(letter) in "WFA" else LATIN for letter in text)
 
 
 def spine(call_number: str) -> list[str]:

@@ -93,3 +93,15 @@ def test_every_template_starts_a_record_of_its_kind(key: str) -> None:
     description = description_of(made)
     assert description.title == "水瀬川" and description.title_reading == "ミナセガワ"
     assert description.kind in template.kinds or key == "local"
+
+
+def test_a_class_of_another_scheme_is_no_ndc_and_stays_where_it_is() -> None:
+    content = content_of(kokoro())
+    at = next(place for place, entry in enumerate(content.entries) if entry.tag == "084")
+    ndlc = content.entries[at]._replace(parts=[("a", "KH426"), ("2", "kktb")])
+    both = content._replace(entries=[*content.entries[:at], ndlc, *content.entries[at:]])
+    values = values_of(both, BOOK)
+    assert values["ndc-0-a"] == values_of(content, BOOK)["ndc-0-a"]
+    changed = applied(both, BOOK, {"ndc-0-a": "914.6", "ndc-1-a": "910.268"})
+    found = [(entry.text("a"), entry.text("2")) for entry in changed.entries if entry.tag == "084"]
+    assert ("KH426", "kktb") in found and [text for text, scheme in found if scheme != "kktb"] == ["914.6", "910.268"]

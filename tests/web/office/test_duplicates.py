@@ -9,6 +9,7 @@ from django.test import Client
 
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, SourceRule
 from fumikura.catalogue.services import save_record
+from fumikura.web.office.duplicates import pieces_of
 from tests import cast
 from tests.catalogue.records import kokoro
 from tests.catalogue.test_duplicates import bring_in, other
@@ -103,3 +104,12 @@ def test_the_whole_catalogue_is_compared_with_itself(tmp_path: Path, capsys: pyt
     assert "同じと思われるもの 1 組" in capsys.readouterr().out
     call_command("duplicates")
     assert "1 組と 0 組" in capsys.readouterr().out
+
+
+def test_the_letters_that_differ_are_marked_and_the_rest_is_not(librarian: Client, pair: DuplicatePair) -> None:
+    page = librarian.get(f"/office/duplicates/{pair.pk}").content.decode()
+    assert "同じ項目も見る" in page and "<mark>" in page
+    left, right = pieces_of("$a インターネット入門 / $c 水野", "$a インターネット入門（新版） / $c 水野")
+    assert [piece.text for piece in left if piece.differs] == []
+    assert [piece.text for piece in right if piece.differs] == ["（新版）"]
+    assert "".join(piece.text for piece in right) == "$a インターネット入門（新版） / $c 水野"

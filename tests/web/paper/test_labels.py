@@ -56,6 +56,17 @@ def test_a_sheet_that_was_begun_is_used_up_and_the_printer_shift_is_kept(tmp_pat
     assert sheet.top - 2.0 < found["912"][2] < sheet.top + sheet.height
 
 
+def test_a_long_title_stays_on_one_line_of_the_narrowest_label(tmp_path: Path) -> None:
+    sheet = min(sheets().values(), key=lambda one: one.width)
+    long = ItemLabel(library="", number=NUMBERS[0], title="電" * 40, call_number="")
+    wide = ItemLabel(library="", number=NUMBERS[1], title="M" * 60, call_number="")
+    found = words_at(label_sheets([long, wide], sheet, what="barcode", placing=Placing()), tmp_path)
+    assert [word.strip("…") for *_where, word in found if word[0] in "電M"] == [
+        "電" * (int((sheet.width - 4) / 1.95) - 1),
+        "M" * len(next(word for *_where, word in found if word[0] == "M").strip("…")),
+    ]
+
+
 def test_a_number_too_long_for_the_label_is_refused() -> None:
     with pytest.raises(Unprintable):
         label_sheets([label("1" * 30)], sheets()["a4-65"], what="barcode", placing=Placing())
