@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from bench.city.building import Size, site_codes
 
 WIDE, HIGH, LEFT, BELOW = 720, 220, 60, 30
+LETTER = 6.5
+"""How wide a letter of a label is."""
 COLOURS = ("#1b5e7b", "#b5532a", "#4c7a34", "#7a3d78", "#8a6d1a", "#3a4a9a")
 STYLE = """
 body { font-family: sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; line-height: 1.6 }
@@ -16,7 +19,14 @@ svg { width: 100%; height: auto; font-size: 11px } table { border-collapse: coll
 td, th { text-align: end; padding: .2rem .8rem; border-block-end: 1px solid #ddd } td:first-child, th:first-child { text-align: start }
 .key { display: flex; flex-wrap: wrap; gap: 1.2rem; padding: 0; list-style: none } .key i { display: inline-block; width: 1em; height: .6em; margin-inline-end: .4em }
 """
-PLACES = ("on loan", "in transit", "on hold shelves", "on pick lists", "missing", "waiting")
+PLACES = {
+    "on loan": "貸出中",
+    "in transit": "回送中",
+    "on hold shelves": "取置の棚",
+    "on pick lists": "棚から取る",
+    "missing": "不明",
+    "waiting": "待っている予約",
+}
 
 
 def draw(result: Any, size: Size, seconds: float, database: str) -> str:
@@ -61,7 +71,7 @@ def lines(labels: Sequence[str], series: Mapping[str, Sequence[float]]) -> str:
             if len(labels) < 60
         ]
     key = "".join(
-        f'<li><svg width="12" height="8" style="width:12px"><rect width="12" height="8" fill="{colour}"/></svg> {escape(name)}</li>'
+        f'<li><svg width="12" height="8" style="width:12px"><rect width="12" height="8" fill="{colour}"/></svg> {PLACES.get(name, "")} {escape(name)}</li>'
         for colour, name in zip(COLOURS, series, strict=False)
     )
     return f"{_frame(''.join(drawn), labels, top)}<ul class='key'>{key}</ul>"
@@ -103,7 +113,8 @@ def table(result: Any) -> str:
 
 
 def _frame(inside: str, labels: Sequence[str], top: float) -> str:
-    every = max(1, len(labels) // 16)
+    longest = max((len(str(label)) for label in labels), default=1)
+    every = max(1, ceil(len(labels) * (longest * LETTER + 8) / (WIDE - LEFT)))
     ticks = "".join(
         f'<text x="{_x(n, len(labels)):.1f}" y="{HIGH + 16}" text-anchor="middle">{escape(str(label))}</text>'
         for n, label in enumerate(labels)

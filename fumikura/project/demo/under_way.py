@@ -23,6 +23,7 @@ CLEARED = 3
 UNREAD = 4
 LEAVING = 9
 SET_SIZE = 6
+DOORS = 8
 SETS = (("7000000018", "国語6年 宮沢賢治を読む", "DAISAN-SHO"), ("7000000025", "総合 水瀬川と環境", "DAIICHI-SHO"))
 
 
@@ -34,6 +35,8 @@ def begin_work(stage: Stage, *, at: datetime) -> None:
     promise_sets(stage, chuo, free, at=at)
     let_leave(stage, chuo, free, at=at)
     count_shelves(stage, chuo, at=at)
+    locker = stage.places["LOCKER"]
+    circulation.set_up_locker(facility=locker, doors=DOORS, by=stage.acting(locker), at=at)
 
 
 def fill_crates(stage: Stage, *, at: datetime) -> None:

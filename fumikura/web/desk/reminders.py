@@ -18,6 +18,7 @@ from fumikura.circulation.models import Loan, Reminder
 from fumikura.kernel.refusals import Reason
 from fumikura.notices.composing import Facts, letter_text, told_on_demand
 from fumikura.notices.words import language_of
+from fumikura.organisation.queries import open_disaster
 from fumikura.patrons.services import view
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
@@ -42,6 +43,7 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:circulation.remind"))),
         "calls": [_call(one, today) for one in calls],
+        "disaster": day(timezone.localdate(mode.since), today) if (mode := open_disaster()) else "",
         "prints": [_run(channel, circulation.reminders_to_do(channel), today) for channel in PRINTED] if may else [],
         "request_key": uuid4().hex,
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Crate, Loan, Reminder
 from fumikura.journal.models import Entry
+from fumikura.organisation.services import declare_disaster
 from tests import cast
 from tests.cast import SYSTEM
 from tests.circulation.cast import at_desk
@@ -70,6 +71,8 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako, tmp_pa
     page = chuo.get("/desk/reminders").content.decode()
     assert "14日めの督促" in page and f">{days}日<" in page
     Reminder.objects.filter(channel="telephone").delete()
+    declare_disaster(by=SYSTEM, at=timezone.now(), note="")
+    assert "災害モードです" in chuo.get("/desk/reminders").content.decode()
     answer = chuo.post("/desk/reminders/print", {"channel": "postcard"})
     assert answer.content.startswith(b"%PDF")
     card = words_at(answer.content, tmp_path)

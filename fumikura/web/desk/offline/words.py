@@ -97,6 +97,12 @@ def said() -> dict[str, str]:
         "ahead": gettext("この端末の時計は {seconds}秒進んでいます。直して記録します。"),
         "behind": gettext("この端末の時計は {seconds}秒遅れています。直して記録します。"),
         "clock-good": gettext("合っています"),
+        "people-coming": gettext(
+            "名簿を取り込んでいます。終わるまでは、回線が切れるとカードの状態を確かめられません。"
+        ),
+        "people-missing": gettext(
+            "名簿がありません。カードの状態は確かめられませんが、番号を見て F9 で貸せます。つながったら名簿を取り込みます。"
+        ),
         "people-none": gettext("ありません。カードの状態は確かめられません。"),
         "people": gettext("{count}人（{when}現在）"),
         "people-old": gettext("古くなったので消しました。カードの状態は確かめられません。"),

@@ -121,7 +121,8 @@ async function showLine(note) {
   const known = await state();
   const count = known.last - known.entered;
   const is = !counter.terminal ? "unprepared" : counter.isPractice ? "practice" : isOnline ? "online" : "offline";
-  banner(is, { waiting: count, synced: known.synced, settle: known.settle, note });
+  const lacks = counter.terminal && !counter.snapshot && words[isOnline ? "people-coming" : "people-missing"];
+  banner(is, { waiting: count, synced: known.synced, settle: known.settle, note: note ?? (lacks || undefined) });
   about(counter, known);
 }
 
