@@ -56,6 +56,28 @@ def test_the_others_who_wait_are_told_by_what_they_come_later() -> None:
     )
 
 
+def test_who_was_passed_over_then_is_told_though_everything_has_changed_since() -> None:
+    sleeper, mover = reader(1), reader(2)
+    copy = item("30000017")
+    services.check_out(item=copy, patron=reader(3), by=at_desk(), at=AT)
+    asleep, gone = ask(sleeper, at=AT), ask(mover, at=AT + HOUR, needed_by=TODAY)
+    services.suspend_hold(hold=asleep, until=TODAY + timedelta(days=9), by=at_desk(), at=AT)
+    first = ask(cast.hanako(), at=AT + 2 * HOUR)
+    back = AT + timedelta(days=3)
+    services.check_in(item=copy, by=at_desk(), at=back)
+    services.expire_holds(by=SYSTEM, at=back + HOUR)
+    later = AT + timedelta(days=10)
+    ask(cast.taro(), at=later, accepted_at=AT)
+    why = services.why_bound(copy, later + HOUR)
+    assert why is not None
+    assert why.hold == first
+    assert {one.hold: one.lost_by.code for one in why.readers} == {
+        asleep.pk: "slept-then",
+        gone.pk: "not-needed-any-more",
+        Hold.objects.latest("pk").pk: "typed-after-binding",
+    }
+
+
 def test_the_other_copies_are_told_by_what_they_were_not_taken() -> None:
     near, on_loan = item("30000017"), item("30000025")
     item("30000033", reference_only=True)

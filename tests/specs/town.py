@@ -129,14 +129,15 @@ class Town:
         self._rules(given)
         for code, facts in given.get("sites", {}).items():
             self._site(code, facts)
-        for name, facts in self.world["patrons"].items():
+        people = self._named(case)
+        for name, facts in people.items():
             self._patron(name, {**facts, **given.get("patrons", {}).get(name, {})})
         for name, facts in given.get("patrons", {}).items():
             if "merged_into" in facts:
                 self._merged(name, facts["merged_into"])
         for name in _records_to_merge(case):
             self._patron(name, self.world["patrons"][name.removesuffix("-OLD")])
-        for name, facts in self.world["patrons"].items():
+        for name, facts in people.items():
             if "guardian" in facts:
                 Patron.objects.filter(pk=self.patrons[name].pk).update(guardian=self.patrons[facts["guardian"]])
                 self.patrons[name].refresh_from_db()
@@ -161,6 +162,13 @@ class Town:
         for name in given.get("patrons", {}):
             self._fillers(name, given["patrons"][name])
         Entry.objects.all().delete()
+
+    def _named(self, case: dict[str, Any]) -> dict[str, Any]:
+        """The readers whom the case speaks of, and their guardians; nobody else need be registered for it."""
+        everybody, told = self.world["patrons"], repr(case)
+        names = {name for name in everybody if name in told}
+        names |= {everybody[name]["guardian"] for name in names if "guardian" in everybody[name]}
+        return {name: facts for name, facts in everybody.items() if name in names}
 
     def _site(self, code: str, facts: dict[str, Any]) -> None:
         """What a case says of a site over what the world says."""

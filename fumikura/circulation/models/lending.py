@@ -231,7 +231,8 @@ class Allotment(models.Model):
     picked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     snapshot = models.JSONField(default=dict)
-    """From among which copies it was chosen, as they stood then (rules.explaining); no reader is in it."""
+    """From among which copies it was chosen, as they stood then (rules.explaining), and which wishes that had been asked for
+    earlier were passed over, and why (services.turns). No reader is in it."""
 
     objects = AllotmentQuerySet.as_manager()
 

@@ -32,6 +32,29 @@ def lost_the_turn(
     return Reason("waits-again")
 
 
+def passed_over(rival: Waiting, chosen: Waiting, *, on: date, wants_this_copy: bool) -> str:
+    """The code of why somebody without a copy came after the one whom a copy is bound to at this moment."""
+    if not wants_this_copy:
+        return "wants-other-copy"
+    if standing := stands_still(rival, on):
+        return "slept-then" if standing.code == "asleep" else standing.code
+    # Nothing stood in the way: the copy could only serve others, as a new book serves its own library first.
+    return _by_turn(rival, chosen).code if rival.turn > chosen.turn else "not-for-this-copy"
+
+
+def lost_the_turn_then(rival: Waiting, chosen: Waiting, seen: Mapping[str, Any], on: date) -> Reason | None:
+    """By what a reader came later, from what was seen then; None when that tells nothing of this one."""
+    if "ahead" not in seen or rival.turn > chosen.turn:
+        return None
+    then = dict(seen["ahead"])
+    if rival.hold not in then:
+        if rival.entered_at > datetime.fromisoformat(seen["turn_at"]):
+            return Reason("typed-after-binding")
+        return Reason("has-own-copy") if len(then) < MOST_SEEN else None
+    standing = stands_still(rival, on)
+    return standing if standing and then[rival.hold] == "slept-then" else Reason(then[rival.hold])
+
+
 def stands_still(waiting: Waiting, on: date) -> Reason | None:
     """What keeps somebody from being served at all today; None when nothing does."""
     if sleeps(on, first=waiting.suspended_from, last=waiting.suspended_until):

@@ -163,13 +163,19 @@ def days_overdue(overdue_since: date | None, on: date) -> int:
     return max(0, (on - overdue_since).days + 1) if overdue_since else 0
 
 
-def remarks_on_check_out(lending: Lending, *, site_is_open: bool) -> tuple[str, ...]:
-    """What the desk is told although nothing stands in the way."""
+def is_at_its_end(card_expires_on: date | None, on: date) -> bool:
+    """Whether a card ends today or has ended: its reader is to be asked to renew it."""
+    return card_expires_on is not None and card_expires_on <= on
+
+
+def remarks_on_check_out(lending: Lending, overdue: OverduePolicy, *, site_is_open: bool) -> tuple[str, ...]:
+    """What the desk is told although nothing stands in the way, or although somebody has passed over it."""
     reader = lending.reader
     remarks = []
-    if reader.card_expires_on == lending.on:
+    if is_at_its_end(reader.card_expires_on, lending.on):
         remarks.append("card-needs-renewal")
-    if reader.overdue_since and reader.overdue_since <= lending.on:
+    days_late = days_overdue(reader.overdue_since, lending.on)
+    if days_late and not reaches(days_late, overdue.blocks_loans_from_day):
         remarks.append("patron-has-overdue")
     if not site_is_open:
         remarks.append("site-closed-today")

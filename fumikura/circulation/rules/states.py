@@ -155,7 +155,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "waiting": "check-in check-out mark-missing replay-offline withdraw",
         },
         "ready": {
-            "allotted": "change-pickup check-out close-site",
+            "allotted": "change-pickup check-out close-site mark-missing withdraw",
             "cancelled": "cancel-hold",
             "expired": "check-in check-out expire-shelf replay-offline",
             "fulfilled": "check-out replay-offline",
@@ -164,7 +164,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "waiting": "check-out mark-missing replay-offline withdraw",
         },
         "travelling": {
-            "allotted": "check-out",
+            "allotted": "check-out find-stuck",
             "cancelled": "cancel-hold",
             "collecting": "check-in",
             "fulfilled": "check-out replay-offline",
@@ -202,12 +202,22 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 """Noun → state before → state after → the verbs that lead there. A verb on one thing may move another: a loan of one copy
 lets go of the copy that was on a pick list for the same reader."""
 
+SAME = {
+    "check-in": ("receive", "found", "replay-offline"),
+    "check-out": ("replay-offline",),
+    "place-hold": ("replay-offline",),
+    "change-pickup": ("close-site",),
+    "mark-missing": ("find-stuck",),
+}
+"""A verb that does what another does, with its own name: an offline list lends and takes back, a closure moves pickups."""
+
 MOVES: frozenset[Move] = frozenset(
-    Move(noun, was, verb, becomes)
+    Move(noun, was, one, becomes)
     for noun, table in TABLES.items()
     for was, after in table.items()
     for becomes, verbs in after.items()
     for verb in verbs.split()
+    for one in (verb, *SAME.get(verb, ()))
 )
 
 

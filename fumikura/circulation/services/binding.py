@@ -17,6 +17,7 @@ from fumikura.circulation.rules.explaining import Chosen, seen_in_hand, seen_whe
 from fumikura.circulation.rules.holding import choose_copy
 from fumikura.circulation.services.queue import free_copies, next_waiting, route
 from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.turns import turn_seen
 from fumikura.holdings.models import Item
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
@@ -44,6 +45,7 @@ def bind(title: HoldTitle, item: Item, scene: Scene, *, picked: bool, chosen: Ch
     if before:
         _end(before, scene)
     seen = seen_when_chosen(chosen) if chosen else seen_in_hand(scene.site.code)
+    seen |= turn_seen(title, item, scene, before)
     allotment = Allotment(title=title, item=item, since=scene.at, picked_at=scene.at if picked else None, snapshot=seen)
     insert(allotment)
     if before:
@@ -90,6 +92,7 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
         return False
     item = _items(pk=copy.item)[0]
     seen = seen_when_chosen(Chosen(copy, tuple(others), pickup, ring.stops, ring.on_call))
+    seen |= turn_seen(title, item, scene, allotment)
     insert(Allotment(title=title, item=item, since=scene.at, snapshot=seen))
     record_moved(title, item, lost, scene)
     return True

@@ -101,6 +101,7 @@ def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
     if place and place.ready_on:
         unready(hold, where.item, scene, surprise=True)
     requeue(allotment.title, where.item, scene)
+    allot(where.item.record_id, scene)
     return ["hold-back-in-queue"]
 
 

@@ -14,6 +14,7 @@ from fumikura.circulation.rules.explaining import (
     lost_as_copy,
     lost_for_good,
     lost_the_turn,
+    lost_the_turn_then,
     lost_when_chosen,
     stands_still,
 )
@@ -129,7 +130,10 @@ def _where_now(item: Item, place: ShelfPlace | None) -> Facility:
 def _rival_readers(allotment: Allotment, on: date) -> tuple[tuple[RivalReader, ...], int]:
     """Everybody ahead by the clock, and the first few behind; how many more are behind."""
     mine, hold = allotment.title, allotment.title.hold
-    titles = HoldTitle.objects.filter(record=mine.record_id, done_at=None, hold__closed_at=None).exclude(hold=hold)
+    # Whoever was passed over then and has gone since is named too: the explanation is of that moment.
+    then = [number for number, _code in allotment.snapshot.get("ahead", ())]
+    still = Q(done_at=None, hold__closed_at=None) | Q(hold__in=then)
+    titles = HoldTitle.objects.filter(still, record=mine.record_id).exclude(hold=hold)
     ordered = titles.select_related("hold__pickup").order_by("hold__accepted_at", "hold__entered_at", "hold")
     ahead = list(ordered.filter(hold__accepted_at__lte=hold.accepted_at)[:MOST_AHEAD])
     behind = list(ordered.filter(hold__accepted_at__gt=hold.accepted_at)[: MOST_BEHIND + 1])
@@ -145,7 +149,8 @@ def _rival_readers(allotment: Allotment, on: date) -> tuple[tuple[RivalReader, .
             accepted_at=waiting.accepted_at,
             entered_at=waiting.entered_at,
             pickup=waiting.pickup,
-            lost_by=lost_the_turn(
+            lost_by=lost_the_turn_then(waiting, chosen, allotment.snapshot, on)
+            or lost_the_turn(
                 waiting,
                 chosen,
                 on=on,

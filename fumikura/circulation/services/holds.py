@@ -205,9 +205,12 @@ def collect_at(hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool 
     scene.record(changed, hold_subject(hold.pk), patron_key=_key(hold))
     places = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
     messages = []
+    is_unready = False
     for place in places.exclude(facility=pickup).select_related("item"):
-        if place.ready_on:
+        # A set that is collected together was announced as one and is taken back as one.
+        if place.ready_on and not (is_unready and hold.kind == Hold.Kind.TOGETHER):
             unready(hold, place.item, scene, surprise=False)
+            is_unready = True
         ShelfPlace.objects.filter(pk=place.pk).update(ready_on=None, until=None)
         messages.append("take-off-hold-shelf")
     if hold.kind != Hold.Kind.TOGETHER:

@@ -70,9 +70,9 @@ def objections(*, item: Item, patron: Patron, by: Actor, at: datetime, kind: str
 def _free_the_item(wish: Wish) -> list[str]:
     """End what the item is in the middle of: a received return, a journey, being missing, being set aside."""
     scene, where = wish.scene, wish.where
-    messages = []
+    messages: list[str] = []
     if where.loan:
-        end_loan(where.loan, where.item, scene)
+        messages += end_loan(where.loan, where.item, scene)
     if where.transit:
         end_journey(where.transit, where.item, scene)
     if where.is_missing and end_missing(where.item, by=scene.by, at=scene.at):

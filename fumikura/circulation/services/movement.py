@@ -10,7 +10,7 @@ from fumikura.circulation.models import Transit
 from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain, reaches
 from fumikura.circulation.rules.returning import SendTo
-from fumikura.circulation.services.binding import let_go, requeue
+from fumikura.circulation.services.binding import replace_copy
 from fumikura.circulation.services.hold_shelf import end_shelf_place
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings.models import Item
@@ -103,5 +103,4 @@ def _lose(journey: Transit, scene: Scene) -> None:
         on_the_way_to=journey.destination,
     )
     if where.allotment:
-        let_go(where.allotment, scene)
-        requeue(where.allotment.title, where.item, scene, broken_promise=True)
+        replace_copy(where.allotment, scene, broken_promise=True)

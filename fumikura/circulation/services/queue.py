@@ -106,6 +106,14 @@ def unfilled(item: Item, on: date) -> int:
     )
 
 
+def anybody_waits(item: Item) -> bool:
+    """Whether somebody has no copy yet, asleep or not, whom this copy could serve."""
+    wanted = Q(item=item) if item.origin == "interlibrary" else Q(item=None) | Q(item=item)
+    titles = HoldTitle.objects.filter(wanted, record=item.record_id, done_at=None, hold__closed_at=None)
+    rows = waiting_rows(list(titles.filter(_unbound()).select_related("hold__pickup")))
+    return any(row.kind != "any-of" or row.settled < row.want for row in rows)
+
+
 def waiting_line(record: int, on: date) -> list[int]:
     """The holds that wait for a title, first to last."""
     titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).select_related("hold__pickup")

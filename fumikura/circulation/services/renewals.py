@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fumikura.circulation.events import LoanRenewed, RenewalUndone
 from fumikura.circulation.models import Loan
+from fumikura.circulation.rules.lending import is_at_its_end
 from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy
 from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
 from fumikura.circulation.services.queue import copies_on_shelves, unfilled
@@ -46,7 +47,7 @@ def renew(
     objections = objections_to_renew(renewing, due, policy)
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
-    current.messages = ("was-overdue",) if current.due_on < scene.on else ()
+    current.messages = _remarks(current, facts, scene.on)
     current.due_on, current.renewals, current.renewed_at = due.on, current.renewals + 1, at
     current.snapshot["why"] = list(due.why)
     current.save(update_fields=["due_on", "renewals", "renewed_at", "snapshot"])
@@ -61,6 +62,12 @@ def renew(
     scene.record(renewed, loan_subject(current), patron_key=facts.key)
     scene.record_overridden(objections, where.item)
     return current
+
+
+def _remarks(loan: Loan, facts: PatronFacts, on: date) -> tuple[str, ...]:
+    """What staff are told of a renewal that is made: said before the due date is moved on."""
+    late = ["was-overdue"] if loan.due_on < on else []
+    return (*late, *(["card-needs-renewal"] if is_at_its_end(facts.card_expires_on, on) else []))
 
 
 def _under_lock(loan: Loan, scene: Scene) -> tuple[Whereabouts, Loan, PatronFacts]:

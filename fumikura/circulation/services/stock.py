@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from fumikura.circulation.models import ShelfPlace
-from fumikura.circulation.services.binding import let_go, replace_copy, requeue
+from fumikura.circulation.services.binding import allot, let_go, replace_copy, requeue
 from fumikura.circulation.services.hold_shelf import unready
-from fumikura.circulation.services.queue import copies_that_could_serve, unfilled
+from fumikura.circulation.services.queue import anybody_waits, copies_that_could_serve
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings import services as holdings
 from fumikura.holdings.models import Item
@@ -49,7 +49,8 @@ def _objections(where: Whereabouts, scene: Scene) -> tuple[Reason, ...]:
         reasons.append(Reason("item-withdrawn"))
     if where.transit:
         reasons.append(Reason("item-in-transit"))
-    if unfilled(where.item, scene.on):
+    # Whoever sleeps waits too, and for whoever has this very copy promised it is the copy that matters.
+    if where.allotment or anybody_waits(where.item):
         copies = copies_that_could_serve(where.item.record_id, scene.on)
         mine = copies_that_could_serve(where.item.record_id, scene.on, only=where.item)
         for copy in mine:
@@ -88,5 +89,6 @@ def _break_promise(where: Whereabouts, scene: Scene) -> None:
         unready(allotment.title.hold, where.item, scene, surprise=True)
         let_go(allotment, scene)
         requeue(allotment.title, where.item, scene)
+        allot(where.item.record_id, scene)
     else:
         replace_copy(allotment, scene, broken_promise=True)

@@ -96,7 +96,7 @@ def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merg
         objections=objections_to_check_out(lending, LoanPolicy.of(values), overdue, rules.rule_set.names),
         remarks=(
             *(["patron-was-merged"] if was_merged else []),
-            *remarks_on_check_out(lending, site_is_open=scene.calendar.is_open(scene.on)),
+            *remarks_on_check_out(lending, overdue, site_is_open=scene.calendar.is_open(scene.on)),
         ),
     )
 

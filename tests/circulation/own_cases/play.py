@@ -8,6 +8,10 @@ from tests.specs import pure
 from tests.specs.town import Town
 
 
+ANSWERS = {"would_refuse", "pick_list"}
+"""Answers of which nothing at all is an answer too."""
+
+
 def world() -> dict[str, Any]:
     """The town of world.yaml under the house rules: the general ones and those for groups."""
     house = house_rules()
@@ -37,4 +41,4 @@ def play(case: dict[str, Any]) -> tuple[dict[str, Any], Town]:
     town = Town(world())
     town.lay_out(case)
     outcome = town.play(case)
-    return {key: value for key, value in outcome.items() if value not in ({}, [], None)}, town
+    return {key: value for key, value in outcome.items() if key in ANSWERS or value not in ({}, [], None)}, town

@@ -22,7 +22,7 @@ def cases() -> list[dict[str, Any]]:
 
 
 def told_cases() -> list[dict[str, Any]]:
-    return [case for path in sorted(FOLDER.glob("[1-9]-*.yaml")) for case in read(path.name)]
+    return [case for path in sorted(FOLDER.glob("[1-9]*-*.yaml")) for case in read(path.name)]
 
 
 def outcomes() -> dict[str, Any]:
