@@ -90,6 +90,37 @@ def test_what_is_not_collected_is_to_be_taken_out_and_goes_home() -> None:
     assert circulation.check_in(item=book, by=at_desk("EKI"), at=later).stop.to == "CHUO"
 
 
+def test_a_code_opens_its_own_locker_only_and_not_after_the_last_day_when_somebody_is_next() -> None:
+    book, _hold = ready_at_station()
+    eki = locker()
+    stay = circulation.fill_locker(item=book, facility=eki, by=at_desk("EKI"), at=AT)
+    other = facility("HIROBA", "駅前ひろば", holds_stock=False)
+    circulation.set_up_locker(facility=other, doors=1, by=at_desk(), at=AT)
+    with pytest.raises(Refused) as refused:
+        circulation.open_locker(code=stay.code, facility=other, by=at_desk("HIROBA"), at=AT)
+    assert codes(refused) == ["locker-code-wrong"]
+    circulation.place_hold(patron=taro(), want=circulation.Want((kokoro(),)), pickup=eki, by=at_desk(), at=AT)
+    late = AT + timedelta(days=20)
+    with pytest.raises(Refused) as refused:
+        circulation.open_locker(code=stay.code, facility=eki, by=at_desk("EKI"), at=late)
+    assert codes(refused) == ["hold-shelf-time-over"]
+    circulation.expire_shelf(by=at_desk(), at=late)
+    with pytest.raises(Refused) as refused:
+        circulation.open_locker(code=stay.code, facility=eki, by=at_desk("EKI"), at=late)
+    assert codes(refused) == ["locker-code-wrong"]
+
+
+def test_what_is_taken_from_a_locker_is_lent_though_its_pickup_was_changed_meanwhile() -> None:
+    book, hold = ready_at_station()
+    eki = locker()
+    stay = circulation.fill_locker(item=book, facility=eki, by=at_desk("EKI"), at=AT)
+    circulation.change_pickup(hold=hold, pickup=facility("KITA", "北図書館"), by=at_desk(), at=AT)
+    opened = circulation.open_locker(code=stay.code, facility=eki, by=at_desk("EKI"), at=AT)
+    (loan,) = circulation.collect_from_locker(stay=opened, by=at_desk("EKI"), at=AT)
+    assert loan.item == book
+    assert Loan.objects.open().count() == 1
+
+
 def test_the_journal_of_a_locker_keeps_no_code() -> None:
     book, _hold = ready_at_station()
     stay = circulation.fill_locker(item=book, facility=locker(), by=at_desk("EKI"), at=AT)

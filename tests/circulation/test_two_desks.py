@@ -8,7 +8,7 @@ from django.db import connection
 
 from fumikura.circulation.models import Allotment, Loan, Transit
 from fumikura.circulation.queries import open_loan_of
-from fumikura.circulation.services import Want, check_in, check_out, place_hold, renew
+from fumikura.circulation.services import Want, cancel_hold, check_in, check_out, place_hold, renew
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from tests.cast import AT, chuo, kita, patron
@@ -116,3 +116,25 @@ def test_lending_and_returning_the_same_books_at_once_never_locks_up() -> None:
     assert at_once(act) == ["done"] * DESKS
     for book in books:
         assert Loan.objects.open().filter(item=book).count() <= 1
+
+
+def test_a_ready_book_is_handed_out_cancelled_and_lent_to_another_at_once_and_one_of_them_wins() -> None:
+    book, mine, other = item(), patron("花子", "はなこ", "20000001"), patron("太郎", "たろう", "20000002")
+    hold = place_hold(patron=mine, want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    check_in(item=book, by=at_desk(), at=AT)
+
+    def act(number: int) -> object:
+        match number % 3:
+            case 0:
+                return check_out(item=book, patron=mine, by=at_desk(), at=AT)
+            case 1:
+                return cancel_hold(hold=hold, by=at_desk(), at=AT)
+            case _:
+                return check_out(item=book, patron=other, by=at_desk(), at=AT)
+
+    answers = at_once(act)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    assert sum(isinstance(answer, Loan) for answer in answers) == Loan.objects.open().count() <= 1
+    hold.refresh_from_db()
+    assert hold.closed_as in {"fulfilled", "cancelled"}
+    assert not Allotment.objects.open().exists()

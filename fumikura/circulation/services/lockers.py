@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from fumikura.circulation.models import Allotment, Compartment, Hold, Loan, LockerStay, ShelfPlace
+from fumikura.circulation.models import Allotment, Compartment, Loan, LockerStay, ShelfPlace
 from fumikura.circulation.network_events import DoorNoted, LockerEmptied, LockerFilled
 from fumikura.circulation.services.loans import carry_out
 from fumikura.circulation.services.scene import Scene
@@ -120,7 +120,7 @@ def open_locker(*, code: str, facility: Facility, by: Actor, at: datetime) -> Lo
     scene = Scene(by, at)
     reasons = [
         reason
-        for item in _items_of(stay.hold)
+        for item in _items_of(stay)
         if stay.hold.patron
         for reason in consider(item=item, patron=stay.hold.patron, scene=scene, kind="loan").objections
     ]
@@ -131,9 +131,10 @@ def open_locker(*, code: str, facility: Facility, by: Actor, at: datetime) -> Lo
     return stay
 
 
-def _items_of(hold: Hold) -> list[Item]:
-    places = ShelfPlace.objects.open().filter(facility=hold.pickup).values("item")
-    rows = Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None, pk__in=places)
+def _items_of(stay: LockerStay) -> list[Item]:
+    """What lies behind the door: by where the locker stands, for the reader may have changed the pickup meanwhile."""
+    places = ShelfPlace.objects.open().filter(facility=stay.compartment.facility_id).values("item")
+    rows = Item.objects.filter(allotments__title__hold=stay.hold_id, allotments__ended_at=None, pk__in=places)
     return list(rows.order_by("pk").distinct())
 
 
@@ -153,7 +154,7 @@ def collect_from_locker(*, stay: LockerStay, by: Actor, at: datetime) -> list[Lo
     if found.ended_at or found.hold.patron is None:
         raise Refused(Reason("locker-stay-over"))
     scene, patron = Scene(by, at), found.hold.patron
-    items = _items_of(found.hold)
+    items = _items_of(found)
     loans = [carry_out(consider(item=item, patron=patron, scene=scene, kind="loan")) for item in items]
     _end(found, "collected", scene)
     return loans

@@ -7,7 +7,6 @@ from tests.circulation.own_cases.written import read
 from tests.specs import pure
 from tests.specs.town import Town
 
-
 ANSWERS = {"would_refuse", "pick_list"}
 """Answers of which nothing at all is an answer too."""
 
