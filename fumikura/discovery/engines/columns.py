@@ -23,7 +23,7 @@ BETWEEN: Final = "\t"
 APART: Final = "\n"
 """Between the fields of one column."""
 
-SPREAD: Final[Mapping[str, int]] = {"site": 2, "available": 2}
+SPREAD: Final[Mapping[str, int]] = {"site": 3, "available": 3}
 """Fields of which a record has any number of values, and over how many columns they are spread."""
 
 TOGETHER: Final[Mapping[str, tuple[str, ...]]] = {
@@ -77,10 +77,16 @@ def counted(buckets: Iterable[tuple[int, Mapping[str, Any]]]) -> tuple[FacetValu
     """The values of a facet by frequency, then by code, from the buckets of all its columns, each with the place of the facet there."""
     counts: dict[str, int] = {}
     for place, bucket in buckets:
-        for value in bucket["key"].split(APART)[place].split(BETWEEN):
+        for value in _read(bucket["key"])[place]:
             counts[value] = counts.get(value, 0) + bucket["doc_count"]
     counts.pop("", None)
     return tuple(FacetValue(*one) for one in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+@lru_cache(maxsize=16_384)
+def _read(key: str) -> tuple[tuple[str, ...], ...]:
+    """The values of each field of a column."""
+    return tuple(tuple(values.split(BETWEEN)) for values in key.split(APART))
 
 
 @lru_cache(maxsize=32_768)

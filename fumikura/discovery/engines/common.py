@@ -14,6 +14,7 @@ from typing import Final
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines.fields import text_pieces
 from fumikura.discovery.text import is_wordlike, units
+from fumikura.kernel.japanese import is_kana
 
 PIECED: Final = ("title", "name", "subject", "publisher", "collection")
 """Fields that hold common pieces beside pairs."""
@@ -88,7 +89,8 @@ def learnt(sample: Iterable[Document]) -> CommonPieces:
         counts: Counter[str] = Counter()
         for cuts in texts:
             counts.update({piece for cut in cuts for piece in _pieces(cut, length, shorter)})
-        shorter = {piece for piece, count in counts.items() if count >= least}
+        # Readings are not pieced: what is kana only would be looked up among them by its pairs all the same.
+        shorter = {piece for piece, count in counts.items() if count >= least and not is_kana(piece)}
         if not shorter or len(common) + len(shorter) > MOST:
             break
         common |= shorter

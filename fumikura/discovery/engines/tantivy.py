@@ -28,7 +28,7 @@ from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST
 from fumikura.discovery.query import ANY, Query, words_of
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "t7"
+SCHEMA: Final = "t8"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 HEAP: Final = 256_000_000
