@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from fumikura.circulation import services
 from fumikura.circulation.events import ENDINGS
+from fumikura.journal.mixing import mix
+from fumikura.journal.queries import numbers_by
 from fumikura.journal.services import untie
-from fumikura.organisation.queries import system_actor
+from fumikura.organisation.queries import glass_to_review, system_actor
 
 LATEST_REPLAY = timedelta(days=60)
 """An entry can be that much older than the day on which an offline counter hands it in."""
 TOLD_WITHIN = timedelta(hours=6)
+SEEN_WITHIN = timedelta(days=1)
+"""So long, and to the end of the day, is known who opened a reader's card at which minute."""
 
 
 def close_holds(at: datetime) -> None:
@@ -38,6 +42,15 @@ def untie_what_ended(at: datetime) -> int:
     """返したら消える: what was announced beside a return needed the reader's key until they were told, and no longer."""
     kept = ("circulation.loan:", "circulation.hold:")
     return untie(ENDINGS, kept=kept, since=at - LATEST_REPLAY, before=at - TOLD_WITHIN)
+
+
+def mix_what_is_kept(at: datetime) -> int:
+    """返したら消える: what still carries a reader's key keeps its day and loses its place beside what was lent and returned."""
+    kept = ("circulation.loan:", "circulation.hold:")
+    besides = services.entries_to_give_back()
+    for glass in glass_to_review():
+        besides |= numbers_by(f"staff:{glass.user_id}", since=glass.opened_at, until=glass.ended_at or glass.until)
+    return mix(since=at - LATEST_REPLAY, before=at - SEEN_WITHIN, kept=kept, besides=besides)
 
 
 def turn_rotations(at: datetime) -> None:

@@ -91,6 +91,12 @@ def entries_by(actor: str, *, since: datetime, until: datetime) -> list[Entry]:
     return list(Entry.objects.filter(actor=actor, happened_at__gte=since, happened_at__lte=until).order_by("id"))
 
 
+def numbers_by(actor: str, *, since: datetime, until: datetime) -> set[int]:
+    """The numbers of what somebody wrote between two moments."""
+    found = Entry.objects.filter(actor=actor, happened_at__gte=since, happened_at__lte=until)
+    return set(found.values_list("pk", flat=True))
+
+
 def entries_about(patron_key: str, *, limit: int) -> list[Entry]:
     """The latest entries that carry this patron's key, the newest first."""
     return list(

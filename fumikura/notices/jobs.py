@@ -26,6 +26,7 @@ def tell_in_the_morning(at: datetime) -> None:
         for first in range(0, len(readers), PIECE):
             services.expect(kind=kind, patrons=readers[first : first + PIECE], at=at)
     services.drop_overtaken(at=at)
+    services.mix_settled(before=today)
     services.forget_settled(before=today - services.KEPT)
 
 

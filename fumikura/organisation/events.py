@@ -123,6 +123,9 @@ class ApiTokenIssued(Event):
     name: ClassVar[str] = "organisation.api-token-issued"
     token: int
     user: int
+    used_for: str = ""
+    account: str = ""
+    """Who sat at the command line, as the machine knows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +135,7 @@ class ApiTokenRevoked(Event):
     name: ClassVar[str] = "organisation.api-token-revoked"
     token: int
     user: int
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -219,6 +219,22 @@ def test_a_reader_of_english_is_told_in_english() -> None:
     assert message.subject == "About your hold"
 
 
+def test_of_earlier_days_neither_order_nor_minute_of_what_was_told_is_kept() -> None:
+    readers = [hanako(), taro()]
+    for minute, patron in enumerate(readers):
+        row = {"patron": patron, "kind": "hold-ready", "on": AT.date(), "channel": "e-mail", "state": "sent"}
+        moment = AT + timedelta(minutes=minute)
+        Notice.objects.create(**row, next_try_at=moment, settled_at=moment)
+    waiting = Notice.objects.create(patron=readers[0], kind="overdue", on=AT.date(), channel="line", next_try_at=AT)
+    today = (AT + timedelta(days=1)).date()
+    assert services.mix_settled(before=today) == 2
+    kept = Notice.objects.exclude(pk=waiting.pk)
+    assert {one.patron for one in kept} == set(readers) and {one.state for one in kept} == {"sent"}
+    assert len({one.settled_at for one in kept}) == 1
+    assert services.mix_settled(before=today) == 0
+    assert Notice.objects.get(pk=waiting.pk).next_try_at == AT
+
+
 def test_a_returned_mail_marks_the_address() -> None:
     patron = reader()
     by = acting("notices.change-wording", via="cli")

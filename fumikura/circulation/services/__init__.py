@@ -57,7 +57,7 @@ from fumikura.circulation.services.lockers import (
     take_out_of_locker,
 )
 from fumikura.circulation.services.lost import accept_replacement, claim_returned, declare_lost
-from fumikura.circulation.services.merging import merge_patron, part_patrons
+from fumikura.circulation.services.merging import entries_to_give_back, merge_patron, part_patrons
 from fumikura.circulation.services.movement import find_stuck, lose_on_the_way, send
 from fumikura.circulation.services.notes import acknowledge_note, notes_about, write_note
 from fumikura.circulation.services.offline import prepare_terminal, replay_offline, revoke_terminal
@@ -194,6 +194,7 @@ __all__ = [
     "end_temporary_site",
     "enter_after_all",
     "enter_received",
+    "entries_to_give_back",
     "estimate_arrival",
     "estimate_for_title",
     "exempt",

@@ -92,6 +92,12 @@ def part_patrons(*, merge: PatronMerge, by: Actor, at: datetime) -> Patron:
     return back
 
 
+def entries_to_give_back() -> set[int]:
+    """Numbers of the journal's entries that change hands again if a joining is taken back."""
+    open_still = AccountMerge.objects.filter(merge__undone_at=None).exclude(merge__before={})
+    return {number for moved in open_still.values_list("moved", flat=True) for number in moved["entries"]}
+
+
 def close_doubled(holds: list[Hold], scene: Scene) -> None:
     """Of two holds of one reader for one title the later is closed; what it had on a pick list serves the next."""
     for hold in holds:

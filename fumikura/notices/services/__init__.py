@@ -10,6 +10,7 @@ from fumikura.notices.services.telling import (
     address_came_back,
     expect,
     forget_settled,
+    mix_settled,
     send_waiting,
 )
 from fumikura.notices.services.wording import change_wording, restore_wording
@@ -25,6 +26,7 @@ __all__ = [
     "expect",
     "forget_settled",
     "hand",
+    "mix_settled",
     "read_returned_mail",
     "restore_wording",
     "send_waiting",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fumikura.journal.mixing import is_day_only
 from fumikura.journal.queries import entries_about
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
@@ -56,6 +57,11 @@ class Happening:
     at: datetime
     words: str
     place: str
+
+    @property
+    def day_only(self) -> bool:
+        """Of what is older than a day only the day is kept."""
+        return is_day_only(self.at)
 
 
 @require_safe

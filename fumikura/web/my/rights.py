@@ -18,6 +18,7 @@ from fumikura.acquisitions.queries import suggestions_of
 from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.services import leave
 from fumikura.discovery.saved import saved_searches
+from fumikura.journal.mixing import is_day_only
 from fumikura.journal.queries import entries_about
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
@@ -40,6 +41,11 @@ class Look:
     at: datetime
     place: str
     how: str
+
+    @property
+    def day_only(self) -> bool:
+        """Of what is older than a day only the day is kept."""
+        return is_day_only(self.at)
 
 
 @require_safe

@@ -38,6 +38,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.web.authority_words import TIES
 from fumikura.web.office.frame import office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 
 ROWS = 40
@@ -182,6 +183,7 @@ class Side:
 
 @require_http_methods(["GET", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def merge(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     """Two authorities side by side, and what would move; then the merge itself."""
     one, two = _found(pk), _found(other)

@@ -191,6 +191,7 @@ def _close(wanted: Wanted, by: Actor, at: datetime) -> dict[str, Any]:
 
 @require_POST
 @for_staff(RIGHT)
+@stepped_up
 def undo_closure(request: HttpRequest, closure: int) -> HttpResponse:
     row = Closure.objects.filter(pk=closure).first()
 
@@ -219,6 +220,7 @@ def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
 
 @require_POST
 @for_staff("organisation.declare-disaster")
+@stepped_up
 def disaster(request: HttpRequest) -> HttpResponse:
     """Into disaster mode, or out of it."""
 

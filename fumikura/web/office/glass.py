@@ -19,6 +19,7 @@ from fumikura.organisation.queries import glass_reviewed, glass_to_review
 from fumikura.organisation.services import BEHIND_GLASS, break_glass, close_glass, review_glass
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import GLASS, for_staff, typed, visitor
 
 SHOWN = 20
@@ -35,6 +36,7 @@ class Told:
 
 @require_http_methods(["GET", "POST"])
 @for_staff()
+@stepped_up
 def glass(request: HttpRequest) -> HttpResponse:
     here = visitor(request)
     if not here.permissions & {"organisation.break-glass", "organisation.review-glass"}:

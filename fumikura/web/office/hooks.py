@@ -13,6 +13,7 @@ from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.web.office.frame import office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.webhooks.models import Webhook
 from fumikura.webhooks.services import (
@@ -36,6 +37,7 @@ TOPICS = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
+@stepped_up
 def hooks(request: HttpRequest) -> HttpResponse:
     """All of them, and a form for a new one."""
     facts, reasons = WebhookFacts("", "", ("availability",)), []
@@ -104,6 +106,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff(RIGHT)
+@stepped_up
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     end_webhook(_find(pk), by=visitor(request).staff_actor(via="office"), at=timezone.now())
     return HttpResponseRedirect(reverse("office:hooks"))

@@ -24,6 +24,7 @@ from fumikura.notices.words import KIND_NAMES, LANGUAGES, PAPER_NAMES, TEXT_NAME
 from fumikura.organisation.queries import staff_names
 from fumikura.web.design.days import day
 from fumikura.web.office.frame import office
+from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "notices.change-wording"
@@ -88,6 +89,8 @@ def message(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "preview":
         return _page(request, text)
+    if asked := proof_wanted(request):
+        return asked
     try:
         _do(request, act, text)
     except Refused as refused:

@@ -26,6 +26,11 @@ MOST = 20_000
 RULES: tuple[tuple[str, Promise, Promise | str], ...] = (
     ("", _("貸出と利用者の結びつき"), _("返却と同じ処理のなかで、すぐに")),
     ("circulation.untie-what-ended", _("返却や予約の終わりといっしょに記録されたことの、利用者の鍵"), _("次の夜に")),
+    (
+        "circulation.mix-what-is-kept",
+        _("だれのカードを、何時何分に、どの貸出の前に開いたか（日だけが残ります）"),
+        _("次の日の夜に"),
+    ),
     ("journal.forget-old-answers", _("同じ操作をくり返さないための控え"), _("8日")),
     ("patrons.forget-sessions", _("終わったログインと、失敗したログインの数"), _("1日")),
     ("patrons.forget-applications", _("電話で書かれ、窓口に来なかった利用申し込み"), _("期限の次の夜に")),

@@ -21,6 +21,7 @@ from fumikura.organisation.models import User
 from fumikura.organisation.queries import desks_at, open_staff_sessions, people_managed_by, places_by_code
 from fumikura.patrons.services.sessions import LONGEST
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import DESK, FACILITY, PROOF_LASTS, SEEN_AT, for_staff, typed, visitor
 
 DOORS = ("staff", "patron", "address")
@@ -40,6 +41,7 @@ class SignedIn:
 
 @require_http_methods(["GET", "POST"])
 @for_staff("organisation.grant-role")
+@stepped_up
 def sessions(request: HttpRequest) -> HttpResponse:
     """Each form names what it does: end (one session, or all of a person), lift."""
     if request.method != "POST":

@@ -18,6 +18,7 @@ from fumikura.catalogue.services import foresee_undo, undo_import
 from fumikura.catalogue.words import outcome_words
 from fumikura.kernel.actors import Actor
 from fumikura.web.office.frame import office
+from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, visitor
 
 SHOWN = 50
@@ -88,6 +89,7 @@ def _pages(page: "Page[ImportedRecord]", kind: str) -> list[dict[str, object]]:
 
 @require_http_methods(["GET", "POST"])
 @for_staff("catalogue.import")
+@stepped_up
 def undo(request: HttpRequest, batch: int) -> HttpResponse:
     """Ask first, with what would become of the records; then do it. Asked for twice, it is done once."""
     found = _batch(batch)

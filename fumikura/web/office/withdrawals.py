@@ -32,6 +32,7 @@ from fumikura.web.design.days import day
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.overriding import WHY_OVERRIDDEN, need_a_reason
 from fumikura.web.paper.slips import GivenAway, recycling_labels, recycling_list
+from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "stocktake.propose"
@@ -63,6 +64,8 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
     """The list of proposals; a POST is one act."""
     if request.method != "POST":
         return _page(request)
+    if request.POST.get("act") == "approve" and (asked := proof_wanted(request)):
+        return asked
     here, at = visitor(request), timezone.now()
     by = here.staff_actor(via="office")
     key = by.request_key or uuid4().hex

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fumikura.journal.models import Entry
+from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation import services, totp
 from fumikura.organisation.models import User
 from fumikura.web.visitors import PROVED_AT
@@ -16,10 +18,10 @@ pytestmark = pytest.mark.django_db
 SEED = b"12345678901234567890"
 
 
-def manager(client: Client) -> tuple[User, list[str]]:
+def manager(client: Client, *rights: str) -> tuple[User, list[str]]:
     """Signed in with a factor that was shown an hour ago."""
     cast.chuo()
-    user = cast.staff("shimizu", "organisation.grant-role", "patrons.view")
+    user = cast.staff("shimizu", "organisation.grant-role", "patrons.view", *rights)
     enter(client, user)
     now = timezone.now()
     services.add_totp(
@@ -52,3 +54,22 @@ def test_who_has_no_second_factor_is_invited_to_one(client: Client) -> None:
     cast.chuo()
     enter(client, cast.staff("shimizu", "organisation.grant-role"))
     assert "2つめの確認を加えませんか" in client.get("/staff/place").content.decode()
+
+
+def test_what_is_dangerous_asks_for_the_factor_and_does_nothing_before(client: Client) -> None:
+    manager(client, *(set(PERMISSIONS) - {"organisation.grant-role", "patrons.view"}))
+    before = Entry.objects.count()
+    for page, sent in (
+        ("/office/glass", {"act": "break", "right": "patrons.merge", "reason": "急ぎ"}),
+        ("/office/emergencies/disaster", {"sure": "on"}),
+        ("/office/webhooks", {"name": "x"}),
+        ("/office/sessions", {"act": "end"}),
+        ("/office/withdrawals", {"act": "approve"}),
+        ("/office/messages/loan-slip/ja", {"act": "save", "subject": "x", "body": "{day}"}),
+    ):
+        answer = client.post(page, sent)
+        assert answer.status_code == 403 and "もう一度、確かめます" in answer.content.decode(), page
+    assert Entry.objects.count() == before
+    assert (
+        client.post("/office/messages/loan-slip/ja", {"act": "preview", "subject": "x", "body": "y"}).status_code == 200
+    )

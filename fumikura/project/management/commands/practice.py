@@ -73,9 +73,9 @@ class Command(BaseCommand):
 
 
 def surroundings(home: Path) -> dict[str, str]:
-    """The environment of the practice library: its own home, and no way out."""
+    """The environment of the practice library: its own home, no way out, and it ends with who began it."""
     kept = {name: value for name, value in os.environ.items() if name not in LEADS_OUT}
-    return {**kept, "FUMIKURA_HOME": str(home), "PRACTICE": "1"}
+    return {**kept, "FUMIKURA_HOME": str(home), "PRACTICE": "1", "FUMIKURA_PARENT": str(os.getpid())}
 
 
 def reset(home: Path) -> None:
