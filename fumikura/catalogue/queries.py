@@ -49,7 +49,7 @@ def records_by_id(ids: Iterable[int]) -> dict[int, BibliographicRecord]:
 def records_to_list(ids: Iterable[int]) -> dict[int, BibliographicRecord]:
     """The same for a list that shows what their rows say: without the records' own bytes, in a statement worded once."""
     possible = [number for number in ids if 0 < number <= BigAutoField.MAX_BIGINT]
-    return {record.pk: record for record in _listed_records(records=listed(possible))}
+    return {record.pk: record for record in _listed_records(records=listed(possible))} if possible else {}
 
 
 @prepared

@@ -140,11 +140,12 @@ def newest_records(limit: int) -> list[int]:
 def neighbours(item: Item, *, each_side: int) -> list[Item]:
     """The copies that stand beside this one on its shelf, from left to right, itself among them; one copy of each title.
 
-    Empty when nobody knows where it stands.
+    Read of each: its call number, and title, creator and class of its record. Empty when nobody knows where it stands.
     """
     if item.location_id is None or not item.call_number:
         return []
-    shelf = _with_places(Item.objects.in_stock().filter(location=item.location_id).exclude(record=item.record_id))
+    shelf = Item.objects.in_stock().filter(location=item.location_id).exclude(record=item.record_id)
+    shelf = shelf.select_related("record").only("call_number", "record__title", "record__creator", "record__ndc")
     left = shelf.filter(call_number__lt=item.call_number).order_by("-call_number", "-pk")
     right = shelf.filter(call_number__gte=item.call_number).order_by("call_number", "pk")
     return [*reversed(_one_of_each_title(left, each_side)), item, *_one_of_each_title(right, each_side)]

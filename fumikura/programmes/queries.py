@@ -1,6 +1,6 @@
 """Reading programmes and announcements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -39,27 +39,6 @@ def ended_programmes(most: int) -> list[Programme]:
 def _with_sessions(rows: "QuerySet[Programme]") -> "QuerySet[Programme]":
     days = Prefetch("sessions", queryset=Session.objects.order_by("starts_at", "pk"))
     return rows.select_related("facility").prefetch_related(days)
-
-
-def sessions_about(text: str, at: datetime, *, most: int) -> list[Session]:
-    """The coming days of events in whose title or words every word of the text stands; one day of each event."""
-    return sessions_about_any([text], at, most=most)
-
-
-def sessions_about_any(texts: Iterable[str], at: datetime, *, most: int) -> list[Session]:
-    """The same for any one of several texts.
-
-    There are few coming events, so they are read, not indexed.
-    """
-    asked = [text for text in texts if _words(text)]
-    if not asked:
-        return []
-    found: dict[int, Session] = {}
-    for session in coming_sessions(at):
-        one = session.programme
-        if one.pk not in found and any(says(words_said(one), text) for text in asked):
-            found[one.pk] = session
-    return list(found.values())[:most]
 
 
 def words_said(programme: Programme) -> str:

@@ -57,12 +57,10 @@ def test_an_event_is_ended_and_taken_up_again() -> None:
 
 
 def test_an_event_is_found_by_its_words_in_either_kana() -> None:
-    services.announce(stories(), [TOMORROW], by=SANO, at=AT)
-    assert [day.programme.title for day in queries.sessions_about("オハナシ", AT, most=3)] == ["おはなしの森"]
-    assert queries.sessions_about("こころ", AT, most=3) == []
-    either = queries.sessions_about_any(["こころ", "おはなし 森", ""], AT, most=3)
-    assert [day.programme.title for day in either] == ["おはなしの森"]
-    assert queries.sessions_about_any([], AT, most=3) == []
+    said = queries.words_said(services.announce(stories(), [TOMORROW], by=SANO, at=AT))
+    assert queries.says(said, "オハナシ") and queries.says(said, "おはなし 森")
+    assert not queries.says(said, "こころ") and not queries.says(said, "おはなし こころ")
+    assert not queries.says(said, "") and not queries.says(said, "森"), "one letter says too little"
 
 
 def test_an_announcement_stands_from_its_first_day_to_its_last_urgent_ones_first() -> None:

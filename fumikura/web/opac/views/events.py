@@ -22,7 +22,6 @@ from fumikura.programmes.queries import (
     coming_sessions,
     find_programme,
     says,
-    sessions_about_any,
     words_said,
 )
 from fumikura.web.design.days import day, in_japanese
@@ -90,18 +89,23 @@ def about(title: str, names: Sequence[str], at: datetime) -> list[Shown]:
     """
     quoted = [f"『{title}』", f"「{title}」"]
     texts = [*(quoted if len(title) < SHORT_TITLE else [title]), *(name for name in names if len(name) >= SHORT_NAME)]
-    return [shown(session) for session in sessions_about_any(texts, at, most=MOST_ABOUT)]
+    return _saying(texts, at)[:MOST_ABOUT]
 
 
 def meeting(text: str, at: datetime) -> list[Shown]:
-    """Coming days of events in whose words every word of a search stands; of each event the next day. Fresh to a minute."""
-    key = f"opac.meeting.{get_language()}.{at:%Y%m%d%H%M}"
-    coming_days: list[tuple[str, Shown]] | None = cache.get(key)
-    if coming_days is None:
-        coming_days = [(words_said(one.programme), shown(one)) for one in coming_sessions(at) if not one.is_called_off]
-        cache.set(key, coming_days, 60)
-    found = {one.href: one for said, one in reversed(coming_days) if says(said, text)}
-    return sorted(found.values(), key=lambda one: one.starts_at)[:MOST_MEETING]
+    """Coming days of events in whose words every word of a search stands; of each event the next day."""
+    return [one for one in _saying([text], at) if not one.is_called_off][:MOST_MEETING]
+
+
+def _saying(texts: Sequence[str], at: datetime) -> list[Shown]:
+    """The next day of every event that says one of these texts. There are few: they are read once a minute, not indexed."""
+    key = f"opac.coming.{get_language()}.{at:%Y%m%d%H%M}"
+    days: list[tuple[str, Shown]] | None = cache.get(key)
+    if days is None:
+        days = [(words_said(one.programme), shown(one)) for one in coming_sessions(at)]
+        cache.set(key, days, 60)
+    found = {one.href: one for said, one in reversed(days) if any(says(said, text) for text in texts)}
+    return sorted(found.values(), key=lambda one: one.starts_at)
 
 
 @require_GET

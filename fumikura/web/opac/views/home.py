@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from fumikura.catalogue.queries import records_by_id
+from fumikura.catalogue.queries import records_to_list
 from fumikura.circulation.queries import most_lent
 from fumikura.holdings.queries import newest_records
 from fumikura.kernel.japanese import spoken_name
@@ -55,7 +55,7 @@ def _popular(now: datetime) -> list[int]:
 
 
 def _books(numbers: list[int]) -> list[dict[str, str]]:
-    records = records_by_id(numbers)
+    records = records_to_list(numbers)
     return [
         {
             "title": record.title,

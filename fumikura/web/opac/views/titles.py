@@ -20,7 +20,7 @@ from fumikura.catalogue.authorities import authorities_of, other_editions
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.catalogue.queries import describe_record, get_record, merge_of, records_by_id
+from fumikura.catalogue.queries import describe_record, get_record, merge_of, records_to_list
 from fumikura.circulation.queries import ItemState, states_of
 from fumikura.circulation.services import estimate_for_title, waiting_for
 from fumikura.discovery.near import NearBy
@@ -222,7 +222,7 @@ def _under(field: str, heading: str) -> str:
 def _near(record: BibliographicRecord, description: Description) -> list[tuple[str, list[dict[str, str]]]]:
     """(why it is near, books) by series, subject and class: other titles, each once."""
     found = near(record.pk, description)
-    records = records_by_id(one.record_id for one in found)
+    records = records_to_list(one.record_id for one in found)
     shelves: dict[NearBy, dict[str, dict[str, str]]] = {
         "list": {},
         "series": {},

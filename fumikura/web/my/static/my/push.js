@@ -8,7 +8,8 @@ if (form && "serviceWorker" in navigator && "PushManager" in window) {
     trouble.textContent = "";
     try {
       if ((await Notification.requestPermission()) !== "granted") return (trouble.textContent = form.dataset.denied);
-      const kept = await navigator.serviceWorker.register(form.dataset.worker, { scope: form.dataset.scope });
+      await navigator.serviceWorker.register(form.dataset.worker, { scope: form.dataset.scope });
+      const kept = await navigator.serviceWorker.ready; // a worker that is still starting cannot subscribe
       const subscription = await kept.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: form.dataset.push });
       const { endpoint, keys } = subscription.toJSON();
       const body = new FormData(form);
