@@ -315,7 +315,12 @@ def open_disaster() -> DisasterMode | None:
 
 def find_user_numbered(pk: int) -> User | None:
     """The active user with this row number."""
-    return User.objects.filter(pk=pk, is_active=True).first()
+    return _active_users.first(pk=pk)
+
+
+@prepared
+def _active_users(pk: int) -> "QuerySet[User]":
+    return User.objects.filter(pk=pk, is_active=True)
 
 
 def factors_of(user: User) -> list[SecondFactor]:

@@ -154,6 +154,17 @@ def asked_lending_facts(patron: Patron, on: date) -> tuple[Asked, ...]:
     return _cards_of.asked(patron=patron.pk), _every_category.asked(), _blocks_that_hold.asked(patron=patron.pk, on=on)
 
 
+def asked_at_counter(pk: int, on: date) -> tuple[Asked, ...]:
+    """What `get_patron`, `lending_facts` and `current_card` read of one patron, for `read_ahead`."""
+    return (
+        _patrons_numbered.asked(pk=pk),
+        _cards_of.asked(patron=pk),
+        _every_category.asked(),
+        _blocks_that_hold.asked(patron=pk, on=on),
+        _cards_in_use_of.asked(patron=pk),
+    )
+
+
 @prepared
 def _cards_of(patron: int) -> "QuerySet[Card]":
     return Card.objects.filter(patron=patron).only("expires_on", "stopped_at").order_by("-expires_on", "-id")

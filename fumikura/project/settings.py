@@ -115,6 +115,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "organisation.User"
+AUTHENTICATION_BACKENDS = ["fumikura.web.accounts.Accounts"]
 PASSWORD_HASHERS = [
     "fumikura.patrons.passwords.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

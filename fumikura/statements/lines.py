@@ -59,11 +59,6 @@ class Line:
         """The same as one after the other, in one trip. Each sees what those before it have done and waited for."""
         return [self._read(result) for result in self._run(questions)[-len(questions) :]]
 
-    def ring(self, command: bytes) -> None:
-        """Something without figures and without an answer."""
-        self.trips += 1
-        self._checked(self._server.exec_(command))
-
     def _run(self, questions: Sequence[Question]) -> list[Any]:
         """The results; where a transaction must begin first, that of its beginning stands before them."""
         begins = not self._session.autocommit and self._server.transaction_status == self._idle
@@ -79,9 +74,11 @@ class Line:
                 self._server.send_query_prepared(*one)
             self._server.pipeline_sync()
             results = self._results(len(planned) + begins)
-        finally:
-            if self._server.status != self._broken:
-                self._server.exit_pipeline_mode()
+            self._server.exit_pipeline_mode()
+        except BaseException:
+            # Half an answer is left on the line: nobody may read on from there.
+            self._server.finish()
+            raise
         return [self._checked(result) for result in results]
 
     def _planned(self, sql: bytes, figures: Sequence[Any]) -> tuple[bytes, Sequence[Any], Any]:

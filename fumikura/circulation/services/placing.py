@@ -11,21 +11,22 @@ from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
-from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
 from fumikura.circulation.quotas import Quota
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
-from fumikura.circulation.services.queue import copies_that_could_serve
+from fumikura.circulation.services.queue import asked_prospects, copies_that_could_serve
 from fumikura.circulation.services.scene import Scene, lock_patron
-from fumikura.circulation.services.wishes import overdue_since
+from fumikura.circulation.services.wishes import asked_overdue_since, overdue_since
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.queries import asked_lending_facts, lending_facts
 from fumikura.patrons.rules import PatronFacts
+from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 
 KEPT = ("hold.", "overdue.blocks_holds", "overdue.exemption")
@@ -54,12 +55,27 @@ def consider_hold(
 
     `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
     """
-    material = item.material if item else _material_of(records[0])
-    copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
-    return _judged(
-        patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
-        on_order=on_order, scene=scene, requested=requested,
-    )  # fmt: skip
+    of_titles = [] if item else [_material_of_a_copy.asked(record=records[0].pk), *map(asked_prospects, records)]
+    with read_ahead(*of_titles, *_asked_of_reader(patron, scene)):
+        material = item.material if item else _material_of(records[0])
+        copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
+        return _judged(
+            patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
+            on_order=on_order, scene=scene, requested=requested,
+        )  # fmt: skip
+
+
+def _asked_of_reader(patron: Patron, scene: Scene) -> tuple[Asked, ...]:
+    """What every wish asks about its reader, for `read_ahead`."""
+    return (
+        *asked_lending_facts(patron, scene.on),
+        asked_rules_in_force(scene.on),
+        asked_overdue_since(patron, scene.on),
+        _titles_wanted_by.asked(patron=patron.pk),
+        _entered.asked(patron=patron.pk, via=scene.by.via, **_today(scene)),
+        _records_lent_to.asked(patron=patron.pk),
+        _waited_for_by.asked(patron=patron.pk),
+    )
 
 
 @transaction.atomic
@@ -194,9 +210,12 @@ def _records_lent_to(patron: int) -> "QuerySet[Loan, int]":
 
 
 def _placed_today(patron: Patron, scene: Scene) -> int:
+    return len(_entered(patron=patron.pk, via=scene.by.via, **_today(scene)))
+
+
+def _today(scene: Scene) -> dict[str, datetime]:
     midnight = timezone.localtime(scene.at).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = (midnight, midnight + timedelta(days=1))
-    return len(_entered(patron=patron.pk, via=scene.by.via, since=today[0], before=today[1]))
+    return {"since": midnight, "before": midnight + timedelta(days=1)}
 
 
 @prepared

@@ -5,10 +5,12 @@ from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, Route, ShelfPlace, Transit
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.organisation.models import Facility
+from fumikura.statements.ahead import Asked
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
@@ -240,6 +242,11 @@ def copies_that_could_serve(record: int, on: date, *, only: Item | None = None) 
         "gone" if is_gone else "unborn" if starts and on < starts else "free" if is_free else "lent"
         for is_free, is_gone, starts in rows
     ]
+
+
+def asked_prospects(record: BibliographicRecord) -> Asked:
+    """What `copies_that_could_serve` reads of a title, for `read_ahead`."""
+    return _prospects.asked(record=record.pk)
 
 
 @prepared

@@ -32,7 +32,7 @@ from fumikura.organisation.rules import AudienceHours, Calendar, serves, weekday
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import asked_lending_facts, lending_facts
 from fumikura.patrons.rules import PatronFacts
-from fumikura.statements.ahead import read_ahead
+from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 
 
@@ -196,6 +196,11 @@ def overdue_since(patron: Patron, overdue: OverduePolicy, on: date) -> date | No
     if days and overdue.spares_the_exempted:
         days = _days_not_exempted(patron, overdue.scope, on)
     return min(days) + timedelta(days=1) if days else None
+
+
+def asked_overdue_since(patron: Patron, on: date) -> Asked:
+    """What `overdue_since` reads of the reader alone, for `read_ahead`."""
+    return _overdue_days_of.asked(patron=patron.pk, on=on)
 
 
 @prepared

@@ -1,6 +1,7 @@
 """Days as people say them: weekday always, the year only when it is not this year."""
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,15 +14,25 @@ def in_japanese() -> bool:
     return (get_language() or "ja").startswith("ja")
 
 
+def _written(on: date, pattern: str) -> str:
+    """A counter's page writes the same few days at every scan."""
+    return _kept(on, pattern, get_language() or "") if type(on) is date else date_format(on, pattern)
+
+
+@lru_cache(maxsize=2000)
+def _kept(on: date, pattern: str, language: str) -> str:
+    return date_format(on, pattern)
+
+
 def day(on: date, today: date | None = None) -> str:
     """12月4日（金） / Fri 4 December."""
     if in_japanese():
-        words = date_format(on, "n月j日（D）")
+        words = _written(on, "n月j日（D）")
         return words if on.year == (today or timezone.localdate()).year else f"{year(on)}{words}"
     if (get_language() or "").startswith(("zh", "ko")):
-        words = date_format(on, "n月j日（D）" if (get_language() or "").startswith("zh") else "n월 j일 (D)")
+        words = _written(on, "n月j日（D）" if (get_language() or "").startswith("zh") else "n월 j일 (D)")
         return words if on.year == (today or timezone.localdate()).year else f"{on.year}. {words}"
-    words = date_format(on, "D j F")
+    words = _written(on, "D j F")
     return words if on.year == (today or timezone.localdate()).year else f"{words} {on.year}"
 
 
@@ -40,23 +51,23 @@ def year(on: date) -> str:
 
 def month_day(on: date) -> str:
     """12/4 / 4 Dec."""
-    return date_format(on, "n/j" if in_japanese() else "j M")
+    return _written(on, "n/j" if in_japanese() else "j M")
 
 
 def month_only(on: date) -> str:
-    return date_format(on, "n月" if in_japanese() else "M")
+    return _written(on, "n月" if in_japanese() else "M")
 
 
 def week_day(on: date) -> str:
     """金曜 / Friday."""
-    return date_format(on, "l").removesuffix("日") if in_japanese() else date_format(on, "D")
+    return _written(on, "l").removesuffix("日") if in_japanese() else _written(on, "D")
 
 
 def year_month(on: date) -> str:
     """2026年12月 / December 2026."""
-    return f"{year(on)}{on.month}月" if in_japanese() else date_format(on, "F Y")
+    return f"{year(on)}{on.month}月" if in_japanese() else _written(on, "F Y")
 
 
 def week_letter(on: date) -> str:
     """金 / Fri."""
-    return date_format(on, "D")
+    return _written(on, "D")

@@ -13,8 +13,9 @@ from fumikura.kernel.japanese import hiragana
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.notices.queries import address_has_failed
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import current_card, get_patron, lending_facts
+from fumikura.patrons.queries import asked_at_counter, current_card, get_patron, lending_facts
 from fumikura.patrons.rules import PatronFacts
+from fumikura.statements.ahead import read_ahead
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.place import Place
@@ -75,9 +76,10 @@ class Panel:
 
 def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
     today = timezone.localdate(place.at)
-    patron = get_patron(patron_id)
-    facts = lending_facts(patron, today)
-    card = current_card(patron)
+    with read_ahead(*asked_at_counter(patron_id, today)):
+        patron = get_patron(patron_id)
+        facts = lending_facts(patron, today)
+        card = current_card(patron)
     late = sum(1 for loan in loans if loan.due_on < today)
     return Panel(
         name=ruby(patron.name, patron.reading),

@@ -29,7 +29,7 @@ DESK_HOME, OFFICE_HOME = "/desk/", "/office/"
 AT_THE_DESK = frozenset({"circulation.check-out", "circulation.check-in"})
 PLACE_COOKIE = "fumikura_place"
 YEAR = 365 * 24 * 3600
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "fumikura.web.accounts.Accounts"
 
 
 @never_cache
