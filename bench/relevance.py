@@ -16,6 +16,7 @@ from bench import house
 from bench.records import documents as synthesised
 from bench.records import shared
 from fumikura.discovery.documents import Document
+from fumikura.discovery.engines.common import SAMPLE
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.query import Phrase
 from fumikura.discovery.text import units
@@ -53,6 +54,7 @@ def substrings(count: int, asked: int = 500, seed: int = 11) -> list[str]:
     found = list(synthesised(count))
     with tempfile.TemporaryDirectory(prefix="bench-relevance-") as folder:
         engine = TantivyEngine(Path(folder))
+        engine.learn(found[:SAMPLE])
         engine.put(found)
         engine.commit()
         # Between two signs a bar, so that a piece is found where units begin, and never across two texts.
