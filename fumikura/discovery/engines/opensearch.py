@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines import EngineAway, Found, HeadingKind, Prepared
 from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.cluster import READING, WRITING, Cluster
 from fumikura.discovery.engines.compiling import Compiler
@@ -28,6 +28,8 @@ AT_ONCE: Final = 1_000
 MOST_COPIES: Final = "0-2"
 DEEPEST: Final = 11_000
 LONGEST_CLASS: Final = 8
+COPYING: Final = 900.0
+"""Seconds within which a new index is copied to the other nodes."""
 NO_BUCKETS: Final[dict[str, Any]] = {"buckets": []}
 
 
@@ -142,9 +144,18 @@ class OpenSearchEngine:
         if self._is_new:
             copies = {"index": {"auto_expand_replicas": MOST_COPIES}}
             self._cluster.ask("PUT", f"{self._index}/_settings", copies, patience=WRITING)
-            self._cluster.ask("GET", f"/_cluster/health{self._index}?wait_for_status=green&timeout=60s", patience=90)
+            self._wait_for_copies()
             self._is_new = False
         self._commits += 1
+
+    def _wait_for_copies(self) -> None:
+        """A question that waits for the answer would be given up as that of a silent node: those of a million records take minutes."""
+        until = time.monotonic() + COPYING
+        health = f"/_cluster/health{self._index}"
+        while self._cluster.ask("GET", health, patience=WRITING).body.get("status") != "green":
+            if time.monotonic() > until:
+                raise EngineAway("OpenSearch has not made its copies")
+            time.sleep(0.2)
 
     def close(self) -> None:
         self._waiting = []
