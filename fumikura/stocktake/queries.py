@@ -90,6 +90,8 @@ class Progress:
     in_scope: int
     away: int
     """Lent, travelling, on a hold shelf: they are not expected on the shelf."""
+    missing: int
+    """Searched in vain: not expected either, and waiting for a decision."""
     read: int
     expected_unread: int
     verdicts: Mapping[str, int]
@@ -98,7 +100,7 @@ class Progress:
 
     @property
     def expected(self) -> int:
-        return self.in_scope - self.away
+        return self.in_scope - self.away - self.missing
 
     @property
     def percent(self) -> int:
@@ -110,11 +112,13 @@ def progress_of(stocktake: Stocktake, at: datetime) -> Progress:
     seen = read_where_they_belong(stocktake)
     states = states_of([item for item in scope if item.pk not in seen], at)
     expected_unread = sum(1 for state in states.values() if state.kind == "on-shelf")
+    missing = sum(1 for state in states.values() if state.kind == "missing")
     readings = readings_of(stocktake)
     read_here = sum(1 for item in scope if item.pk in seen)
     return Progress(
         in_scope=len(scope),
-        away=len(states) - expected_unread,
+        away=len(states) - expected_unread - missing,
+        missing=missing,
         read=read_here,
         expected_unread=expected_unread,
         verdicts=dict(readings.values_list("verdict").annotate(Count("pk"))),

@@ -206,7 +206,7 @@ def _numbers(request: HttpRequest) -> list[str]:
 
 
 def _page(request: HttpRequest, place: Place, one: Stocktake, trouble: str = "") -> HttpResponse:
-    answer = done(request)
+    answer, progress = done(request), progress_of(one, place.at)
     return staff_page(
         request,
         place,
@@ -216,8 +216,8 @@ def _page(request: HttpRequest, place: Place, one: Stocktake, trouble: str = "")
         trouble=trouble,
         one=one,
         state=_state(one),
-        progress=progress_of(one, place.at),
-        verdicts=_verdict_rows(progress_of(one, place.at)) if one.batches.exists() else [],
+        progress=progress,
+        verdicts=_verdict_rows(progress) if one.batches.exists() else [],
         said=_said(answer),
         batch=_batch_summary(answer.get("batch")),
         batches=[
@@ -354,7 +354,7 @@ def _search_page(request: HttpRequest, place: Place, one: Stocktake, trouble: st
         one=one,
         said=said,
         rows=rows,
-        now=this_round + 1,
+        this_round=this_round + 1,
         left=sum(1 for row in rows if row["rounds"] == this_round),
         rounds=ROUNDS,
         missing=[_search(row) for row in missing_of(one)],

@@ -40,13 +40,14 @@ def test_a_stocktake_is_opened_read_and_searched(page):
     assert "3点のうち 1点を読みました（33%）" in said
     page(here, finish="yes")
     search = page(f"{here}/search")
-    assert "草枕" in search
+    assert "草枕" in search and "3回さがす、その 1回目" in search
     assert "こころ" not in search
     page(f"{here}/search", scanned="31001182")
     for _ in range(3):
         said = page(f"{here}/search", round="yes")
     assert "不明にした本 1点" in said
     assert Missing.objects.get().item.barcode == "31004406"
+    assert "不明 1点をどうするか決める" in page(here)
     search_row = Stocktake.objects.get().searches.get(ended_as="missing")
     assert "除籍の案へ" in page(f"{here}/search", settle=search_row.pk, how="withdraw")
     assert WithdrawalProposal.objects.get().item.barcode == "31004406"
