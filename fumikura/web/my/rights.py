@@ -17,7 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fumikura.acquisitions.queries import suggestions_of
 from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.services import leave
+from fumikura.discovery.lists import listed_in
+from fumikura.discovery.offered import offered_by
 from fumikura.discovery.saved import saved_searches
+from fumikura.discovery.wishes import wish_lists, wished_in
 from fumikura.journal.mixing import is_day_only
 from fumikura.journal.queries import entries_about
 from fumikura.journal.services import once
@@ -106,6 +109,11 @@ def _everything(patron: Patron, at: datetime) -> dict[str, Any]:
         ],
         "suggestions": [{"title": one.title, "asked_at": one.asked_at} for one in suggestions_of(patron)],
         "saved_searches": [{"name": one.name, "address": one.address} for one in saved_searches(patron)],
+        "books_to_read": {one.name: [row.record.title for row in wished_in(one)] for one in wish_lists(patron)},
+        "lists_shown_to_all": [
+            {"title": one.title, "shown_as": one.shown_as, "books": [row.record.title for row in listed_in(one)]}
+            for one in offered_by(patron)
+        ],
         "told_by": {kind: choice.channels for kind, choice in choices_of(patron).items()},
         "reached_at": [{"way": one.way, "name": one.name, "since": one.since} for one in contacts_of(patron)],
         "passkeys": [{"name": one.name, "added_at": one.added_at} for one in patron.passkeys.order_by("pk")],

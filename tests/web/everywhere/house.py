@@ -21,6 +21,7 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan
 from fumikura.discovery import services as discovery
 from fumikura.discovery.lists import Facts, Line, arrange, make_list
+from fumikura.discovery.offered import offer_list
 from fumikura.discovery.wishes import wish_for
 from fumikura.harvest.services import SourceFacts, set_source
 from fumikura.holdings.models import Item
@@ -85,6 +86,8 @@ def furnish(folder: Path, settings: object) -> Patron:
     wish_for(patron=hanako, records=[river.pk], name="夏休み", by=by, at=now)
     feature = make_list(Facts(title="川の本"), by=by, at=now)
     arrange(feature, Facts(title="川の本"), [Line(river.pk)], by=by, at=now)
+    shown = Facts(title="川べりで読む")
+    offer_list(patron=hanako, facts=shown, shown_as="くすのき", lines=[Line(river.pk)], by=by, at=now)
     set_source(SourceFacts("museum", "水瀬市立美術館", "oai", "http://127.0.0.1:9/oai"), by=by, at=now)
     set_webhook(WebhookFacts("学校の図書", "https://school.example.jp/told", ("record",)), by=by, at=now)
     add_device(code="SC-01", name="1階", kind="combined", facility=cast.chuo(), by=by, at=now, bins={"shelve": "A"})

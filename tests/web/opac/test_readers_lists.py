@@ -1,5 +1,7 @@
 """みなさんのリスト: a reader shows a list under a name of their own choice, staff look at it first, and it can be taken back."""
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -114,6 +116,12 @@ def test_what_is_missing_is_said_at_once_and_nothing_typed_is_lost(
         words in page for words in ("リストの名前がありません", "出す名前がありません", "えらばれていません", "水の音")
     )
     assert reader.get("/my/wishes/999/offer").status_code == 404
+
+
+def test_the_copy_of_ones_own_data_holds_ones_lists(reader: Client, hanako: Patron, library: Library) -> None:
+    offer(reader, hanako, library[0])
+    told = json.loads(reader.post("/my/data", {"request_key": "d"}).content)
+    assert told["books_to_read"]["そのうち"] and told["lists_shown_to_all"][0]["shown_as"] == "くすのき"
 
 
 def test_a_list_goes_with_its_reader(reader: Client, hanako: Patron, library: Library) -> None:
