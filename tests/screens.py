@@ -153,7 +153,7 @@ def sign_in_as_reader(page: "Page") -> None:
 
 def sign_in_as_staff(page: "Page") -> None:
     page.goto("/staff/sign-in")
-    page.fill("[name=username]", "shimizu")
+    page.fill("[name=username]", "sano")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/staff/place**")

@@ -53,7 +53,7 @@ VARIABLE_NAMES: Final[Mapping[str, Promise]] = {
     "count": _("点数"),
     "titles": _("書名の一覧（のせない人には空）"),
     "link": _("マイページのアドレス"),
-    "place": _("受け取る館"),
+    "place": _("館（受け取る館・いまの館）"),
     "since": _("はじまる日"),
     "until": _("日にち"),
     "notices": _("まとめたお知らせ"),
