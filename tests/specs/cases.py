@@ -1,6 +1,7 @@
 """Reading the published circulation cases."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ FOLDER = Path("/work/shared/domain/cases")
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-class _AsWritten(yaml.SafeLoader):
-    """Days become dates; a moment such as 2026-05-20T10:00 stays text and is read as local time."""
+AsWritten = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Days become dates; a moment such as 2026-05-20T10:00 stays text and is read as local time."""
 
 
+@cache
 def read(name: str) -> Any:
-    return yaml.load((FOLDER / name).read_text(), Loader=_AsWritten)
+    """A file of the cases. It is read once and kept: nobody may change what comes out."""
+    return yaml.load((FOLDER / name).read_text(), Loader=AsWritten)
 
 
 def all_cases() -> list[dict[str, Any]]:

@@ -855,8 +855,7 @@ def _replay_offline(town: Town, step: dict[str, Any]) -> None:
         name = written.get("patron", "")
         if name and name not in town.patrons and (card := Card.objects.filter(number=f"CARD-{name}").first()):
             town.patrons[name] = card.patron
-        if "hold" in written:
-            patron = town.patrons[name]
+        if "hold" in written and (patron := town.patrons.get(name)):
             entered = Hold.objects.filter(patron=patron, accepted_at=named_at(batches, key)).first()
             town.holds |= {written["hold"]: entered} if entered else {}
     town.answer = {

@@ -4,17 +4,22 @@ In cases.yaml the outcomes stand apart (outcomes.yaml, first written by the hous
 numbered files each case has its sentence and its `then`, written before it was played.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.specs.cases import AsWritten
+
 FOLDER = Path(__file__).parent
 OUTCOMES = FOLDER / "outcomes.yaml"
 
 
+@cache
 def read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text())
+    """A file of the cases. It is read once and kept: nobody may change what comes out."""
+    return yaml.load((FOLDER / name).read_text(), Loader=AsWritten)
 
 
 def cases() -> list[dict[str, Any]]:
