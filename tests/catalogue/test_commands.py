@@ -231,3 +231,21 @@ def test_what_is_exported_as_dc_ndl_comes_back_the_same_records(tmp_path: Path) 
     assert out.splitlines()[-1] == "新規 2 更新 0 隔離 0"
     after = list(BibliographicRecord.objects.values_list("source", "number", "title", "reading", "creator", "year"))
     assert after == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("format_", "name"), [("csv", "out.csv"), ("tsv", "out.tsv")])
+def test_a_table_for_spreadsheets_comes_in_again_with_its_words(tmp_path: Path, format_: str, name: str) -> None:
+    (tmp_path / "one.mrc").write_bytes(kokoro_bytes("1"))
+    run("import", tmp_path / "one.mrc")
+    run("export", "--format", format_, "--out", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(b"\xef\xbb\xbf")
+    run("import", "--source", "TABLE", tmp_path / name)
+    before, after = BibliographicRecord.objects.order_by("pk")
+    assert (after.source, after.number, after.title) == ("TABLE", before.number, before.title)
+    assert (after.reading, after.creator, after.publisher, after.year, after.ndc) == (
+        before.reading, before.creator, before.publisher, before.year, before.ndc.partition("/")[0],
+    )  # fmt: skip
+    assert set(after.identifiers.filter(scheme="isbn").values_list("value")) == set(
+        before.identifiers.filter(scheme="isbn").values_list("value")
+    )

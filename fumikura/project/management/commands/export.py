@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from fumikura.catalogue import queries
-from fumikura.catalogue.crosswalks import dcndl_writing, mods
+from fumikura.catalogue.crosswalks import dcndl_writing, mods, table
 from fumikura.catalogue.marc import iso2709, marcjson, marcxml
 from fumikura.catalogue.outgoing import Readings, going_out
 from fumikura.project.checks import OURS
@@ -21,6 +21,7 @@ EXAMPLES = """例:
   fumikura export --format marcxml --source JTNDL | gzip > ndl.xml.gz
   fumikura export --format jsonl --out 目録.jsonl          MARC-in-JSON を1行に1件
   fumikura export --format dcndl --out 目録.rdf           DC-NDL(RDF)。ほかに mods
+  fumikura export --format csv --out 目録.csv             表計算のための表(csv、tsv)。主な項目だけ
   fumikura export --readings all --out 目録.mrc           機械が下書きした読みも(880 $9 yomi-draft の印を付けて)"""
 
 Writer = tuple[str, Callable[[bytes], bytes], str]
@@ -30,6 +31,8 @@ FORMATS: dict[str, Writer] = {
     "marcxml": (marcxml.HEAD, lambda marc: marcxml.element_text(iso2709.decode(marc).content).encode(), marcxml.TAIL),
     "jsonl": ("", lambda marc: marcjson.text(iso2709.decode(marc).content).encode(), ""),
     "dcndl": (dcndl_writing.HEAD, dcndl_writing.elements_text, dcndl_writing.TAIL),
+    "csv": (table.head(","), lambda marc: table.line(marc, ","), ""),
+    "tsv": (table.head("\t"), lambda marc: table.line(marc, "\t"), ""),
     "mods": (mods.HEAD, mods.element_text, mods.TAIL),
 }
 
