@@ -118,6 +118,22 @@ class ItemNotTaggable(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TagLayoutKept(Event):
+    """Tags of this layout are read from now on, or its description was changed."""
+
+    name = "holdings.tag-layout-kept"
+    layout: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagLayoutDropped(Event):
+    """Tags of this layout are read no more."""
+
+    name = "holdings.tag-layout-dropped"
+    layout: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaggingUndone(Event):
     """What was noted last about a copy's IC tag was taken back."""
 

@@ -98,6 +98,21 @@ def read_description(file: Path) -> Layout:
         raise WrongDescription("not-readable", 1, why=error.strerror or type(error).__name__) from None
 
 
+def checked(text: str) -> Layout:
+    """A description that would take its place among those here; one of the same name it would replace. Raises WrongDescription."""
+    if len(text.encode()) > LARGEST_FILE:
+        raise WrongDescription("not-readable", 1, why=f"> {LARGEST_FILE} bytes")
+    layout = described(text)
+    _alone(layout, [(file, other) for file, other in layouts_by_file() if other.name != layout.name])
+    return layout
+
+
+def words_of(wrong: WrongDescription) -> str:
+    """What is wrong with a text, and in which line."""
+    what = {"line": wrong.line, "what": WORDS[wrong.code] % wrong.facts}
+    return gettext("%(line)d 行目: %(what)s") % what
+
+
 def _alone(layout: Layout, others: Sequence[tuple[Path, Layout]]) -> None:
     for file, other in others:
         if other.name == layout.name:

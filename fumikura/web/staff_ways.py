@@ -36,6 +36,7 @@ OFFICE: Ways = (
     ("office:duplicates", _("重複の候補"), "catalogue.merge"),
     ("office:sources", _("よその機関の書誌"), "harvest.set-sources"),
     ("office:terminals", _("端末"), "organisation.configure"),
+    ("office:tag-layouts", _("ICタグのレイアウト"), "organisation.configure"),
     ("terminal-practice", _("端末の練習"), "circulation.check-in"),
     ("office:hooks", _("変化を知らせる先"), "webhooks.set"),
     ("office:lists", _("特集のリスト"), "discovery.keep-lists"),
