@@ -55,7 +55,7 @@ def _text(request: HttpRequest) -> str:
     """The file that was sent, or what stands in the form. Raises UnicodeDecodeError."""
     sent = request.FILES.get("file")
     if sent is not None:
-        return sent.read(LARGEST_FILE + 1).decode("utf-8-sig")
+        return str(sent.read(LARGEST_FILE + 1), "utf-8-sig")
     return request.POST.get("text", "")[: LARGEST_FILE + 1].replace("\r\n", "\n")
 
 
