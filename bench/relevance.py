@@ -16,7 +16,7 @@ from bench import house
 from bench.records import documents as synthesised
 from bench.records import shared
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines.common import SAMPLE
+from fumikura.discovery.engines.pieces import SAMPLE
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.query import Phrase
 from fumikura.discovery.text import units

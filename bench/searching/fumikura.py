@@ -12,7 +12,7 @@ from typing import Any
 from bench.searching.questions import FIVE, Question
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine, open_engine, preparer
-from fumikura.discovery.engines.common import SAMPLE
+from fumikura.discovery.engines.pieces import SAMPLE
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Phrase, Prefix, Query, all_of

@@ -16,7 +16,7 @@ from fumikura.catalogue.queries import last_record_number, number_of_records, re
 from fumikura.discovery import versions
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import Engine, EngineAway, schema_of
-from fumikura.discovery.engines.common import SAMPLE, WORTH_IT
+from fumikura.discovery.engines.pieces import SAMPLE, WORTH_IT
 from fumikura.discovery.events import IndexBuilt
 from fumikura.discovery.gathering import gather
 from fumikura.discovery.models import IndexVersion

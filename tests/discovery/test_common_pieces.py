@@ -8,7 +8,7 @@ import pytest
 
 from fumikura.discovery.documents import Document
 from fumikura.discovery.engines import best_first
-from fumikura.discovery.engines.common import NAME, CommonPieces, learnt
+from fumikura.discovery.engines.pieces import NAME, CommonPieces, learnt
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Phrase

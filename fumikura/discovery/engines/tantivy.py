@@ -22,9 +22,9 @@ from fumikura.discovery.engines.best_first import best, how_many
 from fumikura.discovery.engines.broad import expected, is_quickly_matched
 from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.columns import COLUMNS, COUNTED, WHOLE, columns_of, counted, whole_term
-from fumikura.discovery.engines.common import PIECED, CommonPieces, learnt
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST, PAIRS, SMALLEST_FIRST
+from fumikura.discovery.engines.pieces import PIECED, CommonPieces, learnt
 from fumikura.discovery.query import ANY, Query, words_of
 from fumikura.discovery.text import units
 
