@@ -110,6 +110,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Only what fumikura.statements asks to keep is planned once a connection: the rest never comes so often.
-        "OPTIONS": {"prepare_threshold": 2**31 - 1, **options},
+        # What comes often is planned by fumikura.statements itself. psycopg must keep no plans beside: after a rollback it
+        # tells the server to forget all plans, ours too.
+        "OPTIONS": {"prepare_threshold": None, **options},
     }

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -40,7 +38,7 @@ class Statement:
     def for_each(self, lines: Sequence[Sequence[Any]], connection: Any) -> None:
         """Run once for every line of figures, in one call."""
         if is_watched(connection):
-            with cursor_for(connection) as cursor:
+            with connection.cursor() as cursor:
                 cursor.executemany(self._sql, lines)
             return
         connection.ensure_connection()
@@ -58,7 +56,7 @@ class Statement:
     ) -> Any:
         """What `taken` takes from a cursor; on PostgreSQL what `asked` asks its line."""
         if is_watched(connection):
-            with cursor_for(connection) as cursor:
+            with connection.cursor() as cursor:
                 cursor.execute(self._sql, figures)
                 return taken(cursor)
         session = ready(connection)
@@ -91,25 +89,3 @@ def _all_rows(cursor: Any) -> Any:
 
 def _rows_changed(cursor: Any) -> Any:
     return cursor.rowcount
-
-
-def cursor_for(connection: BaseDatabaseWrapper) -> AbstractContextManager[Any]:
-    """Django's own cursor, except that PostgreSQL is asked to keep the plan. SQLite keeps it by itself."""
-    if connection.vendor != "postgresql" or connection.queries_logged:  # who logs wants to read the figures
-        return cast("AbstractContextManager[Any]", connection.cursor())
-    connection.ensure_connection()
-    session: Any = connection
-    wrapped = session._prepare_cursor(_preparing_cursor()(session.connection))
-    return cast("AbstractContextManager[Any]", wrapped)
-
-
-@lru_cache(maxsize=1)
-def _preparing_cursor() -> type[Any]:
-    """Made at first use: without PostgreSQL there is nothing to derive it from."""
-    from psycopg import Cursor
-
-    class PreparingCursor(Cursor[Any]):
-        def execute(self, query: Any, params: Any = None, **_options: Any) -> Any:
-            return super().execute(query, params, prepare=True)
-
-    return PreparingCursor

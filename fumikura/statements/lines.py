@@ -40,6 +40,7 @@ class Line:
         self._values = Transformer(session)
         self._automatic, self._error = PyFormat.AUTO, errors.error_from_result
         self._lost: type[Exception] = errors.OperationalError
+        self._forgotten: type[Exception] = errors.InvalidSqlStatementName
         self._idle, self._broken = pq.TransactionStatus.IDLE, pq.ConnStatus.BAD
         self._good = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
         self._kept: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
@@ -119,7 +120,11 @@ class Line:
             return result
         if self._server.status == self._broken:
             raise self._lost(self._server.get_error_message())
-        raise self._error(result)
+        error = self._error(result)
+        if isinstance(error, self._forgotten):
+            # Somebody between us and the server gave the plans away (a pool, DISCARD ALL): the next transaction plans anew.
+            self._kept.clear()
+        raise error
 
     def _read(self, result: Any) -> list[tuple[Any, ...]]:
         if not result.ntuples:

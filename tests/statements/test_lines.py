@@ -122,3 +122,29 @@ def test_whoever_waits_for_a_lock_lets_other_threads_work() -> None:
         other.join(10)
         assert not other.is_alive()
         assert seen[0].name == "書き替えた"
+
+
+@only_postgresql
+def test_a_rollback_while_somebody_watches_leaves_the_plans_in_place() -> None:
+    chuo()
+    _places_coded(code="CHUO")
+    with (
+        connection.execute_wrapper(lambda execute, *rest: execute(*rest)),
+        pytest.raises(ZeroDivisionError),
+        transaction.atomic(),
+    ):
+        _places_coded(code="CHUO")
+        raise ZeroDivisionError
+    assert _places_coded(code="CHUO")[0].name == "中央図書館"
+
+
+@only_postgresql
+def test_plans_that_the_server_has_forgotten_are_made_anew() -> None:
+    chuo()
+    _places_coded(code="CHUO")
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        _places_coded(code="CHUO")
+    with transaction.atomic():
+        assert _places_coded(code="CHUO")[0].name == "中央図書館"

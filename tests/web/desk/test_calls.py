@@ -32,7 +32,7 @@ def hanako() -> Patron:
 def test_a_call_is_made_noted_taken_back_and_made_again(client: Client, hanako: Patron) -> None:
     enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
     page = client.get("/desk/calls").content.decode()
-    assert "水野 花子" in page and "043-600-1234" in page and "予約についてのお知らせ" in page
+    assert "水野 花子" in page and "043-600-1234" in page and "取り置きの期限が過ぎたか" in page
     call = Notice.objects.get(channel="telephone")
     sent = {"notice": call.pk, "outcome": "message-left", "request_key": "a"}
     page = client.post("/desk/calls/done", sent, follow=True).content.decode()
