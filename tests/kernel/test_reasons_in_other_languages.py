@@ -71,6 +71,7 @@ ONLY_STAFF = {
     "wording-empty",
     "wording-too-long",
     "wording-unknown",
+    "wording-variable-needed",
     "wording-variable-unknown",
 }
 
