@@ -33,6 +33,8 @@ class Worker:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
+        self._holds_lease = False
+        self._renewed_at = timezone.now()
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         self._stopping.set()
@@ -40,27 +42,26 @@ class Worker:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        with gives_way_to(self._read_urgent):
+        with gives_way_to(self._read_meanwhile):
             self._run()
         self._rest()
         leases.give_back("readers", self.name, at=timezone.now())
 
     def _run(self) -> None:
         tidied: datetime | None = None
-        holds_lease = False
         while not self._stopping.is_set():
             at = timezone.now()
             if tidied is None or (at - tidied).total_seconds() >= TIDY_EVERY:
                 close_old_connections()
-                holds_lease = leases.take("readers", self.name, at=at)
-                tidied = at
-                if holds_lease:
+                self._holds_lease = leases.take("readers", self.name, at=at)
+                tidied = self._renewed_at = at
+                if self._holds_lease:
                     self._tidy(at)
                 else:
                     self._rest()
-            read = self._read() if holds_lease else 0
+            read = self._read() if self._holds_lease else 0
             if not read:
-                wait_for_news(LOOK_EVERY if holds_lease else TIDY_EVERY)
+                wait_for_news(LOOK_EVERY if self._holds_lease else TIDY_EVERY)
 
     def read_once(self, *, patience: float = 60.0) -> int | None:
         """Read until nothing is left; answer how many entries. While another worker reads, wait for it to have read all.
@@ -98,6 +99,15 @@ class Worker:
 
     def _read_urgent(self) -> int:
         return sum(read_on(one, at=timezone.now()) for one in subscriptions() if one.is_urgent)
+
+    def _read_meanwhile(self) -> None:
+        """While a job of the night or another reader gives way; it may have hours of work, so the lease is renewed here too."""
+        at = timezone.now()
+        if (at - self._renewed_at).total_seconds() >= TIDY_EVERY:
+            self._renewed_at = at
+            self._holds_lease = leases.take("readers", self.name, at=at)
+        if self._holds_lease:
+            self._read_urgent()
 
     def _tidy(self, at: datetime) -> None:
         for subscription in subscriptions():
