@@ -39,7 +39,7 @@ def read_ahead(*questions: Asked) -> Iterator[None]:
     trips, and while somebody watches the statements, nothing is read before it is asked for.
     """
     connection: Any = connections["default"]
-    if connection.vendor != "postgresql" or is_watched(connection):
+    if not questions or connection.vendor != "postgresql" or is_watched(connection):
         yield
         return
     session = ready(connection)
@@ -57,7 +57,8 @@ def read_ahead(*questions: Asked) -> Iterator[None]:
     try:
         yield
     finally:
-        _read.rows = dict(before)
+        # What was asked inside was answered once: it is not there again outside.
+        _read.rows = {one: rows for one, rows in before.items() if one in _read.rows}
 
 
 def read_before(statement: Statement, figures: Sequence[Any]) -> Rows | None:

@@ -7,6 +7,7 @@ words, and its rows values, by psycopg's own adapters as Django has set them up.
 import re
 import select
 from collections.abc import Sequence
+from itertools import count
 from typing import Any, Final, cast
 
 _MARK: Final = re.compile("%%|%s")
@@ -44,6 +45,7 @@ class Line:
         self._idle, self._broken = pq.TransactionStatus.IDLE, pq.ConnStatus.BAD
         self._good = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
         self._kept: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+        self._numbers = count()
         self._readable, self._writable = select.poll(), select.poll()
         self._readable.register(self._server.socket, select.POLLIN)
         self._writable.register(self._server.socket, select.POLLOUT)
@@ -67,8 +69,8 @@ class Line:
         self.trips += 1
         if len(planned) == 1 and not begins:
             return [self._checked(self._server.exec_prepared(*planned[0]))]
-        self._server.enter_pipeline_mode()
         try:
+            self._server.enter_pipeline_mode()
             if begins:
                 self._server.send_query_params(b"BEGIN", None)
             for one in planned:
@@ -89,7 +91,8 @@ class Line:
         formats = self._values.formats if figures else None
         name = self._kept.get((sql, kinds))
         if name is None:
-            name = b"fumikura_%d" % len(self._kept)
+            # Never a name again: the server may know it already, when we were interrupted before we wrote it down.
+            name = b"fumikura_%d" % next(self._numbers)
             self._checked(self._server.prepare(name, sql, kinds))
             self._kept[sql, kinds] = name
         return name, words, formats

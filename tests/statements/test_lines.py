@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from fumikura.journal.models import Answer, Entry
@@ -53,6 +53,14 @@ def test_what_was_read_ahead_is_answered_once_and_then_asked_anew() -> None:
     assert first.name == "中央図書館"
 
 
+def test_what_was_answered_in_a_block_within_is_not_answered_again_from_before() -> None:
+    chuo(), kita()
+    with read_ahead(_places_coded.asked(code="CHUO")):
+        with read_ahead(_places_coded.asked(code="KITA")):
+            _rename(facility=_places_coded(code="CHUO")[0].pk, name="新しい名")
+        assert _places_coded(code="CHUO")[0].name == "新しい名"
+
+
 def test_nothing_read_ahead_outlives_its_block() -> None:
     chuo()
     with read_ahead(_places_coded.asked(code="CHUO")):
@@ -85,6 +93,30 @@ def test_a_statement_that_fails_leaves_the_line_in_order() -> None:
     assert _places_coded(code="CHUO")[0].code == "CHUO"
 
 
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_is_cut_says_so_and_the_next_one_is_new() -> None:
+    chuo()
+    for asked in ((), (_places_coded.asked(code="CHUO"), _places_coded.asked(code="KITA"))):
+        _places_coded(code="CHUO")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            number = cursor.fetchone()[0]
+        other = threading.Thread(target=_cut, args=[number])
+        other.start()
+        other.join(30)
+        with pytest.raises(OperationalError), transaction.atomic(), read_ahead(*asked):
+            _places_coded(code="CHUO")
+        connection.close_if_unusable_or_obsolete()
+        assert _places_coded(code="CHUO")[0].code == "CHUO"
+
+
+def _cut(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 10000)", [number])
+    connection.close()
+
+
 def test_a_row_that_stands_already_is_refused_as_ever() -> None:
     insert(Answer(request_key="once", door="test", answered_at=AT))
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -100,12 +132,12 @@ def test_whoever_waits_for_a_lock_lets_other_threads_work() -> None:
     for ahead in (False, True):
         held, asks, seen = threading.Event(), threading.Event(), []
 
-        def holder(held=held, asks=asks) -> None:
+        def holder(held=held, asks=asks, name=f"書き替えた{ahead}") -> None:
             with transaction.atomic():
                 _locked(facility=place)
                 held.set()
                 asks.wait(10)
-                _rename(facility=place, name="書き替えた")
+                _rename(facility=place, name=name)
             connection.close()
 
         other = threading.Thread(target=holder)
@@ -121,7 +153,7 @@ def test_whoever_waits_for_a_lock_lets_other_threads_work() -> None:
                 seen = _places_coded(code="CHUO")
         other.join(10)
         assert not other.is_alive()
-        assert seen[0].name == "書き替えた"
+        assert seen[0].name == f"書き替えた{ahead}"
 
 
 @only_postgresql
