@@ -1,13 +1,14 @@
 """The night shift of circulation: holds that are over, journeys that never end, reminders."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from fumikura.circulation import services
 from fumikura.circulation.events import ENDINGS
 from fumikura.journal.mixing import mix
 from fumikura.journal.queries import numbers_by
 from fumikura.journal.services import untie
-from fumikura.organisation.queries import glass_to_review, system_actor
+from fumikura.organisation.queries import glass_since, system_actor
 
 LATEST_REPLAY = timedelta(days=60)
 """An entry can be that much older than the day on which an offline counter hands it in."""
@@ -47,10 +48,16 @@ def untie_what_ended(at: datetime) -> int:
 def mix_what_is_kept(at: datetime) -> int:
     """返したら消える: what still carries a reader's key keeps its day and loses its place beside what was lent and returned."""
     kept = ("circulation.loan:", "circulation.hold:")
-    besides = services.entries_to_give_back()
-    for glass in glass_to_review():
-        besides |= numbers_by(f"staff:{glass.user_id}", since=glass.opened_at, until=glass.ended_at or glass.until)
-    return mix(since=at - LATEST_REPLAY, before=at - SEEN_WITHIN, kept=kept, besides=besides)
+    since = at - LATEST_REPLAY
+    return mix(since=since, before=at - SEEN_WITHIN, kept=kept, besides=partial(_entries_that_stay, since))
+
+
+def _entries_that_stay(since: datetime) -> set[int]:
+    """A joining may be taken back; and whoever took 緊急の権限 answers for each minute of it."""
+    found = services.entries_to_give_back()
+    for glass in glass_since(since):
+        found |= numbers_by(f"staff:{glass.user_id}", since=glass.opened_at, until=glass.ended_at or glass.until)
+    return found
 
 
 def turn_rotations(at: datetime) -> None:

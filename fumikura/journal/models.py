@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Entry(models.Model):
-    """記録: one line of the journal, written in the transaction it reports, never edited but to forget a patron."""
+    """記録: one line of the journal, written in the transaction it reports. Edited only to forget a patron: see services and mixing."""
 
     transaction = models.BigIntegerField()
     """PostgreSQL's transaction id, 0 on SQLite. Readers follow (transaction, id); see journal.readers."""

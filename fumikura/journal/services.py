@@ -133,7 +133,12 @@ def untie(endings: Collection[str], *, kept: Collection[str], since: datetime, b
 
 def forget_entries_of(patron_key: str) -> int:
     """A patron is forgotten: no entry carries the key any more. Inside the caller's transaction. Answers how many."""
-    return Entry.objects.filter(patron_key=patron_key).exclude(patron_key="").update(patron_key="")
+    mine = Entry.objects.filter(patron_key=patron_key).exclude(patron_key="")
+    forgotten = 0
+    # The night that this waited for may have moved some of them to other rows (mixing).
+    while mine.exists():
+        forgotten += mine.update(patron_key="")
+    return forgotten
 
 
 def hand_over_entries(old_key: str, new_key: str) -> list[int]:
@@ -141,8 +146,13 @@ def hand_over_entries(old_key: str, new_key: str) -> list[int]:
 
     Answers the row numbers, so that they can be given back.
     """
-    found = list(Entry.objects.filter(patron_key=old_key).values_list("pk", flat=True))
-    Entry.objects.filter(patron_key=old_key).update(patron_key=new_key)
+    theirs = Entry.objects.filter(patron_key=old_key)
+    found: list[int] = []
+    # As in forget_entries_of; and what is not locked by its number may be another entry when it is written.
+    while theirs.exists():
+        some = list(theirs.select_for_update().values_list("pk", flat=True))
+        Entry.objects.filter(pk__in=some).update(patron_key=new_key)
+        found += some
     return found
 
 

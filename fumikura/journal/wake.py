@@ -34,6 +34,7 @@ def _ring() -> None:
 
 
 def _is_time_to_ring() -> bool:
+    connection.ensure_connection()
     session: Any = connection.connection
     now = time.monotonic()
     if now - getattr(session, "fumikura_rang_at", 0.0) < RING_EVERY:

@@ -352,6 +352,11 @@ def glass_to_review() -> list[BrokenGlass]:
     return list(BrokenGlass.objects.filter(reviewed_at=None).select_related("user", "facility").order_by("-opened_at"))
 
 
+def glass_since(moment: datetime) -> list[BrokenGlass]:
+    """Rights that somebody had after that moment, looked at or not."""
+    return list(BrokenGlass.objects.filter(until__gt=moment))
+
+
 def glass_reviewed(limit: int) -> list[BrokenGlass]:
     done = BrokenGlass.objects.exclude(reviewed_at=None).select_related("user", "facility")
     return list(done.order_by("-opened_at")[:limit])
