@@ -7,20 +7,24 @@ from django.test.utils import CaptureQueriesContext
 from fumikura.circulation.models import Loan, Transit
 from fumikura.circulation.queries import open_loan_of, open_loans_of, states_of
 from fumikura.circulation.services import (
+    Want,
     check_in,
     check_out,
+    place_hold,
     renew,
     save_policy_set,
     undo_check_in,
     undo_check_out,
     undo_renew,
+    withdraw,
 )
 from fumikura.circulation.services.policies import house_rules, objections_to_rules
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.patrons import services as patrons
 from fumikura.statements.lines import line_of
-from tests.cast import AT, SYSTEM, hanako, kita, taro
+from tests.cast import AT, SYSTEM, chuo, hanako, kita, taro
 from tests.circulation.cast import at_desk, item
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +156,16 @@ def test_a_return_is_not_taken_back_once_the_book_was_lent_again() -> None:
     with pytest.raises(Refused) as refused:
         undo_check_in(loan=back.loan, patron=reader, due_on=date(2026, 6, 3), renewals=0, by=at_desk(), at=LATER)
     assert codes(refused) == ["not-undoable"]
+
+
+def test_a_copy_of_another_library_is_not_taken_for_one_of_the_title() -> None:
+    book = item()
+    Item.objects.filter(pk=book.pk).update(origin="interlibrary")
+    book.refresh_from_db()
+    place_hold(patron=hanako(), want=Want((book.record,), item=book), pickup=chuo(), by=at_desk(), at=AT)
+    with pytest.raises(Refused) as refused:
+        withdraw(item=book, reason="worn", by=at_desk(), at=AT)
+    assert codes(refused) == ["last-copy-with-holds"]
 
 
 def test_states_cost_the_same_for_one_item_and_for_many() -> None:

@@ -52,9 +52,10 @@ def _objections(where: Whereabouts, scene: Scene) -> tuple[Reason, ...]:
     # Whoever sleeps waits too, and for whoever has this very copy promised it is the copy that matters.
     if where.allotment or anybody_waits(where.item):
         copies = copies_that_could_serve(where.item.record_id, scene.on)
-        mine = copies_that_could_serve(where.item.record_id, scene.on, only=where.item)
-        for copy in mine:
-            copies.remove(copy)
+        # What another library lent us is not among the copies of the title.
+        if where.item.origin == "own":
+            for copy in copies_that_could_serve(where.item.record_id, scene.on, only=where.item):
+                copies.remove(copy)
         if set(copies) <= {"gone"}:
             reasons.append(Reason("last-copy-with-holds", "holdings.withdraw-last-copy"))
     return tuple(reasons)
