@@ -197,9 +197,9 @@ def _every(match: re.Match[str], words: str, year: int) -> list[Rule]:
     first = _DAY.search(words)
     if not first:
         return []
-    n = 14 if match["second"] else int(match["weeks"] or 0) * 7 or int(match["days"] or match["n"])
+    n = 14 if match["second"] else int(match["weeks"] or 0) * 7 or int(match["days"] or match["n"] or 0)
     on = _day(first, "a", year)
-    return [{"open_every_days": n, "first": on.isoformat()}] if on else []
+    return [{"open_every_days": n, "first": on.isoformat()}] if on and n else []
 
 
 def _range(match: re.Match[str], rest: str, year: int, note: dict[str, str]) -> list[Rule]:
@@ -259,7 +259,7 @@ def _year(written: str | None, otherwise: int) -> int:
 def _made(year: int, month: int, number: int) -> date | None:
     try:
         return date(year, month, number)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
