@@ -199,16 +199,20 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     )
     engine = versions.opened(version.name)
     total = number_of_records()
-    if total >= WORTH_IT:
-        engine.learn(_sample(at))
     done = 0
     began = renewed = time.monotonic()
+
+    def renew() -> None:
+        leases.take(LEASE, holder, at=at + timedelta(seconds=time.monotonic() - began))
+
+    if total >= WORTH_IT:
+        engine.learn(_sample(at, meanwhile=renew))
     for ready in CREW.prepared(_all_records(), at, expected=total):
         done += engine.put_prepared(ready.prepared)
         progress(done, max(total, done))
         if time.monotonic() > renewed + RENEW_EVERY:
             renewed = time.monotonic()
-            leases.take(LEASE, holder, at=at + timedelta(seconds=renewed - began))
+            renew()
     engine.commit()
     engine.close()
     CREW.rest()
@@ -217,12 +221,13 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     return Built(version.name, done)
 
 
-def _sample(at: datetime) -> Iterator[Document]:
-    """Some thousand records from everywhere in the catalogue."""
+def _sample(at: datetime, *, meanwhile: Callable[[], None]) -> Iterator[Document]:
+    """Some thousand records from everywhere in the catalogue; `meanwhile` is done after each piece of them."""
     last = last_record_number()
     numbers = sorted(random.Random(last).sample(range(1, last + 1), min(SAMPLE, last)))  # noqa: S311 — no secret
     for piece in pieces_of(numbers):
         yield from gather(piece, at)
+        meanwhile()
 
 
 def _all_records() -> Iterator[Sequence[int]]:

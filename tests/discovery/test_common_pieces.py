@@ -72,6 +72,11 @@ def test_the_best_common_pieces_in_steps_are_those_of_weighing_all(
     assert [engine.search(query, start=start, rows=rows, sort="relevance") for start, rows in pages] == weighed
 
 
+def test_a_piece_of_three_is_weighed_as_the_one_word_that_it_is(engines: Sequence[TantivyEngine]) -> None:
+    words = [engine._compiler.words_in_titles(units("教育委")) for engine in engines]
+    assert words == [("教育委",), ("教育", "育委")]
+
+
 def test_what_was_learnt_stays_with_the_index(engines: Sequence[TantivyEngine], tmp_path: Path) -> None:
     engine = TantivyEngine(tmp_path / "index")
     engine.learn(DOCUMENTS)

@@ -9,9 +9,9 @@ from math import log
 from typing import Any, Final
 
 from fumikura.discovery import ranks
-from fumikura.discovery.engines.compiling import TITLE_BOOST, Compiler
+from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import And, Query, Term, words_of
-from fumikura.discovery.text import tokens, units, ways
+from fumikura.discovery.text import units, ways
 
 Address = Any
 Place = tuple[int, int]
@@ -104,12 +104,10 @@ def _best_of_titles(searcher: Any, compiler: Compiler, query: Query) -> float:
     (word,) = words_of(query)
     found = ways(word.text) if isinstance(word, Term) else ()
     cuts = {units(word.text), *(way.cut for way in found)}
-    return max((_most(searcher, cut, compiler.title_boost(cut)) for cut in cuts), default=0.0)
+    return max((_most(searcher, compiler.words_in_titles(cut), compiler.title_boost(cut)) for cut in cuts), default=0.0)
 
 
-def _most(searcher: Any, cut: tuple[str, ...], boost: float) -> float:
+def _most(searcher: Any, words: Sequence[str], boost: float) -> float:
     documents = searcher.num_docs
-    # Of a common piece, the only word is the piece itself, which is rarer than its rarest pair.
-    words = tokens(cut) if boost == TITLE_BOOST else ["".join(cut)]
     rarity = sum(log(1 + (documents + 1) / (searcher.doc_freq("title", word) + 0.5)) for word in words)
     return boost * LARGEST_FREQUENCY * rarity + 2 * ranks.WRITING["title"] + 50

@@ -286,9 +286,14 @@ class Compiler:
 
     def title_boost(self, cut: Sequence[str]) -> float:
         """A common piece is one word, and counts for as much as the words that it stands for."""
-        if self._make.piece_query("title", cut) is None:
-            return TITLE_BOOST
-        return TITLE_BOOST * (len(cut) // 2)
+        return TITLE_BOOST * (len(cut) // 2) if self._is_piece(cut) else TITLE_BOOST
+
+    def words_in_titles(self, cut: Sequence[str]) -> tuple[str, ...]:
+        """The words of the index by which units are looked for in titles: a common piece itself, or the pairs."""
+        return ("".join(cut),) if self._is_piece(cut) else tuple(tokens(tuple(cut)))
+
+    def _is_piece(self, cut: Sequence[str]) -> bool:
+        return self._make.piece_query("title", cut) is not None
 
     def as_one_word(self, query: Query) -> "OneWord | None":
         """How titles with the words are looked for, when that is one word of the index and nothing besides."""
