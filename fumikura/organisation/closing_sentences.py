@@ -27,9 +27,9 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _EVERY = re.compile(r"(?:(?P<weeks>\d+)週間?(?:ごと|おき)|(?P<days>\d+)日ごと|(?P<second>隔週)|every (?P<n>\d+) days)")
-_WEEKDAY = re.compile(r"(?:毎週)?(?P<nth>(?:第\d[・,\s]*)+|最終|最後の)?の?(?P<name>[月火水木金土日])曜日?$")
+_WEEKDAY = re.compile(r"(?:毎週)?(?P<nth>(?:第[1-5][・,\s]*)+|最終|最後の)?の?(?P<name>[月火水木金土日])曜日?$")
 _ENGLISH_WEEKDAY = re.compile(
-    rf"(?:every |on |the )*(?:(?P<nth>first|second|third|fourth|fifth|last|\d(?:st|nd|rd|th)) )?(?P<name>{_ENGLISH})s?(?: of the month)?$"
+    rf"(?:every |on |the )*(?:(?P<nth>first|second|third|fourth|fifth|last|[1-5](?:st|nd|rd|th)) )?(?P<name>{_ENGLISH})s?(?: of the month)?$"
 )
 _HOLIDAY_CASE = re.compile(
     r"場合|とき|時|なら|あた|当た|重な|かさな|除|ただし|但し|も休|も開|\bif\b|\bwhen\b|\bbut\b|except|unless"

@@ -45,7 +45,7 @@ def test_a_notice_is_read_as_it_stands(written: str, rules: list[dict[str, Any]]
 
 @pytest.mark.parametrize(
     "written",
-    ["満月の夜", "2026年2月30日", "月曜日（祝日は館長が決める）", "第3", "2026年4月3日から0週間ごと", "令和99999999999年4月3日"],
+    ["満月の夜", "2026年2月30日", "月曜日（祝日は館長が決める）", "第3", "2026年4月3日から0週間ごと", "令和99999999999年4月3日", "第0月曜日", "6th Friday"],
 )  # fmt: skip
 def test_what_is_not_understood_is_never_guessed(written: str) -> None:
     read = read_closing_rules(f"第3木曜日\n{written}", this_year=2026)
