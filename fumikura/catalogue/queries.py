@@ -23,7 +23,7 @@ from fumikura.catalogue.models import (
     UnsavedEdit,
 )
 from fumikura.catalogue.ordering import as_read
-from fumikura.statements.among import Among, listed
+from fumikura.statements.among import Among, AmongWords, listed
 from fumikura.statements.reads import prepared
 
 
@@ -200,7 +200,12 @@ def source_rules() -> list[SourceRule]:
 def records_with_any(scheme: str, values: Iterable[str]) -> dict[str, list[int]]:
     """Record numbers by the number they carry, for many numbers with one query."""
     found: dict[str, list[int]] = {}
-    rows = RecordIdentifier.objects.filter(scheme=scheme, value__in=set(values), record__deleted_at=None)
-    for value, record in rows.order_by("record_id").values_list("value", "record_id"):
+    for value, record in _records_numbered(scheme=scheme, values=listed(set(values))):
         found.setdefault(value, []).append(record)
     return found
+
+
+@prepared
+def _records_numbered(scheme: str, values: str) -> "QuerySet[RecordIdentifier, tuple[str, int]]":
+    rows = RecordIdentifier.objects.filter(AmongWords("value", values), scheme=scheme, record__deleted_at=None)
+    return rows.order_by("record_id").values_list("value", "record_id")

@@ -1,7 +1,8 @@
 """Asking the neighbours while a reader waits: all at once, each within its own limit, none for longer than the page waits.
 
 What has not come when the page is shown is still listened for: whoever looks again a moment later is told.
-A neighbour that was silent three times rests (`targets.ask`) and costs nobody any time. The words go to the neighbours and stay nowhere:
+A neighbour that was silent three times rests (`targets.ask`) and costs nobody any time; until then it keeps only its own few threads
+busy, and the questions that wait for it are told of its rest. The words go to the neighbours and stay nowhere:
 the answers are kept in this process for a few minutes.
 """
 
@@ -30,7 +31,8 @@ PATIENCE: Final = 2.5
 SHOWN: Final = 3
 KEPT_FOR: Final = 300.0
 MOST_KEPT: Final = 500
-AT_ONCE: Final = 8
+AT_ONCE: Final = 3
+"""Questions under way at one neighbour: a slow one never takes the turns of the others."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Reply:
 
 
 Found = tuple[int, tuple[Elsewhere, ...]]
-_POOL: Final = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="neighbours")
+_pools: Final[dict[int, ThreadPoolExecutor]] = {}
 _asked: "OrderedDict[tuple[int, str], tuple[Future[Found], float]]" = OrderedDict()
 _asking: Final = Lock()
 
@@ -73,13 +75,16 @@ def _future(target: Target, text: str, at: datetime) -> "Future[Found]":
         while _asked and (len(_asked) > MOST_KEPT or next(iter(_asked.values()))[1] < now - KEPT_FOR):
             _asked.popitem(last=False)
         if key not in _asked:
-            _asked[key] = _POOL.submit(_ask, target, text, at), now
+            if target.pk not in _pools:
+                _pools[target.pk] = ThreadPoolExecutor(AT_ONCE, thread_name_prefix=f"neighbour-{target.pk}")
+            _asked[key] = _pools[target.pk].submit(_ask, target.pk, text, at), now
         return _asked[key][0]
 
 
-def _ask(target: Target, text: str, at: datetime) -> Found:
+def _ask(target: int, text: str, at: datetime) -> Found:
     try:
-        found = ask(target, Question(words=text), at=at, rows=SHOWN)
+        # Read when its turn has come: since it was asked for, the neighbour may have been found silent.
+        found = ask(Target.objects.get(pk=target), Question(words=text), at=at, rows=SHOWN)
         described = [description_of(one.content) for one in found.records[:SHOWN]]
     finally:
         connections.close_all()

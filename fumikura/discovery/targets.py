@@ -13,7 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Least
 
 from fumikura.discovery.events import TargetEnded, TargetSet
 from fumikura.discovery.models import Target
@@ -28,6 +29,7 @@ PATIENCE = 3
 REST = timedelta(seconds=60)
 ROWS = 10
 LONGEST_WAIT = 30
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def ask(target: Target, question: Question, *, at: datetime, start: int = 1, row
 
 
 def _note_silence(target: Target, at: datetime) -> None:
-    failures = min(target.failures + 1, 1000)
-    rests = at + REST if failures >= PATIENCE else None
-    since = target.silent_since or at
-    Target.objects.filter(pk=target.pk).update(failures=failures, silent_since=since, rests_until=rests)
+    """Counted by the database: of several who ask at once each counts."""
+    row = Target.objects.filter(pk=target.pk)
+    row.update(failures=Least(F("failures") + 1, MOST_COUNTED), silent_since=Coalesce("silent_since", at))
+    row.filter(failures__gte=PATIENCE).update(rests_until=at + REST)

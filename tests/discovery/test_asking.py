@@ -1,5 +1,6 @@
 """Neighbours are asked at once: nobody waits for the slow one, a silent one says so, and a late answer is found on the next look."""
 
+import threading
 import time
 
 import pytest
@@ -65,6 +66,37 @@ def test_one_that_was_silent_three_times_rests_and_is_not_waited_for() -> None:
     began = time.monotonic()
     assert [one.state for one in ask_neighbours("こころ", at=cast.AT)] == ["resting"]
     assert time.monotonic() - began < 2
+
+
+def test_one_that_hangs_takes_no_turn_from_the_others() -> None:
+    others_were_asked = threading.Event()
+
+    def hangs(_asked: dict[str, str]) -> tuple[int, bytes, float]:
+        others_were_asked.wait(20)
+        return 200, KOKORO, 0
+
+    def answers(asked: dict[str, str]) -> tuple[int, bytes, float]:
+        if "こころ" in asked["query"]:
+            others_were_asked.set()
+        return 200, KOKORO, 0
+
+    with serving(hangs) as hanging, serving(answers) as quick:
+        neighbour("だまった館", hanging, seconds=30)
+        neighbour("早い館", quick)
+        for n in range(12):
+            ask_neighbours(f"本{n}", at=cast.AT, patience=0)
+        replies = ask_neighbours("こころ", at=cast.AT, patience=15)
+    assert [one.state for one in replies] == ["answered", "answered"]
+
+
+def test_questions_that_waited_for_a_silent_one_are_told_of_its_rest() -> None:
+    silent = neighbour("だまった館", NOBODY)
+    for n in range(12):
+        ask_neighbours(f"本{n}", at=cast.AT, patience=0)
+    states = [ask_neighbours(f"本{n}", at=cast.AT, patience=15)[0].state for n in range(12)]
+    # Three were silent, and those that were under way at that moment.
+    assert states.count("resting") >= 12 - 3 - (asking.AT_ONCE - 1)
+    assert 3 <= Target.objects.get(pk=silent.pk).failures <= 3 + asking.AT_ONCE - 1
 
 
 def test_the_page_says_who_has_it_and_leads_back_and_on() -> None:

@@ -1,10 +1,15 @@
 """`Sip2` from PyPI, which nobody here wrote, at a running server: every message that it can send."""
 
+import ipaddress
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from Sip2.sip2 import Sip2
 
@@ -14,7 +19,8 @@ from fumikura.holdings.queries import find_item
 from fumikura.kernel.overhearing import looking_on
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services import renew_card
-from fumikura.protocols.sip2.server import Server, running
+from fumikura.protocols.sip2.server import Server, running, tls_context
+from fumikura.protocols.sip2.simulating import Machine
 from tests import cast
 from tests.circulation.cast import at_desk, item
 from tests.protocols.sip2.dialogue import device
@@ -33,9 +39,9 @@ class Library:
     def __init__(self, port: int, key: str, log: Path) -> None:
         self.port, self.key, self.log = port, key, log
 
-    def client(self, *, patron: str = CARD) -> Sip2:
+    def client(self, *, patron: str = CARD, tls: bool = False) -> Sip2:
         client = Sip2()
-        client.hostName, client.hostPort, client.tlsEnable = "127.0.0.1", self.port, False
+        client.hostName, client.hostPort, client.tlsEnable = "127.0.0.1", self.port, tls
         client.institutionId, client.scLocation, client.patron = "MINASE", "CHUO", patron
         client.socketTimeout, client.logfile_path, client.loglevel = 20, str(self.log), "ERROR"
         client.language = "014"
@@ -117,3 +123,43 @@ def test_status_renewals_holds_blocks_and_everything_else(library: Library) -> N
     assert enabled["fixed"]["PatronStatus"][0] == " "
     again = client.get_response(client.sip_sc_resend_request())
     assert again.startswith("26")
+
+
+def own_certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that it signed itself, and its key."""
+    key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    certificate, secret = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    kept = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(*kept))
+    return certificate, secret
+
+
+def test_the_line_is_encrypted_where_it_leaves_the_building(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item(BOOK)
+    good_today(cast.hanako())
+    _, key = device()
+    certificate, secret = own_certificate(tmp_path)
+    with running(Server(threads=1, tls=tls_context(certificate, secret))) as port:
+        with pytest.raises(OSError, match=r"hung up|reset"), Machine("127.0.0.1", port) as bare:
+            bare.ask("99", {"status": "0", "print_width": "040", "version": "2.00"})
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        client = Library(port, key, tmp_path).client(tls=True)
+        client.sip_login_response(client.get_response(client.sip_login_request("SC-01", key)))
+        lent = client.sip_checkout_response(client.get_response(client.sip_checkout_request(BOOK)))
+        assert (client._socket.version(), lent["fixed"]["Ok"]) == ("TLSv1.3", "1")
+        client.disconnect()
+        monkeypatch.delenv("SSL_CERT_FILE")
+        told = {"host": "127.0.0.1", "port": port, "simulate": "SC-01", "key": key}
+        call_command("sip2", **told, back=[BOOK], tls_ca=certificate)
+        assert not Loan.objects.filter(returned_at=None).exists()
+        with pytest.raises(CommandError, match="話せません"):
+            call_command("sip2", **told, tls_ca=secret)
+    assert key not in capsys.readouterr().out

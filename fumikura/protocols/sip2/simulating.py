@@ -1,9 +1,11 @@
 """A machine to practise with: speaks to a running server as a real one would, and shows both sides."""
 
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from fumikura.protocols.sip2.codec import LONGEST, Message, decode, encode, stamp
@@ -20,10 +22,12 @@ class Step:
 
 
 class Machine:
-    """One connection that counts and checks its messages."""
+    """One connection that counts and checks its messages; over TLS when the certificate to trust is named. Raises OSError."""
 
-    def __init__(self, host: str, port: int, *, encoding: str = "utf-8") -> None:
-        self._line = socket.create_connection((host, port), timeout=WITHIN)
+    def __init__(self, host: str, port: int, *, encoding: str = "utf-8", trusting: Path | None = None) -> None:
+        tls = ssl.create_default_context(cafile=str(trusting)) if trusting else None
+        line = socket.create_connection((host, port), timeout=WITHIN)
+        self._line = tls.wrap_socket(line, server_hostname=host) if tls else line
         self._encoding = encoding
         self._count = 0
 

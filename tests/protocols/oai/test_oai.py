@@ -169,7 +169,7 @@ def test_a_token_that_was_tampered_with_is_refused_and_never_fails() -> None:
             assert wrong.code == "badResumptionToken"
 
 
-def test_twenty_thousand_lists_of_arguments_are_read_or_refused() -> None:
+def test_twenty_thousand_lists_of_arguments_are_read_or_refused_each_within_a_second() -> None:
     dice = random.Random(5)
     names = ["verb", "metadataPrefix", "from", "until", "set", "resumptionToken", "identifier", "x", ""]
     values = ["ListRecords", "ListIdentifiers", "GetRecord", "Identify", "oai_dc", "2026-05-20", "2026-05-20T01:00:00Z",
@@ -184,12 +184,12 @@ def test_twenty_thousand_lists_of_arguments_are_read_or_refused() -> None:
                     dice.randrange(len(value) + 1), chr(dice.choice([*range(32), *range(32, 127), 0x3042, 0xD800]))
                 )
             pairs.append((dice.choice(names), "".join(value)))
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             asked(pairs)
         except Wrong as wrong:
             assert wrong.code
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.thread_time() - began)
     assert slowest < 1
 
 

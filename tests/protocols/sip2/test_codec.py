@@ -101,10 +101,10 @@ def test_twenty_thousand_mutated_frames_are_read_or_refused_each_within_a_second
     frames = list(ONE_OF_EACH.values())
     slowest = 0.0
     for _ in range(20_000):
-        started = time.perf_counter()
+        started = time.thread_time()
         with contextlib.suppress(Unreadable):
             decode(mutated(dice.choice(frames), dice), dice.choice(["utf-8", "cp932", "ascii"]))
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, time.thread_time() - started)
     assert slowest < 1
 
 

@@ -213,13 +213,13 @@ def test_twenty_thousand_mutated_queries_are_read_or_refused_each_within_a_secon
                     del letters[at : at + dice.randint(1, 4)]
                 case 2:
                     letters[at:at] = list(dice.choice(QUERIES))[: dice.randint(1, 12)]
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             compiled(parse("".join(letters)))
             read += 1
         except Unparsable as wrong:
             assert wrong.code > 0
-        slowest = max(slowest, time.perf_counter() - began)
+        slowest = max(slowest, time.thread_time() - began)
     assert slowest < 1
     assert read > 1000
 

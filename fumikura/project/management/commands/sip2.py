@@ -45,6 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--device", default="", help="--watch で、この機器だけを見ます")
         parser.add_argument("--simulate", metavar="機器", help="この機器になって、利用者の一回分をためします")
         parser.add_argument("--key", default="", help="--simulate の機器の鍵")
+        parser.add_argument("--tls-ca", type=Path, help="--simulate でTLSを使います。信じる証明書(PEM)")
         parser.add_argument("--card", default="", help="--simulate の利用カード")
         parser.add_argument("--lend", nargs="*", default=[], metavar="資料", help="--simulate で借りる資料")
         parser.add_argument(
@@ -138,7 +139,7 @@ class Command(BaseCommand):
 
     def _simulate(self, options: dict[str, Any]) -> None:
         try:
-            with Machine(options["host"], options["port"]) as machine:
+            with Machine(options["host"], options["port"], trusting=options["tls_ca"]) as machine:
                 for step in visit(
                     machine,
                     device=options["simulate"],
