@@ -110,12 +110,17 @@ def open_loans_of(patron: Patron) -> list[Loan]:
 
 def holds_counted(patron: Patron) -> tuple[int, int]:
     """How many open holds a reader has, and how many of them can be collected."""
-    lies_ready = ShelfPlace.objects.open().filter(
-        item__allotments__title__hold=OuterRef("pk"), item__allotments__ended_at=None, ready_on__isnull=False
-    )
-    rows = Hold.objects.open().filter(patron=patron).annotate(is_ready=Exists(lies_ready))
+    rows = Hold.objects.open().filter(patron=patron).annotate(is_ready=lies_ready("pk"))
     ready = list(rows.values_list("is_ready", flat=True))
     return len(ready), sum(ready)
+
+
+def lies_ready(hold: str) -> Exists:
+    """Whether something can be collected for the hold that the outer row names so."""
+    places = ShelfPlace.objects.open().filter(
+        item__allotments__title__hold=OuterRef(hold), item__allotments__ended_at=None, ready_on__isnull=False
+    )
+    return Exists(places)
 
 
 def journey_of(item: Item) -> Transit | None:

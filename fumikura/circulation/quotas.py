@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import RulesInForce, place_path
+from django.db.models import OuterRef, Subquery
+
+from fumikura.circulation.models import HoldTitle, Loan
+from fumikura.circulation.queries import RulesInForce, lies_ready, place_path
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
+from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
-from fumikura.patrons.rules import PatronFacts
+from fumikura.patrons.models import Patron
+from fumikura.patrons.rules import Standing
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Quota:
 
 
 def quotas_of(
-    facts: PatronFacts, loans: Iterable[Loan], *, rules: RulesInForce, at: Facility, on: date, via: str
+    facts: Standing, loans: Iterable[Loan], *, rules: RulesInForce, at: Facility, on: date, via: str
 ) -> tuple[Quota, ...]:
     """Every counter with a limit for this reader here, in the order of the rules. `loans` are the reader's open ones."""
     rule_set = rules.rule_set
@@ -47,3 +52,22 @@ def quotas_of(
         for counter, limit in limits.items()
         if isinstance(limit, int)
     )
+
+
+class Awaited(NamedTuple):
+    """One title of an open hold."""
+
+    hold: int
+    material: str
+    """That of its first copy; without copies, what the record says it is."""
+    is_ready: bool
+    """Something can be collected for this hold."""
+
+
+def awaited_by(patron: Patron) -> list[Awaited]:
+    """Every title a reader waits for, the titles of one hold together and in their order."""
+    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk").values("material")[:1]
+    rows = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None).order_by("hold", "place", "pk")
+    found = rows.annotate(of_a_copy=Subquery(copies), is_ready=lies_ready("hold"))
+    told = found.values_list("hold", "of_a_copy", "record__kind", "is_ready")
+    return [Awaited(hold, material or kind, ready) for hold, material, kind, ready in told]

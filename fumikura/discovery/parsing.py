@@ -7,6 +7,7 @@
 言語:英語 種類:絵本     what kind it is    対象:子ども
 シリーズ:岩波文庫       its series         内容:羅生門         a work inside it
 978-4-00-310101-8     an ISBN            913.6                a class of the NDC
+鉄道 1990-2000         and came out then; or has these figures in it
 pyth*                 words that begin so
 """
 
@@ -72,6 +73,7 @@ _BREAKS: Final = re.compile(r"[「」『』（）()［］\[\]【】〈〉《》<
 _NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
 _NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
+_SPAN: Final = re.compile(r"(?P<low>(?:1[5-9]|20)[0-9]{2})年?[-‐‑–—−~〜](?P<high>(?:1[5-9]|20)[0-9]{2})年?")
 _YEARS: Final = re.compile(r"(?P<low>[0-9]{4})?\s*[-~〜–]\s*(?P<high>[0-9]{4})?")
 _NUMBER: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{6,18}")
 _CITED_ISBN: Final = re.compile(r"ISBN[\s:-]*(?P<number>[0-9][0-9\s-]{8,15}[0-9Xx])(?![0-9])[.,)]?", re.IGNORECASE)
@@ -207,8 +209,11 @@ def word_query(typed: str) -> Query:
     elif _YEAR.fullmatch(plain.removesuffix("年")):
         year = int(plain.removesuffix("年"))
         also.append(Range(year, year))
-    elif _NUMBER.fullmatch(plain) and sum(sign.isdigit() for sign in plain) > 4:
-        also.append(Field("identifier", normalised_number(plain)))
+    else:
+        if _NUMBER.fullmatch(plain) and sum(sign.isdigit() for sign in plain) > 4:
+            also.append(Field("identifier", normalised_number(plain)))
+        if (span := _SPAN.fullmatch(plain)) and span["low"] <= span["high"]:
+            also.append(Range(int(span["low"]), int(span["high"])))
     return any_of(_apart(typed), *also)
 
 

@@ -20,7 +20,7 @@ from fumikura.patrons.models import (
     PatronSession,
     Permit,
 )
-from fumikura.patrons.rules import PatronFacts, age_on
+from fumikura.patrons.rules import PatronFacts, Standing, age_on
 from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
@@ -149,6 +149,16 @@ def lending_facts(patron: Patron, on: date) -> PatronFacts:
     )
 
 
+def standing_of(patron: Patron, on: date) -> Standing:
+    """The part of `lending_facts` that limits go by. Nothing is asked when the categories were read with the patron."""
+    lineage: list[str] = []
+    step: Category | None = patron.category
+    while step is not None and step.code not in lineage:
+        lineage.append(step.code)
+        step = step.parent
+    return Standing(categories=tuple(lineage), age=age_on(patron.born_on, on), residency=patron.residency)
+
+
 def asked_lending_facts(patron: Patron, on: date) -> tuple[Asked, ...]:
     """What `lending_facts` reads, for `read_ahead`."""
     return _cards_of.asked(patron=patron.pk), _every_category.asked(), _blocks_that_hold.asked(patron=patron.pk, on=on)
@@ -271,8 +281,9 @@ def categories() -> Sequence[Category]:
 
 
 def signed_in_patron(key: str) -> Patron | None:
-    """The open patron with this key, for a session."""
-    return Patron.objects.filter(key=key, closed_at=None).select_related("category", "home").first()
+    """The open patron with this key, for a session. Their category comes with the two above it."""
+    open_ones = Patron.objects.filter(key=key, closed_at=None)
+    return open_ones.select_related("category__parent__parent", "home").first()
 
 
 def family_of(patron: Patron) -> list[Patron]:

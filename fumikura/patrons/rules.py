@@ -13,14 +13,20 @@ OLDEST = 125
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatronFacts:
-    """What lending may know of a patron. No name, no address, no birthday."""
+class Standing:
+    """What kind of reader somebody is: all that the limits of loans and holds go by."""
 
-    key: str
     categories: tuple[str, ...]
     """Category codes from the patron's own up to the root, e.g. ("child", "person", "everyone")."""
     age: int | None
     residency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronFacts(Standing):
+    """What lending may know of a patron. No name, no address, no birthday."""
+
+    key: str
     home: str
     """Code of the facility the patron belongs to."""
     card_expires_on: date | None

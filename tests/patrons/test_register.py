@@ -68,6 +68,8 @@ def test_facts_for_lending_have_the_line_of_categories_and_no_name() -> None:
     assert facts.card_expires_on == date(2027, 5, 20) and not facts.card_stopped
     assert queries.lending_facts(kenta, date(2026, 5, 21)).blocks == ()
     assert "水野" not in repr(facts)
+    standing = queries.standing_of(kenta, cast.TODAY)
+    assert (standing.categories, standing.age, standing.residency) == (facts.categories, 8, "resident")
 
 
 def test_facts_are_told_in_few_queries(django_assert_max_num_queries) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
 from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
-from fumikura.circulation.quotas import Quota
+from fumikura.circulation.quotas import Awaited, Quota
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
@@ -25,7 +25,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import asked_lending_facts, lending_facts
-from fumikura.patrons.rules import PatronFacts
+from fumikura.patrons.rules import Standing
 from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 
@@ -151,7 +151,14 @@ def _judged(
 
 
 def hold_quotas(
-    patron: Patron, facts: PatronFacts, *, requested: Sequence[str], rules: RulesInForce, on: date, via: str
+    facts: Standing,
+    awaited: Sequence[Awaited],
+    *,
+    requested: Sequence[str],
+    rules: RulesInForce,
+    at: Facility,
+    on: date,
+    via: str,
 ) -> list[tuple[Quota, int]]:
     """Each counter of holds that has a limit, with how many of it are requests. For their page; nothing is decided here."""
     subject = {
@@ -159,11 +166,12 @@ def hold_quotas(
         "category": facts.categories,
         "residency": facts.residency,
         "age": facts.age,
-        "pickup": place_path(patron.home),
+        "pickup": place_path(at),
         "channel": via,
     }
     limits = HoldPolicy.of(plain(rules.rule_set.decide(subject, on))).limits
-    waiting, asked = _waited_for(patron, rules, ()), _counted(rules, requested)
+    firsts = {one.hold: one.material for one in reversed(awaited)}
+    waiting, asked = _counted(rules, firsts.values()), _counted(rules, requested)
     found = []
     for counter, limit in limits.items():
         if isinstance(limit, int):

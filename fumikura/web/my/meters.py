@@ -1,5 +1,6 @@
 """あと何点: how far the limits of loans are filled, and those of holds with the requests that count against them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import rules_in_force
-from fumikura.circulation.quotas import quotas_of
+from fumikura.circulation.quotas import Awaited, quotas_of
 from fumikura.circulation.services.placing import hold_quotas
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.queries import standing_of
 from fumikura.web.design.days import in_japanese
 
 
@@ -26,15 +27,15 @@ class Meter:
     note: str = ""
 
 
-def meters_of(patron: Patron, loans: list[Loan], *, at: datetime) -> list[Meter]:
+def meters_of(patron: Patron, loans: Sequence[Loan], awaited: Sequence[Awaited], *, at: datetime) -> list[Meter]:
     """Loans, then holds; without limits, or without rules, nothing."""
     today, language = timezone.localdate(at), "ja" if in_japanese() else "en"
     try:
-        facts = lending_facts(patron, today)
+        facts, home = standing_of(patron, today), patron.home
         rules = rules_in_force(today)
         asked = materials_asked_for(patron)
-        lent = quotas_of(facts, loans, rules=rules, at=patron.home, on=today, via="opac")
-        holds = hold_quotas(patron, facts, requested=asked, rules=rules, on=today, via="opac")
+        lent = quotas_of(facts, loans, rules=rules, at=home, on=today, via="opac")
+        holds = hold_quotas(facts, awaited, requested=asked, rules=rules, at=home, on=today, via="opac")
     except Refused:
         return []
     found = []

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import holds_counted, open_loans_of
+from fumikura.circulation.queries import open_loans_of
+from fumikura.circulation.quotas import awaited_by
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
@@ -105,9 +106,14 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
     loans = open_loans_of(patron)
     lines = tuple(_line(loan, today, renewed, refused) for loan in loans)
-    holds, ready = holds_counted(patron)
-    meters = tuple(meters_of(patron, loans, at=at))
-    return Page(lines=lines, card=card_panel(patron, at=at), holds=holds, ready=ready, meters=meters)
+    awaited = awaited_by(patron)
+    return Page(
+        lines=lines,
+        card=card_panel(patron, at=at),
+        holds=len({one.hold for one in awaited}),
+        ready=len({one.hold for one in awaited if one.is_ready}),
+        meters=tuple(meters_of(patron, loans, awaited, at=at)),
+    )
 
 
 def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]]) -> LoanLine:

@@ -28,6 +28,11 @@ def test_from_the_ten_classes_down_to_the_books(library: list[BibliographicRecor
     assert "これより細かい分類の名前は" in page("/ndc/913.6")
 
 
+def test_a_class_without_books_says_so_instead_of_offering_none() -> None:
+    empty = page("/ndc/913")
+    assert "この分類の本は、いまありません" in empty and "件を見る" not in empty
+
+
 def test_a_class_has_one_address_and_what_is_none_is_404() -> None:
     for printed, tidied in [("910", "91"), ("900", "9"), ("913.6%2Fナ", "913.6")]:
         answer = Client().get(f"/ndc/{printed}")
