@@ -94,7 +94,7 @@ class OfferTakenBack(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferAnswered(Event):
-    """Staff let a reader's list be seen, or did not, or took it down."""
+    """Staff let a reader's list be seen, or did not, or took it down. Its reader is told."""
 
     name: ClassVar[str] = "discovery.offer-answered"
     list: int

@@ -89,7 +89,7 @@ def show_offer(offer: FeatureList, *, by: Actor, at: datetime) -> None:
     by.require("discovery.keep-lists")
     rows = FeatureList.objects.filter(pk=offer.pk, patron__isnull=False)
     if rows.update(ended_at=None, answered_at=at, changed_at=at, answer=""):
-        record(OfferAnswered(list=offer.pk, shown=True), by=by, at=at, subject=_subject(offer))
+        _answered(offer, OfferAnswered(list=offer.pk, shown=True), by, at)
 
 
 @transaction.atomic
@@ -100,8 +100,10 @@ def decline_offer(offer: FeatureList, *, answer: str, by: Actor, at: datetime) -
         raise Refused(Reason("answer-missing"))
     rows = FeatureList.objects.filter(pk=offer.pk, patron__isnull=False)
     if rows.update(ended_at=at, answered_at=at, answer=answer.strip()[:300]):
-        record(OfferAnswered(list=offer.pk, shown=False), by=by, at=at, subject=_subject(offer))
+        _answered(offer, OfferAnswered(list=offer.pk, shown=False), by, at)
 
 
-def _subject(offer: FeatureList) -> str:
-    return f"discovery.feature-list:{offer.pk}"
+def _answered(offer: FeatureList, event: OfferAnswered, by: Actor, at: datetime) -> None:
+    """The reader whose list it is hears of it: now that of whoever their registration was joined to."""
+    reader = offer.patron.merged_into or offer.patron if offer.patron else None
+    record(event, by=by, at=at, subject=f"discovery.feature-list:{offer.pk}", patron_key=reader.key if reader else "")

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from fumikura.circulation.models import Loan
+from fumikura.circulation.moved import dues_moved, dues_put_back, kept_as_before, kept_longer, reopened_for
 from fumikura.circulation.queries import closings_for, open_loans_of, ready_for
 from fumikura.notices.models import Choice, Notice
-from fumikura.notices.queries import choices_of, wording
-from fumikura.notices.rules import PUBLIC_SCREENS, SlipLine, filled, slip_lines
+from fumikura.notices.queries import choices_of, midnight, wording
+from fumikura.notices.rules import PUBLIC_SCREENS, SlipLine, chosen_with, filled, slip_lines
 from fumikura.notices.words import PAPER_NAMES, language_of
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
@@ -19,6 +20,8 @@ from fumikura.patrons.queries import current_card
 SOON_DAYS = 3
 """A loan is due soon when so many days are left, as on my page."""
 CLOSING_DAYS = 60
+MOVED_DAYS = 7
+"""So long a date that was moved is news."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Facts:
     place: str = ""
     count: int = 0
     since: date | None = None
+    due: Sequence[date] = ()
+    """Due dates that were moved."""
+    kept: Sequence[date] = ()
+    """Last days on the hold shelf that were moved."""
 
 
 def compose(notice: Notice, on: date) -> Message | None:
@@ -57,13 +64,15 @@ def compose(notice: Notice, on: date) -> Message | None:
     facts = FACTS[notice.kind](patron, on)
     if facts is None:
         return None
-    return worded(notice.kind, facts, patron, choices_of(patron)[notice.kind], channel=notice.channel)
+    return worded(notice.kind, facts, patron, choices_of(patron)[chosen_with(notice.kind)], channel=notice.channel)
 
 
 def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str) -> Message:
     language = language_of(patron.language)
     own_text = f"{channel}-{kind}"
-    subject, body, _own = wording(own_text if own_text in PAPER_NAMES else kind, language)
+    # Where no site closes that the reader collects at, the message is of the dates alone.
+    text = "dates-moved" if kind == "closing" and not facts.place else kind
+    subject, body, _own = wording(own_text if own_text in PAPER_NAMES else text, language)
     with_titles = choice.titles_on_screens if channel in PUBLIC_SCREENS else choice.with_titles
     return written(subject, body, facts, name=patron.name, language=language, with_titles=with_titles)
 
@@ -138,6 +147,8 @@ def _values(facts: Facts, *, name: str, language: str, titles: str) -> dict[str,
         "place": facts.place,
         "since": _day(facts.since, language),
         "until": _day(facts.until, language),
+        "due": _days(facts.due, language),
+        "kept": _days(facts.kept, language),
         "notices": "",
     }
 
@@ -155,6 +166,14 @@ def _day(on: date | None, language: str) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def _days(days: Sequence[date], language: str) -> str:
+    return _listed([_day(one, language) for one in sorted(set(days))], language)
+
+
+def _listed(words: Sequence[str], language: str) -> str:
+    return (", " if language in {"en", "ko"} else "、").join(words)
+
+
 def _place(facility: Facility, language: str) -> str:
     return (facility.name_en if language in {"en", "ko"} else "") or facility.name
 
@@ -167,17 +186,34 @@ def _ready(patron: Patron, _on: date) -> Facts | None:
     language = language_of(patron.language)
     places = sorted({_place(one.facility, language) for one in found})
     titles = [one.item.record.title for one in found]
-    return Facts(titles, until, (", " if language == "en" else "、").join(places))
+    return Facts(titles, until, _listed(places, language))
 
 
 def _closing(patron: Patron, on: date) -> Facts | None:
-    found = closings_for(patron, on, days=CLOSING_DAYS)
+    found, news = closings_for(patron, on, days=CLOSING_DAYS), _news_since(on)
+    due = dues_moved(patron, news)
     if not found:
+        return Facts(count=len(due), due=due) if due else None
+    language = language_of(patron.language)
+    places = _listed([_place(one, language) for one, _first, _last in found], language)
+    first, last = min(first for _one, first, _last in found), max(last for _one, _first, last in found)
+    kept = kept_longer(patron, news)
+    return Facts(place=places, since=first, until=last, count=len(due), due=due, kept=kept)
+
+
+def _dates_back(patron: Patron, on: date) -> Facts | None:
+    """What was taken back and is not true again in the meantime."""
+    news = _news_since(on)
+    sites, due = reopened_for(patron, news), dues_put_back(patron, news)
+    if not sites and not due:
         return None
     language = language_of(patron.language)
-    places = (", " if language == "en" else "、").join(_place(one, language) for one, _first, _last in found)
-    first, last = min(first for _one, first, _last in found), max(last for _one, _first, last in found)
-    return Facts(place=places, since=first, until=last)
+    places = _listed([_place(one, language) for one in sites], language)
+    return Facts(place=places, count=len(due), due=due, kept=kept_as_before(patron, news))
+
+
+def _news_since(on: date) -> datetime:
+    return midnight(on - timedelta(days=MOVED_DAYS))
 
 
 def _loans(patron: Patron, first: date, last: date) -> Facts | None:
@@ -217,16 +253,29 @@ FACTS: Mapping[str, Callable[[Patron, date], Facts | None]] = {
     "hold-over": _nothing_more,
     "card-expiry": _card,
     "closing": _closing,
+    "dates-back": _dates_back,
     "suggestion-answered": _nothing_more,
+    "list-answered": _nothing_more,
 }
+_CLOSING_EXAMPLE = Facts(
+    place="中央図書館",
+    since=date(2026, 12, 7),
+    until=date(2026, 12, 9),
+    count=2,
+    due=(date(2026, 12, 12),),
+    kept=(date(2026, 12, 13),),
+)
 EXAMPLES: Mapping[str, Facts] = {
     "hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
     "due-soon": Facts(("こころ", "草枕"), date(2026, 12, 6)),
     "overdue": Facts(("こころ",)),
     "hold-over": Facts(),
     "card-expiry": Facts(until=date(2026, 12, 31)),
-    "closing": Facts(place="中央図書館", since=date(2026, 12, 7), until=date(2026, 12, 9)),
+    "closing": _CLOSING_EXAMPLE,
+    "dates-moved": Facts(count=2, due=(date(2026, 12, 12),)),
+    "dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
     "suggestion-answered": Facts(),
+    "list-answered": Facts(),
     "digest": Facts(count=2),
     "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
     "overdue-postcard": Facts(count=2, since=date(2026, 11, 4), place="中央図書館"),
@@ -234,7 +283,8 @@ EXAMPLES: Mapping[str, Facts] = {
     "letter-card-expiry": Facts(until=date(2026, 12, 31)),
     "telephone-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
     "telephone-hold-over": Facts(),
-    "telephone-closing": Facts(place="中央図書館", since=date(2026, 12, 7), until=date(2026, 12, 9)),
+    "telephone-closing": _CLOSING_EXAMPLE,
+    "telephone-dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
     "telephone-overdue": Facts(count=2),
     "telephone-message": Facts(),
     "line-welcome": Facts(),

@@ -13,7 +13,6 @@ from fumikura.organisation.queries import system_actor
 from fumikura.patrons.queries import patrons_whose_card_ends
 
 CARD_DAYS = 30
-PIECE = 500
 
 
 def tell_in_the_morning(at: datetime) -> None:
@@ -23,8 +22,7 @@ def tell_in_the_morning(at: datetime) -> None:
         ("due-soon", readers_with_loans_due(today + timedelta(days=SOON_DAYS))),
         ("card-expiry", patrons_whose_card_ends(today + timedelta(days=CARD_DAYS))),
     ):
-        for first in range(0, len(readers), PIECE):
-            services.expect(kind=kind, patrons=readers[first : first + PIECE], at=at)
+        services.expect(kind=kind, patrons=readers, at=at)
     services.drop_overtaken(at=at)
     services.mix_settled(before=today)
     services.forget_settled(before=today - services.KEPT)

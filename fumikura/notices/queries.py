@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
+from typing import Final
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wording
 from fumikura.notices.rules import KINDS
@@ -13,12 +15,14 @@ from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
 
 MOST_BY_HAND = 300
+HOUSE_CHOICE: Final = ("e-mail",)
+"""The ways for who has not chosen."""
 
 
 def choices_of(patron: Patron) -> dict[str, Choice]:
     """By kind; of what was not chosen the choice of the house, unsaved."""
     made = {one.kind: one for one in Choice.objects.filter(patron=patron)}
-    return {kind: made.get(kind) or Choice(patron=patron, kind=kind, channels=["e-mail"]) for kind in KINDS}
+    return {kind: made.get(kind) or Choice(patron=patron, kind=kind, channels=[*HOUSE_CHOICE]) for kind in KINDS}
 
 
 def habit_of(patron: Patron) -> Habit:
@@ -82,6 +86,24 @@ def counted(since: date) -> list[tuple[str, Mapping[str, int]]]:
 def waiting() -> QuerySet[Notice]:
     """Not settled yet, the next to leave first."""
     return Notice.objects.filter(settled_at=None).order_by("next_try_at", "pk")
+
+
+def told_since(kind: str, since: datetime) -> set[int]:
+    """Row numbers of readers to whom a message of this kind has left since then, or was leaving when last heard of.
+
+    Of earlier days only the day is known.
+    """
+    gone = (Notice.State.SENT, Notice.State.LEFT, Notice.State.SENDING)
+    rows = Notice.objects.filter(kind=kind, on__gte=timezone.localdate(since), state__in=gone)
+    return {
+        patron
+        for patron, on, settled in rows.values_list("patron", "on", "settled_at")
+        if settled is None or settled >= since or settled == midnight(on)
+    }
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def troubles(since: date) -> list[tuple[str, str, int]]:

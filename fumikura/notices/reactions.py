@@ -3,10 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from fumikura.circulation.moved import (
+    get_closure,
+    readers_moved,
+    readers_put_back,
+    readers_reopened_for,
+    shift_made_at,
+)
 from fumikura.circulation.queries import readers_collecting_at
 from fumikura.journal.models import Entry
 from fumikura.journal.subscriptions import register
 from fumikura.notices import services
+from fumikura.notices.queries import told_since
 from fumikura.patrons.models import Patron
 
 TOLD: Mapping[str, str] = {
@@ -14,6 +22,7 @@ TOLD: Mapping[str, str] = {
     "circulation.hold-shelf-extended": "hold-ready",
     "circulation.hold-expired": "hold-over",
     "acquisitions.suggestion-decided": "suggestion-answered",
+    "discovery.offer-answered": "list-answered",
 }
 """Event → kind of notice."""
 
@@ -35,20 +44,43 @@ def kind_of(entry: Entry) -> str:
 def tell(entries: Sequence[Entry]) -> None:
     """Given the same entries again it changes nothing: one notice a reader, kind and day."""
     for entry in entries:
-        if site := _closed_site(entry):
-            services.expect(kind="closing", patrons=readers_collecting_at(site), at=entry.happened_at)
-        elif (kind := kind_of(entry)) and entry.patron_key:
-            readers = Patron.objects.filter(key=entry.patron_key, closed_at=None).select_related("guardian")
-            services.expect(kind=kind, patrons=readers, at=entry.happened_at)
+        match entry.event:
+            case "circulation.site-closed":
+                _tell_of_moved(readers_collecting_at(str(entry.particulars["facility"])), entry)
+            case "circulation.due-dates-shifted":
+                _tell_of_moved(readers_moved(int(entry.particulars["shift"])), entry)
+            case "circulation.site-reopened":
+                closure = get_closure(int(entry.particulars["closure"]))
+                if closure:
+                    _tell_of_put_back(readers_reopened_for(closure), closure.made_at, entry)
+            case "circulation.due-dates-shifted-back":
+                shift = int(entry.particulars["shift"])
+                if made_at := shift_made_at(shift):
+                    _tell_of_put_back(readers_put_back(shift), made_at, entry)
+            case "organisation.calendar-changed" if entry.particulars.get("state") == "closed":
+                readers = readers_collecting_at(str(entry.particulars.get("facility", "")))
+                services.expect(kind="closing", patrons=readers, at=entry.happened_at)
+            case _:
+                _tell_one(entry)
 
 
-def _closed_site(entry: Entry) -> str:
-    """The site that an entry says is closed on days that were open; empty for any other."""
-    said = entry.particulars
-    closes = entry.event == "circulation.site-closed" or (
-        entry.event == "organisation.calendar-changed" and said.get("state") == "closed"
-    )
-    return str(said.get("facility", "")) if closes else ""
+def _tell_of_moved(readers: Sequence[Patron], entry: Entry) -> None:
+    """Closure and shift are one message, whichever of them concerns the reader."""
+    services.expect(kind="closing", patrons=readers, at=entry.happened_at, news_at=entry.happened_at)
+
+
+def _tell_of_put_back(readers: Sequence[Patron], moved_at: datetime, entry: Entry) -> None:
+    """Only whom the first message has left for; for the others it finds nothing left to say, and both vanish."""
+    told = told_since("closing", moved_at)
+    readers = [one for one in readers if one.pk in told]
+    services.expect(kind="dates-back", patrons=readers, at=entry.happened_at, news_at=entry.happened_at)
+
+
+def _tell_one(entry: Entry) -> None:
+    if (kind := kind_of(entry)) and entry.patron_key:
+        readers = Patron.objects.filter(key=entry.patron_key, closed_at=None)
+        news_at = entry.happened_at if kind == "list-answered" else None
+        services.expect(kind=kind, patrons=readers, at=entry.happened_at, news_at=news_at)
 
 
 def let_leave(at: datetime) -> None:

@@ -11,8 +11,12 @@ KINDS: Final = (
     "hold-ready", "due-soon", "overdue", "hold-over", "card-expiry", "closing", "suggestion-answered",
 )  # fmt: skip
 """What a reader is told of, and chooses a way for."""
-DIGESTED: Final = frozenset(KINDS) - {"hold-ready", "closing"}
+DIGESTED: Final = frozenset(KINDS) - {"hold-ready", "closing"} | {"list-answered"}
 """What may wait for the next morning's one message."""
+CHOSEN_WITH: Final[Mapping[str, str]] = {"dates-back": "closing", "list-answered": "suggestion-answered"}
+"""Kinds that are told by the ways that the reader chose for another."""
+SENT: Final = (*KINDS, "dates-moved", "dates-back", "list-answered")
+"""Texts that leave by themselves, each a message of its own."""
 WITH_TITLES: Final = frozenset({"hold-ready", "due-soon", "overdue"})
 CHANNELS: Final = ("e-mail", "push", "line", "sms", "telephone", "letter")
 BY_HAND: Final = frozenset({"telephone", "letter"})
@@ -21,6 +25,7 @@ HANDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hold-ready": ("telephone", "letter"),
     "hold-over": ("telephone",),
     "closing": ("telephone",),
+    "dates-back": ("telephone",),
     "card-expiry": ("letter",),
 }
 """Of which kinds staff tell by hand. (What is overdue has stages of its own: circulation.)"""
@@ -36,8 +41,11 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "overdue": ("titles",),
         "hold-over": (),
         "card-expiry": ("until",),
-        "closing": ("place", "since", "until"),
+        "closing": ("place", "since", "until", "due", "kept"),
+        "dates-moved": ("due",),
+        "dates-back": ("place", "due", "kept"),
         "suggestion-answered": (),
+        "list-answered": (),
         "digest": ("notices",),
         "overdue-letter": ("titles",),
         "overdue-postcard": ("place", "since"),
@@ -45,7 +53,8 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "letter-card-expiry": ("until",),
         "telephone-hold-ready": ("titles", "place", "until"),
         "telephone-hold-over": (),
-        "telephone-closing": ("place", "since", "until"),
+        "telephone-closing": ("place", "since", "until", "due"),
+        "telephone-dates-back": ("place", "due", "kept"),
         "telephone-overdue": (),
         "telephone-message": (),
     }.items()
@@ -70,6 +79,11 @@ LARGE: Final = frozenset({"{day}", "{slot}", "{until}"})
 RULE: Final = "----"
 LONGEST: Final = 4_000
 """Characters of a text."""
+
+
+def chosen_with(kind: str) -> str:
+    """The kind among KINDS whose ways this one goes by."""
+    return CHOSEN_WITH.get(kind, kind)
 
 
 def next_try(tries: int, at: datetime) -> datetime | None:

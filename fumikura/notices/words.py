@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fumikura.notices.rules import KINDS
+from fumikura.notices.rules import SENT
 
 KIND_NAMES: Final[Mapping[str, Promise]] = {
     "hold-ready": _("予約した本の用意ができた"),
@@ -16,8 +16,11 @@ KIND_NAMES: Final[Mapping[str, Promise]] = {
     "overdue": _("返す日を過ぎた"),
     "hold-over": _("取り置きが終わった・予約が止まった"),
     "card-expiry": _("利用カードの期限が近い"),
-    "closing": _("受け取る館が臨時に休む"),
-    "suggestion-answered": _("購入リクエストへの返事"),
+    "closing": _("受け取る館が臨時に休む・返す日が動いた"),
+    "dates-moved": _("返す日が動いた（休む館で受け取らない人へ）"),
+    "dates-back": _("臨時の休み・動いた返す日の取り消し"),
+    "suggestion-answered": _("購入リクエストや見せたいリストへの返事"),
+    "list-answered": _("見せたいリストへの返事"),
     "digest": _("1日1通にまとめたお知らせ"),
     "overdue-letter": _("督促の手紙"),
 }
@@ -31,7 +34,8 @@ PAPER_NAMES: Final[Mapping[str, Promise]] = {
     "letter-card-expiry": _("手紙：利用カードの期限が近い"),
     "telephone-hold-ready": _("電話：予約した本の用意ができた"),
     "telephone-hold-over": _("電話：取り置きが終わった・予約が止まった"),
-    "telephone-closing": _("電話：受け取る館が臨時に休む"),
+    "telephone-closing": _("電話：受け取る館が臨時に休む・返す日が動いた"),
+    "telephone-dates-back": _("電話：臨時の休み・動いた返す日の取り消し"),
     "telephone-overdue": _("電話：返す日を過ぎた"),
     "telephone-message": _("電話：伝言・留守番電話"),
     "line-welcome": _("LINE：友だちになった方へ"),
@@ -56,6 +60,8 @@ VARIABLE_NAMES: Final[Mapping[str, Promise]] = {
     "place": _("館（受け取る館・いまの館）"),
     "since": _("はじまる日"),
     "until": _("日にち"),
+    "due": _("動いた返す日（動かない人には空）"),
+    "kept": _("動いた取り置きの期限（動かない人には空）"),
     "notices": _("まとめたお知らせ"),
     "day": _("返す日（大きく）"),
     "why": _("返す日が動いたわけ（ないときは空）"),
@@ -73,7 +79,7 @@ def _read() -> Mapping[tuple[str, str], tuple[str, str]]:
     return {
         (kind, language): (
             text.get("subject", ""),
-            text["body"].strip() + "\n" + (f"\n{foot[language]}\n" if kind in KINDS or kind == "digest" else ""),
+            text["body"].strip() + "\n" + (f"\n{foot[language]}\n" if kind in SENT or kind == "digest" else ""),
         )
         for kind, languages in said.items()
         for language, text in languages.items()

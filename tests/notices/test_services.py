@@ -185,7 +185,7 @@ def test_an_address_that_never_works_is_not_written_to_again_until_it_changes(mo
     services.send_waiting(at=AT)
     assert FailedAddress.objects.filter(patron=patron).exists()
     assert services.expect(kind="due-soon", patrons=[patron], at=AT) == 0
-    patron.email = "new@example.jp"
+    Patron.objects.filter(pk=patron.pk).update(email="new@example.jp")
     assert services.expect(kind="due-soon", patrons=[patron], at=AT) == 1
 
 

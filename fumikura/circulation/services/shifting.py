@@ -60,14 +60,21 @@ def undo_shift(*, shift: DueShift, by: Actor, at: datetime) -> tuple[str, ...]:
     row = DueShift.objects.select_for_update().get(pk=shift.pk)
     if row.undone_at:
         raise Refused(Reason("not-undoable"))
-    left, put_back = [], 0
+    # The loans wait for whoever is renewing one, and are then read as they are.
+    locked = Loan.objects.open().filter(pk__in=row.loans.values("loan")).order_by("item_id").select_for_update()
+    list(locked.values_list("pk"))
     rows = ShiftedLoan.objects.filter(shift=row, loan__returned_at=None).select_related("loan__item")
+    back: dict[date, list[int]] = {}
+    left = []
     for one in rows.order_by("loan__item_id"):
-        same = Loan.objects.open().filter(pk=one.loan_id, due_on=row.new_due_on, renewals=one.renewals)
-        if same.update(due_on=one.due_before):
-            put_back += 1
+        if one.loan.due_on == row.new_due_on and one.loan.renewals == one.renewals:
+            back.setdefault(one.due_before, []).append(one.loan_id)
         else:
             left.append(f"not-undone:{one.loan.item.barcode}")
+    put_back = 0
+    for due_before, loans in back.items():
+        for first in range(0, len(loans), BATCH):
+            put_back += Loan.objects.filter(pk__in=loans[first : first + BATCH]).update(due_on=due_before)
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     Scene(by, at).record(DueDatesShiftedBack(shift=row.pk, loans=put_back), f"circulation.shift:{row.pk}")

@@ -2,13 +2,12 @@
 
 from fumikura.notices.services.bouncing import read_returned_mail
 from fumikura.notices.services.choosing import choose, set_habit
+from fumikura.notices.services.expecting import address_by_hand, expect
 from fumikura.notices.services.handing import drop_overtaken, hand, take_back
 from fumikura.notices.services.telling import (
     KEPT,
     LOST_AFTER,
-    address_by_hand,
     address_came_back,
-    expect,
     forget_settled,
     mix_settled,
     send_waiting,

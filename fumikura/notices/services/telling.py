@@ -1,12 +1,10 @@
-"""Expecting that somebody is to be told, and letting messages leave once."""
+"""Letting messages leave once, and what becomes of those that do not arrive."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import SystemRandom
 from smtplib import SMTPRecipientsRefused
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -17,69 +15,17 @@ from fumikura.notices.channels import Undeliverable, channels
 from fumikura.notices.composing import Message, compose, together
 from fumikura.notices.events import AddressFailed, NoticeGivenUp, NoticeSent
 from fumikura.notices.models import FailedAddress, Notice
-from fumikura.notices.queries import choices_of, digest_of_address, habit_of
-from fumikura.notices.rules import BY_HAND, DIGESTED, may_leave_at, next_opening, next_try, ways_of
+from fumikura.notices.queries import digest_of_address, habit_of, midnight
+from fumikura.notices.rules import BY_HAND, DIGESTED, next_try, ways_of
+from fumikura.notices.services.expecting import CALLED_WHEN_UNREACHED, address_by_hand
 from fumikura.organisation.queries import system_actor
 from fumikura.patrons.models import Patron
 
 LOST_AFTER = timedelta(minutes=10)
 """A worker that has not said how a sending ended by then is dead."""
 KEPT = timedelta(days=60)
-CALLED_WHEN_UNREACHED = frozenset({"hold-ready"})
 REST = timedelta(minutes=2)
 """So long a way is left alone that has just failed."""
-
-
-@transaction.atomic
-def expect(*, kind: str, patrons: Iterable[Patron], at: datetime) -> int:
-    """Each is to be told of this kind today, once a way however often it is said. Answers how many notices are new.
-
-    Readers who chose not to be told, and those whom no way reaches, are left out; but that something lies ready a
-    reader is told by telephone, when no chosen way arrives.
-    """
-    local = timezone.localtime(at)
-    rows = [
-        Notice(patron=patron, kind=kind, on=local.date(), channel=channel, next_try_at=leaves)
-        for patron in patrons
-        for channel, leaves in _ways(patron, kind, local)
-    ]
-    before = Notice.objects.filter(kind=kind, on=local.date()).count()
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    return Notice.objects.filter(kind=kind, on=local.date()).count() - before
-
-
-def _ways(patron: Patron, kind: str, local: datetime) -> list[tuple[str, datetime]]:
-    """By which ways, and from when on."""
-    wanted = choices_of(patron)[kind].channels
-    if not wanted:
-        return []
-    reached = [channel for channel in wanted if _reaches(patron, kind, channel)]
-    if not reached and kind in CALLED_WHEN_UNREACHED and _reaches(patron, kind, "telephone"):
-        reached = ["telephone"]
-    if not reached:
-        return []
-    habit = habit_of(patron)
-    opens, closes = max(habit.opens, settings.NOTICES_FROM), min(habit.closes, settings.NOTICES_UNTIL)
-    if opens >= closes:  # the reader's hours and the library's do not meet: the library's hold
-        opens, closes = settings.NOTICES_FROM, settings.NOTICES_UNTIL
-    leaves = may_leave_at(local, time(opens), time(closes) if closes < 24 else time.max)
-    if habit.digest and kind in DIGESTED:
-        leaves = next_opening(local, time(opens))
-    return [(channel, local if channel in BY_HAND else leaves) for channel in reached]
-
-
-def _reaches(patron: Patron, kind: str, channel: str) -> bool:
-    if channel in BY_HAND:
-        return channel in ways_of(kind) and bool(address_by_hand(patron, channel))
-    way = channels().get(channel)
-    address = way.address_of(patron) if way else ""
-    return bool(address) and not _has_failed(patron, channel, address)
-
-
-def address_by_hand(patron: Patron, channel: str) -> str:
-    """Number or address, the reader's, else the guardian's; empty when the library knows none."""
-    holder = patron.guardian if patron.guardian and not (patron.phone or patron.address) else patron
-    return holder.phone if channel == "telephone" else holder.address
 
 
 def send_waiting(*, at: datetime, limit: int = 20) -> int:
@@ -195,7 +141,7 @@ def _call_instead(notice: Notice, at: datetime) -> None:
     told = Notice.objects.filter(patron=notice.patron, kind=notice.kind, on=notice.on).exclude(pk=notice.pk)
     if notice.kind not in CALLED_WHEN_UNREACHED or told.exclude(state=Notice.State.GIVEN_UP).exists():
         return
-    if _reaches(notice.patron, notice.kind, "telephone"):
+    if "telephone" in ways_of(notice.kind) and address_by_hand(notice.patron, "telephone"):
         Notice.objects.create(patron=notice.patron, kind=notice.kind, on=notice.on, channel="telephone", next_try_at=at)
 
 
@@ -215,16 +161,6 @@ def _mark_failed(patron: Patron, channel: str, address: str, *, by: Actor, at: d
     record(AddressFailed(channel=channel), by=by, at=at, patron_key=patron.key)
 
 
-def _has_failed(patron: Patron, channel: str, address: str) -> bool:
-    failed = FailedAddress.objects.filter(patron=patron, channel=channel).first()
-    if failed is None:
-        return False
-    if failed.digest == digest_of_address(address):
-        return True
-    failed.delete()  # the reader has another address now
-    return False
-
-
 @transaction.atomic
 def mix_settled(*, before: date) -> int:
     """返したら消える: the order and the minute in which readers were told say nothing of what came back. Answers how many.
@@ -232,20 +168,16 @@ def mix_settled(*, before: date) -> int:
     Settled notices of earlier days are written anew in any order, with the day left of their moments.
     """
     done = Notice.objects.filter(on__lt=before).exclude(settled_at=None)
-    rows = [row for row in done if row.settled_at != _midnight(row.on)]
+    rows = [row for row in done if row.settled_at != midnight(row.on)]
     if not rows:
         return 0
     Notice.objects.filter(pk__in=[row.pk for row in rows]).delete()
     SystemRandom().shuffle(rows)
     for row in rows:
         row.pk = None
-        row.settled_at = row.next_try_at = _midnight(row.on)
+        row.settled_at = row.next_try_at = midnight(row.on)
     Notice.objects.bulk_create(rows, batch_size=500)
     return len(rows)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def forget_settled(*, before: date) -> int:

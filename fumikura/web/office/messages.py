@@ -18,7 +18,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.notices.composing import EXAMPLES, SLIP_EXAMPLE, SLIP_EXAMPLE_DAYS, Message, Slip, slip_written, written
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import counted, earlier_wordings, own_wordings, troubles, waiting, wording
-from fumikura.notices.rules import KINDS, NEEDED, VARIABLES, WITHOUT_SUBJECT
+from fumikura.notices.rules import NEEDED, SENT, VARIABLES, WITHOUT_SUBJECT
 from fumikura.notices.services import change_wording, restore_wording
 from fumikura.notices.words import KIND_NAMES, LANGUAGES, PAPER_NAMES, TEXT_NAMES, TEXTS, VARIABLE_NAMES
 from fumikura.organisation.queries import staff_names
@@ -168,7 +168,7 @@ def _page(
         "slip": _slip_example(text) if is_slip else None,
         "has_subject": kind not in WITHOUT_SUBJECT,
         "is_sent": kind in KIND_NAMES,
-        "brief": example.brief if example and kind in KINDS else "",
+        "brief": example.brief if example and kind in SENT else "",
         "earlier": _earlier(kind, language),
         "variables": [(f"{{{name}}}", VARIABLE_NAMES[name]) for name in VARIABLE_NAMES if name in VARIABLES[kind]],
         "reasons": reasons,

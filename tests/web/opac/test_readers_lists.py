@@ -9,6 +9,9 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery.models import FeatureList
 from fumikura.discovery.wishes import wish_for
 from fumikura.journal.models import Entry
+from fumikura.notices.composing import compose
+from fumikura.notices.models import Notice
+from fumikura.notices.reactions import tell
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services import forget
 from tests import cast
@@ -83,6 +86,23 @@ def test_a_list_is_taken_down_with_a_reason_that_its_reader_reads(
     assert "川べりで読む" not in seen()
     page = reader.get("/my/wishes").content.decode()
     assert "見えていません" in page and "人の名前を外してください。" in page
+
+
+def test_its_reader_is_told_that_a_list_was_answered(
+    reader: Client, librarian: Client, hanako: Patron, library: Library
+) -> None:
+    Patron.objects.filter(pk=hanako.pk).update(email="hanako@example.jp")
+    offer(reader, hanako, library[0])
+    made = FeatureList.objects.get(patron=hanako)
+    librarian.post(
+        "/office/lists/offers", {"list": made.pk, "answer": "人の名前を外してください。", "request_key": "u"}
+    )
+    for _again in range(2):
+        tell(list(Entry.objects.order_by("pk")))
+    notice = Notice.objects.get(patron=hanako)
+    message = compose(notice, notice.on)
+    assert message and message.subject == "見せたいリストへのお返事"
+    assert "川べりで読む" not in message.body, "what it is called is read on my page only"
 
 
 def test_a_reader_takes_a_list_back_at_any_time_and_it_is_gone(
