@@ -15,7 +15,6 @@ from fumikura.circulation.services import (
     check_out,
     close_site,
     place_hold,
-    renew,
     shift_due_dates,
     undo_close_site,
     undo_shift,
@@ -124,7 +123,7 @@ def test_taken_back_after_it_has_left_the_reader_is_told_again(later: timedelta)
     undone = shift(first)
     hear()
     assert leave(AT + MINUTE)
-    renew(loan=second, by=at_desk(), at=AT + 30 * MINUTE)
+    check_in(item=second.item, by=at_desk(), at=AT + 30 * MINUTE)
     services.mix_settled(before=(AT + later).date())
     undo_shift(shift=undone, by=at_desk(), at=AT + later)
     hear()
