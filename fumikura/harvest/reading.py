@@ -17,6 +17,8 @@ from fumikura.catalogue.marc.xmlstream import parsed
 
 CSV_PAGE = 200
 LONGEST = 200
+ADDRESSES_OF_OTHERS = {"rights", "license", "accessrights", "relation", "type", "format"}
+"""Elements whose addresses lead to a licence or to something else."""
 _ISBN_TAG, _LINK_TAG, _NUMBER_TAG = "020", "856", "001"
 
 
@@ -172,7 +174,7 @@ def _decoded(identifier: str, around: etree._Element, raw: bytes, plan: ColumnPl
         return Arrived(identifier or _by_bytes(raw), raw=raw, fault=code, detail=detail)
     except (ValueError, TypeError, LookupError, AttributeError) as failure:
         return Arrived(identifier or _by_bytes(raw), raw=raw, fault="not-describable", detail=type(failure).__name__)
-    return Arrived(identifier, decoded, raw=raw, link=_link(decoded) or _address(around))
+    return Arrived(identifier, decoded, raw=raw, link=_link(decoded) or (_address(around) if plan else ""))
 
 
 def _read(around: etree._Element, plan: ColumnPlan | None) -> Decoded:
@@ -208,7 +210,9 @@ def says_itself(around: etree._Element) -> bool:
 
 
 def _address(around: etree._Element) -> str:
-    return next((text for _name, text in leaves(around) if oai_dc_reading.is_address(text) and len(text) <= 500), "")
+    """The page of the thing, where no standard says in which element it stands."""
+    said = (text for name, text in leaves(around) if name.lower() not in ADDRESSES_OF_OTHERS)
+    return next((text for text in said if oai_dc_reading.is_address(text) and len(text) <= 500), "")
 
 
 def _named(found: Arrived, decoded: Decoded) -> Arrived:

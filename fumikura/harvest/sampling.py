@@ -57,15 +57,17 @@ def _of_table(wish: Wish, count: int) -> Sample:
     try:
         lines = first_lines(body, count + 1)
     except csv.Error as error:
-        raise NotAnAnswer("not-csv", str(error)) from None
+        raise NotAnAnswer("not-table", str(error)) from None
     if not lines or max(map(len, lines)) < 2:
-        raise NotAnAnswer("not-csv", "")
+        raise NotAnAnswer("not-table", "")
     has_header = wish.plan is None or wish.plan.has_header
     width = max(map(len, lines))
     names = [name.strip() for name in lines[0]] if has_header else [str(place) for place in range(1, width + 1)]
     rows = lines[1:] if has_header else lines[:count]
     padded = tuple(tuple([*row, *[""] * len(names)][: len(names)]) for row in rows)
-    plan = wish.plan or guess("csv", names, padded)
+    plan = wish.plan
+    if plan is None or not plan.columns:
+        plan = replace(guess("csv", names, padded), has_header=has_header)
     page = read_csv(body, place=0, plan=plan)
     return Sample(tuple(names), padded, page.records[:count], says_itself=False)
 

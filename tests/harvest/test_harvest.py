@@ -228,6 +228,19 @@ def test_mutilated_answers_are_read_or_named_and_never_fail() -> None:
                 read(bytes(body))
 
 
+def test_a_licence_is_not_the_page_of_the_thing() -> None:
+    licence, page = "https://creativecommons.example/by/4.0/", "https://museum.example.jp/things/1"
+    said = thing(1, "壺").replace(f"<dc:identifier>{page}</dc:identifier>", f"<dc:rights>{licence}</dc:rights>")
+    body = "<OAI-PMH><ListRecords>{}</ListRecords></OAI-PMH>"
+    plan = ColumnPlan({"title": "title"})
+    for named in (None, plan):
+        (found,) = read_oai(body.format(said).encode(), plan=named).records
+        assert found.decoded and found.link == ""
+    both = said.replace("</dc:rights>", f"</dc:rights><dc:source>{page}</dc:source>")
+    (found,) = read_oai(body.format(both).encode(), plan=plan).records
+    assert found.link == page
+
+
 def test_elements_are_what_a_person_said_and_everything_is_read_anew() -> None:
     museum = Museum([thing(1, "三人の女"), BROKEN])
     with museum.open() as address:

@@ -115,6 +115,8 @@ def _in_words(event: str) -> str:
         "patrons.patron-blocked": _("貸出停止にしました"),
         "patrons.patron-unblocked": _("貸出停止を解きました"),
         "patrons.password-set": _("パスワードを変えました"),
+        "discovery.list-offered": _("リストを、みなさんに見せるために出しました"),
+        "discovery.offer-taken-back": _("みなさんに見せるリストを取り下げました"),
         "circulation.loan-made": _("本を借りました（返すと、あなたとの結びつきが消えます）"),
         "circulation.loan-renewed": _("本を延長しました（返すと、あなたとの結びつきが消えます）"),
     }

@@ -98,6 +98,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff(RIGHT)
+@stepped_up
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch on again what had answered 410."""
     resume_webhook(_find(pk), by=visitor(request).staff_actor(via="office"), at=timezone.now())

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from fumikura.discovery.lists import listed_in
@@ -31,7 +31,8 @@ def offers(request: HttpRequest) -> HttpResponse:
     number = typed(request.POST, "list", 18)
     offer = FeatureList.objects.filter(pk=int(number) if number.isdecimal() else 0, patron__isnull=False).first()
     if offer is None:
-        raise Http404  # its reader took it back
+        told = [(gettext("このリストは、出した方が取り下げました。"), gettext("返事は要りません。"))]
+        return _page(request, reasons=told)
     answer, show = typed(request.POST, "answer", 300), "show" in request.POST
 
     def act() -> dict[str, Any]:

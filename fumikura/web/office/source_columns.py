@@ -65,8 +65,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     page: dict[str, object] = {"source": one, "reasons": reasons or []}
-    if "header" in request.GET and plan is None:
-        plan = ColumnPlan({}, request.GET["header"] != "no")
+    wanted = request.GET.get("header", "no" if plan and not plan.has_header else "yes")
+    if (wanted != "no") is not (plan is None or plan.has_header):
+        plan = ColumnPlan({}, wanted != "no")  # the columns have other names now
     try:
         seen = _looked(one, plan)
     except (Silent, NotAnAnswer) as wrong:

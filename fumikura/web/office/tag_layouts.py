@@ -33,10 +33,12 @@ def tag_layouts(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
-    if name := typed(request.POST, "drop", 60):
-        # What was dropped stands in the form, to be kept again.
-        return _page(request, text=drop_layout(name, by=by, at=at), dropped=name)
+    text = ""
     try:
+        if name := typed(request.POST, "drop", 60):
+            # What was dropped stands in the form, to be kept again.
+            text = drop_layout(name, by=by, at=at)
+            return _page(request, text=text, dropped=name if text else "")
         text = _text(request)
         if "keep" in request.POST:
             kept = keep_layout(text, by=by, at=at)
@@ -48,6 +50,11 @@ def tag_layouts(request: HttpRequest) -> HttpResponse:
         return _page(
             request, wrong=_("UTF-8 の文字ではありません。UTF-8 で保存しなおして、もう一度送ってください。"), status=422
         )
+    except OSError:
+        told = _(
+            "サーバーがフォルダーに書けません。担当者に、TAG_LAYOUTS のフォルダーに書けるようにしてもらってください。"
+        )
+        return _page(request, text=text, wrong=told, status=503)
     return _page(request, text=text, sound=layout, tried=_tried(request, layout))
 
 

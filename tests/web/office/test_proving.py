@@ -63,6 +63,7 @@ def test_what_is_dangerous_asks_for_the_factor_and_does_nothing_before(client: C
         ("/office/glass", {"act": "break", "right": "patrons.merge", "reason": "急ぎ"}),
         ("/office/emergencies/disaster", {"sure": "on"}),
         ("/office/webhooks", {"name": "x"}),
+        ("/office/webhooks/1/resume", {}),
         ("/office/sessions", {"act": "end"}),
         ("/office/withdrawals", {"act": "approve"}),
         ("/office/messages/loan-slip/ja", {"act": "save", "subject": "x", "body": "{day}"}),

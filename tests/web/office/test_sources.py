@@ -64,6 +64,24 @@ def test_who_may_not_set_sources_does_not_see_them(client):
     assert client.get("/office/sources").status_code == 403
 
 
+def test_a_table_whose_names_tell_is_read_by_them_and_what_is_no_table_is_said_to_be_none(client):
+    cast.chuo()
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    answers = ["書名,著者\n三人の女,桜井 浜江\n", "<html>ログイン"]
+    with serving(lambda _asked: (200, answers[0].encode(), 0)) as address:
+        form = {"code": "museum", "name": "美術館", "protocol": "csv", "address": address, "every_days": "0"}
+        client.post("/office/sources", {**form, "request_key": "a"})
+        kept = {"name-0": "1", "column-0": "title", "name-1": "2", "header": "no", "keep": "1"}
+        client.post("/office/sources/museum/columns", kept)
+        columns = "/office/sources/museum/columns"
+        assert "2 件のうち 2 件が読めます" in client.get(columns).content.decode()
+        named = client.get(f"{columns}?header=yes").content.decode()
+        assert "1 件のうち 1 件が読めます" in named and "三人の女" in named and "1列目" not in named
+        del answers[0]
+        page = client.get(columns)
+        assert page.status_code == 422 and "答えが表（CSV・TSV）ではありません" in page.content.decode()
+
+
 def test_what_is_in_which_column_is_chosen_tried_on_ten_records_and_kept(client):
     cast.chuo()
     enter(client, cast.staff("shimizu", *PERMISSIONS))
@@ -85,5 +103,7 @@ def test_what_is_in_which_column_is_chosen_tried_on_ten_records_and_kept(client)
         assert "保存しました" in kept and "人が決めた対応で読んでいます" in kept
         run = client.post("/office/sources/museum/run", follow=True).content.decode()
         assert "いま 2件が目録にあります" in run
+        bare = client.get("/office/sources/museum/columns?header=no").content.decode()
+        assert "1列目" in bare and "3 件のうち 0 件が読めます" in bare
         client.post("/office/sources/museum/columns", {"forget": "1"})
     assert not HarvestSource.objects.get().plan

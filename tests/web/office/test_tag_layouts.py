@@ -42,8 +42,20 @@ def test_a_layout_is_checked_tried_kept_and_dropped(client):
     assert "資料番号は 1000000014" in client.post(PAGE, {"memory": image.hex(), "dsfid": "E1"}).content.decode()
     dropped = client.post(PAGE, {"drop": "invented-example"}).content.decode()
     assert "をはずしました" in dropped and "[[field]]" in dropped and not tag_layouts()
+    assert "をはずしました" not in client.post(PAGE, {"drop": "invented-example"}).content.decode(), "it is gone already"
     assert Entry.objects.filter(event="holdings.tag-layout-kept").count() == 2
     assert Entry.objects.filter(event="holdings.tag-layout-dropped").count() == 1
+
+
+def test_where_the_server_may_not_write_it_says_so_and_the_text_stays(client, settings, tmp_path):
+    settings.TAG_LAYOUTS_DIR = tmp_path / "a file" / "layouts"
+    (tmp_path / "a file").write_text("")
+    cast.chuo()
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    answer = client.post(PAGE, {"text": EXAMPLE, "keep": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 503 and "サーバーがフォルダーに書けません" in page and "[[field]]" in page
+    assert not Entry.objects.filter(event="holdings.tag-layout-kept").exists()
 
 
 @pytest.mark.parametrize(

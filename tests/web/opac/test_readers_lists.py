@@ -121,6 +121,10 @@ def test_a_reader_takes_a_list_back_at_any_time_and_it_is_gone(
         in reader.post(f"/my/offers/{made.pk}/withdrawal", {"request_key": "w"}, follow=True).content.decode()
     )
     assert not FeatureList.objects.exists()
+    mine = reader.get("/my/records").content.decode()
+    assert "みなさんに見せるために出しました" in mine and "見せるリストを取り下げました" in mine
+    late = librarian.post("/office/lists/offers", {"list": made.pk, "show": "1", "request_key": "y"})
+    assert late.status_code == 422 and "出した方が取り下げました" in late.content.decode()
     told = Entry.objects.filter(event="discovery.list-offered")
     assert {key for row in told.values_list("particulars", flat=True) for key in row} == set()
 

@@ -168,6 +168,7 @@ def test_searching_leaves_no_cookie(library: Library) -> None:
 def test_an_event_and_a_place_that_the_words_name_stand_above_the_books(library: Library) -> None:
     days = [Day(starts_at=AT + timedelta(days=3), ends_at=AT + timedelta(days=3, hours=2))]
     event = About(title="こころを読む会", facility=kita(), note="夏目漱石の『こころ』を声に出して読みます。")
+    days.insert(0, Day(starts_at=AT + timedelta(days=1), ends_at=AT + timedelta(days=1, hours=2), is_called_off=True))
     announce(event, days, by=SYSTEM, at=AT)
     html = page("q=漱石 こころ")
     assert html.index("この言葉の行事") < html.index("こころを読む会") < html.index("中央図書館ほか1館の棚")

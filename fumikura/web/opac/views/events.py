@@ -1,6 +1,6 @@
 """行事: what the sites invite to, day by day; each event is a page, all of them a calendar feed. And お知らせ."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,23 +89,31 @@ def about(title: str, names: Sequence[str], at: datetime) -> list[Shown]:
     """
     quoted = [f"『{title}』", f"「{title}」"]
     texts = [*(quoted if len(title) < SHORT_TITLE else [title]), *(name for name in names if len(name) >= SHORT_NAME)]
-    return _saying(texts, at)[:MOST_ABOUT]
+    return _next_days(_coming_days(at), texts)[:MOST_ABOUT]
 
 
 def meeting(text: str, at: datetime) -> list[Shown]:
-    """Coming days of events in whose words every word of a search stands; of each event the next day."""
-    return [one for one in _saying([text], at) if not one.is_called_off][:MOST_MEETING]
+    """Coming days of events in whose words every word of a search stands; of each event the next day that takes place."""
+    return _next_days(((said, one) for said, one in _coming_days(at) if not one.is_called_off), [text])[:MOST_MEETING]
 
 
-def _saying(texts: Sequence[str], at: datetime) -> list[Shown]:
-    """The next day of every event that says one of these texts. There are few: they are read once a minute, not indexed."""
+def _coming_days(at: datetime) -> list[tuple[str, Shown]]:
+    """(what the event says, one of its days). There are few: they are read once a minute, not indexed."""
     key = f"opac.coming.{get_language()}.{at:%Y%m%d%H%M}"
     days: list[tuple[str, Shown]] | None = cache.get(key)
     if days is None:
         days = [(words_said(one.programme), shown(one)) for one in coming_sessions(at)]
         cache.set(key, days, 60)
-    found = {one.href: one for said, one in reversed(days) if any(says(said, text) for text in texts)}
-    return sorted(found.values(), key=lambda one: one.starts_at)
+    return days
+
+
+def _next_days(days: Iterable[tuple[str, Shown]], texts: Sequence[str]) -> list[Shown]:
+    """The first of these days of every event that says one of these texts."""
+    found: dict[str, Shown] = {}
+    for said, one in days:
+        if one.href not in found and any(says(said, text) for text in texts):
+            found[one.href] = one
+    return list(found.values())
 
 
 @require_GET

@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SIZES = ["left", "top", "width", "height"];
+const USUAL = [44, 4, 12, 4];
 
 function spot(svg, event) {
   const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
@@ -77,24 +78,37 @@ class FloorDrawing extends HTMLElement {
     const box = event.target.closest("g[data-of]");
     this.svg.focus();
     if (box) {
-      this.choose(this.rows.find((row) => row.dataset.row === box.dataset.of));
-      return this.say();
+      const row = this.rows.find((one) => one.dataset.row === box.dataset.of);
+      return row === this.chosen ? this.letGo() : this.take(row);
     }
     const [x, y] = spot(this.svg, event);
-    if (!this.chosen && !this.begin()) return undefined;
+    if (!this.begin()) return undefined;
     const [, , width, height] = this.sizes(this.chosen);
     return this.put(x - width / 2, y - height / 2, width, height);
   }
 
+  take(row) {
+    this.choose(row);
+    this.say();
+  }
+
+  letGo() {
+    this.choose(undefined);
+    this.said.textContent = "";
+  }
+
+  // What is chosen, else a free line, gets the name and the sizes that it lacks.
   begin() {
-    const row = this.rows.find((one) => !this.field(one, "label").value && !this.field(one, "left").value);
+    const row = this.chosen ?? this.rows.find((one) => !this.field(one, "label").value && !this.field(one, "left").value);
     if (!row) {
       this.said.textContent = this.dataset.full;
       return false;
     }
     this.chosen = row;
-    this.field(row, "label").value = this.dataset.new;
-    for (const [name, value] of [["left", 44], ["top", 4], ["width", 12], ["height", 4]]) this.field(row, name).value = value;
+    this.field(row, "label").value ||= this.dataset.new;
+    this.sizes(row).forEach((value, place) => {
+      if (!Number.isFinite(value)) this.field(row, SIZES[place]).value = USUAL[place];
+    });
     return true;
   }
 
@@ -113,10 +127,9 @@ class FloorDrawing extends HTMLElement {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       if (this.chosen) this.field(this.chosen, "label").select();
-      else if (this.begin()) this.put(44, 4, 12, 4);
+      else if (this.begin()) this.put(...USUAL);
     } else if (event.key === "Escape") {
-      this.choose(undefined);
-      this.said.textContent = "";
+      this.letGo();
     } else if (event.key === "PageDown" || event.key === "PageUp") {
       event.preventDefault();
       const step = event.key === "PageDown" ? 1 : -1;
@@ -124,6 +137,7 @@ class FloorDrawing extends HTMLElement {
       this.say();
     } else if (this.chosen && STEPS[event.key]) {
       event.preventDefault();
+      this.begin();
       const [x, y] = STEPS[event.key];
       const [left, top, width, height] = this.sizes(this.chosen);
       if (event.shiftKey) this.put(left, top, width + x, height + y);
@@ -134,7 +148,7 @@ class FloorDrawing extends HTMLElement {
   say() {
     if (!this.chosen) return;
     const heads = [...this.form.querySelectorAll("th")].slice(-4).map((one) => one.textContent);
-    const numbers = this.sizes(this.chosen).map((value, place) => `${heads[place]} ${value}`);
+    const numbers = this.sizes(this.chosen).map((value, place) => `${heads[place]} ${Number.isFinite(value) ? value : "—"}`);
     this.said.textContent = [this.field(this.chosen, "label").value, ...numbers].join("　");
   }
 }
