@@ -151,6 +151,7 @@ def _letter(one: Notice, text: Message, place: Place) -> Letter:
         address=holder.address,
         name=patron.name,
         library=patron.home.name,
+        sender=patron.home.address,
         written=day(timezone.localdate(place.at)),
         heading=text.subject,
         text=text.body,

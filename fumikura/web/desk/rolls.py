@@ -1,6 +1,6 @@
 """貸出票 for other printers: plain text for a thermal roll, and a PDF as narrow as the roll."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from unicodedata import east_asian_width
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from fumikura.notices.composing import Slip
+from fumikura.notices.words import LANGUAGES
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.slip import LoanSlip, slip_of
 from fumikura.web.paper.slips import due_slip
 
+IN_SHIFT_JIS = ("ja", "ja-easy", "en")
+"""What such a printer can write of our languages."""
 WIDTH = 32
 """Columns of a roll of 58 mm in the printer's font A; a kanji takes two."""
 RESET, CUT, LARGE, USUAL, MIDDLE, LEFT = (
@@ -30,11 +33,12 @@ RESET, CUT, LARGE, USUAL, MIDDLE, LEFT = (
 @at_counter
 def text(request: HttpRequest, place: Place) -> HttpResponse:
     """Shift_JIS with ESC/POS orders, as roll printers in Japan read it; `?plain=yes` for UTF-8 without orders."""
-    slip = _slip(request, place)
+    is_plain = request.GET.get("plain") == "yes"
+    slip = _slip(request, place, LANGUAGES if is_plain else IN_SHIFT_JIS)
     if slip is None:
         return HttpResponseRedirect(reverse("desk:lend"))
     lines = list(_lines(slip.slip))
-    if request.GET.get("plain") == "yes":
+    if is_plain:
         body = "\n".join(line for _size, line in lines) + "\n"
         return HttpResponse(body, content_type="text/plain; charset=utf-8")
     data = RESET + b"\x1cC\x01"
@@ -50,16 +54,17 @@ def text(request: HttpRequest, place: Place) -> HttpResponse:
 @at_counter
 def pdf(request: HttpRequest, place: Place) -> HttpResponse:
     """The same slip as a page 80 mm wide and as long as it needs."""
-    slip = _slip(request, place)
+    slip = _slip(request, place, LANGUAGES)
     if slip is None:
         return HttpResponseRedirect(reverse("desk:lend"))
     return HttpResponse(due_slip(list(_lines(slip.slip))), content_type="application/pdf")
 
 
-def _slip(request: HttpRequest, place: Place) -> LoanSlip | None:
+def _slip(request: HttpRequest, place: Place, languages: Collection[str]) -> LoanSlip | None:
     """The slip of the visit that has just ended at this counter."""
     memory = recall(request, user=place.user.pk, facility=place.facility.code, at=place.at)
-    return slip_of(memory.slip, titles=request.GET.get("titles") == "yes", place=place) if memory.slip else None
+    titles = request.GET.get("titles") == "yes"
+    return slip_of(memory.slip, titles=titles, place=place, languages=languages) if memory.slip else None
 
 
 def _lines(slip: Slip) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from fumikura.notices.composing import Slip, slip
-from fumikura.notices.words import language_of
+from fumikura.notices.words import LANGUAGES, language_of
 from fumikura.web.design.days import day
 from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import loans_by_id
@@ -25,8 +25,8 @@ class LoanSlip:
     titles: bool
 
 
-def slip_of(loans: Collection[int], *, titles: bool, place: Place) -> LoanSlip:
-    """The slip of these loans, the earliest day first."""
+def slip_of(loans: Collection[int], *, titles: bool, place: Place, languages: Collection[str] = LANGUAGES) -> LoanSlip:
+    """The slip of these loans, the earliest day first. `languages`: those whose letters the printer has; for others English."""
     due: dict[date, list[str]] = defaultdict(list)
     why: dict[date, set[str]] = defaultdict(set)
     language = ""
@@ -34,7 +34,7 @@ def slip_of(loans: Collection[int], *, titles: bool, place: Place) -> LoanSlip:
         due[loan.due_on].append(title_of(loan.item))
         why[loan.due_on].update(loan.snapshot.get("why", ()))
         language = language or (loan.patron.language if loan.patron else "")
-    language = language_of(language)
+    language = language_of(language) if language_of(language) in languages else "en"
     now = timezone.localtime(place.at)
     with translation.override(language):
         said = _reasons()

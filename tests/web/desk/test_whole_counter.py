@@ -236,6 +236,15 @@ def test_the_slip_goes_to_a_roll_printer_and_into_a_pdf_without_a_name(desk, han
     assert desk.client.get("/desk/slip.pdf").content.startswith(b"%PDF")
 
 
+def test_a_printer_without_hangul_is_given_english_and_no_question_marks(desk, hanako):
+    Patron.objects.filter(pk=hanako.pk).update(language="ko")
+    lent(desk)
+    assert "반납일" in desk.post("departures", how="slip")
+    assert "반납일" in desk.client.get("/desk/slip.bin?plain=yes").content.decode()
+    roll = desk.client.get("/desk/slip.bin").content
+    assert b"Return by" in roll and b"?" not in roll
+
+
 def test_lines_of_a_roll_are_folded_at_its_width():
     from fumikura.web.desk.rolls import fold
 
