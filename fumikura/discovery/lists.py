@@ -46,6 +46,11 @@ def lists_with_records() -> QuerySet[FeatureList]:
     return lists().filter(listed__isnull=False).distinct()
 
 
+def staff_lists_with_records() -> QuerySet[FeatureList]:
+    """Without those of readers, whose words speak for themselves only and may go at any time."""
+    return lists_with_records().filter(patron=None)
+
+
 def sizes() -> dict[int, int]:
     """How many records each list holds."""
     rows = ListedRecord.objects.filter(record__deleted_at=None).order_by()

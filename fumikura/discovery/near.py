@@ -1,4 +1,4 @@
-"""この本のとなり: what is near a title by lists of the staff, series, subject and class. Never by who borrowed what."""
+"""この本のとなり: what is near a title by lists of the staff and of readers, series, subject and class. Never by who borrowed what."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

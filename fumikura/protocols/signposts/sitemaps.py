@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from fumikura.catalogue.queries import last_record_number, written_between
-from fumikura.discovery.lists import lists_with_records
+from fumikura.discovery.lists import staff_lists_with_records
 from fumikura.organisation.queries import facilities
 from fumikura.programmes.queries import coming_sessions
 
@@ -63,7 +63,7 @@ def _house(at: datetime) -> Iterator[tuple[str, datetime | None]]:
     coming = {session.programme_id: session.programme for session in coming_sessions(at, most=MOST_DAYS)}
     for programme in coming.values():
         yield reverse("opac:event", args=[programme.pk]), programme.changed_at
-    for feature in lists_with_records()[:MOST_LISTS]:
+    for feature in staff_lists_with_records()[:MOST_LISTS]:
         yield reverse("opac:list", args=[feature.pk]), feature.changed_at
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from fumikura.circulation.queries import ItemState
-from fumikura.discovery.lists import listed_in, lists_with_records
+from fumikura.discovery.lists import listed_in, staff_lists_with_records
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.queries import search
 from fumikura.discovery.query import Prefix, Query, Term, TextField, any_of
@@ -145,7 +145,7 @@ def found(query: Query, *, page: int, at: datetime, usual: str, kinds: Sequence[
 
 def shelf_for(age: Age, *, at: datetime, usual: str) -> list[Book]:
     """What staff put on a list whose title names ブックスタート and the age; else what the catalogue has for it."""
-    for feature in lists_with_records():
+    for feature in staff_lists_with_records():
         if "ブックスタート" in feature.title and age.name in feature.title:
             return books_of([row.record_id for row in listed_in(feature)[:ON_A_PAGE]], at=at, usual=usual)
     return list(found(parse(age.words), page=1, at=at, usual=usual, kinds=("picture-book",)).books)

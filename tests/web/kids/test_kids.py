@@ -6,11 +6,12 @@ from django.test import Client
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery import services
 from fumikura.discovery.lists import Facts, Line, arrange, make_list
+from fumikura.discovery.offered import offer_list, show_offer
 from fumikura.holdings.models import Item, ShelvingLocation
 from fumikura.holdings.services.floors import Case, Plan, draw_floor
 from fumikura.web.kids.board import COLUMNS
 from fumikura.web.kids.shelves import ages, loves
-from tests.cast import AT, SYSTEM, acting, facility
+from tests.cast import AT, SYSTEM, acting, facility, hanako
 from tests.web.opac.cast import copy, title
 from tests.web.opac.conftest import _clock, index, library  # noqa: F401
 
@@ -72,6 +73,11 @@ def test_a_book_that_is_not_there_is_not_there(client: Client) -> None:
 
 
 def test_the_list_of_the_staff_goes_before_the_catalogue(client: Client, star: BibliographicRecord) -> None:
+    patron, words = hanako(), Facts(title="ブックスタート 0さい")
+    offer = offer_list(patron=patron, facts=words, shown_as="くすのき", lines=[Line(star.pk)], by=SYSTEM, at=AT)
+    show_offer(offer, by=SYSTEM, at=AT)
+    page = client.get("/kids/bookstart").content.decode()
+    assert "の<ruby>教室" not in page, "a reader does not speak for the library"
     feature = make_list(Facts(title="ブックスタート 0さい"), by=SYSTEM, at=AT)
     arrange(feature, Facts(title="ブックスタート 0さい"), [Line(star.pk)], by=SYSTEM, at=AT)
     page = client.get("/kids/bookstart").content.decode()

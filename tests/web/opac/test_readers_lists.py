@@ -67,6 +67,7 @@ def test_nobody_sees_a_list_before_the_library_has_looked(
     assert "川べりで読む" in page and "橋のところがすき" in page and hanako.name not in page
     librarian.post("/office/lists/offers", {"list": made.pk, "show": "1", "request_key": "s"})
     shown = Client().get(f"/lists/{made.pk}").content.decode()
+    assert 'content="noindex"' in shown, "what is taken back is not found elsewhere"
     assert "くすのきさんがえらびました" in shown and "橋のところがすき" in shown and hanako.name not in shown
     assert "川べりで読む" in seen() and "見えています" in reader.get("/my/wishes").content.decode()
     assert library[0].title not in shown, "what was not ticked is not shown"
@@ -135,7 +136,7 @@ def test_what_is_missing_is_said_at_once_and_nothing_typed_is_lost(
     address = f"/my/wishes/{hanako.wish_lists.get().pk}/offer"
     answer = reader.post(address, {"title": "", "shown_as": "", "note": "水の音", "request_key": "k"})
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and 'maxlength="60"' in page and 'maxlength="40"' in page
     assert all(
         words in page for words in ("リストの名前がありません", "出す名前がありません", "えらばれていません", "水の音")
     )

@@ -171,8 +171,8 @@ def test_an_event_and_a_place_that_the_words_name_stand_above_the_books(library:
     days.insert(0, Day(starts_at=AT + timedelta(days=1), ends_at=AT + timedelta(days=1, hours=2), is_called_off=True))
     announce(event, days, by=SYSTEM, at=AT)
     html = page("q=漱石 こころ")
-    assert html.index("この言葉の行事") < html.index("こころを読む会") < html.index("中央図書館ほか1館の棚")
+    assert html.index("この言葉に合う行事") < html.index("こころを読む会") < html.index("中央図書館ほか1館の棚")
     assert 'href="/hours?site=KITA"' in page("q=北図書館")
-    assert "この言葉の行事" not in page("q=漱石&site=KITA") + page("q=水瀬の川"), (
+    assert "この言葉に合う行事" not in page("q=漱石&site=KITA") + page("q=水瀬の川"), (
         "only where the words meet, above all books"
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from fumikura.discovery.answers import Answer, Hit
-from fumikura.discovery.lists import find_list, listed_in, lists_with_records, sizes
+from fumikura.discovery.lists import find_list, listed_in, lists_with_records, sizes, staff_lists_with_records
 from fumikura.discovery.models import FeatureList, ListedRecord
 from fumikura.discovery.query import Everything
 from fumikura.kernel.japanese import spoken_name
@@ -47,7 +47,7 @@ def _note_of(feature: FeatureList) -> str:
 
 def shelf_of_newest_list() -> Shelf | None:
     """Of the staff's own, for the first page; None when there is no list."""
-    newest = lists_with_records().filter(patron=None).first()
+    newest = staff_lists_with_records().first()
     return _shelf(newest, sizes()) if newest else None
 
 
