@@ -58,7 +58,7 @@ def _of_table(wish: Wish, count: int) -> Sample:
         lines = first_lines(body, count + 1)
     except csv.Error as error:
         raise NotAnAnswer("not-table", str(error)) from None
-    if not lines or max(map(len, lines)) < 2:
+    if not lines or (max(map(len, lines)) < 2 and "title" not in guessed(lines[0]).values()):
         raise NotAnAnswer("not-table", "")
     has_header = wish.plan is None or wish.plan.has_header
     width = max(map(len, lines))

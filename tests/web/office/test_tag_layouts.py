@@ -42,7 +42,9 @@ def test_a_layout_is_checked_tried_kept_and_dropped(client):
     assert "資料番号は 1000000014" in client.post(PAGE, {"memory": image.hex(), "dsfid": "E1"}).content.decode()
     dropped = client.post(PAGE, {"drop": "invented-example"}).content.decode()
     assert "をはずしました" in dropped and "[[field]]" in dropped and not tag_layouts()
-    assert "をはずしました" not in client.post(PAGE, {"drop": "invented-example"}).content.decode(), "it is gone already"
+    assert "をはずしました" not in client.post(PAGE, {"drop": "invented-example"}).content.decode(), (
+        "it is gone already"
+    )
     assert Entry.objects.filter(event="holdings.tag-layout-kept").count() == 2
     assert Entry.objects.filter(event="holdings.tag-layout-dropped").count() == 1
 
