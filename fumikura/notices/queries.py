@@ -32,13 +32,8 @@ def habit_of(patron: Patron) -> Habit:
 
 def wording(kind: str, language: str) -> tuple[str, str, bool]:
     """(subject, body, whether they are the library's own)."""
-    own = _own_words.first(kind=kind, language=language)
+    own = Wording.objects.filter(kind=kind, language=language, until=None).first()
     return (own.subject, own.body, True) if own else (*TEXTS[kind, language], False)
-
-
-@prepared
-def _own_words(kind: str, language: str) -> "QuerySet[Wording]":
-    return Wording.objects.filter(kind=kind, language=language, until=None)
 
 
 def own_wordings() -> set[tuple[str, str]]:
