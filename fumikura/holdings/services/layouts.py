@@ -34,12 +34,15 @@ def keep_layout(text: str, *, by: Actor, at: datetime) -> Layout:
 
 @transaction.atomic
 def drop_layout(name: str, *, by: Actor, at: datetime) -> str:
-    """Read tags by it no more; answers the description, so that it can be taken in again. Empty when there is none."""
+    """Read tags by it no more; answers the description, so that it can be taken in again. Empty when there is none.
+
+    The file stays where it was, under the ending .dropped, which nobody reads.
+    """
     by.require(RIGHT)
     file = next((file for file, layout in layouts_by_file() if layout.name == name), None)
     if file is None:
         return ""
     text = file.read_text(encoding="utf-8-sig")
     record(TagLayoutDropped(layout=name), by=by, at=at)
-    file.unlink()
+    file.replace(file.with_suffix(".dropped"))
     return text

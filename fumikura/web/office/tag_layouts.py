@@ -62,7 +62,8 @@ def _text(request: HttpRequest) -> str:
     """The file that was sent, or what stands in the form. Raises UnicodeDecodeError."""
     sent = request.FILES.get("file")
     if sent is not None:
-        return str(sent.read(LARGEST_FILE + 1), "utf-8-sig")
+        raw = sent.read(LARGEST_FILE + 1)
+        return str(raw, "utf-8-sig", "replace" if len(raw) > LARGEST_FILE else "strict")
     return request.POST.get("text", "")[: LARGEST_FILE + 1].replace("\r\n", "\n")
 
 

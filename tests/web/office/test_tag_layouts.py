@@ -23,7 +23,7 @@ def _folder(settings, tmp_path) -> None:
     settings.TAG_LAYOUTS_DIR = tmp_path / "layouts"
 
 
-def test_a_layout_is_checked_tried_kept_and_dropped(client):
+def test_a_layout_is_checked_tried_kept_and_dropped(client, settings):
     cast.chuo()
     enter(client, cast.staff("shimizu", *PERMISSIONS))
     assert "まだありません" in client.get(PAGE).content.decode()
@@ -42,6 +42,9 @@ def test_a_layout_is_checked_tried_kept_and_dropped(client):
     assert "資料番号は 1000000014" in client.post(PAGE, {"memory": image.hex(), "dsfid": "E1"}).content.decode()
     dropped = client.post(PAGE, {"drop": "invented-example"}).content.decode()
     assert "をはずしました" in dropped and "[[field]]" in dropped and not tag_layouts()
+    assert (settings.TAG_LAYOUTS_DIR / "invented-example.dropped").read_text() == EXAMPLE, (
+        "closing the page loses nothing"
+    )
     assert "をはずしました" not in client.post(PAGE, {"drop": "invented-example"}).content.decode(), (
         "it is gone already"
     )
@@ -74,6 +77,8 @@ def test_a_wrong_description_says_its_line_and_is_not_lost(client, text: str, to
     page = answer.content.decode()
     assert answer.status_code == 422 and told in page and "この記述は使えません" in page and not tag_layouts()
     assert client.post(PAGE, {"file": SimpleUploadedFile("a.toml", b"\xff\xfe"), "keep": "1"}).status_code == 422
+    large = SimpleUploadedFile("a.toml", "あ".encode() * 40_000)
+    assert "100000 bytes" in client.post(PAGE, {"file": large, "keep": "1"}).content.decode()
     assert "16進" in client.post(PAGE, {"memory": "zz"}).content.decode()
 
 
