@@ -1,7 +1,7 @@
 """From what is true now to what is said: the facts of a kind for one reader, or nothing when it is overtaken."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -56,6 +56,8 @@ class Facts:
     """Due dates that were moved."""
     kept: Sequence[date] = ()
     """Last days on the hold shelf that were moved."""
+    phone: str = ""
+    """Of whom to ask; empty: the library at which the reader is registered."""
 
 
 def compose(notice: Notice, on: date) -> Message | None:
@@ -74,7 +76,12 @@ def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: 
     text = "dates-moved" if kind == "closing" and not facts.place else kind
     subject, body, _own = wording(own_text if own_text in PAPER_NAMES else text, language)
     with_titles = choice.titles_on_screens if channel in PUBLIC_SCREENS else choice.with_titles
+    facts = _with_telephone(facts, patron)
     return written(subject, body, facts, name=patron.name, language=language, with_titles=with_titles)
+
+
+def _with_telephone(facts: Facts, patron: Patron) -> Facts:
+    return facts if facts.phone else replace(facts, phone=patron.home.phone)
 
 
 def together(messages: Sequence[Message], patron: Patron) -> Message:
@@ -82,7 +89,8 @@ def together(messages: Sequence[Message], patron: Patron) -> Message:
     language = language_of(patron.language)
     subject, body, _own = wording("digest", language)
     notices = "\n\n".join("\n".join((f"■ {one.subject}", *one.titles)) for one in messages)
-    values = _values(Facts(count=len(messages)), name=patron.name, language=language, titles="") | {"notices": notices}
+    facts = _with_telephone(Facts(count=len(messages)), patron)
+    values = _values(facts, name=patron.name, language=language, titles="") | {"notices": notices}
     first = messages[0]
     titles = tuple(one.subject for one in messages)
     return Message(filled(subject, values).strip(), filled(body, values), titles, first.library, first.link)
@@ -101,13 +109,13 @@ def letter_text(kind: str, facts: Facts, patron: Patron) -> Message:
     """What a printed letter says: the titles are inside the fold."""
     language = language_of(patron.language)
     subject, body, _own = wording(kind, language)
-    return written(subject, body, facts, name=patron.name, language=language)
+    return written(subject, body, _with_telephone(facts, patron), name=patron.name, language=language)
 
 
-def told_on_demand(kind: str, language: str, *, name: str = "", count: int = 0) -> Message:
-    """What is said at the telephone or answered at LINE beside any notice."""
+def told_on_demand(kind: str, language: str, *, name: str = "", count: int = 0, phone: str = "") -> Message:
+    """What is said at the telephone or answered at LINE beside any notice; `phone`: whom to call back."""
     subject, body, _own = wording(kind, language)
-    return written(subject, body, Facts(count=count), name=name, language=language)
+    return written(subject, body, Facts(count=count, phone=phone), name=name, language=language)
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,7 @@ def _values(facts: Facts, *, name: str, language: str, titles: str) -> dict[str,
     return {
         "name": name,
         "library": library_name(language),
+        "phone": facts.phone,
         "count": str(facts.count or len(facts.titles) or ""),
         "titles": titles,
         "link": f"{settings.PUBLIC_ADDRESS}/my/" if settings.PUBLIC_ADDRESS else "",
@@ -185,8 +194,10 @@ def _ready(patron: Patron, _on: date) -> Facts | None:
     until = min((one.until for one in found if one.until), default=None)
     language = language_of(patron.language)
     places = sorted({_place(one.facility, language) for one in found})
+    phones = {one.facility.phone for one in found}
     titles = [one.item.record.title for one in found]
-    return Facts(titles, until, _listed(places, language))
+    phone = phones.pop() if len(phones) == 1 else ""
+    return Facts(titles, until, _listed(places, language), phone=phone)
 
 
 def _closing(patron: Patron, on: date) -> Facts | None:
@@ -265,33 +276,39 @@ _CLOSING_EXAMPLE = Facts(
     due=(date(2026, 12, 12),),
     kept=(date(2026, 12, 13),),
 )
+EXAMPLE_PHONE = "071-000-1001"
+"""Nobody has it: no exchange begins with 0."""
 EXAMPLES: Mapping[str, Facts] = {
-    "hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
-    "due-soon": Facts(("こころ", "草枕"), date(2026, 12, 6)),
-    "overdue": Facts(("こころ",)),
-    "hold-over": Facts(),
-    "card-expiry": Facts(until=date(2026, 12, 31)),
-    "closing": _CLOSING_EXAMPLE,
-    "dates-moved": Facts(count=2, due=(date(2026, 12, 12),)),
-    "dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
-    "suggestion-answered": Facts(),
-    "list-answered": Facts(),
-    "digest": Facts(count=2),
-    "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
-    "overdue-postcard": Facts(count=2, since=date(2026, 11, 4), place="中央図書館"),
-    "letter-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
-    "letter-card-expiry": Facts(until=date(2026, 12, 31)),
-    "telephone-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
-    "telephone-hold-over": Facts(),
-    "telephone-closing": _CLOSING_EXAMPLE,
-    "telephone-dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
-    "telephone-overdue": Facts(count=2),
-    "telephone-message": Facts(),
-    "line-welcome": Facts(),
-    "line-connected": Facts(),
+    kind: replace(facts, phone=EXAMPLE_PHONE)
+    for kind, facts in {
+        "hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
+        "due-soon": Facts(("こころ", "草枕"), date(2026, 12, 6)),
+        "overdue": Facts(("こころ",)),
+        "hold-over": Facts(),
+        "card-expiry": Facts(until=date(2026, 12, 31)),
+        "closing": _CLOSING_EXAMPLE,
+        "dates-moved": Facts(count=2, due=(date(2026, 12, 12),)),
+        "dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
+        "suggestion-answered": Facts(),
+        "list-answered": Facts(),
+        "digest": Facts(count=2),
+        "overdue-letter": Facts(("こころ（返す日 12月6日（日））", "草枕（返す日 12月6日（日））")),
+        "overdue-postcard": Facts(count=2, since=date(2026, 11, 4), place="中央図書館"),
+        "letter-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
+        "letter-card-expiry": Facts(until=date(2026, 12, 31)),
+        "telephone-hold-ready": Facts(("こころ", "草枕"), date(2026, 12, 6), "中央図書館"),
+        "telephone-hold-over": Facts(),
+        "telephone-closing": _CLOSING_EXAMPLE,
+        "telephone-dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
+        "telephone-overdue": Facts(count=2),
+        "telephone-message": Facts(),
+        "line-welcome": Facts(),
+        "line-connected": Facts(),
+    }.items()
 }
 SLIP_EXAMPLE: Mapping[str, str | date] = {
     "place": "中央",
+    "phone": EXAMPLE_PHONE,
     "slot": "0042",
     "until": date(2026, 12, 6),
     "printed": "2026-11-22 10:15",

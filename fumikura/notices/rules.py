@@ -34,7 +34,7 @@ PUBLIC_SCREENS: Final = frozenset({"push", "line", "sms"})
 TRIES: Final = 6
 _PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
 VARIABLES: Final[Mapping[str, frozenset[str]]] = {
-    kind: frozenset({"name", "library", "count", "link", *more})
+    kind: frozenset({"name", "library", "phone", "count", "link", *more})
     for kind, more in {
         "hold-ready": ("titles", "place", "until"),
         "due-soon": ("titles", "until"),
@@ -59,8 +59,8 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "telephone-message": (),
     }.items()
 } | {
-    "loan-slip": frozenset({"library", "place", "day", "why", "titles", "count", "printed"}),
-    "kiosk-slip": frozenset({"library", "place", "day", "titles", "count", "printed"}),
+    "loan-slip": frozenset({"library", "place", "phone", "day", "why", "titles", "count", "printed"}),
+    "kiosk-slip": frozenset({"library", "place", "phone", "day", "titles", "count", "printed"}),
     "hold-slip": frozenset({"library", "place", "slot", "until"}),
     "hold-slip-waiting": frozenset({"library", "place", "slot"}),
     "line-welcome": frozenset({"library", "link"}),

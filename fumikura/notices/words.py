@@ -54,6 +54,7 @@ CHANNEL_NAMES: Final[Mapping[str, Promise]] = {
 VARIABLE_NAMES: Final[Mapping[str, Promise]] = {
     "name": _("お名前"),
     "library": _("図書館の名前"),
+    "phone": _("電話番号（館に入れてあれば）"),
     "count": _("点数"),
     "titles": _("書名の一覧（のせない人には空）"),
     "link": _("マイページのアドレス"),

@@ -69,7 +69,10 @@ class Facility(models.Model):
     closes = models.TimeField()
     openings = models.JSONField(default=list, blank=True)
     """Hours of single desks or audiences, as organisation.rules.AudienceHours reads them; empty: everybody from opens to closes."""
+    postcode = models.CharField(max_length=8, blank=True)
     address = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    """Postcode and telephone as kernel.contacts writes them; empty where nobody is to write or to call."""
     latitude = models.FloatField(null=True, blank=True)
     """Degrees; null with `longitude` where it has no place on the map."""
     longitude = models.FloatField(null=True, blank=True)

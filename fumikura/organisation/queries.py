@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from fumikura.kernel.actors import Actor
@@ -90,6 +90,23 @@ def asked_facility(code: str) -> Asked:
 @prepared
 def _facilities_coded(code: str) -> "QuerySet[Facility]":
     return Facility.objects.select_related("agency", "calendar").filter(code=code)
+
+
+def workplace_coded(code: str) -> Facility | None:
+    """The facility with this code as somebody works there: `disaster_since` answers for it without a question of its own."""
+    return _workplaces_coded.first(code=code)
+
+
+@prepared
+def _workplaces_coded(code: str) -> "QuerySet[Facility]":
+    running = DisasterMode.objects.filter(ended_at=None).order_by("pk").values("since")[:1]
+    return Facility.objects.select_related("agency", "calendar").filter(code=code).annotate(disaster=Subquery(running))
+
+
+def disaster_since(workplace: Facility) -> datetime | None:
+    """Since when the network is in disaster mode, as it was when `workplace_coded` read that place; None in ordinary times."""
+    found: datetime | None = vars(workplace).get("disaster")
+    return found
 
 
 def find_agency(code: str = "") -> Agency:

@@ -52,6 +52,7 @@ def test_twenty_four_service_points_of_all_kinds() -> None:
         "central": 1, "branch": 9, "room": 4, "counter": 3, "locker": 1, "stop": 1, "school": 4, "culture": 1,
     }  # fmt: skip
     assert all(place["reading"] and place["name_en"] and place["operator"] for place in places)
+    assert all(place["postcode"] and re.match("0[1-9][0-9]-0", place["phone"]) for place in places)
 
 
 def test_every_calendar_can_be_read() -> None:

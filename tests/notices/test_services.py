@@ -14,9 +14,11 @@ from fumikura.journal.subscriptions import subscriptions
 from fumikura.kernel.refusals import Refused
 from fumikura.notices import services
 from fumikura.notices.channels import Email, Undeliverable
+from fumikura.notices.composing import Facts, letter_text
 from fumikura.notices.jobs import tell_in_the_morning
 from fumikura.notices.models import FailedAddress, Notice, Wording
 from fumikura.notices.queries import earlier_wordings
+from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from tests.cast import AT, SYSTEM, acting, chuo, hanako, taro
 from tests.circulation.cast import at_desk, house_rules
@@ -77,6 +79,15 @@ def test_who_waits_is_told_once_when_the_book_is_ready() -> None:
     assert "https://opac.example.jp/my/" in message.body
     assert not send()
     assert Notice.objects.get().state == "sent"
+
+
+def test_a_message_says_whom_to_call_when_the_library_has_said_so() -> None:
+    patron = reader()
+    wait_for_kokoro(patron)
+    read_the_journal()
+    Facility.objects.update(phone="071-000-1001")
+    [message] = send()
+    assert "電話 071-000-1001" in message.body and "電話" not in letter_text("due-soon", Facts(), patron).body
 
 
 def test_a_book_brought_back_before_the_message_leaves_is_not_spoken_of() -> None:

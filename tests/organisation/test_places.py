@@ -73,3 +73,25 @@ def test_many_calendars_are_one_query(django_assert_num_queries) -> None:
     everything = queries.facilities()
     with django_assert_num_queries(1):
         queries.calendars_for(everything)
+
+
+def test_a_site_is_called_and_written_to_under_one_way_of_writing() -> None:
+    chuo = cast.facility(postcode="９９９０００１", phone="０７１（０００）１００１")
+    assert (chuo.postcode, chuo.phone) == ("999-0001", "071-000-1001")
+    with pytest.raises(Refused) as refused:
+        services.change_facility(facility=chuo, phone="000-1001", postcode="12", by=cast.SYSTEM, at=cast.AT)
+    assert [reason.code for reason in refused.value.reasons] == ["telephone-wrong", "postcode-wrong"]
+    assert chuo.phone == queries.find_facility("CHUO").phone == "071-000-1001"
+    services.change_facility(facility=chuo, phone="", by=cast.SYSTEM, at=cast.AT)
+    assert queries.find_facility("CHUO").phone == ""
+
+
+def test_who_works_at_a_place_learns_of_a_disaster_with_the_place_itself(django_assert_num_queries) -> None:
+    cast.chuo()
+    assert queries.disaster_since(queries.workplace_coded("CHUO")) is None
+    services.declare_disaster(by=cast.SYSTEM, at=cast.AT)
+    with django_assert_num_queries(1):
+        assert queries.disaster_since(queries.workplace_coded("CHUO")) == cast.AT
+    services.end_disaster(by=cast.SYSTEM, at=cast.AT)
+    assert queries.disaster_since(queries.workplace_coded("CHUO")) is None
+    assert queries.workplace_coded("NOWHERE") is None

@@ -26,12 +26,15 @@ def open_temporary_site(
     closes: time,
     by: Actor,
     at: datetime,
+    postcode: str = "",
+    phone: str = "",
     note: str = "",
     stock: str = "stays",
 ) -> TemporarySite:
     """From now on the site is elsewhere, with these hours. `stock`: "stays" (neither picked nor returned to) or "moves" along.
 
-    Refused: temporary-already, ends-before-it-starts.
+    Without `phone` its number goes along; without `address` it stays where it is.
+    Refused: temporary-already, ends-before-it-starts, telephone-wrong, postcode-wrong.
     """
     by.require("organisation.configure")
     if TemporarySite.objects.filter(facility=facility, ended_at=None).exists():
@@ -40,14 +43,18 @@ def open_temporary_site(
     if until < on:
         raise Refused(Reason("ends-before-it-starts"))
     before = {
+        "postcode": facility.postcode,
         "address": facility.address,
+        "phone": facility.phone,
         "opens": facility.opens.isoformat(),
         "closes": facility.closes.isoformat(),
     }
     rests = stock == "stays" and not FrozenStock.objects.filter(facility=facility, ended_at=None).exists()
     if rests:
         freeze_stock(facility, by=by, at=at)
-    change_facility(facility=facility, address=address or facility.address, opens=opens, closes=closes, by=by, at=at)
+    where = {"postcode": postcode, "address": address} if address else {}
+    number = {"phone": phone} if phone else {}
+    change_facility(facility=facility, opens=opens, closes=closes, **where, **number, by=by, at=at)
     row = TemporarySite.objects.create(
         facility=facility, since=on, until=until, note=note, before=before, has_frozen=rests, made_at=at
     )
@@ -58,14 +65,16 @@ def open_temporary_site(
 
 @transaction.atomic
 def end_temporary_site(*, facility: Facility, by: Actor, at: datetime) -> None:
-    """Back in its own house: address and hours as before, and its stock moves again. Refused("temporary-none")."""
+    """Back in its own house: address, telephone and hours as before, and its stock moves again. Refused("temporary-none")."""
     by.require("organisation.configure")
     row = TemporarySite.objects.select_for_update().filter(facility=facility, ended_at=None).first()
     if row is None:
         raise Refused(Reason("temporary-none"))
     change_facility(
         facility=facility,
+        postcode=row.before["postcode"],
         address=row.before["address"],
+        phone=row.before["phone"],
         opens=time.fromisoformat(row.before["opens"]),
         closes=time.fromisoformat(row.before["closes"]),
         by=by,

@@ -57,7 +57,7 @@ class _NoAnswer(Exception):
 def _send(pk: int, at: datetime) -> int:
     if not _claim(pk, at):
         return 0
-    notice = Notice.objects.select_related("patron__guardian").get(pk=pk)
+    notice = Notice.objects.select_related("patron__guardian", "patron__home").get(pk=pk)
     said = _composed([notice, *_companions(notice, at)], at)
     way = channels().get(notice.channel)
     address = way.address_of(notice.patron) if way else ""

@@ -9,6 +9,7 @@ from django.db import transaction
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import SCHEMES
+from fumikura.kernel.contacts import postcode, telephone
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import rules as rules_of_calendars
 from fumikura.organisation.events import (
@@ -80,13 +81,15 @@ def add_facility(
 ) -> Facility:
     """Add a facility and its desks (names; codes become "KITA-1", "KITA-2", …).
 
-    `capabilities` are the further fields of Facility: reading, name_en, holds_stock, takes_returns, pickup …
+    `capabilities` are the further fields of Facility: reading, name_en, postcode, phone, holds_stock, pickup …
+    Refused: code-taken, telephone-wrong, postcode-wrong.
     """
     by.require("organisation.configure")
+    fields = _readable(capabilities)
     if Facility.objects.filter(code=code).exists():
         raise Refused(Reason.of("code-taken", taken=code))
     facility = Facility.objects.create(
-        code=code, name=name, agency=agency, calendar=calendar, kind=kind, opens=opens, closes=closes, **capabilities
+        code=code, name=name, agency=agency, calendar=calendar, kind=kind, opens=opens, closes=closes, **fields
     )
     ServicePoint.objects.bulk_create(
         ServicePoint(facility=facility, code=f"{code}-{number}", name=desk) for number, desk in enumerate(desks, 1)
@@ -97,9 +100,12 @@ def add_facility(
 
 @transaction.atomic
 def change_facility(*, facility: Facility, by: Actor, at: datetime, **fields: Any) -> Facility:
-    """Write new values for the named fields of `facility`. Its code stays what it is."""
+    """Write new values for the named fields of `facility`. Its code stays what it is.
+
+    Refused: telephone-wrong, postcode-wrong.
+    """
     by.require("organisation.configure")
-    for field, value in fields.items():
+    for field, value in _readable(fields).items():
         setattr(facility, field, value)
     facility.save(update_fields=list(fields))
     record(
@@ -109,6 +115,21 @@ def change_facility(*, facility: Facility, by: Actor, at: datetime, **fields: An
         subject=f"organisation.facility:{facility.code}",
     )
     return facility
+
+
+def _readable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with telephone and postcode written in the one way; Refused with every one of them that cannot be read."""
+    found, reasons = dict(fields), []
+    for name, read, code in (("phone", telephone, "telephone-wrong"), ("postcode", postcode, "postcode-wrong")):
+        if name not in found:
+            continue
+        try:
+            found[name] = read(found[name])
+        except ValueError:
+            reasons.append(Reason(code))
+    if reasons:
+        raise Refused(*reasons)
+    return found
 
 
 def open_day(*, facility: Facility, on: date, by: Actor, at: datetime, note: str = "") -> ExceptionalDay:

@@ -212,7 +212,9 @@ class SiteOut(Schema):
     name_en: str
     reading: str
     kind: str
+    postcode: str = Field(examples=["999-0001"])
     address: str
+    phone: str = Field(description="With area code; empty where nobody is to be called", examples=["071-000-1001"])
     opens: str = Field(description="Local time", examples=["09:00"])
     closes: str = Field(examples=["19:00"])
     open_today: bool

@@ -23,6 +23,7 @@ ICONS = (
         "calendar",
         "truck",
         "place",
+        "phone",
         "house",
         "dash",
     ),

@@ -28,7 +28,7 @@ from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined
-from fumikura.web.paper.letters import Letter, letters
+from fumikura.web.paper.letters import Letter, letters, sender_of
 
 OUTCOMES: tuple[tuple[str, Promise], ...] = (
     ("reached", _("話せた")),
@@ -64,7 +64,7 @@ def calls(request: HttpRequest, place: Place) -> HttpResponse:
         "modes": work_modes("calls"),
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:notices.hand"))),
-        "calls": [_call(one, text) for one, text in _open("telephone", place)] if may else [],
+        "calls": [_call(one, text, place) for one, text in _open("telephone", place)] if may else [],
         "letters": len(_open("letter", place)) if may else 0,
         "outcomes": OUTCOMES,
         "today": day(timezone.localdate(place.at)),
@@ -96,11 +96,11 @@ def _open(channel: str, place: Place) -> list[tuple[Notice, Message]]:
     return [(one, text) for one in rows if (text := compose(one, today)) is not None]
 
 
-def _call(one: Notice, text: Message) -> Call:
+def _call(one: Notice, text: Message, place: Place) -> Call:
     patron = one.patron
     phone = address_by_hand(patron, "telephone")
     language = language_of(patron.language)
-    message = told_on_demand("telephone-message", language, name=patron.name).body
+    message = told_on_demand("telephone-message", language, name=patron.name, phone=place.facility.phone).body
     return Call(one.pk, patron.name, phone, KIND_NAMES[one.kind], text, message, one.tries, language)
 
 
@@ -150,8 +150,7 @@ def _letter(one: Notice, text: Message, place: Place) -> Letter:
         postcode=holder.postcode,
         address=holder.address,
         name=patron.name,
-        library=patron.home.name,
-        sender=patron.home.address,
+        **sender_of(patron.home),
         written=day(timezone.localdate(place.at)),
         heading=text.subject,
         text=text.body,

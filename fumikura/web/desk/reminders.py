@@ -25,7 +25,7 @@ from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined, title_of
-from fumikura.web.paper.letters import Letter, letters, postcards
+from fumikura.web.paper.letters import Letter, letters, postcards, sender_of
 
 PRINTED = ("postcard", "letter")
 
@@ -42,7 +42,7 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
         "modes": work_modes("overdue"),
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:circulation.remind"))),
-        "calls": [_call(one, today) for one in calls],
+        "calls": [_call(one, today, place) for one in calls],
         "disaster": day(timezone.localdate(mode.since), today) if (mode := open_disaster()) else "",
         "prints": [_run(channel, circulation.reminders_to_do(channel), today) for channel in PRINTED] if may else [],
         "request_key": uuid4().hex,
@@ -50,7 +50,7 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
     return render(request, "desk/reminders.html", context)
 
 
-def _call(one: Reminder, today: date) -> dict[str, Any]:
+def _call(one: Reminder, today: date, place: Place) -> dict[str, Any]:
     overdue = circulation.overdue_of_household(one.patron, today)
     language = language_of(one.patron.language)
     return {
@@ -63,7 +63,7 @@ def _call(one: Reminder, today: date) -> dict[str, Any]:
         "visits": one.channel == "visit",
         "language": language,
         "say": told_on_demand("telephone-overdue", language, name=one.patron.name, count=len(overdue)).body,
-        "message": told_on_demand("telephone-message", language, name=one.patron.name).body,
+        "message": told_on_demand("telephone-message", language, name=one.patron.name, phone=place.facility.phone).body,
     }
 
 
@@ -116,8 +116,7 @@ def _letter(one: Reminder, place: Place) -> Letter:
         postcode=patron.postcode,
         address=patron.address,
         name=patron.name,
-        library=patron.home.name,
-        sender=patron.home.address,
+        **sender_of(patron.home),
         written=day(today),
         heading=said.subject,
         text=said.body,

@@ -47,7 +47,11 @@ def slip_of(loans: Collection[int], *, titles: bool, place: Place, languages: Co
             }
             for on in sorted(due)
         ]
-        values = {"place": name_of(place.facility), "printed": f"{day(now.date(), now.date())} {now:%H:%M}"}
+        values = {
+            "place": name_of(place.facility),
+            "phone": place.facility.phone,
+            "printed": f"{day(now.date(), now.date())} {now:%H:%M}",
+        }
         return LoanSlip(slip("loan-slip", language, values, days), language, titles)
 
 

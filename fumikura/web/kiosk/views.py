@@ -242,7 +242,11 @@ def _slip(lent: list[dict[str, Any]], screen: Screen) -> Slip:
     on = Counter(loan["due"] for loan in lent)
     days = [{"day": due, "count": str(many)} for due, many in on.items()]
     now = timezone.localtime(screen.at)
-    values = {"place": screen.place_name, "printed": f"{day(now.date())} {now:%H:%M}"}
+    values = {
+        "place": screen.place_name,
+        "phone": screen.device.facility.phone,
+        "printed": f"{day(now.date())} {now:%H:%M}",
+    }
     return slip("kiosk-slip", language_of(get_language() or "ja"), values, days)
 
 

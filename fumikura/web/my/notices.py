@@ -1,6 +1,6 @@
 """How I wish to be told: by which ways for each kind, in which hours, with or without titles, and what it looks like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -178,13 +178,13 @@ def _hours(habit: Habit) -> list[tuple[str, int, list[int]]]:
 
 
 def _row(kind: str, choice: Choice, patron: Patron, reached: set[str]) -> Row:
-    shown = _shown(kind)
+    shown, example = _shown(kind), replace(EXAMPLES[kind], phone="")
     return Row(
         kind=kind,
         words=KIND_NAMES[kind],
         choice=choice,
         ways=[Way(way, CHANNEL_NAMES[way], way in choice.channels, way in reached) for way in CHANNELS if way in shown],
         has_titles=kind in WITH_TITLES,
-        mail=worded(kind, EXAMPLES[kind], patron, choice, channel="e-mail"),
-        screen=worded(kind, EXAMPLES[kind], patron, choice, channel=min(PUBLIC_SCREENS)),
+        mail=worded(kind, example, patron, choice, channel="e-mail"),
+        screen=worded(kind, example, patron, choice, channel=min(PUBLIC_SCREENS)),
     )

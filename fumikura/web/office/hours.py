@@ -1,5 +1,6 @@
 """館の時間・窓口・できること: hours for everybody, hours of single desks or audiences, return and pickup rules, a temporary home."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,8 @@ from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "organisation.configure"
 SPARE = 2
+KEPT = ("postcode", "address", "phone", "takes_returns", "pickup")
+"""Fields that stand in the form as they were sent when something else in it is refused."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +69,9 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     return {
         "opens": _time(typed(sent, "opens", 5)),
         "closes": _time(typed(sent, "closes", 5)),
+        "postcode": typed(sent, "postcode", 12),
         "address": typed(sent, "address", 200),
+        "phone": typed(sent, "phone", 30),
         "takes_returns": takes,
         "pickup": pickup,
         "openings": _openings(request),
@@ -113,7 +118,9 @@ def _temporary(request: HttpRequest) -> dict[str, Any]:
         raise Refused(Reason("hours-malformed")) from None
     return {
         "until": until,
+        "postcode": typed(sent, "new_postcode", 12),
         "address": typed(sent, "new_address", 200),
+        "phone": typed(sent, "new_phone", 30),
         "opens": _time(typed(sent, "new_opens", 5)),
         "closes": _time(typed(sent, "new_closes", 5)),
         "note": typed(sent, "note", 200),
@@ -124,7 +131,9 @@ def _temporary(request: HttpRequest) -> dict[str, Any]:
 def _page(request: HttpRequest, place: Facility, *, reasons: list[Reason] | None = None) -> HttpResponse:
     today = timezone.localdate()
     openings = [AudienceHours.read(one) for one in place.openings]
-    sent = request.POST if reasons else {}
+    moves = bool(reasons) and "temporary" in request.POST
+    again = request if reasons and not moves else None
+    sent = again.POST if again else {}
     temporary = TemporarySite.objects.filter(facility=place, ended_at=None).first()
     done = answer_to(typed(request.GET, "after", 64), door="office").get("did", "")
     page: dict[str, object] = {
@@ -132,10 +141,13 @@ def _page(request: HttpRequest, place: Facility, *, reasons: list[Reason] | None
         "site_name": name_of(place),
         "opens": sent.get("opens") or f"{place.opens:%H:%M}",
         "closes": sent.get("closes") or f"{place.closes:%H:%M}",
-        "address": sent.get("address", place.address),
+        **{name: sent.get(name, getattr(place, name)) for name in KEPT},
+        "wrong": _wrong(request, reasons or ()),
+        "elsewhere": _elsewhere(request) if moves else {},
+        "rests": not moves or "freeze" in request.POST,
         "returns": list(RETURNS.items()),
         "pickups": list(PICKUP.items()),
-        "lines": [_line(number, one, request if reasons else None) for number, one in _spared(openings)],
+        "lines": [_line(number, one, again) for number, one in _spared(openings)],
         "audiences": [(EVERYBODY, gettext("だれでも")), ("school", gettext("学校の人"))],
         "desks": [("", gettext("館ぜんたい")), *((one.code, one.name) for one in service_points(place))],
         "temporary": temporary,
@@ -149,6 +161,22 @@ def _page(request: HttpRequest, place: Facility, *, reasons: list[Reason] | None
         "request_key": uuid4().hex,
     }
     return office(request, "hours", page, status=422 if reasons else 200)
+
+
+def _wrong(request: HttpRequest, reasons: Iterable[Reason]) -> dict[str, str]:
+    """What is wrong with a single field, by its name, to be said beside it."""
+    form = "new_" if "temporary" in request.POST else ""
+    fields = {"telephone-wrong": "phone", "postcode-wrong": "postcode"}
+    language = get_language() or "ja"
+    return {f"{form}{fields[reason.code]}": words(reason, language)[1] for reason in reasons if reason.code in fields}
+
+
+def _elsewhere(request: HttpRequest) -> dict[str, str]:
+    """The form of a temporary home as it was sent and refused."""
+    names = ("postcode", "address", "phone", "opens", "closes")
+    return {name: request.POST.get(f"new_{name}", "") for name in names} | {
+        name: request.POST.get(name, "") for name in ("until", "note")
+    }
 
 
 def _spared(openings: list[AudienceHours]) -> list[tuple[int, AudienceHours | None]]:

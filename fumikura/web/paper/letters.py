@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fumikura.organisation.models import Facility
 from fumikura.web.paper.sheets import typeset
 
 
@@ -20,7 +21,16 @@ class Letter:
     text: str
     language: str = "ja"
     sender: str = ""
-    """The library's own address."""
+    """The library's own address, with its postcode."""
+    phone: str = ""
+    """Of the library; empty: it is to be asked in another way."""
+
+
+def sender_of(place: Facility) -> dict[str, str]:
+    """What a Letter says of the library from which it comes."""
+    postcode = f"〒{place.postcode}" if place.postcode else ""
+    address = " ".join(part for part in (postcode, place.address) if part)
+    return {"library": place.name, "sender": address, "phone": place.phone}
 
 
 def postcards(pages: Sequence[Letter]) -> bytes:

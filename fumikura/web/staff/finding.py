@@ -160,7 +160,7 @@ def _sites(text: str, may: frozenset[str]) -> list[Found]:
             href = reverse("office:month", args=[place.code])
         else:
             href = f"{reverse('opac:hours')}?site={place.code}"
-        found.append(Found(href, name_of(place), place.address))
+        found.append(Found(href, name_of(place), " ".join(filter(None, [place.address, place.phone]))))
     return found[:EACH]
 
 

@@ -134,7 +134,8 @@ def test_more_than_two_hundred_are_refused() -> None:
 
 
 def test_sites_and_their_days_are_told() -> None:
-    cast.chuo(), cast.kita()
+    cast.facility(phone="071-000-1001", postcode="999-0001"), cast.kita()
+    assert [(one["postcode"], one["phone"]) for one in get("sites")] == [("999-0001", "071-000-1001"), ("", "")]
     assert {one["code"]: one["name"] for one in get("sites")} == {"CHUO": "中央図書館", "KITA": "北図書館"}
     days = get("sites/CHUO/days?since=2026-05-18&days=3")
     assert [(day["on"], day["open"]) for day in days] == [

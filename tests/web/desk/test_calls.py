@@ -1,6 +1,7 @@
 """Whom to call and to write to: only what is still true, what came of it, and back when it was the wrong line."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from fumikura.notices import services
 from fumikura.notices.models import Notice
+from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Card, Patron
 from tests import cast
 from tests.web.desk.conftest import enter
+from tests.web.paper.test_labels import words_at
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +52,18 @@ def test_the_list_on_paper_has_boxes_and_nothing_of_what_is_to_be_said(client: C
     page = client.get("/desk/calls").content.decode()
     assert "data-print" in page and '<td class="on-paper">□ 話せた' in page
     assert '<details class="fold no-print">' in page
+
+
+def test_a_message_and_a_letter_say_whom_to_call(client: Client, hanako: Patron, tmp_path: Path) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"), "KITA")
+    assert "071-" not in client.get("/desk/calls").content.decode()
+    Facility.objects.filter(code="CHUO").update(phone="071-000-1001", postcode="999-0001", address="水瀬市本町1-1")
+    cast.kita()
+    Facility.objects.filter(code="KITA").update(phone="071-000-1002")
+    page = client.get("/desk/calls").content.decode()
+    assert "電話 071-000-1002" in page  # who calls is called back; a letter comes from the reader's own library
+    said = "".join(word for *_place, word in words_at(client.post("/desk/calls/print").content, tmp_path))
+    assert "TEL071-000-1001" in said.replace(" ", "") and "〒999-0001" in said
 
 
 def test_letters_are_printed_and_stay_until_they_are_posted(client: Client, hanako: Patron) -> None:

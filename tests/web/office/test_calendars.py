@@ -105,20 +105,49 @@ def test_hours_that_cannot_be_are_refused(manager: Client, wrong: dict[str, str]
     assert answer.status_code == 422 and "書き方が合いません" in answer.content.decode()
 
 
+def test_a_telephone_number_is_kept_shown_and_refused_beside_its_field(manager: Client) -> None:
+    where = "/office/sites/CHUO/hours"
+    told = {**HOURS, "postcode": "９９９０００１", "phone": "０７１（０００）１００１"}
+    assert "保存しました" in manager.post(where, {**told, "request_key": "k"}, follow=True).content.decode()
+    assert "071-000-1001" in manager.get("/office/sites").content.decode()
+    answer = manager.post(
+        where, {**told, "address": "駅前2-3", "phone": "000-1001", "postcode": "1", "request_key": "l"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'id="phone-error"' in page and 'id="postcode-error"' in page
+    assert 'value="000-1001"' in page and 'value="駅前2-3"' in page and "市外局番から" in page
+    assert Facility.objects.get(code="CHUO").phone == "071-000-1001"
+
+
+def test_what_is_refused_of_a_temporary_home_stays_in_its_own_form(manager: Client) -> None:
+    Facility.objects.update(openings=[{"opens": "09:00", "closes": "16:00", "weekdays": ["monday"]}])
+    fields = {
+        "temporary": "yes", "new_address": "駅前2-3", "new_phone": "1", "until": "2027-03-31", "new_opens": "10:00",
+        "new_closes": "17:00", "note": "建てかえ", "request_key": "k",
+    }  # fmt: skip
+    answer = manager.post("/office/sites/CHUO/hours", fields)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'id="new_phone-error"' in page and 'id="phone-error"' not in page
+    assert 'value="駅前2-3"' in page and 'value="建てかえ"' in page and 'value="16:00"' in page
+    assert 'name="freeze" value="on" checked' not in page
+
+
 def test_a_site_works_from_a_temporary_place_and_comes_back(manager: Client) -> None:
     where = "/office/sites/CHUO/hours"
+    Facility.objects.filter(code="CHUO").update(phone="071-000-1001", postcode="999-0001")
     fields = {
         "temporary": "yes", "new_address": "駅前2-3", "until": "2027-03-31", "new_opens": "10:00",
-        "new_closes": "17:00", "freeze": "on", "note": "建てかえ", "request_key": "k",
+        "new_closes": "17:00", "new_phone": "071-000-1099", "freeze": "on", "note": "建てかえ", "request_key": "k",
     }  # fmt: skip
     page = manager.post(where, fields, follow=True).content.decode()
     assert "仮の場所で開いています" in page and FrozenStock.objects.filter(ended_at=None).count() == 1
     page = manager.get("/hours?site=CHUO").content.decode()
+    assert "071-000-1099" in page and "〒" not in page
     assert "駅前2-3" in page and "いまは仮の場所で開いています" in page and "10:00 – 17:00" in page
     assert manager.post(where, {**fields, "request_key": "again"}).status_code == 422
     manager.post(where, {"end": "yes", "request_key": "e"})
     place = Facility.objects.get(code="CHUO")
-    assert (place.opens, place.address) == (time(9), "")
+    assert (place.opens, place.address, place.phone) == (time(9), "", "071-000-1001")
     assert not FrozenStock.objects.filter(ended_at=None).exists() and TemporarySite.objects.get().ended_at
     assert manager.post(where, {"end": "yes", "request_key": "f"}).status_code == 422
 

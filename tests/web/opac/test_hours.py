@@ -32,7 +32,7 @@ def test_an_exceptional_day_is_shown_with_its_reason() -> None:
 
 
 def test_machines_read_the_usual_week_and_the_days_that_depart_from_it() -> None:
-    place = facility(address="水瀬市本町1-1", latitude=35.5, longitude=139.25)
+    place = facility(address="水瀬市本町1-1", phone="071-000-1001", latitude=35.5, longitude=139.25)
     close_day(facility=place, on=date(2026, 5, 28), note="蔵書点検", by=SYSTEM, at=AT)
     html = Client().get("/hours?site=CHUO").content.decode()
     assert 'itemtype="https://schema.org/Library"' in html
@@ -40,8 +40,17 @@ def test_machines_read_the_usual_week_and_the_days_that_depart_from_it() -> None
     assert html.count('itemprop="opens" content="09:00"') == 6 and html.count('"closes" content="19:00"') == 6
     assert re.findall(r'itemprop="validFrom" content="([^"]+)"', html) == ["2026-05-28"]
     assert 'itemprop="longitude" content="139.25"' in html
+    assert 'itemprop="telephone" content="+81-71-000-1001"' in html
     assert '<link rel="canonical" href="http://testserver/hours?site=CHUO">' in html
     assert 'rel="canonical"' not in Client().get("/hours").content.decode()
+
+
+def test_a_site_with_a_number_can_be_called_and_one_without_says_nothing() -> None:
+    facility(phone="071-000-1001", postcode="999-0001", address="水瀬市本町1-1"), kita()
+    html = Client().get("/hours?site=CHUO").content.decode()
+    assert 'href="tel:071-000-1001"' in html and "〒999-0001" in html
+    html = Client().get("/hours?site=KITA").content.decode()
+    assert "tel:" not in html and "電話" not in html and 'itemprop="telephone"' not in html
 
 
 def test_a_school_says_when_everybody_may_come() -> None:

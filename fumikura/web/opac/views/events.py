@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from fumikura.kernel.contacts import from_abroad
 from fumikura.programmes.models import Announcement, Programme, Session
 from fumikura.programmes.queries import (
     announcement_on,
@@ -151,6 +152,7 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
         "title": title_of(programme),
         "note": programme.note if japanese else programme.note_en or programme.note,
         "place": places.name_of(programme.facility),
+        "telephone": from_abroad(programme.facility.phone),
         "audience": AUDIENCES.get(programme.audience, ""),
         "days": [one for one in days if one.ends_at >= at],
         "over": sum(1 for one in days if one.ends_at < at),

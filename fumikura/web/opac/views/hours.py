@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from fumikura.circulation.services import temporary_site_of
+from fumikura.kernel.contacts import from_abroad
 from fumikura.organisation import queries
 from fumikura.organisation.models import Facility
 from fumikura.organisation.rules import WEEKDAYS, AudienceHours
@@ -71,6 +72,7 @@ def _for_machines(request: HttpRequest, chosen: places.Today | None, today: date
     return {
         "place_type": "Library" if place.kind in _LIBRARIES else "CivicStructure",
         "address": request.build_absolute_uri(own),
+        "telephone": from_abroad(place.phone),
         "is_asked_for": request.GET.get("site", "") == place.code,
         "usual": usual_hours(calendar, place.opens, place.closes, openings, today),
         "departures": departures(calendar, place.opens, place.closes, openings, today),
