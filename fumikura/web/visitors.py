@@ -6,7 +6,7 @@ each other: a librarian who looks at her own loans neither brings her rights alo
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, wraps
 from urllib.parse import urlencode
 
@@ -25,7 +25,14 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
 from fumikura.kernel.refusals import NotPermitted
 from fumikura.organisation.models import BrokenGlass, Facility, User
-from fumikura.organisation.queries import actor_for, facility_coded, may_work_at, open_glass, permissions_of
+from fumikura.organisation.queries import (
+    actor_for,
+    disaster_since,
+    may_work_at,
+    open_glass,
+    permissions_of,
+    workplace_coded,
+)
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services.sessions import patron_of_session
 
@@ -63,7 +70,13 @@ class Visitor:
     def facility(self) -> Facility | None:
         """Where the member of staff works today."""
         code = self._request.session.get(FACILITY, "") if self.staff else ""
-        return facility_coded(code) if code else None
+        return workplace_coded(code) if code else None
+
+    @property
+    def disaster_since(self) -> date | None:
+        """Since which day the network is in disaster mode: to be said on every page of the staff."""
+        since = disaster_since(self.facility) if self.facility else None
+        return timezone.localdate(since) if since else None
 
     @cached_property
     def permissions(self) -> frozenset[str]:

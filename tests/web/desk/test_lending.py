@@ -11,6 +11,7 @@ from fumikura.circulation.models import Loan, PolicySet
 from fumikura.circulation.services import house_rules
 from fumikura.journal.models import Entry
 from fumikura.notices.services import address_came_back
+from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from tests import cast
 from tests.web.desk.conftest import RIGHTS, book, enter
@@ -300,6 +301,21 @@ def test_the_tenth_scan_asks_the_database_no_more_than_the_second(counter, hanak
             )
         counts.append(len(asked))
     assert counts[9] == counts[1] <= 35
+
+
+def test_disaster_mode_is_said_at_the_counter_and_costs_no_question(counter, hanako):
+    assert "災害モード" not in counter.page()
+    with CaptureQueriesContext(connection) as before:
+        counter.page()
+    declare_disaster(by=cast.SYSTEM, at=timezone.now())
+    with CaptureQueriesContext(connection) as during:
+        page = counter.page()
+    assert len(during) == len(before) and page.count("災害モードです（") == 1
+    fields = {"scanned": "20004318", "mode": "lend", "visit": counter.hidden("visit"), "request_key": "k"}
+    part = counter.client.post("/desk/scans", fields, headers={"X-Desk": "part"}).content.decode()
+    assert "災害モードです（" in part.partition('id="disaster"')[2]
+    end_disaster(by=cast.SYSTEM, at=timezone.now())
+    assert "災害モード" not in counter.page()
 
 
 def test_a_reader_whose_mail_came_back_is_asked_until_the_address_is_new(counter, hanako):

@@ -153,6 +153,7 @@ def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> H
     titles = request.GET.get("titles") == "yes"
     is_part = request.headers.get("X-Desk") == "part"
     page = counter_page(memory, place, mode=mode, titles=titles)
+    page["is_part"] = is_part
     if not is_part:
         page |= {"pads": pads_at(place), "modes": work_modes(mode)}
     response = render(request, "desk/counter.html" if is_part else "desk/page.html", page)

@@ -4,7 +4,7 @@
 const main = document.querySelector("[data-counter]");
 const form = main?.querySelector("[data-scan]"); // the look-up pages have the keys, but no counter
 const field = form?.querySelector("#scan");
-const regions = ["work", "patron", "keys"];
+const regions = ["work", "patron", "keys", "disaster"];
 
 const ONE_SCAN = 3000; // ms: the same number read again within this time is one scan
 const SCANNER = 35; // ms between keys: nobody types as fast
