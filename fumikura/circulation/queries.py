@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
+from fumikura.circulation.rules.explaining import DueDecided, due_reasons
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.models import Entry
@@ -203,13 +204,26 @@ class DueExplained:
     given: Mapping[str, tuple[Any, str]]
     """Output to its value and the rule that it came from."""
     why: tuple[str, ...]
-    """hard-date, card-expiry, moved-to-next-open, moved-to-previous-open."""
+    """agreed-term, hard-date, card-expiry, moved-to-next-open, moved-to-previous-open."""
+    reasons: tuple[Reason, ...]
+    """The whole of it, in kernel.reasons.WHY."""
 
 
-def explain_due(loan: Loan) -> DueExplained:
+def explain_due(loan: Loan, *, is_shifted: bool = False) -> DueExplained:
+    """`is_shifted`: the loan is among services.shifted_among."""
     given = {output: (value, rule) for output, (value, rule) in loan.snapshot["given"].items()}
+    why = tuple(loan.snapshot.get("why", ()))
+    decided = DueDecided(
+        kind=loan.kind,
+        given=given,
+        why=why,
+        lent_on=timezone.localdate(loan.lent_at),
+        due_on=loan.due_on,
+        renewals=loan.renewals,
+        is_shifted=is_shifted,
+    )
     return DueExplained(
-        due_on=loan.due_on, rules=loan.policy_set.name, given=given, why=tuple(loan.snapshot.get("why", ()))
+        due_on=loan.due_on, rules=loan.policy_set.name, given=given, why=why, reasons=due_reasons(decided)
     )
 
 

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -89,8 +90,9 @@ def patron_words(message: str, language: str = "ja", **figures: str | int) -> tu
     return _say(PATRON.get(reason.kind, REASONS["unexpected"]), reason, language)
 
 
+@lru_cache(maxsize=2048)
 def why_words(why: Reason, language: str = "ja") -> str:
-    """Why something was decided as it was: one sentence."""
+    """Why something was decided as it was: one sentence. A page says the same few of them hundreds of times."""
     return _say(WHY.get(why.kind, REASONS["unexpected"]), why, language)[0]
 
 

@@ -1,21 +1,24 @@
 """Readers who come through another program: signed in by card and password, known by the key of their session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from fumikura.acquisitions.queries import materials_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan
-from fumikura.circulation.queries import holds_counted, open_loans_of
+from fumikura.circulation.queries import explain_due, holds_counted, open_loans_of
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
+from fumikura.kernel.reasons import why_words
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.queries import find_facility
+from fumikura.organisation.queries import find_facility, places_by_code
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import current_card, lending_facts
 from fumikura.patrons.services.passwords import check_password
@@ -82,6 +85,27 @@ def account_of(patron: Patron, at: datetime) -> Account:
         holds=holds,
         ready=ready,
     )
+
+
+def why_due(loans: Sequence[Loan]) -> dict[int, tuple[Reason, ...]]:
+    """Why each of a reader's loans is due on its day, by row number, in codes of kernel.reasons.WHY."""
+    shifted = circulation.shifted_among(loans)
+    return {loan.pk: explain_due(loan, is_shifted=loan.pk in shifted).reasons for loan in loans}
+
+
+def sentence_why(why: Reason) -> str:
+    """One of these in the language asked for; the code of a place becomes its name."""
+    language = get_language() or "ja"
+    facts = dict(why.values)
+    if place := places_by_code().get(str(facts.get("place", ""))):
+        facts["place"] = place.name if language.startswith("ja") else place.name_en or place.name
+    return why_words(Reason(why.code, "", tuple(sorted(facts.items()))), language)
+
+
+def sentences_why(whys: Sequence[Reason]) -> str:
+    """All of them as one text."""
+    between = "" if (get_language() or "ja").startswith(("ja", "zh")) else " "
+    return between.join(sentence_why(one) for one in whys)
 
 
 def own_loan(patron: Patron, pk: int) -> Loan:

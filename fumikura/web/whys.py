@@ -1,6 +1,6 @@
 """Why it was decided so, in sentences: the due date of a loan, the reader and the copy of a hold, the way, the last day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,26 +16,12 @@ from fumikura.kernel.refusals import Reason
 from fumikura.web.design.days import day
 from fumikura.web.ways import names_of_places, way_in_words
 
+MOST_ON_A_SLIP = 3
 
-def due_in_words(loan: Loan) -> tuple[str, ...]:
-    """By the rules of its own day: the period and its rule, then what moved the date."""
-    explained = explain_due(loan)
-    period, rule = explained.given.get("loan.period", ("", ""))
-    said = {
-        "hard-date": gettext("決まった日に合わせました。"),
-        "card-expiry": gettext("カードの期限に合わせました。"),
-        "moved-to-next-open": gettext("休館日なので、次の開館日にしました。"),
-        "moved-to-previous-open": gettext("休館日なので、前の開館日にしました。"),
-    }
-    if loan.kind != "loan" or not period:
-        return tuple(said[code] for code in explained.why)
-    unit = explained.given.get("loan.unit", ("calendar", ""))[0]
-    if unit == "open":
-        first = gettext("規則「{rule}」で、開館日{days}日です。")
-    else:
-        first = gettext("規則「{rule}」で、{days}日です。")
-    renewed = (gettext("延長した日から数えています。"),) if loan.renewals else ()
-    return (first.format(rule=rule, days=period), *renewed, *(said[code] for code in explained.why))
+
+def due_in_words(loan: Loan, *, is_shifted: bool = False) -> tuple[str, ...]:
+    """By the rules of its own day: the period and its rule, then what moved the date (`is_shifted`: see explain_due)."""
+    return tuple(why_sentence(reason) for reason in explain_due(loan, is_shifted=is_shifted).reasons)
 
 
 @dataclass(frozen=True)
@@ -84,8 +70,20 @@ def bound_in_words(why: WhyBound, today: date) -> Told:
         copies=tuple(_other(one, names, today) for one in why.copies),
         way=way,
         until=until,
-        short=(asked, copy, way, *until),
+        short=(gettext("先に申し込んだ方からです。"), asked, *_ahead(why, today), copy, way, *until),
     )
+
+
+def _ahead(why: WhyBound, today: date) -> Iterator[str]:
+    """On a slip: those who asked earlier and come later all the same, each with the reason; of many the first few."""
+    mine = (why.hold.accepted_at, why.hold.entered_at, why.hold.pk)
+    ahead = [one for one in why.readers if (one.accepted_at, one.entered_at, one.hold) < mine]
+    for one in ahead[:MOST_ON_A_SLIP]:
+        yield gettext("先の申し込み {when}：{why}").format(
+            when=moment(one.accepted_at, today), why=why_sentence(one.lost_by, today)
+        )
+    if more := len(ahead[MOST_ON_A_SLIP:]):
+        yield gettext("ほかの先の申し込み：{n}件（画面で見られます）").format(n=more)
 
 
 def why_sentence(why: Reason, today: date | None = None) -> str:
@@ -99,6 +97,17 @@ def _said(value: str | int, today: date | None) -> str | int:
         return day(date.fromisoformat(str(value)), today) if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+def mine_in_words(whys: Sequence[Reason], today: date) -> tuple[str, ...]:
+    """A reader's own hold (circulation.services.whys_mine): the codes of places become their names."""
+    names = names_of_places()
+    return tuple(why_sentence(_placed(one, names), today) for one in whys)
+
+
+def _placed(why: Reason, names: Mapping[str, str]) -> Reason:
+    values = ((name, names.get(str(value), value) if name == "place" else value) for name, value in why.values)
+    return Reason(why.code, "", tuple(values))
 
 
 def moment(when: datetime, today: date) -> str:
@@ -122,12 +131,7 @@ def _way(why: WhyBound, names: Mapping[str, str]) -> str:
 
 
 def until_in_words(shelf: WhyUntil) -> tuple[str, ...]:
-    if shelf.until is None:
-        return (why_sentence(Reason("shelf-not-reached")),)
-    code = "shelf-open-days" if shelf.unit == "open" else "shelf-calendar-days"
-    first = why_sentence(Reason.of(code, rule=shelf.rule, days=shelf.days))
-    extended = Reason.of("shelf-extended", times=shelf.extensions)
-    return (first, why_sentence(extended)) if shelf.extensions else (first,)
+    return tuple(why_sentence(reason) for reason in shelf.reasons)
 
 
 def _reader(one: RivalReader, names: Mapping[str, str], today: date) -> Rival:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fumikura.circulation import services
 from fumikura.circulation.models import Hold, Loan
-from fumikura.circulation.queries import overridden
+from fumikura.circulation.queries import explain_due, overridden
 from fumikura.circulation.rules.expecting import FEWEST, Expected, turn_of
-from fumikura.circulation.rules.explaining import OtherCopy, lost_as_copy, lost_the_turn
+from fumikura.circulation.rules.explaining import DueDecided, OtherCopy, due_reasons, lost_as_copy, lost_the_turn
 from fumikura.circulation.rules.holding import Waiting
 from fumikura.kernel.reasons import WHY
 from fumikura.kernel.refusals import Reason
@@ -203,3 +203,63 @@ def test_a_turn_is_only_known_from_enough_loans() -> None:
     assert turn_of([3] * (FEWEST - 1)) is None
     assert turn_of([3] * FEWEST) is not None
     assert not Loan.objects.exists()
+
+
+GIVEN = {"loan.period": (14, "基本"), "renewal.period": (10, "延長"), "renewal.longest_stay": (28, "基本")}
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        ({}, ["due-calendar-days"]),
+        ({"given": GIVEN | {"loan.unit": ("open", "基本")}}, ["due-open-days"]),
+        (
+            {"why": ("hard-date", "moved-to-next-open")},
+            ["due-calendar-days", "due-hard-date", "due-moved-to-next-open"],
+        ),
+        ({"renewals": 1}, ["due-calendar-days", "due-from-renewal", "due-longest-stay"]),
+        (
+            {"renewals": 1, "due_on": TODAY, "given": GIVEN | {"renewal.anchor": ("due-day", "基本")}},
+            ["due-calendar-days", "due-from-old-day"],
+        ),
+        ({"why": ("agreed-term",)}, ["due-agreed-term"]),
+        ({"kind": "in-house"}, ["due-in-house"]),
+        ({"kind": "overnight", "is_shifted": True}, ["due-overnight", "due-shifted"]),
+        ({"given": {}}, []),
+    ],
+)
+def test_a_due_date_is_explained_whatever_it_came_from(facts: dict, codes: list[str]) -> None:
+    due_on = TODAY + timedelta(days=28)
+    known = {"kind": "loan", "given": GIVEN, "why": (), "lent_on": TODAY, "due_on": due_on, **facts}
+    told = due_reasons(DueDecided(**known))
+    assert [one.code for one in told] == codes and {one.kind for one in told} <= set(WHY)
+    if known.get("renewals"):
+        assert told[0].facts() == {"rule": "延長", "days": 10}
+
+
+def test_a_date_that_a_closure_moved_says_so_until_the_loan_is_renewed() -> None:
+    loan = services.check_out(item=item("30000017"), patron=cast.hanako(), by=at_desk(), at=AT)
+    new = loan.due_on + timedelta(days=7)
+    services.shift_due_dates(first_on=loan.due_on, last_on=loan.due_on, new_due_on=new, by=at_desk(), at=AT)
+    moved = Loan.objects.get()
+    told = explain_due(moved, is_shifted=bool(services.shifted_among([moved]))).reasons
+    assert [one.code for one in told] == ["due-calendar-days", "due-shifted"]
+    services.renew(loan=moved, by=at_desk(), at=AT + timedelta(days=10))
+    assert services.shifted_among([Loan.objects.get()]) == frozenset()
+
+
+def test_a_reader_is_told_why_each_hold_stands_where_it_stands() -> None:
+    copy, hanako = item("30000017"), cast.hanako()
+    services.check_out(item=copy, patron=cast.taro(), by=at_desk(), at=AT)
+    hold = ask(hanako)
+
+    def told(at=AT) -> list[str]:
+        (standing,) = services.holds_of(hanako, at)
+        return [one.code for one in services.whys_mine(hanako, [standing], at)[hold.pk]]
+
+    assert told() == ["queue-rule"]
+    services.suspend_hold(hold=hold, until=TODAY + timedelta(days=2), by=at_desk(), at=AT)
+    assert told() == ["queue-rule", "asleep"]
+    back = AT + timedelta(days=3)
+    services.check_in(item=copy, by=at_desk(), at=back)
+    assert told(back) == ["queue-rule", "your-turn-at-scan", "shelf-open-days"]

@@ -163,7 +163,9 @@ def test_a_shift_taken_back_leaves_alone_what_was_renewed_since() -> None:
     due, new = loan.due_on, loan.due_on + timedelta(days=7)
     shift = circulation.shift_due_dates(first_on=due, last_on=due, new_due_on=new, by=at_desk(), at=AT)
     circulation.renew(loan=other, by=at_desk(), at=AT + timedelta(days=10))
-    assert circulation.undo_shift(shift=shift, by=at_desk(), at=LATER) == ("not-undone:30000025",)
+    done = circulation.undo_shift(shift=shift, by=at_desk(), at=LATER)
+    assert [(one.message, one.why.code) for one in done.left] == [("not-undone:30000025", "left-renewed")]
+    assert (done.put_back, done.returned) == (1, 0)
     assert Loan.objects.get(pk=loan.pk).due_on == due
     assert Loan.objects.get(pk=other.pk).due_on > new
 

@@ -74,6 +74,7 @@ def compare(case: dict[str, Any], actual: dict[str, Any], town: Town) -> None:
         "arrives",
         "lines",
         "refused_kinds",
+        "onward",
     ):
         assert actual.get(key) == then.get(key), (title, key)
     for name, line in then.get("queue", {}).items():

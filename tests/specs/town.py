@@ -22,6 +22,7 @@ from fumikura.circulation.models import (
     Loan,
     NoShow,
     OfflineTerminal,
+    OnwardLoan,
     PolicySet,
     Route,
     ShelfPlace,
@@ -419,7 +420,9 @@ class Town:
                 assert (self.rows(), self.hold_states()) == self.before, "a refusal changed rows"
                 assert not Entry.objects.exists(), "a refusal wrote the journal"
                 return outcome
+        onward = {row.loan.item.barcode: row.holder for row in OnwardLoan.objects.select_related("loan__item")}
         return {
+            **({"onward": onward} if onward else {}),
             "items": self.rows(),
             "holds": self.hold_states(),
             "journal": self.journal(),
@@ -822,8 +825,8 @@ def _shift_due_dates(town: Town, step: dict[str, Any]) -> None:
 
 
 def _undo_shift(town: Town, step: dict[str, Any]) -> None:
-    left = services.undo_shift(shift=town.shift, by=town.actor(step), at=moment(step["at"]))
-    town.answer = {"staff": list(left)}
+    done = services.undo_shift(shift=town.shift, by=town.actor(step), at=moment(step["at"]))
+    town.answer = {"staff": [one.message for one in done.left]}
 
 
 def _estimate_arrival(town: Town, step: dict[str, Any]) -> None:
@@ -903,7 +906,29 @@ def _explain_due(town: Town, step: dict[str, Any]) -> None:
     town.answer = {"explains": {"due": explained.due_on, "version": explained.rules}}
 
 
+def _lend_on(town: Town, step: dict[str, Any]) -> None:
+    services.lend_on(
+        item=find_item(step["item"]), holder=step["holder"], by=town.actor(step), at=moment(step["at"])
+    )  # fmt: skip
+
+
+def _take_back_onward(town: Town, step: dict[str, Any]) -> None:
+    services.take_back_onward(item=find_item(step["item"]), by=town.actor(step), at=moment(step["at"]))
+
+
+def _tell_onward_count(town: Town, step: dict[str, Any]) -> None:
+    patron, month = town.patrons[step["patron"]], step["month"]
+    row = services.tell_onward_count(
+        patron=patron, month=month, told=step["told"], by=town.actor(step), at=moment(step["at"])
+    )
+    town.answer = {"counts": {"noted": row.noted, "told": row.told}}
+
+
 VERBS = {
+    "lend_on": _lend_on,
+    "take_back_onward": _take_back_onward,
+    "tell_onward_count": _tell_onward_count,
+    "forget_onward": _night(services.forget_onward),
     "claim_returned": _on_loan(services.claim_returned),
     "declare_lost": _on_loan(services.declare_lost),
     "accept_replacement": _accept_replacement,

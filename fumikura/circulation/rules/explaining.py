@@ -1,8 +1,8 @@
-"""Why this reader before the others, and why this copy and no other: by what each rival lost. Codes of kernel.reasons.WHY."""
+"""Why this reader before the others, why this copy and no other, why this day. Codes of kernel.reasons.WHY."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, sleeps, stops_forward
@@ -73,6 +73,59 @@ def _by_turn(rival: Waiting, chosen: Waiting) -> Reason:
     if rival.accepted_at > chosen.accepted_at:
         return Reason("asked-later")
     return Reason("typed-later") if rival.entered_at > chosen.entered_at else Reason("number-later")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDecided:
+    """What is kept of how the due date of a loan was found."""
+
+    kind: str
+    """loan, in-house or overnight."""
+    given: Mapping[str, tuple[Any, str]]
+    """Output to its value and the rule that it came from."""
+    why: Sequence[str]
+    """As rules.dates.Due.why, or agreed-term."""
+    lent_on: date
+    due_on: date
+    renewals: int = 0
+    is_shifted: bool = False
+    """It has the day of a mass shift (services.shifting)."""
+
+
+def due_reasons(decided: DueDecided) -> tuple[Reason, ...]:
+    """The period and its rule, then whatever moved the day, in that order."""
+    shifted = (Reason("due-shifted"),) if decided.is_shifted else ()
+    moved = tuple(Reason(f"due-{code}") for code in decided.why if code != "agreed-term")
+    if "agreed-term" in decided.why and not decided.renewals:
+        return (Reason("due-agreed-term"), *moved, *shifted)
+    if decided.kind in {"in-house", "overnight"}:
+        return (Reason(f"due-{decided.kind}"), *moved, *shifted)
+    return (*_period(decided), *moved, *shifted)
+
+
+def _period(decided: DueDecided) -> tuple[Reason, ...]:
+    given = decided.given
+    period, rule = given.get("renewal.period" if decided.renewals else "loan.period", ("", ""))
+    if not period:
+        return ()
+    is_open = given.get("loan.unit", ("calendar", ""))[0] == "open"
+    reasons = [Reason.of("due-open-days" if is_open else "due-calendar-days", rule=rule, days=period)]
+    if not decided.renewals:
+        return tuple(reasons)
+    anchor = given.get("renewal.anchor", ("renewal-day", ""))[0]
+    reasons.append(Reason("due-from-renewal" if anchor == "renewal-day" else "due-from-old-day"))
+    longest = given.get("renewal.longest_stay", ("unlimited", ""))[0]
+    if isinstance(longest, int) and decided.due_on == decided.lent_on + timedelta(days=longest):
+        reasons.append(Reason.of("due-longest-stay", days=longest))
+    return tuple(reasons)
+
+
+def shelf_reasons(*, until: date | None, unit: str, rule: str, days: int, extensions: int) -> tuple[Reason, ...]:
+    """Why a thing lies ready through its day."""
+    if until is None:
+        return (Reason("shelf-not-reached"),)
+    first = Reason.of("shelf-open-days" if unit == "open" else "shelf-calendar-days", rule=rule, days=days)
+    return (first, Reason.of("shelf-extended", times=extensions)) if extensions else (first,)
 
 
 @dataclass(frozen=True, kw_only=True)

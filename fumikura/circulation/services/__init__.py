@@ -28,6 +28,7 @@ from fumikura.circulation.services.explaining import (
     queue_for_title,
     why_bound,
 )
+from fumikura.circulation.services.explaining_mine import whys_mine
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import ToClear, expire_shelf, extend_shelf, to_clear
 from fumikura.circulation.services.holds import (
@@ -140,7 +141,13 @@ from fumikura.circulation.services.sets import (
     send_set_home,
     undo_return_set,
 )
-from fumikura.circulation.services.shifting import plan_shift, shift_due_dates, undo_shift
+from fumikura.circulation.services.shifting import (
+    ShiftUndone,
+    plan_shift,
+    shift_due_dates,
+    shifted_among,
+    undo_shift,
+)
 from fumikura.circulation.services.stock import mark_missing, withdraw
 from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
@@ -162,6 +169,7 @@ __all__ = [
     "Received",
     "RivalCopy",
     "RivalReader",
+    "ShiftUndone",
     "Standing",
     "ToClear",
     "Want",
@@ -277,6 +285,7 @@ __all__ = [
     "sets_to_send_home",
     "settle_line",
     "shift_due_dates",
+    "shifted_among",
     "snapshot_for",
     "standing_of_hold",
     "stay_here",
@@ -309,6 +318,7 @@ __all__ = [
     "wake_hold",
     "way_between",
     "why_bound",
+    "whys_mine",
     "withdraw",
     "withdraw_policy_set",
     "write_note",

@@ -16,6 +16,7 @@ from fumikura.circulation.rules.explaining import (
     lost_the_turn,
     lost_the_turn_then,
     lost_when_chosen,
+    shelf_reasons,
     stands_still,
 )
 from fumikura.circulation.rules.holding import Waiting, stops_forward
@@ -62,6 +63,13 @@ class WhyUntil:
     """The rule that the days came from."""
     contact: str
     extensions: int
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The same in kernel.reasons.WHY."""
+        return shelf_reasons(
+            until=self.until, unit=self.unit, rule=self.rule, days=self.days, extensions=self.extensions
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +123,7 @@ def why_bound(item: Item, at: datetime) -> WhyBound | None:
         origin=here,
         way=way_between(here, hold.pickup, at) if here.pk != hold.pickup_id else (),
         is_there=here.pk == hold.pickup_id,
-        shelf=_why_until(hold, item, place, on) if place and place.ready_on and place.facility == hold.pickup else None,
+        shelf=why_until(hold, item, place, on) if place and place.ready_on and place.facility == hold.pickup else None,
     )
 
 
@@ -206,10 +214,12 @@ def _rival_copies(
     )
 
 
-def _why_until(hold: Hold, item: Item, place: ShelfPlace, on: date) -> WhyUntil | None:
-    if hold.patron is None:
-        return None
-    facts = lending_facts(hold.patron, on)
+def why_until(hold: Hold, item: Item, place: ShelfPlace, on: date, facts: PatronFacts | None = None) -> WhyUntil | None:
+    """By which rule a thing that lies ready stays so long; `facts` when the reader was read already."""
+    if facts is None:
+        if hold.patron is None:
+            return None
+        facts = lending_facts(hold.patron, on)
     subject = {
         "mode": "normal",
         "origin": item.origin,

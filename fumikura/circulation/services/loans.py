@@ -126,7 +126,7 @@ def _due(wish: Wish) -> tuple[Due, time | None]:
     """An agreed term: its last day. In the house: today. Overnight: the next open day, shortly after opening. Otherwise as the rules say."""
     scene, values = wish.scene, plain(wish.answers)
     if wish.term:
-        return Due(wish.term), None
+        return Due(wish.term, ("agreed-term",)), None
     if wish.kind == "in-house":
         return Due(scene.on), None
     if wish.kind == "overnight":

@@ -1,8 +1,11 @@
 """期限の一斉変更: due dates of many loans are moved at once, counted before and taken back after."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from fumikura.circulation.models import DueShift, Loan, LoanQuerySet, ShiftedLoan
 from fumikura.circulation.network_events import DueDatesShifted, DueDatesShiftedBack
@@ -50,9 +53,33 @@ def shift_due_dates(
     return shift
 
 
+@dataclass(frozen=True, kw_only=True)
+class LeftAsItIs:
+    """A loan that keeps its day though the shift was taken back."""
+
+    barcode: str
+    due_on: date
+    why: Reason
+    """left-renewed or left-moved, in kernel.reasons.WHY."""
+
+    @property
+    def message(self) -> str:
+        return f"not-undone:{self.barcode}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftUndone:
+    """What became of every loan that a shift had moved."""
+
+    put_back: int
+    returned: int
+    """How many came back meanwhile and have no day any more."""
+    left: tuple[LeftAsItIs, ...]
+
+
 @transaction.atomic
-def undo_shift(*, shift: DueShift, by: Actor, at: datetime) -> tuple[str, ...]:
-    """Put the dates back, loan by loan; one renewed or moved since is left as it is and named ("not-undone:BARCODE").
+def undo_shift(*, shift: DueShift, by: Actor, at: datetime) -> ShiftUndone:
+    """Put the dates back, loan by loan; each one renewed or moved since is left as it is and named with the reason.
 
     Refused("not-undoable") when it was taken back already.
     """
@@ -65,20 +92,34 @@ def undo_shift(*, shift: DueShift, by: Actor, at: datetime) -> tuple[str, ...]:
     list(locked.values_list("pk"))
     rows = ShiftedLoan.objects.filter(shift=row, loan__returned_at=None).select_related("loan__item")
     back: dict[date, list[int]] = {}
-    left = []
+    left: list[LeftAsItIs] = []
     for one in rows.order_by("loan__item_id"):
         if one.loan.due_on == row.new_due_on and one.loan.renewals == one.renewals:
             back.setdefault(one.due_before, []).append(one.loan_id)
         else:
-            left.append(f"not-undone:{one.loan.item.barcode}")
+            left.append(_left(one))
     put_back = 0
     for due_before, loans in back.items():
         for first in range(0, len(loans), BATCH):
             put_back += Loan.objects.filter(pk__in=loans[first : first + BATCH]).update(due_on=due_before)
+    returned = row.loans.exclude(loan__returned_at=None).count()
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     Scene(by, at).record(DueDatesShiftedBack(shift=row.pk, loans=put_back), f"circulation.shift:{row.pk}")
-    return tuple(left)
+    return ShiftUndone(put_back=put_back, returned=returned, left=tuple(left))
+
+
+def _left(one: ShiftedLoan) -> LeftAsItIs:
+    loan = one.loan
+    why = Reason("left-renewed" if loan.renewals != one.renewals else "left-moved")
+    return LeftAsItIs(barcode=loan.item.barcode, due_on=loan.due_on, why=why)
+
+
+def shifted_among(loans: Iterable[Loan]) -> frozenset[int]:
+    """The loans that have the day of a mass shift, by row number: neither renewed nor moved since."""
+    moved = ShiftedLoan.objects.filter(loan__in=[loan.pk for loan in loans], shift__undone_at=None)
+    standing = moved.filter(shift__new_due_on=F("loan__due_on"), renewals=F("loan__renewals"))
+    return frozenset(standing.values_list("loan", flat=True))
 
 
 def _check(first_on: date, last_on: date, new_due_on: date) -> None:

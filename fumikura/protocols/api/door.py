@@ -9,6 +9,7 @@ from fumikura.protocols.api.problems import MEDIA_TYPE, speak
 from fumikura.protocols.api.views import (
     devices,
     explaining,
+    explaining_mine,
     lending,
     lockers,
     mine,
@@ -62,3 +63,4 @@ api.add_router("", lockers.router)
 api.add_router("", mine.router)
 api.add_router("", ways.router)
 api.add_router("", explaining.router)
+api.add_router("", explaining_mine.router)

@@ -14,7 +14,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import NotPermitted, Reason, Refused
-from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut
+from fumikura.protocols import readers
+from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut, WhyOut
 
 MEDIA_TYPE = "application/problem+json"
 UNKNOWN = {"item-unknown", "card-unknown", "loan-unknown", "facility-unknown", "barcode-misread", "card-malformed"} | {
@@ -44,6 +45,11 @@ def reason_out(reason: Reason, actor: Actor | None = None) -> ReasonOut:
     sentence, way_out = words(reason, get_language() or "ja")
     may = bool(reason.overridable_with) and actor is not None and actor.may(reason.overridable_with)
     return ReasonOut(code=reason.code, sentence=sentence, way_out=way_out, overridable=may)
+
+
+def why_out(reason: Reason) -> WhyOut:
+    """Why something was decided as it was, in the language asked for; places by their names."""
+    return WhyOut(code=reason.code, sentence=readers.sentence_why(reason))
 
 
 def refused(api: NinjaAPI, request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -146,12 +146,20 @@ class GivenOut(Schema):
     rule: str = Field(description="The rule that it came from")
 
 
+class WhyOut(Schema):
+    code: str = Field(description="As in reasons.toml under `why`")
+    sentence: str = Field(description="The same in the language asked for")
+
+
 class ExplanationOut(Schema):
     """Why a loan is due on its day: by the rules of the day on which it was made."""
 
     due_on: date
     rules: str = Field(description="Name of the rule set of that day")
-    why: list[str] = Field(description="hard-date, card-expiry, moved-to-next-open, moved-to-previous-open")
+    why: list[str] = Field(
+        description="What moved it: agreed-term, hard-date, card-expiry, moved-to-next-open, moved-to-previous-open"
+    )
+    told: list[WhyOut] = Field(description="The whole of it in sentences: the period and its rule, then what moved it")
     given: list[GivenOut]
 
 

@@ -31,6 +31,7 @@ class MyLoanOut(Schema):
     due_on: date
     renewals: int
     lent_at: datetime
+    explanation: str = Field(description="Where to ask why it is due on that day")
 
 
 class MyHoldOut(Schema):
@@ -43,6 +44,7 @@ class MyHoldOut(Schema):
     waiting: int
     until: date | None = Field(description="The last day to collect")
     suspended_until: date | None
+    explanation: str = Field(description="Where to ask why it stands where it stands")
 
 
 class HoldIn(Schema):

@@ -1,7 +1,7 @@
 """A reader signs in and sees what is theirs. The number that others call borrowernumber is the key of this reader's session."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.services import Standing
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.protocols import readers
 from fumikura.protocols.ilsdi.answers import Node, Told, said, sentence_of
@@ -66,9 +66,13 @@ def info(_request: HttpRequest, arguments: Arguments) -> HttpResponse:
     if _is_wished(arguments, "show_fines"):
         told["fines"] = {}  # public libraries in Japan ask no fees (図書館法 第17条)
     if _is_wished(arguments, "show_holds"):
-        told["holds"] = {"hold": [_hold(one) for one in circulation.holds_of(reader, at)]}
+        holds = circulation.holds_of(reader, at)
+        turns = circulation.whys_mine(reader, holds, at)
+        told["holds"] = {"hold": [{**_hold(one), "why": _why(turns[one.hold.pk])} for one in holds]}
     if _is_wished(arguments, "show_loans"):
-        told["loans"] = {"loan": [_loan(loan) for loan in open_loans_of(reader)]}
+        loans = open_loans_of(reader)
+        due = readers.why_due(loans)
+        told["loans"] = {"loan": [{**_loan(loan), "why": _why(due[loan.pk])} for loan in loans]}
     return said("GetPatronInfo", told)
 
 
@@ -78,6 +82,11 @@ def status(_request: HttpRequest, arguments: Arguments) -> HttpResponse:
     account = readers.account_of(reader, timezone.now())
     state = EXPIRED if "card-expired" in account.reasons else ACTIVE if account.is_valid else INACTIVE
     return said("GetPatronStatus", {"type": reader.category.code, "status": state, "expiry": account.expires_on})
+
+
+def _why(whys: Sequence[Reason]) -> str:
+    """Not an element of ILS-DI; clients pass over what they do not know."""
+    return readers.sentences_why(whys)
 
 
 def day_and_time(loan: Loan) -> str:

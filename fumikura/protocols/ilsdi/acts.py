@@ -61,7 +61,8 @@ def renew_loan(request: HttpRequest, arguments: Arguments) -> HttpResponse:
         told["error"] = " ".join(reason.code for reason in refused.reasons)
         return said("RenewLoan", {**told, "message": sentence_of(refused)})
     now = readers.own_loan(reader, loan.pk)
-    return said("RenewLoan", {"renewals": now.renewals, "date_due": day_and_time(now), "success": 1})
+    why = readers.sentences_why(readers.why_due([now])[now.pk])
+    return said("RenewLoan", {"renewals": now.renewals, "date_due": day_and_time(now), "success": 1, "why": why})
 
 
 def hold_title(request: HttpRequest, arguments: Arguments) -> HttpResponse:

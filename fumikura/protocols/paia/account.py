@@ -74,8 +74,11 @@ def patron(request: HttpRequest, reader: Patron) -> HttpResponse:
 
 @_own("GET")
 def items(request: HttpRequest, reader: Patron) -> HttpResponse:
-    found = [_loan(request, loan) for loan in open_loans_of(reader)]
-    found += [_hold(request, one) for one in circulation.holds_of(reader, timezone.now())]
+    at = timezone.now()
+    loans, holds = open_loans_of(reader), circulation.holds_of(reader, at)
+    due, turns = readers.why_due(loans), circulation.whys_mine(reader, holds, at)
+    found = [{**_loan(request, loan), "why": readers.sentences_why(due[loan.pk])} for loan in loans]
+    found += [{**_hold(request, one), "why": readers.sentences_why(turns[one.hold.pk])} for one in holds]
     return said({"doc": found}, scope="read_items")
 
 
@@ -132,7 +135,9 @@ def _item_named(one: dict[str, Any]) -> dict[str, str]:
 def _request(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
     record = _title(_named(one))
     hold = readers.place(reader, record, _pickup(one), by=readers.actor_of(), at=at)
-    return _hold(request, circulation.standing_of_hold(hold, at))
+    standing = circulation.standing_of_hold(hold, at)
+    why = circulation.whys_mine(reader, [standing], at)[hold.pk]
+    return {**_hold(request, standing), "why": readers.sentences_why(why)}
 
 
 def _title(named: dict[str, str]) -> int:
@@ -151,7 +156,8 @@ def _pickup(one: dict[str, Any]) -> str:
 
 def _renew(request: HttpRequest, reader: Patron, one: dict[str, Any], at: datetime) -> dict[str, Any]:
     loan = renew(loan=_loan_named(reader, _named(one)), by=readers.actor_of(), at=at)
-    return _loan(request, readers.own_loan(reader, loan.pk))
+    now = readers.own_loan(reader, loan.pk)
+    return {**_loan(request, now), "why": readers.sentences_why(readers.why_due([now])[now.pk])}
 
 
 def _loan_named(reader: Patron, named: dict[str, str]) -> Loan:

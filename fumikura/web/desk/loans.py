@@ -88,7 +88,7 @@ def _page(request: HttpRequest, place: Place, one: Loan, trouble: str = "") -> H
         said=said + told(answer.get("messages", [])),
         one=one,
         facts=facts,
-        why=due_in_words(one),
+        why=due_in_words(one, is_shifted=bool(circulation.shifted_among([one]))),
         reader=one.patron.key if one.patron else "",
         barcode=typed(request.POST, "barcode", 40),
         may={

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone, translation
-from django.utils.translation import gettext
 
+from fumikura.kernel.refusals import Reason
 from fumikura.notices.composing import Slip, slip
 from fumikura.notices.words import LANGUAGES, language_of
 from fumikura.web.design.days import day
 from fumikura.web.desk.place import Place
 from fumikura.web.desk.rows import loans_by_id
 from fumikura.web.desk.words import name_of, title_of
+from fumikura.web.whys import why_sentence
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,10 @@ def slip_of(loans: Collection[int], *, titles: bool, place: Place, languages: Co
     language = language_of(language) if language_of(language) in languages else "en"
     now = timezone.localtime(place.at)
     with translation.override(language):
-        said = _reasons()
         days = [
             {
                 "day": day(on, now.date()),
-                "why": "\n".join(said[code] for code in sorted(why[on]) if code in said),
+                "why": "\n".join(why_sentence(Reason(f"due-{code}")) for code in sorted(why[on])),
                 "titles": "\n".join(f"・{title}" for title in due[on]) if titles else "",
                 "count": "" if titles else str(len(due[on])),
             }
@@ -53,12 +53,3 @@ def slip_of(loans: Collection[int], *, titles: bool, place: Place, languages: Co
             "printed": f"{day(now.date(), now.date())} {now:%H:%M}",
         }
         return LoanSlip(slip("loan-slip", language, values, days), language, titles)
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "hard-date": gettext("決まった日に合わせました。"),
-        "card-expiry": gettext("カードの期限に合わせました。"),
-        "moved-to-next-open": gettext("休館日なので、次の開館日にしました。"),
-        "moved-to-previous-open": gettext("休館日なので、前の開館日にしました。"),
-    }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import get_record
 from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import Overridden, journey_of, open_loan_of, overridden
 from fumikura.circulation.services import InQueue
 from fumikura.holdings.models import Item
@@ -46,13 +47,17 @@ def copy_why(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
         "hold": why.hold if why else None,
         "taken_by": taken_by(why.hold, today) if why else None,
         "is_there": why.is_there if why else False,
-        "due": (day(loan.due_on, today), due_in_words(loan)) if loan else None,
+        "due": (day(loan.due_on, today), _due(loan)) if loan else None,
         "home": "" if why else _way_home(item),
         "overridden": [overridden_line(one, today) for one in overridden(item=item.pk, hold=why.hold.pk if why else 0)],
         "printed": moment(place.at, today),
     }
     template = "why_slip" if "slip" in request.GET else "why"
     return staff_page(request, place, template, mode="items", heading=gettext("なぜ、こうなっているか"), **context)
+
+
+def _due(loan: Loan) -> tuple[str, ...]:
+    return due_in_words(loan, is_shifted=bool(circulation.shifted_among([loan])))
 
 
 def _way_home(item: Item) -> str:

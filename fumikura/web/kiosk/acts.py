@@ -20,6 +20,7 @@ from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.kiosk.screen import Screen
+from fumikura.web.whys import why_sentence
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,23 @@ def lend(screen: Screen, patron: Patron, item: Item) -> Said:
         mine = open_loan_of(item)
         if mine is not None and mine.patron_id == patron.pk and mine.received_at is None:
             loan = circulation.renew(loan=get_loan(mine.pk), by=screen.by, at=screen.at)
-            return {"loan": loan.pk, "due": loan.due_on.isoformat(), "renewed": True}
-        loan = circulation.check_out(item=item, patron=patron, by=screen.by, at=screen.at)
-        return {"loan": loan.pk, "due": loan.due_on.isoformat(), "renewed": False}
+            return _made(loan, renewed=True)
+        return _made(circulation.check_out(item=item, patron=patron, by=screen.by, at=screen.at), renewed=False)
 
     done, trouble = _did(screen, act)
     if done is None:
         return trouble
     due = day(date.fromisoformat(done["due"]))
     headline = gettext("延長しました") if done["renewed"] else gettext("借りました")
-    return Said("ok", headline, gettext("返す日：{due}").format(due=due), (title_of(item),), loan=done["loan"])
+    why = (why_sentence(Reason(f"due-{code}")) for code in done.get("why", ()))
+    lines = (title_of(item), *why)
+    return Said("ok", headline, gettext("返す日：{due}").format(due=due), lines, loan=done["loan"])
+
+
+def _made(loan: Loan, *, renewed: bool) -> dict[str, Any]:
+    """What is kept under the request key, with the codes of what moved the day. No pair of reader and title."""
+    why = list(loan.snapshot.get("why", ()))
+    return {"loan": loan.pk, "due": loan.due_on.isoformat(), "renewed": renewed, "why": why}
 
 
 def take_back(screen: Screen, item: Item) -> Said:

@@ -1,6 +1,6 @@
 """予約: placing in one tap, and what its reader may do with it afterwards. Each act can be taken back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ from fumikura.web.my.page import Said, facility_name
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, typed, visitor
 from fumikura.web.ways import way_in_words
-from fumikura.web.whys import estimate_in_words
+from fumikura.web.whys import estimate_in_words, mine_in_words, moment
 
 LONGEST_SLEEP = timedelta(days=365)
 Act = Callable[[Hold, HttpRequest, Actor, datetime], dict[str, Any]]
@@ -74,6 +74,10 @@ class HoldLine:
     code: str = ""
     square: Drawing | None = None
     """The code for the locker's reader."""
+    asked: str = ""
+    """When it was asked for: the queue goes by that."""
+    why: tuple[str, ...] = ()
+    """Why it stands where it stands, in whole sentences."""
     way: str = ""
     """Why it takes that long: the vans it travels with."""
 
@@ -89,7 +93,9 @@ def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
     patron, at = signed_in(request), timezone.now()
     after = typed(request.GET, "after", 64)
     done = answer_to(after, door="my")
-    lines = _with_lockers([line_of(standing, at) for standing in circulation.holds_of(patron, at)])
+    standings = circulation.holds_of(patron, at)
+    whys = circulation.whys_mine(patron, standings, at)
+    lines = _with_lockers([line_of(standing, whys[standing.hold.pk], at) for standing in standings])
     placed = next((line for line in lines if line.pk == done.get("placed")), None)
     page = {
         "lines": lines,
@@ -275,7 +281,7 @@ def pickups(patron: Patron) -> list[tuple[str, str]]:
     return [(place.code, facility_name(place)) for place in open_to_all]
 
 
-def line_of(standing: Standing, at: datetime) -> HoldLine:
+def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine:
     hold, record = standing.hold, standing.titles[0].record
     headline, detail, tag = _in_words(standing, timezone.localdate(at))
     return HoldLine(
@@ -300,6 +306,8 @@ def line_of(standing: Standing, at: datetime) -> HoldLine:
         suspended_until=hold.suspended_until,
         needed_by=hold.needed_by,
         may_sleep=standing.state in {"waiting", "allotted"},
+        asked=_("申し込み {when}").format(when=moment(hold.accepted_at, timezone.localdate(at))),
+        why=mine_in_words(why, timezone.localdate(at)),
         way=way_in_words(standing.way) if standing.way else "",
     )
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.quotas import awaited_by
+from fumikura.circulation.services import shifted_among
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
@@ -105,7 +106,8 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     renewed = set(outcome.get("renewed", ()))
     refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
     loans = open_loans_of(patron)
-    lines = tuple(_line(loan, today, renewed, refused) for loan in loans)
+    shifted = shifted_among(loans)
+    lines = tuple(_line(loan, today, renewed, refused, is_shifted=loan.pk in shifted) for loan in loans)
     awaited = awaited_by(patron)
     return Page(
         lines=lines,
@@ -116,7 +118,9 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     )
 
 
-def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]]) -> LoanLine:
+def _line(
+    loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]], *, is_shifted: bool
+) -> LoanLine:
     record, left = loan.item.record, (loan.due_on - today).days
     is_received = loan.received_at is not None
     return LoanLine(
@@ -128,7 +132,7 @@ def _line(loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tupl
         kind=record.kind,
         due_on=loan.due_on,
         place=facility_name(loan.lent_facility),
-        why=due_in_words(loan),
+        why=due_in_words(loan, is_shifted=is_shifted),
         is_late=left < 0 and not is_received,
         is_soon=0 <= left <= SOON_DAYS and not is_received,
         is_received=is_received,

@@ -19,7 +19,7 @@ from fumikura.circulation.queries import rules_in_force
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
-from fumikura.kernel.reasons import staff_words, words
+from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, open_disaster
@@ -28,6 +28,7 @@ from fumikura.web.design.days import day
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
+from fumikura.web.whys import why_sentence
 
 RIGHT = "circulation.close-site"
 LISTED = 20
@@ -74,6 +75,7 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         except Refused as refused:
             reasons = _said(refused)
     today = timezone.localdate()
+    done = answer_to(typed(request.GET, "after", 64), door="office")
     page: dict[str, object] = {
         "reasons": reasons,
         "plan": plan,
@@ -88,7 +90,8 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "disaster": open_disaster(),
         "changes": _changes_in_disaster(today),
         "may_declare": "organisation.declare-disaster" in visitor(request).permissions,
-        "done": _done(answer_to(typed(request.GET, "after", 64), door="office")),
+        "done": _done(done),
+        "left": _left(done, today),
         "request_key": uuid4().hex,
     }
     return office(request, "emergencies", page, status=422 if reasons else 200)
@@ -213,7 +216,9 @@ def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
     def act(by: Actor, at: datetime) -> dict[str, Any]:
         if row is None:
             raise Refused(Reason("not-undoable"))
-        return {"shifted_back": list(circulation.undo_shift(shift=row, by=by, at=at))}
+        done = circulation.undo_shift(shift=row, by=by, at=at)
+        left = [[one.barcode, one.why.code, one.due_on.isoformat()] for one in done.left]
+        return {"put_back": done.put_back, "returned": done.returned, "left": left}
 
     return _undone(request, act)
 
@@ -260,12 +265,28 @@ def _done(done: dict[str, Any]) -> list[str]:
         return [_("{count}館を休館にしました。").format(count=done["closed"])]
     if "reopened" in done:
         return [_("休館を取り消しました。")]
-    if "shifted_back" in done:
-        left = [" ".join(staff_words(message, get_language() or "ja")) for message in done["shifted_back"]]
-        return [_("返却期限を元にもどしました。"), *left]
+    if "put_back" in done:
+        return [_("返却期限を元にもどしました。"), _put_back(done)]
     if "disaster" in done:
         return [_("災害モードに入りました。") if done["disaster"] == "declared" else _("災害モードを終えました。")]
     return []
+
+
+def _put_back(done: dict[str, Any]) -> str:
+    figures = _("元の日にもどった：{back}点。").format(back=done["put_back"])
+    if done["returned"]:
+        figures += _("そのあと返された：{returned}点。").format(returned=done["returned"])
+    if done["left"]:
+        figures += _("そのままの日：{left}点（下の表）。").format(left=len(done["left"]))
+    return figures
+
+
+def _left(done: dict[str, Any], today: date) -> list[dict[str, str]]:
+    """Every loan that kept its day when a shift was taken back, with the reason."""
+    return [
+        {"barcode": barcode, "why": why_sentence(Reason(code)), "due": day(date.fromisoformat(due), today)}
+        for barcode, code, due in done.get("left", ())
+    ]
 
 
 def _closed(row: Closure, today: date) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from fumikura.circulation.rules.dates import due_date
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import RuleSet, counters_of
 from fumikura.kernel.reasons import words
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, facilities
 from fumikura.organisation.rules import NeverOpen
@@ -31,6 +31,7 @@ from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.history import history_of_rules
 from fumikura.web.office.rule_words import say
 from fumikura.web.visitors import for_staff, typed, visitor
+from fumikura.web.whys import why_sentence
 
 TABLE = ("book", "comic", "magazine", "cd", "dvd")
 """The columns of the table."""
@@ -48,12 +49,6 @@ SHOWN: Mapping[str, Promise] = {
     "hold.on_shelf": gettext_lazy("棚にある本の予約"),
     "hold.shelf_days": gettext_lazy("取り置きの日数"),
     "overdue.blocks_loans_from_day": gettext_lazy("貸出が止まる延滞の日数"),
-}
-WHY: Mapping[str, Promise] = {
-    "hard-date": gettext_lazy("決まった日に合わせました。"),
-    "card-expiry": gettext_lazy("カードの期限に合わせました。"),
-    "moved-to-next-open": gettext_lazy("休館日なので、次の開館日にしました。"),
-    "moved-to-previous-open": gettext_lazy("休館日なので、前の開館日にしました。"),
 }
 
 
@@ -230,6 +225,6 @@ def _due(rule_set: RuleSet, subject: Mapping[str, Any], place: Facility | None, 
         return {}
     return {
         "due": day(due.on),
-        "why": [str(WHY[code]) for code in due.why],
+        "why": [why_sentence(Reason(f"due-{code}")) for code in due.why],
         "closed": not calendar.is_open(on),
     }

@@ -92,3 +92,22 @@ def test_a_wrong_password_opens_nothing_and_the_end_is_the_end(lent: Phone) -> N
     assert wrong.status_code == 409 and wrong.json()["reasons"][0]["code"] == "sign-in-failed"
     assert lent.send("delete", "sessions").status_code == 204
     assert lent.send("get", "loans").status_code == 401
+
+
+def test_a_reader_is_told_why_in_the_language_of_the_program(lent: Phone) -> None:
+    def why(address: str, language: str = "ja") -> Any:
+        headers = {"authorization": f"Bearer {lent.token}", "accept-language": language}
+        return Client().get(address, headers=headers).json()
+
+    (loan,) = lent.send("get", "loans").json()
+    told = why(loan["explanation"], "ko")
+    assert (told["due_on"], [one["code"] for one in told["why"]]) == (loan["due_on"], ["due-calendar-days"])
+    assert told["why"][0]["sentence"] == "규칙 ‘基本’에 따라 14일입니다."
+    hold = lent.send("post", "holds", record=title("三四郎", "サンシロウ", number="2").pk, pickup="KITA").json()
+    turn = why(hold["explanation"])
+    assert (turn["state"], [one["code"] for one in turn["why"]]) == ("allotted", ["queue-rule", "copy-at-pickup"])
+    assert turn["why"][1]["sentence"] == "北図書館の棚にありました。受け取る館なので、運びません。"
+    cast.taro()
+    theirs = Phone("20004326")
+    assert theirs.send("get", f"loans/{loan['id']}/explanation").status_code == 404
+    assert theirs.send("get", f"holds/{hold['id']}/explanation").status_code == 409

@@ -63,11 +63,13 @@ def test_a_reader_signs_in_and_sees_their_own(books: tuple[Item, Item]) -> None:
     (loan,) = ask("GetPatronInfo", patron_id=patron, show_contact=0, show_loans=1).findall("loans/loan")
     assert loan.findtext("itemnumber") == str(kokoro.pk) and loan.findtext("barcode") == "30000017"
     assert (loan.findtext("date_due"), loan.findtext("renewals")) == ("2026-05-29 23:59", "0")
+    assert loan.findtext("why") == "規則「基本」で、14日です。"
     ask("HoldTitle", patron_id=patron, bib_id=sanshiro.record_id, request_location="127.0.0.1")
     (hold,) = ask("GetPatronInfo", patron_id=patron, show_contact=0, show_holds=1).findall("holds/hold")
     assert [hold.findtext(name) for name in ("biblionumber", "branchname", "reservedate", "title", "reserve_id")] == [
         str(sanshiro.record_id), "中央図書館", "2026-05-20", "三四郎", str(Hold.objects.get().pk),
     ]  # fmt: skip
+    assert "先に申し込んだ方から" in (hold.findtext("why") or "")
     assert ask("GetPatronInfo", patron_id=patron, show_fines=1).findall("fines/fine") == []
     status = ask("GetPatronStatus", patron_id=patron)
     assert (status.findtext("type"), status.findtext("status")) == ("adult", "0")

@@ -53,12 +53,13 @@ def test_signing_in_holding_renewing_cancelling(books: tuple[int, int]) -> None:
     assert patron.json()["status"] == 0 and "read_patron" in patron["X-OAuth-Scopes"]
     (loan,) = ask(f"/paia/core/{CARD}/items", token).json()["doc"]
     assert (loan["status"], loan["about"]) == (3, "こころ") and loan["item"].endswith("#item-30000017")
+    assert loan["why"] == "規則「基本」で、14日です。"
     (renewed,) = ask(f"/paia/core/{CARD}/renew", token, doc=[{"item": loan["item"]}]).json()["doc"]
     assert renewed["renewals"] == 1
     (hold,) = ask(
         f"/paia/core/{CARD}/request", token, doc=[{"edition": f"http://testserver/titles/{sanshiro}"}]
     ).json()["doc"]
-    assert hold["status"] in (1, 2) and hold["storageid"] == "CHUO"
+    assert hold["status"] in (1, 2) and hold["storageid"] == "CHUO" and "先に申し込んだ方から" in hold["why"]
     (cancelled,) = ask(f"/paia/core/{CARD}/cancel", token, doc=[{"edition": hold["edition"]}]).json()["doc"]
     assert cancelled["status"] == 0 and "error" not in cancelled
     (refused,) = ask(f"/paia/core/{CARD}/cancel", token, doc=[{"edition": hold["edition"]}]).json()["doc"]

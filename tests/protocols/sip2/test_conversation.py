@@ -1,13 +1,14 @@
 """What a machine says and is answered: every message of SIP 2.00, yes and no."""
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from fumikura.circulation.models import Hold, Loan
 from fumikura.circulation.services import Want, place_hold
 from fumikura.journal.models import Entry
+from fumikura.organisation.services import close_day
 from fumikura.patrons.models import Block
 from fumikura.protocols.sip2.codec import decode
 from fumikura.protocols.sip2.conversation import STRIKES, Conversation
@@ -36,6 +37,13 @@ def test_a_book_is_lent_with_title_and_due_day(hanako: str) -> None:
     assert (answer.get("AJ"), answer.get("AH"), answer.get("AB")) == ("こころ", "20260603    235959", BOOK)
     assert answer.get("AF") == "貸し出しました。返す日は6月3日です。"
     assert Entry.objects.get(event="circulation.loan-made").actor == "device:SC-01"
+
+
+def test_what_moved_the_due_day_is_said_with_it(hanako: str) -> None:
+    item(BOOK)
+    close_day(facility=cast.chuo(), on=date(2026, 6, 3), note="蔵書点検", by=cast.SYSTEM, at=cast.AT)
+    answer = Terminal().lend(BOOK, hanako)
+    assert answer.all("AF") == ["貸し出しました。返す日は6月4日です。", "休館日なので、次の開館日にしました。"]
 
 
 def test_a_refusal_carries_every_reason_in_the_readers_language() -> None:

@@ -181,12 +181,28 @@ def test_a_copy_on_the_hold_shelf_says_why_and_prints_it_on_a_slip(desk: Counter
     for said in ("どの規則で予約を受けたか", "「水瀬の規則」", "取り置きの日数", "基本", "予約できる数（図書・雑誌）"):
         assert said in page
     slip = desk.client.get(f"/desk/copies/{copy.pk}/why?slip=yes").content.decode()
-    assert "職員用の票" in slip and "水野" not in slip + page
+    assert "職員用の票" in slip and "先に申し込んだ方からです" in slip and "水野" not in slip + page
     queue = desk.client.get(f"/desk/titles/{copy.record_id}/queue").content.decode()
     assert "取置の棚に" in queue and "水野" not in queue
     assert kept.pk
     assert desk.client.get("/desk/copies/999999/why").status_code == 404
     assert desk.client.get("/desk/titles/999999/queue").status_code == 404
+
+
+def test_the_slip_names_by_what_those_who_asked_earlier_come_later(desk: Counter, shelf, hanako) -> None:
+    copy, now = shelf["kokoro"], timezone.now()
+    taro, wish = cast.taro(), circulation.Want((copy.record,))
+    circulation.check_out(item=copy, patron=taro, by=at_desk(), at=now - timedelta(hours=5))
+    sleeper = cast.patron("読者 一", "どくしゃ いち", "20005017")
+    for hours, reader in ((3, sleeper), (2, hanako)):
+        at = now - timedelta(hours=hours)
+        hold = circulation.place_hold(patron=reader, want=wish, pickup=cast.chuo(), by=at_desk(), at=at)
+        if reader == sleeper:
+            until = timezone.localdate() + timedelta(days=30)
+            circulation.suspend_hold(hold=hold, until=until, by=at_desk(), at=at)
+    circulation.check_in(item=copy, by=at_desk(), at=now)
+    slip = desk.client.get(f"/desk/copies/{copy.pk}/why?slip=yes").content.decode()
+    assert "先の申し込み" in slip and "休んでいます" in slip and "読者" not in slip
 
 
 def test_a_loan_and_a_book_for_nobody_are_explained_too(desk: Counter, shelf) -> None:

@@ -11,7 +11,7 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
 from fumikura.journal.models import Entry
 from fumikura.organisation.models import Device
-from fumikura.organisation.services import add_device, renew_device_key, stop_device
+from fumikura.organisation.services import add_device, close_day, renew_device_key, stop_device
 from fumikura.patrons.models import Card, Patron
 from tests import cast
 from tests.circulation.cast import at_desk, house_rules, item
@@ -72,6 +72,15 @@ def test_a_card_and_a_book_make_a_loan_at_the_site_of_the_kiosk(kiosk: Client, h
     assert loan.patron == hanako and loan.lent_facility.code == "CHUO"
     entry = Entry.objects.get(event="circulation.loan-made")
     assert (entry.actor, entry.via) == ("device:KIOSK-1", "self-check")
+
+
+def test_what_moved_the_day_is_said_on_the_screen(kiosk: Client, hanako: Patron) -> None:
+    item("30000001")
+    today = timezone.localdate()
+    for days in (14, 15):
+        close_day(facility=cast.chuo(), on=today + timedelta(days=days), note="点検", by=cast.SYSTEM, at=timezone.now())
+    form = {"scanned": "30000001", "open": sealed(open_card(kiosk)), "request_key": "k1"}
+    assert "休館日なので、次の開館日にしました" in kiosk.post("/kiosk/loans", form).content.decode()
 
 
 def test_the_same_form_twice_lends_once(kiosk: Client, hanako: Patron) -> None:

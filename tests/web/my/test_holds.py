@@ -86,7 +86,7 @@ def test_a_hold_sleeps_wakes_moves_and_has_a_last_day(reader: Client, book: Item
     hold = Hold.objects.get()
     where = f"/my/holds/{hold.pk}"
     page = reader.post(f"{where}/suspension", {"until": "2026-06-10", "request_key": "s"}, follow=True).content.decode()
-    assert "お休み中" in page
+    assert "お休み中" in page and "休んでいます（6月10日まで）" in page
     page = reader.post(f"{where}/waking", {"request_key": "w"}, follow=True).content.decode()
     assert "1番目" in page
     reader.post(f"{where}/pickup", {"pickup": "CHUO", "request_key": "p"}, follow=True)
@@ -120,6 +120,8 @@ def test_what_lies_ready_says_until_when(reader: Client, book: Item) -> None:
     circulation.check_in(item=book, by=at_desk(), at=AT)
     page = reader.get("/my/holds").content.decode()
     assert "受け取れます" in page and "5月28日" in page
+    for said in ("なぜ、こうなっているか", "先に申し込んだ方からです", "あなたの番でした", "開館日7日です"):
+        assert said in page
     assert "1件受け取れます" in reader.get("/my/").content.decode()
 
 

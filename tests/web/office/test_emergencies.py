@@ -1,6 +1,6 @@
 """A typhoon: counted, done, taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -93,3 +93,19 @@ def test_the_whole_network_closes_in_one_act(manager: Client) -> None:
     fields = {"everywhere": "yes", **DAYS, "request_key": "all"}
     page = manager.post("/office/emergencies", fields, follow=True).content.decode()
     assert "2館を休館にしました" in page and Closure.objects.count() == 2
+
+
+def test_a_shift_taken_back_names_every_loan_that_keeps_its_day_with_the_reason(manager: Client) -> None:
+    loan = Loan.objects.get()
+    days = {"first_on": loan.due_on, "last_on": loan.due_on, "new_due_on": date(2026, 6, 10)}
+    shift = circulation.shift_due_dates(**days, by=at_desk(), at=AT)
+    circulation.renew(loan=loan, by=at_desk(), at=AT + timedelta(days=10))
+    page = manager.post(f"/office/emergencies/shifts/{shift.pk}", {"request_key": "v"}, follow=True).content.decode()
+    for said in (
+        "元の日にもどった：0点",
+        "そのままの日：1点",
+        "元にもどさなかった貸出",
+        "30000017",
+        "あとから延長されました",
+    ):
+        assert said in page

@@ -4,27 +4,21 @@ from datetime import date, datetime
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation import services as circulation
 from fumikura.circulation.services import WhyBound
-from fumikura.kernel.reasons import why_words
 from fumikura.kernel.refusals import Reason
 from fumikura.protocols.api.auth import BearerToken
-from fumikura.protocols.api.schemas import Problem
+from fumikura.protocols.api.problems import why_out
+from fumikura.protocols.api.schemas import Problem, WhyOut
 from fumikura.protocols.api.views.lending import MOST_ROWS, actor_of, item_of
 from fumikura.protocols.api.views.ways import RideOut, rides_of
 
 router = Router(tags=["lending"])
 FAILURES = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
-
-
-class WhyOut(Schema):
-    code: str = Field(description="As in reasons.toml under `why`")
-    sentence: str
 
 
 class RivalOut(Schema):
@@ -77,41 +71,31 @@ def bound(request: HttpRequest, item: str) -> BoundOut:
 
 def _bound_out(why: WhyBound) -> BoundOut:
     shelf = why.shelf
-    told = []
-    if shelf and shelf.until is None:
-        told = [_why(Reason("shelf-not-reached"))]
-    elif shelf:
-        code = "shelf-open-days" if shelf.unit == "open" else "shelf-calendar-days"
-        told = [_why(Reason.of(code, rule=shelf.rule, days=shelf.days))]
     return BoundOut(
         item=why.item.barcode,
         hold=why.hold.pk,
         accepted_at=why.hold.accepted_at,
         bound_at=why.bound_at,
         pickup=why.hold.pickup.code,
-        rule=_why(Reason("queue-rule")),
+        rule=why_out(Reason("queue-rule")),
         in_hand=why.in_hand,
         stood_at=why.stood_at,
         stops=why.stops,
         readers=[
             RivalOut(
-                accepted_at=one.accepted_at, entered_at=one.entered_at, pickup=one.pickup, lost_by=_why(one.lost_by)
+                accepted_at=one.accepted_at, entered_at=one.entered_at, pickup=one.pickup, lost_by=why_out(one.lost_by)
             )
             for one in why.readers
         ],
         more_readers=why.more_readers,
         copies=[
-            OtherCopyOut(item=one.item.barcode, stands_at=one.stands_at, lost_by=_why(one.lost_by))
+            OtherCopyOut(item=one.item.barcode, stands_at=one.stands_at, lost_by=why_out(one.lost_by))
             for one in why.copies
         ],
         way=rides_of(why.way),
         until=shelf.until if shelf else None,
-        until_why=told,
+        until_why=[why_out(reason) for reason in shelf.reasons] if shelf else [],
     )
-
-
-def _why(reason: Reason) -> WhyOut:
-    return WhyOut(code=reason.code, sentence=why_words(reason, get_language() or "ja"))
 
 
 class PlaceOut(Schema):
@@ -148,11 +132,11 @@ def queue(request: HttpRequest, record: int) -> QueueOut:
             pickup=one.hold.pickup.code,
             state=one.state,
             item=one.item.barcode if one.item else "",
-            passed_over=_why(one.stands_still) if one.stands_still else None,
+            passed_over=why_out(one.stands_still) if one.stands_still else None,
         )
         for one in rows
     ]
-    return QueueOut(rule=_why(Reason("queue-rule")), places=places, more=more)
+    return QueueOut(rule=why_out(Reason("queue-rule")), places=places, more=more)
 
 
 class EstimateOut(Schema):
@@ -173,7 +157,7 @@ def estimate(request: HttpRequest, record: int) -> EstimateOut:
     found = circulation.estimate_for_title(pk, timezone.now())
     waiting = circulation.waiting_for(pk)
     if isinstance(found, Reason):
-        return EstimateOut(waiting=waiting, unknown=_why(found))
+        return EstimateOut(waiting=waiting, unknown=why_out(found))
     return EstimateOut(waiting=waiting, unknown=None, earliest=found.earliest, latest=found.latest)
 
 

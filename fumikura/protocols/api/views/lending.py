@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from ninja import Router, Status
 
 from fumikura.circulation.queries import explain_due, get_loan
-from fumikura.circulation.services import check_in, check_out, renew
+from fumikura.circulation.services import check_in, check_out, renew, shifted_among
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item, get_item
 from fumikura.journal.services import once
@@ -20,6 +20,7 @@ from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.protocols.api.auth import BearerToken, Key
+from fumikura.protocols.api.problems import why_out
 from fumikura.protocols.api.schemas import (
     ExplanationOut,
     GivenOut,
@@ -92,11 +93,13 @@ def take_back(request: HttpRequest, body: ReturnIn, idempotency_key: Key) -> Sta
 def explanation(request: HttpRequest, loan: int) -> ExplanationOut:
     """The rule behind each value, and what moved the date. Never who has the book."""
     actor_of(request).require("circulation.check-out")
-    explained = explain_due(get_loan(loan if loan <= MOST_ROWS else 0))
+    found = get_loan(loan if loan <= MOST_ROWS else 0)
+    explained = explain_due(found, is_shifted=bool(shifted_among([found])))
     return ExplanationOut(
         due_on=explained.due_on,
         rules=explained.rules,
         why=list(explained.why),
+        told=[why_out(reason) for reason in explained.reasons],
         given=[
             GivenOut(output=output, value=str(value), rule=rule) for output, (value, rule) in explained.given.items()
         ],

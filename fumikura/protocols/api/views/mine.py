@@ -68,7 +68,7 @@ def sign_out(request: HttpRequest) -> Status[None]:
 @router.get("/my/card", response={200: CardOut, 401: Problem}, summary="Whether the card is good, and how much is out")
 def card(request: HttpRequest) -> CardOut:
     """No name, no address."""
-    account = readers.account_of(_reader(request), timezone.now())
+    account = readers.account_of(reader_of_token(request), timezone.now())
     reasons = [words(Reason(code), get_language() or "ja")[0] for code in account.reasons]
     return CardOut(
         valid=account.is_valid,
@@ -83,12 +83,12 @@ def card(request: HttpRequest) -> CardOut:
 @router.get("/my/loans", response={200: list[MyLoanOut], 401: Problem}, summary="What I have")
 def loans(request: HttpRequest) -> list[MyLoanOut]:
     """The first to come due first."""
-    return [_loan(loan) for loan in open_loans_of(_reader(request))]
+    return [_loan(loan) for loan in open_loans_of(reader_of_token(request))]
 
 
 @router.post("/my/loans/{loan_id}/renewals", response={201: MyLoanOut, **FAILURES}, summary="Renew one of my loans")
 def renew_mine(request: HttpRequest, loan_id: int, idempotency_key: Key) -> Status[MyLoanOut]:
-    patron = _reader(request)
+    patron = reader_of_token(request)
 
     def act(by: Actor, at: datetime) -> int:
         return renew(loan=readers.own_loan(patron, loan_id), by=by, at=at).pk
@@ -100,20 +100,20 @@ def renew_mine(request: HttpRequest, loan_id: int, idempotency_key: Key) -> Stat
 @router.get("/my/holds", response={200: list[MyHoldOut], 401: Problem}, summary="What I wait for")
 def holds(request: HttpRequest) -> list[MyHoldOut]:
     """What can be collected first, then by place in the queue."""
-    return [_hold(one) for one in circulation.holds_of(_reader(request), timezone.now())]
+    return [_hold(one) for one in circulation.holds_of(reader_of_token(request), timezone.now())]
 
 
 @router.post("/my/holds", response={201: MyHoldOut, **FAILURES}, summary="Place a hold")
 def place(request: HttpRequest, body: HoldIn, idempotency_key: Key) -> Status[MyHoldOut]:
     """On a title, collected at a place of one's choice, else at one's own library."""
-    patron = _reader(request)
+    patron = reader_of_token(request)
     done = _once(request, lambda by, at: readers.place(patron, body.record, body.pickup, by=by, at=at).pk)
     return Status(201, _standing(patron, done))
 
 
 @router.api_operation(["DELETE"], "/my/holds/{hold_id}", response={204: None, **FAILURES}, summary="Cancel a hold")
 def cancel(request: HttpRequest, hold_id: int, idempotency_key: Key) -> Status[None]:
-    patron = _reader(request)
+    patron = reader_of_token(request)
 
     def act(by: Actor, at: datetime) -> int:
         circulation.cancel_hold(hold=readers.own_hold(patron, hold_id), by=by, at=at)
@@ -125,7 +125,7 @@ def cancel(request: HttpRequest, hold_id: int, idempotency_key: Key) -> Status[N
 
 @router.put("/my/holds/{hold_id}/pickup", response={200: MyHoldOut, **FAILURES}, summary="Collect it somewhere else")
 def move(request: HttpRequest, hold_id: int, body: PickupIn, idempotency_key: Key) -> MyHoldOut:
-    patron = _reader(request)
+    patron = reader_of_token(request)
 
     def act(by: Actor, at: datetime) -> int:
         hold, pickup = readers.own_hold(patron, hold_id), find_facility(body.pickup)
@@ -138,7 +138,7 @@ def move(request: HttpRequest, hold_id: int, body: PickupIn, idempotency_key: Ke
 @router.put("/my/holds/{hold_id}/suspension", response={200: MyHoldOut, **FAILURES}, summary="Let a hold sleep")
 def suspend(request: HttpRequest, hold_id: int, body: SuspensionIn, idempotency_key: Key) -> MyHoldOut:
     """The place in the queue is kept."""
-    patron = _reader(request)
+    patron = reader_of_token(request)
 
     def act(by: Actor, at: datetime) -> int:
         hold = readers.own_hold(patron, hold_id)
@@ -153,7 +153,7 @@ def suspend(request: HttpRequest, hold_id: int, body: SuspensionIn, idempotency_
     ["DELETE"], "/my/holds/{hold_id}/suspension", response={200: MyHoldOut, **FAILURES}, summary="Wake a hold"
 )
 def wake(request: HttpRequest, hold_id: int, idempotency_key: Key) -> MyHoldOut:
-    patron = _reader(request)
+    patron = reader_of_token(request)
 
     def act(by: Actor, at: datetime) -> int:
         circulation.wake_hold(hold=readers.own_hold(patron, hold_id), by=by, at=at)
@@ -162,7 +162,7 @@ def wake(request: HttpRequest, hold_id: int, idempotency_key: Key) -> MyHoldOut:
     return _standing(patron, _once(request, act))
 
 
-def _reader(request: HttpRequest) -> Patron:
+def reader_of_token(request: HttpRequest) -> Patron:
     """Whom authentication found."""
     found = getattr(request, "auth", None)
     if not isinstance(found, Patron):
@@ -192,6 +192,7 @@ def _loan(loan: Loan) -> MyLoanOut:
         due_on=loan.due_on,
         renewals=loan.renewals,
         lent_at=loan.lent_at,
+        explanation=f"/api/v1/my/loans/{loan.pk}/explanation",
     )
 
 
@@ -211,4 +212,5 @@ def _hold(one: Standing) -> MyHoldOut:
         waiting=one.waiting,
         until=one.until,
         suspended_until=one.hold.suspended_until,
+        explanation=f"/api/v1/my/holds/{one.hold.pk}/explanation",
     )

@@ -10,6 +10,7 @@ from fumikura.circulation.services import check_in, check_out, renew, undo_check
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item, get_item
 from fumikura.journal.services import once
+from fumikura.kernel.reasons import why_words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.services.sign_in import hashed
 from fumikura.patrons.models import Patron
@@ -40,7 +41,8 @@ def lend(turn: Turn) -> Message:
 
 def _remembered(loan: Loan, *, renewed: bool) -> dict[str, Any]:
     """What is kept under the request key: no pair of reader and title."""
-    return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "renewed": renewed}
+    why = list(loan.snapshot.get("why", ()))
+    return {"loan": loan.pk, "due_on": loan.due_on.isoformat(), "renewed": renewed, "why": why}
 
 
 def _is_open(loan: int) -> bool:
@@ -71,8 +73,9 @@ def _lent(turn: Turn, code: str, item: Item, patron: Patron, done: dict[str, Any
         "desensitize": "N" if renewed else "Y",
     }
     screen = turn.tell("renewed" if renewed else "lent", patron, due=_day(due_on, turn.spoken(patron)))
+    moved = tuple(why_words(Reason(f"due-{one}"), turn.spoken(patron)) for one in done.get("why", ()))
     fields = (("AA", turn.message.get("AA")), *described(item), ("AH", turn.due(due_on)))
-    return turn.answer(code, fixed, *fields, screen=screen)
+    return turn.answer(code, fixed, *fields, screen=(*screen, *moved))
 
 
 def _day(day: date, language: str) -> str:

@@ -1,0 +1,80 @@
+"""Why a reader's own holds stand where they stand: their turn, their copy, their last day. Nothing is about anybody else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from fumikura.circulation.models import Allotment, ShelfPlace
+from fumikura.circulation.rules.explaining import stands_still
+from fumikura.circulation.services.expecting import Standing
+from fumikura.circulation.services.explaining import why_until
+from fumikura.circulation.services.queue import waiting_rows
+from fumikura.kernel.refusals import Reason
+from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import lending_facts
+
+
+def whys_mine(patron: Patron, standings: Sequence[Standing], at: datetime) -> dict[int, tuple[Reason, ...]]:
+    """For each of the reader's holds, by row number, in codes of kernel.reasons.WHY; `place` in them is a facility's code."""
+    bound: dict[int, list[Allotment]] = {}
+    with_copies = [one.hold.pk for one in standings if one.state != "waiting"]
+    allotments = Allotment.objects.open().filter(title__hold__in=with_copies).select_related("title", "item__home")
+    for allotment in allotments.order_by("title__place", "pk"):
+        bound.setdefault(allotment.title.hold_id, []).append(allotment)
+    shelved = _until(patron, standings, [one for rows in bound.values() for one in rows], at)
+    return {
+        one.hold.pk: (
+            Reason("queue-rule"),
+            *_passed_over(one, at),
+            *_copies(bound.get(one.hold.pk, ())),
+            *shelved.get(one.hold.pk, ()),
+        )
+        for one in standings
+    }
+
+
+def _passed_over(standing: Standing, at: datetime) -> tuple[Reason, ...]:
+    """What keeps it from being served today; nothing for a hold that has its place in the queue, or a copy."""
+    if standing.state != "waiting" or (standing.position and not standing.is_asleep):
+        return ()
+    wanted = next((title for title in standing.titles if title.done_at is None), standing.titles[0])
+    wanted.hold = standing.hold
+    still = stands_still(waiting_rows([wanted])[0], timezone.localdate(at))
+    return (still,) if still else ()
+
+
+def _copies(allotments: Iterable[Allotment]) -> tuple[Reason, ...]:
+    """Why the copies that are kept for it: as it was seen when each was bound. One said twice is said once."""
+    return tuple(dict.fromkeys(reason for one in allotments for reason in _copy(one)))
+
+
+def _copy(allotment: Allotment) -> tuple[Reason, ...]:
+    seen = allotment.snapshot
+    if "in_hand" not in seen:
+        return ()
+    if seen["in_hand"]:
+        return (Reason("your-turn-at-scan"),)
+    if not seen["stops"]:
+        return (Reason.of("copy-at-pickup", place=seen["stood_at"]),)
+    return (Reason.of("copy-nearest", place=seen["stood_at"], stops=seen["stops"]),)
+
+
+def _until(
+    patron: Patron, standings: Sequence[Standing], allotments: Sequence[Allotment], at: datetime
+) -> dict[int, tuple[Reason, ...]]:
+    """By which rule each hold that lies ready stays until its day: of its things the one that goes back first."""
+    ready = {one.hold.pk: one.hold for one in standings if one.state == "ready"}
+    if not ready:
+        return {}
+    on = timezone.localdate(at)
+    facts = lending_facts(patron, on)
+    of_item = {one.item_id: one for one in allotments if one.title.hold_id in ready}
+    places = ShelfPlace.objects.open().filter(item__in=list(of_item)).exclude(ready_on=None)
+    found: dict[int, tuple[Reason, ...]] = {}
+    for place in places.order_by("until", "pk"):
+        allotment = of_item[place.item_id]
+        hold = ready[allotment.title.hold_id]
+        if hold.pk not in found and (why := why_until(hold, allotment.item, place, on, facts)):
+            found[hold.pk] = why.reasons
+    return found
