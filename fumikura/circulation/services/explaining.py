@@ -29,6 +29,7 @@ from fumikura.holdings.queries import items_of
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.rules import PatronFacts
 
 MOST_AHEAD, MOST_BEHIND, MOST_COPIES, MOST_IN_QUEUE = 40, 8, 60, 200
 """How many rivals are named; of the rest it is said how many there are."""
