@@ -43,7 +43,7 @@ def test_what_moved_the_due_day_is_said_with_it(hanako: str) -> None:
     item(BOOK)
     close_day(facility=cast.chuo(), on=date(2026, 6, 3), note="蔵書点検", by=cast.SYSTEM, at=cast.AT)
     answer = Terminal().lend(BOOK, hanako)
-    assert answer.all("AF") == ["貸し出しました。返す日は6月4日です。", "休館日なので、次の開館日にしました。"]
+    assert list(answer.all("AF")) == ["貸し出しました。返す日は6月4日です。", "休館日なので、次の開館日にしました。"]
 
 
 def test_a_refusal_carries_every_reason_in_the_readers_language() -> None:
