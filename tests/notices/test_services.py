@@ -81,6 +81,7 @@ def test_who_waits_is_told_once_when_the_book_is_ready() -> None:
     assert Notice.objects.get().state == "sent"
 
 
+@pytest.mark.django_db(transaction=True)  # PostgreSQL shows the journal's readers what is committed, nothing else
 def test_a_message_says_whom_to_call_when_the_library_has_said_so() -> None:
     patron = reader()
     wait_for_kokoro(patron)
