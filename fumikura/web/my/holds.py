@@ -31,7 +31,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, find_facility
 from fumikura.patrons.models import Patron
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
 from fumikura.web.my.codes import Drawing, squares
 from fumikura.web.my.page import Said, facility_name
 from fumikura.web.my.views import signed_in
@@ -346,12 +346,13 @@ def _estimate(standing: Standing, today: date) -> str:
     counted = _("{waiting}人が待っています（所蔵{copies}点）。").format(
         waiting=standing.waiting, copies=standing.copies
     )
+    between = "" if in_japanese() else " "
     if not isinstance(standing.expected, Expected):
-        return counted + estimate_in_words(standing.expected, today)
+        return counted + between + estimate_in_words(standing.expected, today)
     early, late = standing.expected.earliest, standing.expected.latest
     weeks = max(1, (early - today).days // 7), max(1, -(-(late - today).days // 7))
     if weeks[0] >= weeks[1]:
         span = _("およそ{weeks}週間").format(weeks=weeks[1])
     else:
         span = _("およそ{first}〜{last}週間").format(first=weeks[0], last=weeks[1])
-    return counted + _("これまでの貸出から見て{span}先です（約束ではありません）。").format(span=span)
+    return counted + between + _("これまでの貸出から見て{span}先です（約束ではありません）。").format(span=span)
