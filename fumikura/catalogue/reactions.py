@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from fumikura.catalogue.readings import READER, touched_by
 from fumikura.catalogue.services import draft_readings
 from fumikura.journal.models import Entry
-from fumikura.journal.readers import give_way
 from fumikura.journal.subscriptions import register
 from fumikura.organisation.queries import system_actor
 
 PIECE = 100
-"""So many are drafted before others may read: a tenth of a second's work."""
+"""So many are drafted in one transaction: a tenth of a second, for which a scan may have to wait at the write gate."""
 
 
 def draft_what_is_lacking(entries: Sequence[Entry]) -> None:
     records, authorities = map(sorted, touched_by(entries))
     at = entries[-1].recorded_at
     for start in range(0, max(len(records), len(authorities)), PIECE):
-        if start:
-            give_way()
         end = start + PIECE
         draft_readings(
             records=records[start:end], authorities=authorities[start:end], by=system_actor(via="worker"), at=at

@@ -1,8 +1,7 @@
 """Reading on: each reader's bookmark moves forward over batches; what cannot be digested is set aside and tried again."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from fumikura.journal.models import Bookmark, Entry, SetAside
@@ -74,29 +73,6 @@ def is_behind(subscriptions: Sequence[Subscription]) -> bool:
     """Whether any reader has something left to read."""
     bookmarks = [Bookmark.objects.get_or_create(reader=one.reader)[0] for one in subscriptions]
     return any(entries_after(bookmark, limit=1) for bookmark in bookmarks)
-
-
-_urgent: list[Callable[[], object]] = []
-
-
-@contextmanager
-def gives_way_to(read_urgent: Callable[[], object]) -> Iterator[None]:
-    """Within the block `give_way` does this."""
-    _urgent.append(read_urgent)
-    try:
-        yield
-    finally:
-        _urgent.remove(read_urgent)
-
-
-def give_way() -> None:
-    """For a reader with seconds of work, outside of its transactions: let those read for whom somebody waits. Does nothing in a command."""
-    if _urgent:
-        read_urgent = _urgent.pop()
-        try:
-            read_urgent()
-        finally:
-            _urgent.append(read_urgent)
 
 
 def read_everything(subscriptions: Sequence[Subscription], *, clock: Callable[[], datetime]) -> int:

@@ -1,4 +1,9 @@
-"""The worker: lets the readers read on, and does the night shift. One works at a time; others stand by."""
+"""The worker: three hands that do not wait for one another. One worker works at a time; others stand by.
+
+The first reads the journal for whoever somebody waits for (the index), the second for everybody else, the third does the night
+shift. A night's dump of a million records or an import's readings may take minutes; a book that was just returned is on the public
+page within the second all the same.
+"""
 
 import logging
 import os
@@ -6,15 +11,16 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import FrameType
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 
 from fumikura.journal import leases
 from fumikura.journal.events import DataErased
-from fumikura.journal.readers import gives_way_to, is_behind, read_on, retry_set_aside
+from fumikura.journal.readers import is_behind, read_on, retry_set_aside
 from fumikura.journal.services import record
 from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
@@ -28,40 +34,93 @@ TIDY_EVERY = 5.0  # seconds between renewals of the lease, retries and looks at 
 
 
 class Worker:
-    """Runs until `stop`. Holds the lease "readers" while it reads, and one lease a job while it does it."""
+    """Runs until `stop`. Holds the lease "readers" while its hands work, and one lease a job while it does it."""
 
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
-        self._holds_lease = False
-        self._renewed_at = timezone.now()
+        self._at_work = threading.Event()
+        self._job = ""
+        self._failure: BaseException | None = None
 
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         self._stopping.set()
 
     def run(self) -> None:
+        """A hand that fails stops the others, and its failure is raised here: whoever keeps the worker starts a new one."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        with gives_way_to(self._read_meanwhile):
-            self._run()
-        self._rest()
+        urgent = [one for one in subscriptions() if one.is_urgent]
+        patient = [one for one in subscriptions() if not one.is_urgent]
+        self._run_hands(lambda: self._read_for(urgent), lambda: self._read_for(patient), self._do_the_night_shift)
+        if self._failure:
+            raise self._failure
+
+    def _run_hands(self, *hands: Callable[[], None]) -> None:
+        threads = [threading.Thread(target=self._guarded, args=(hand,)) for hand in hands]
+        for thread in threads:
+            thread.start()
+        self._guarded(self._keep_the_lease)
+        # A job under way is finished first, and nobody else may begin it meanwhile.
+        for thread in threads:
+            while thread.is_alive():
+                if self._at_work.is_set():
+                    self._renew()
+                thread.join(TIDY_EVERY)
         leases.give_back("readers", self.name, at=timezone.now())
 
-    def _run(self) -> None:
-        tidied: datetime | None = None
+    def _guarded(self, hand: Callable[[], None]) -> None:
+        try:
+            hand()
+        except BaseException as failure:
+            self._failure = failure
+            self.stop()
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                connections.close_all()
+
+    def _keep_the_lease(self) -> None:
         while not self._stopping.is_set():
-            at = timezone.now()
-            if tidied is None or (at - tidied).total_seconds() >= TIDY_EVERY:
+            close_old_connections()
+            self._renew()
+            self._stopping.wait(TIDY_EVERY)
+
+    def _renew(self) -> None:
+        at = timezone.now()
+        if leases.take("readers", self.name, at=at):
+            self._at_work.set()
+        else:
+            self._at_work.clear()
+        if job := self._job:
+            leases.take(job, self.name, at=at)
+
+    def _read_for(self, readers: Sequence[Subscription]) -> None:
+        tidied = -TIDY_EVERY
+        while not self._stopping.is_set():
+            if not self._at_work.is_set():
+                _rest(readers)
+                self._at_work.wait(LOOK_EVERY)
+                continue
+            if time.monotonic() - tidied >= TIDY_EVERY:
+                tidied = time.monotonic()
                 close_old_connections()
-                self._holds_lease = leases.take("readers", self.name, at=at)
-                tidied = self._renewed_at = at
-                if self._holds_lease:
-                    self._tidy(at)
-                else:
-                    self._rest()
-            read = self._read() if self._holds_lease else 0
-            if not read:
-                wait_for_news(LOOK_EVERY if self._holds_lease else TIDY_EVERY)
+                _tidy(readers)
+            if not sum(read_on(one, at=timezone.now()) for one in readers):
+                wait_for_news(LOOK_EVERY)
+        _rest(readers)
+
+    def _do_the_night_shift(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY):
+            if not self._at_work.is_set():
+                continue
+            close_old_connections()
+            for job in TIMETABLE:
+                at = timezone.now()
+                if self._stopping.is_set() or not self._at_work.is_set():
+                    break
+                if job.is_due(at, leases.last_done(job.name)) and leases.take(job.name, self.name, at=at):
+                    self._do(job, at)
+            self._stopping.wait(TIDY_EVERY)
 
     def read_once(self, *, patience: float = 60.0) -> int | None:
         """Read until nothing is left; answer how many entries. While another worker reads, wait for it to have read all.
@@ -89,47 +148,8 @@ class Worker:
             subscription.rest()
         return total
 
-    def _read(self) -> int:
-        """A batch for each. Saving a bookmark may wait behind an import: who is urgent need not wait for all bookmarks."""
-        total = self._read_urgent()
-        for subscription in subscriptions():
-            if not subscription.is_urgent and (read := read_on(subscription, at=timezone.now())):
-                total += read + self._read_urgent()
-        return total
-
-    def _read_urgent(self) -> int:
-        return sum(read_on(one, at=timezone.now()) for one in subscriptions() if one.is_urgent)
-
-    def _read_meanwhile(self) -> None:
-        """While a job of the night or another reader gives way; it may have hours of work, so the lease is renewed here too."""
-        at = timezone.now()
-        if (at - self._renewed_at).total_seconds() >= TIDY_EVERY:
-            self._renewed_at = at
-            self._holds_lease = leases.take("readers", self.name, at=at)
-        if self._holds_lease:
-            self._read_urgent()
-
-    def _tidy(self, at: datetime) -> None:
-        for subscription in subscriptions():
-            self._tend(subscription, at)
-            retry_set_aside(subscription, at=at)
-        for job in TIMETABLE:
-            if job.is_due(at, leases.last_done(job.name)) and leases.take(job.name, self.name, at=at):
-                self._do(job, at)
-
-    def _tend(self, subscription: Subscription, at: datetime) -> None:
-        try:
-            subscription.tend(at)
-        except Exception as failure:
-            logger.warning(
-                "worker.tending-failed", extra={"reader": subscription.reader, "kind": type(failure).__name__}
-            )
-
-    def _rest(self) -> None:
-        for subscription in subscriptions():
-            subscription.rest()
-
     def _do(self, job: Job, at: datetime) -> None:
+        self._job = job.name
         try:
             note_what_was_erased(job, job.run(at), at)
         except Exception as failure:
@@ -137,6 +157,23 @@ class Worker:
             logger.warning("timetable.job-failed", extra={"job": job.name, "kind": type(failure).__name__})
         else:
             leases.mark_done(job.name, self.name, at=timezone.now())
+        finally:
+            self._job = ""
+
+
+def _tidy(readers: Sequence[Subscription]) -> None:
+    at = timezone.now()
+    for one in readers:
+        try:
+            one.tend(at)
+        except Exception as failure:
+            logger.warning("worker.tending-failed", extra={"reader": one.reader, "kind": type(failure).__name__})
+        retry_set_aside(one, at=at)
+
+
+def _rest(readers: Sequence[Subscription]) -> None:
+    for one in readers:
+        one.rest()
 
 
 def note_what_was_erased(job: Job, answer: object, at: datetime) -> None:

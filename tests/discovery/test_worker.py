@@ -1,10 +1,17 @@
 """One worker reads at a time; who asks for one reading waits for the other."""
 
+import threading
+from datetime import datetime, time
+
 import pytest
+from django.db.utils import OperationalError
 from django.utils import timezone
 
+import fumikura.project.worker as worker_module
 from fumikura.journal import leases
+from fumikura.journal.queries import lag
 from fumikura.journal.subscriptions import subscriptions
+from fumikura.project.timetable import Job
 from fumikura.project.worker import Worker
 from tests.cast import hanako
 
@@ -30,3 +37,44 @@ def test_one_reading_is_done_when_the_live_worker_has_read_all() -> None:
     assert subscriptions()
     assert leases.take("readers", "the live one", at=timezone.now())
     assert Worker().read_once(patience=0.3) == 0
+
+
+def test_a_scan_is_searchable_while_a_job_of_the_night_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, may_end, calls = threading.Event(), threading.Event(), []
+
+    def dump(_at: datetime) -> None:
+        calls.append("dump")
+        begun.set()
+        assert may_end.wait(60)
+
+    monkeypatch.setattr(worker_module, "TIMETABLE", [Job(name="dump", run=dump, daily_at=time(2, 0))])
+    monkeypatch.setattr(worker_module.signal, "signal", lambda *_: None)
+    worker = Worker()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert begun.wait(60)
+        hanako()
+        index = next(one for one in subscriptions() if one.is_urgent)
+        read = False
+        while not read and thread.is_alive():
+            read = not lag(index.reader)
+            may_end.wait(0.02)
+        assert read and not may_end.is_set()
+    finally:
+        worker.stop()
+        may_end.set()
+        thread.join()
+    assert calls == ["dump"]
+    assert leases.last_done("dump")
+    assert leases.take("readers", "somebody else", at=timezone.now())
+
+
+def test_a_hand_that_fails_ends_the_worker_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_name: str) -> None:
+        raise OperationalError("the disk is full")
+
+    monkeypatch.setattr(worker_module.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(worker_module.leases, "last_done", broken)
+    with pytest.raises(OperationalError, match="the disk is full"):
+        Worker().run()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from fumikura.journal.models import Bookmark, Entry, SetAside
 from fumikura.journal.queries import end_of_journal, lag
-from fumikura.journal.readers import give_way, gives_way_to, read_on, retry_set_aside
+from fumikura.journal.readers import read_on, retry_set_aside
 from fumikura.journal.services import record
 from fumikura.journal.subscriptions import Subscription
 from tests.journal.test_services import BY, BellRung
@@ -172,35 +172,3 @@ def test_an_entry_behind_an_open_transaction_waits_and_is_then_read_in_order() -
     thread.join()
     read_on(listener.subscription(), at=AT)
     assert listener.heard == [1, 2]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_reader_with_much_to_do_lets_those_read_for_whom_somebody_waits() -> None:
-    urgent, heard = Listener(), []
-    reads = Subscription(reader="urgent", handle=urgent, is_urgent=True)
-
-    def much_to_do(entries: Sequence[Entry]) -> None:
-        for entry in entries:
-            ring(100 + entry.particulars["times"])
-            give_way()
-            heard.append((entry.particulars["times"], urgent.heard[-1]))
-
-    ring(1)
-    ring(2)
-    slow = Subscription(reader="slow", handle=much_to_do)
-    with gives_way_to(lambda: read_on(reads, at=AT)):
-        read_on(slow, at=AT)
-    assert heard == [(1, 101), (2, 102)]
-    give_way()  # outside nobody is waited for
-
-
-def test_a_reader_that_others_give_way_to_gives_way_to_nobody() -> None:
-    turns: list[str] = []
-
-    def urgent() -> None:
-        turns.append("urgent")
-        give_way()
-
-    with gives_way_to(urgent):
-        give_way()
-    assert turns == ["urgent"]

@@ -18,13 +18,10 @@ from fumikura.catalogue.marc import iso2709, marcjson
 from fumikura.catalogue.outgoing import going_out
 from fumikura.catalogue.queries import records_of
 from fumikura.holdings.queries import items_in_stock
-from fumikura.journal.readers import give_way
 
 KEPT: Final = 2
 """Dumps that stay: whoever is fetching yesterday's may finish."""
 LIST: Final = "index.json"
-PIECE: Final = 200
-"""So many entries are written before others may read: a tenth of a second's work."""
 
 
 def folder() -> Path:
@@ -77,8 +74,6 @@ def _file(path: Path, lines: Iterable[bytes]) -> dict[str, object]:
         for line in lines:
             packed.write(line)
             entries += 1
-            if entries % PIECE == 0:
-                give_way()
     with path.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     return {"name": path.name, "bytes": path.stat().st_size, "entries": entries, "sha256": digest}

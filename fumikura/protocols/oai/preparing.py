@@ -8,12 +8,9 @@ from typing import Final
 from fumikura.catalogue.collected import PREFIX
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.ready_made import prepare
-from fumikura.journal.readers import give_way
 from fumikura.protocols.oai.formats import FORMATS
 
 USUAL: Final = ("oai_dc", "marc21", "dcndl")
-PIECE: Final = 50
-"""So many are written out before others may read: a tenth of a second's work."""
 LONGEST: Final = 3600.0
 """Seconds a night: a million records that nobody has written out yet take some nights, or their first harvest."""
 
@@ -28,9 +25,7 @@ def _until(ends: float) -> Iterator[BibliographicRecord]:
     """Our own records, the latest first: what is new is asked for tomorrow."""
     rows = BibliographicRecord.objects.filter(deleted_at=None).exclude(source__startswith=PREFIX)
     found = rows.order_by("-written_at", "-pk").only("marc", "reading", "reading_is_draft").iterator(chunk_size=500)
-    for number, row in enumerate(found, start=1):
+    for row in found:
         if time.monotonic() > ends:
             return
         yield row
-        if number % PIECE == 0:
-            give_way()

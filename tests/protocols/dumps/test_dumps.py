@@ -13,7 +13,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from fumikura.holdings.models import Withdrawal
-from fumikura.journal.readers import gives_way_to
 from fumikura.protocols.dumps import writing
 from tests.cast import AT
 from tests.web.opac.cast import copy, title
@@ -72,12 +71,3 @@ def test_nothing_but_the_files_of_a_dump_can_be_fetched(home: Path) -> None:
         "/dumps/x/y",
     ):
         assert Client().get(path).status_code == 404
-
-
-def test_while_a_dump_is_written_scans_are_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "PIECE", 1)
-    title("こころ"), title("それから")
-    read: list[int] = []
-    with gives_way_to(lambda: read.append(1)):
-        writing.write_dumps(AT)
-    assert len(read) == 4  # after each record in both files of records; there is no copy
