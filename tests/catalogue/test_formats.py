@@ -40,6 +40,8 @@ def recognise(folder: Path, data: bytes) -> formats.Recognised:
         ('{"title": "こころ", "author": "夏目漱石"}\n'.encode(), "rows-json"),
         ("書名\t著者\nこころ\t夏目漱石\n".encode(), "tsv"),
         ("書名,著者\nこころ,夏目漱石\n".encode("cp932"), "csv"),
+        ("書名,著者\nこころ,夏目漱石\n".encode("euc_jp"), "csv"),
+        ("書名\t著者\nこころ\t夏目漱石\n".encode("iso2022_jp"), "tsv"),
     ],
     ids=by_code,
 )

@@ -1,7 +1,7 @@
 """An import can be looked at difference by difference, and taken back; what cannot be taken back is said with the reason."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from fumikura.catalogue import imported, queries
 from fumikura.catalogue.models import BibliographicRecord, ImportBatch, ImportedRecord
 from fumikura.catalogue.services import delete_record, foresee_undo, import_file, save_record, undo_import, undoing
-from fumikura.catalogue.services.merging import unite
+from fumikura.catalogue.services.merging import divide, unite
 from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.models import Entry
 from fumikura.kernel.actors import Actor
@@ -181,3 +181,26 @@ def test_what_a_merged_record_took_over_is_given_back_too(file: Path) -> None:
     assert line is not None and line.record_id == kept.pk
     assert undo_import(batch, by=SYSTEM, at=LATER).outcomes == {"restored": 1}
     assert bytes(BibliographicRecord.objects.get(pk=kept.pk).marc) == before
+
+
+def test_whoever_harvests_is_told_of_what_went_and_of_what_came_back(file: Path) -> None:
+    """`written_at` is what OAI-PMH, dumps and sitemaps go by: a record that leaves in silence stays for ever elsewhere."""
+
+    def written_since(mark: datetime) -> set[str]:
+        found = set(BibliographicRecord.objects.filter(written_at__gt=mark).values_list("number", flat=True))
+        BibliographicRecord.objects.update(written_at=AT)
+        return found
+
+    batch = bring_in(file, kokoro_bytes("1"))
+    save_record(kokoro_bytes("2", source="A"), by=SYSTEM, at=AT)
+    save_record(kokoro_bytes("3", source="B"), by=SYSTEM, at=AT)
+    written_since(AT)
+    undo_import(batch, by=SYSTEM, at=LATER)
+    assert written_since(AT) == {"1"}
+    kept, gone = BibliographicRecord.objects.filter(deleted_at=None).order_by("pk")
+    with transaction.atomic():
+        merge = unite(kept=kept, gone=gone, moved={}, by=SYSTEM, at=LATER)
+    assert "3" in written_since(AT)
+    with transaction.atomic():
+        divide(merge=merge, by=SYSTEM, at=LATER)
+    assert "3" in written_since(AT)

@@ -81,3 +81,19 @@ def test_without_its_package_the_file_is_refused_and_not_misread(tmp_path: Path)
     file.write_bytes(line() + b"\r\n")
     with pytest.raises(formats.NotReadable, match="unknown"):
         formats.recognise(file)
+
+
+def test_a_package_that_cannot_be_loaded_takes_no_other_format_away(
+    example: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def load(self) -> vendors.VendorFormat:
+            raise ModuleNotFoundError("example_u")
+
+    class Here:
+        def load(self) -> vendors.VendorFormat:
+            return example.FORMAT
+
+    vendors.announced.cache_clear()
+    monkeypatch.setattr(vendors, "entry_points", lambda **_group: [Gone(), Here()])
+    assert set(vendors.announced()) == {"example-t"}

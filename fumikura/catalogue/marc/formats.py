@@ -17,6 +17,10 @@ from fumikura.catalogue.marc.unpacking import Unpacked
 ISO2709, MARCXML, MARC_JSON, DCNDL = "iso2709", "marcxml", "marc-json", "dcndl"
 ROWS_JSON, TSV, CSV = "rows-json", "tsv", "csv"
 
+_TABLE_ENCODINGS = ("utf-8-sig", "cp932", "euc_jp", "iso2022_jp")
+"""In the order of trying."""
+_SAID_ENCODINGS = frozenset({*_TABLE_ENCODINGS, "iso8859-1", "cp1252", "cp1251"})
+"""In these any bytes are letters, so that only a person can tell."""
 _HEAD = 1 << 16
 _GZIP = b"\x1f\x8b"
 _BLANKS = b"\xef\xbb\xbf \t\r\n\x00\x1a"
@@ -55,11 +59,13 @@ class Recognised:
     format: str
     compressed: bool = False
     encoding: str = ""
-    """Of a table: utf-8-sig or cp932."""
+    """Of a table: one of _SAID_ENCODINGS."""
 
 
-def recognise(path: Path, *, plan: rows.ColumnPlan | None = None) -> Recognised:
-    """Look into the file. With a plan it is a table, whatever its columns are called. Raises NotReadable."""
+def recognise(path: Path, *, plan: rows.ColumnPlan | None = None, encoding: str = "") -> Recognised:
+    """Look into the file. With a plan it is a table, whatever its columns are called; `encoding` is a person's word on how
+    it is written, which counts for tables. Raises NotReadable.
+    """
     if path.is_dir():
         raise NotReadable("directory")
     try:
@@ -76,10 +82,11 @@ def recognise(path: Path, *, plan: rows.ColumnPlan | None = None) -> Recognised:
         raise NotReadable("missing") from None
     except OSError as error:
         raise NotReadable("unreadable", error.strerror or "") from None
-    return _recognise(head, compressed, plan)
+    said = "utf-8-sig" if encoding == "utf-8" else encoding
+    return _recognise(head, compressed, plan, (said,) if said in _SAID_ENCODINGS else _TABLE_ENCODINGS)
 
 
-def _recognise(head: bytes, compressed: bool, plan: rows.ColumnPlan | None) -> Recognised:
+def _recognise(head: bytes, compressed: bool, plan: rows.ColumnPlan | None, encodings: tuple[str, ...]) -> Recognised:
     start = head.lstrip(_BLANKS)
     if not start:
         raise NotReadable("empty")
@@ -87,7 +94,7 @@ def _recognise(head: bytes, compressed: bool, plan: rows.ColumnPlan | None) -> R
         if head.startswith(signature):
             raise NotReadable(_kind_of_zip(head) if code == "zip" else code)
     if plan is not None:
-        return _planned(head, compressed)
+        return _planned(head, compressed, encodings)
     if vendor := vendors.recognising(head):
         return Recognised(vendors.PREFIX + vendor, compressed)
     if start.startswith(b"<"):
@@ -96,7 +103,7 @@ def _recognise(head: bytes, compressed: bool, plan: rows.ColumnPlan | None) -> R
         return Recognised(_json(start), compressed)
     if _looks_like_iso2709(start):
         return Recognised(ISO2709, compressed)
-    return _table(head, compressed)
+    return _table(head, compressed, encodings)
 
 
 def _looks_like_iso2709(start: bytes) -> bool:
@@ -136,34 +143,43 @@ def _json(start: bytes) -> str:
     raise NotReadable("other-json")
 
 
-def _planned(head: bytes, compressed: bool) -> Recognised:
+def _planned(head: bytes, compressed: bool, encodings: tuple[str, ...]) -> Recognised:
     """A table by a person's word: only its encoding and delimiter are found out."""
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = head[: head.rfind(b"\n") + 1 or len(head)].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        line = text.split("\n", 1)[0]
+    for encoding in _fitting(head, encodings):
+        line = head.split(b"\n", 1)[0].decode(encoding)
         return Recognised(TSV if line.count("\t") >= line.count(",") else CSV, compressed, encoding)
     raise NotReadable("unknown")
 
 
-def _table(head: bytes, compressed: bool) -> Recognised:
-    line = head.split(b"\n", 1)[0]
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            names = line.decode(encoding)
-            head[: head.rfind(b"\n") + 1].decode(encoding)
-        except UnicodeDecodeError:
-            continue
+def _table(head: bytes, compressed: bool, encodings: tuple[str, ...]) -> Recognised:
+    """Bytes of EUC-JP may also be read as Shift_JIS: a table is in that encoding in which it has a column of titles."""
+    first = head.split(b"\n", 1)[0]
+    fitting = _fitting(head, encodings)
+    for encoding in fitting:
+        line = first.decode(encoding)
         for format_, delimiter in ((TSV, "\t"), (CSV, ",")):
-            columns = [name.strip().strip('"') for name in names.split(delimiter)]
+            columns = [name.strip().strip('"') for name in line.split(delimiter)]
             if len(columns) > 1 and "title" in rows.known_columns(columns):
                 return Recognised(format_, compressed, encoding)
-        if "=LDR" in names or re.match("=[0-9]{3}  ", names):
-            raise NotReadable("marc-mnemonic")
-        raise NotReadable("no-title-column" if "\t" in names or "," in names else "unknown")
-    raise NotReadable("unknown")
+    if not fitting:
+        raise NotReadable("unknown")
+    line = first.decode(fitting[0])
+    if "=LDR" in line or re.match("=[0-9]{3}  ", line):
+        raise NotReadable("marc-mnemonic")
+    raise NotReadable("no-title-column" if "\t" in line or "," in line else "unknown")
+
+
+def _fitting(head: bytes, encodings: tuple[str, ...]) -> list[str]:
+    """The encodings in which the whole lines of this beginning can be read."""
+    fitting = []
+    for encoding in encodings:
+        try:
+            (head[: head.rfind(b"\n") + 1] or head).decode(encoding)
+            head.split(b"\n", 1)[0].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        fitting.append(encoding)
+    return fitting
 
 
 @dataclass(frozen=True)
@@ -194,7 +210,7 @@ def opened(path: Path, recognised: Recognised) -> Iterator[Opened]:
 def arrivals(
     opened: Opened, recognised: Recognised, *, encoding: str = "", plan: rows.ColumnPlan | None = None
 ) -> Iterator[Arrival]:
-    """Every record of an opened file. `encoding` overrides what an ISO 2709 record says of itself."""
+    """Every record of an opened file. `encoding` overrides what an ISO 2709 record says of itself; of a table, recognising told."""
     yield from _reader(opened.stream, recognised, encoding, plan)
     if opened.unpacked and opened.unpacked.damaged:
         yield bad(b"", Faulty("packing-damaged"))
@@ -218,4 +234,4 @@ def _reader(
             return rows.arrivals_json(stream)
         case table:
             delimiter = "\t" if table == TSV else ","
-            return rows.arrivals_table(stream, delimiter=delimiter, encoding=encoding or recognised.encoding, plan=plan)
+            return rows.arrivals_table(stream, delimiter=delimiter, encoding=recognised.encoding, plan=plan)

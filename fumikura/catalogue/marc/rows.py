@@ -73,8 +73,9 @@ class ColumnPlan:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "ColumnPlan":
-        """What facts() gave. Columns that are none of ours are left out."""
-        columns = {str(name): str(ours) for name, ours in dict(facts.get("columns", {})).items() if ours in COLUMNS}
+        """What facts() gave. Columns that are none of ours are left out, and names with a NUL, which no database keeps."""
+        said = dict(facts.get("columns", {})).items()
+        columns = {str(name): str(ours) for name, ours in said if ours in COLUMNS and "\x00" not in str(name)}
         return cls(columns, bool(facts.get("has_header", True)))
 
     def row(self, names: list[str], cells: list[str]) -> dict[str, str]:

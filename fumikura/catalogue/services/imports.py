@@ -116,7 +116,7 @@ def import_file(
     `plan` says which column of a table is what.
     """
     by.require("catalogue.import")
-    recognised = formats.recognise(path, plan=plan)
+    recognised = formats.recognise(path, plan=plan, encoding=encoding)
     batch = _begin(path, recognised, source=source, at=at)
     run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
     done = batch.position
@@ -143,7 +143,7 @@ def rehearse_import(
 ) -> Report:
     """What import_file would do from the beginning of the file, without writing anything."""
     by.require("catalogue.import")
-    recognised = formats.recognise(path, plan=plan)
+    recognised = formats.recognise(path, plan=plan, encoding=encoding)
     run = _Run(source, by, at)
     with drafts(Source(path, recognised, encoding, plan, source)) as reading, foreseen() as written:
         candidates = _candidates(reading, run)

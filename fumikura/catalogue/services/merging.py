@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from fumikura.catalogue.events import RecordMergeUndone, RecordsMerged, SourceRuleSet
 from fumikura.catalogue.marc import iso2709
@@ -115,7 +116,7 @@ def unite(
     before = bytes(kept.marc)
     after = _laid_over(before, bytes(gone.marc), overlay_of(gone.source)[0])
     _rewrite(kept, after, by=by, at=at)
-    BibliographicRecord.objects.filter(pk=gone.pk).update(deleted_at=at, changed_at=at)
+    BibliographicRecord.objects.filter(pk=gone.pk).update(deleted_at=at, changed_at=at, written_at=Now())
     merge = RecordMerge.objects.create(
         kept=kept, gone=gone, before=before, after=after, moved=moved, merged_at=at, merged_by=by.ref
     )
@@ -169,7 +170,8 @@ def divide(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
         raise Refused(Reason.of("merge-built-upon"))
     if bytes(kept.marc) == bytes(merge.after):
         _rewrite(kept, bytes(merge.before), by=by, at=at)
-    BibliographicRecord.objects.filter(pk=merge.gone_id).update(deleted_at=None, changed_at=at)
+    back = BibliographicRecord.objects.filter(pk=merge.gone_id)
+    back.update(deleted_at=None, changed_at=at, written_at=Now())
     low, high = sorted((merge.kept_id, merge.gone_id))
     DuplicatePair.objects.filter(first_id=low, second_id=high).update(settled_at=None, settled_by="", settled_as="")
     news = RecordMergeUndone(merge=merge.pk, records=(merge.kept_id, merge.gone_id))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from fumikura.catalogue.events import ImportTakenBack
 from fumikura.catalogue.imported import mark_of, records_in_use
@@ -87,7 +88,7 @@ def _settle(batch: ImportBatch, by: Actor, at: datetime) -> int:
     restored = [line for line in lines if outcomes[line.pk] == RESTORED]
     write_drafts(_drafts(restored, rows), by=by, at=at)
     gone = deleted + [line.record_id for line in restored if line.revived]
-    BibliographicRecord.objects.filter(pk__in=gone).update(deleted_at=at, changed_at=at)
+    BibliographicRecord.objects.filter(pk__in=gone).update(deleted_at=at, changed_at=at, written_at=Now())
     for line in lines:
         line.outcome = outcomes[line.pk]
     ImportedRecord.objects.bulk_update(lines, ["outcome"])

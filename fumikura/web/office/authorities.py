@@ -119,7 +119,7 @@ def authority(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def facts_of(request: HttpRequest) -> AuthorityFacts:
-    lines = [line.strip() for line in request.POST.get("variants", "")[:20_000].splitlines()]
+    lines = [line.strip() for line in request.POST.get("variants", "").replace("\x00", "")[:20_000].splitlines()]
     pairs = [tuple(map(str.strip, line.replace("／", "/").partition("/")[::2])) for line in lines if line]
     return AuthorityFacts(
         heading=typed(request.POST, "heading", 400),

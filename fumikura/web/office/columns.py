@@ -96,13 +96,12 @@ def forget(request: HttpRequest) -> HttpResponse:
 def _lines(upload: Upload) -> list[list[str]]:
     """The first lines of the table; none when the file is no table at all."""
     try:
-        recognised = formats.recognise(upload.path, plan=ColumnPlan({}))
+        recognised = formats.recognise(upload.path, plan=ColumnPlan({}), encoding=upload.encoding)
     except formats.NotReadable:
         return []
     with formats.opened(upload.path, recognised) as opened:
         delimiter = "\t" if recognised.format == formats.TSV else ","
-        encoding = upload.encoding or recognised.encoding
-        return rows.sample(opened.stream, delimiter=delimiter, encoding=encoding, count=SHOWN_ROWS + 1)
+        return rows.sample(opened.stream, delimiter=delimiter, encoding=recognised.encoding, count=SHOWN_ROWS + 1)
 
 
 def _has_header(request: HttpRequest, upload: Upload) -> bool:
@@ -118,7 +117,7 @@ def _names(lines: list[list[str]], has_header: bool) -> list[str]:
 def _first_plan(request: HttpRequest, upload: Upload, lines: list[list[str]], has_header: bool) -> ColumnPlan:
     """What was chosen before, a kept mapping that fits these columns, or what their names tell."""
     names = _names(lines, has_header)
-    if kept := column_plan(request.GET.get("mapping", "")):
+    if kept := column_plan(typed(request.GET, "mapping", 60)):
         return kept
     if (chosen := upload.column_plan) and chosen.has_header == has_header:
         return chosen

@@ -56,7 +56,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             source=source,
             encoding=encoding if encoding in ENCODINGS else "",
             at=timezone.now(),
-            plan=column_plan(request.POST.get("mapping", "")),
+            plan=column_plan(typed(request.POST, "mapping", 60)),
         )
         uploads.rehearse(upload, by=visitor(request).staff_actor(via="office"))
     except OSError:
@@ -133,7 +133,7 @@ class Previewed:
 def _preview(upload: Upload) -> list[Previewed]:
     """The first good records, as the catalogue would show them."""
     plan = upload.column_plan
-    recognised = formats.recognise(upload.path, plan=plan)
+    recognised = formats.recognise(upload.path, plan=plan, encoding=upload.encoding)
     with formats.opened(upload.path, recognised) as opened:
         arrivals = formats.arrivals(opened, recognised, encoding=upload.encoding, plan=plan)
         good = (arrival.decoded.content for arrival in arrivals if arrival.decoded)

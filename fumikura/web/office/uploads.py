@@ -6,6 +6,7 @@ worked on beside the request; the note is how the page learns how far they are, 
 
 import errno
 import json
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.services import Progress, Report, import_file, rehearse_import
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Refused
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 1_000_000
 """Bytes up to which a file is worked on while the reader waits."""
@@ -219,3 +222,7 @@ def _told(latest: Callable[[], Upload]) -> Iterator[list[Upload]]:
         is_full = getattr(error, "errno", 0) == errno.ENOSPC or "full" in str(error).lower()
         code = "disk-full" if is_full else f"broken:{type(error).__name__}"
         stopped.append(note(replace(latest(), phase="stopped", problem=code)))
+    except Exception as error:
+        # A supplier's reader comes from outside: however it fails, the page must say so and what is in must stay.
+        logger.exception("office.upload-broken", extra={"kind": type(error).__name__})
+        stopped.append(note(replace(latest(), phase="stopped", problem=f"broken:{type(error).__name__}")))

@@ -35,12 +35,15 @@ class Search:
     @classmethod
     def read(cls, given: QueryDict) -> "Search":
         """Anything that cannot be understood is left out, never refused."""
-        chosen = [(name, value[:100]) for name in FACETS for value in given.getlist(name) if value]
+        # PostgreSQL cannot even be asked about a NUL, and nobody means to write one.
+        chosen = [
+            (name, value[:100]) for name in FACETS for value in given.getlist(name) if value and "\x00" not in value
+        ]
         chosen += [("year", one)] if (one := _years(given)) else []
         page, work = given.get("page", "1"), given.get("work", "")
         number = int(work) if work.isascii() and work.isdigit() and len(work) < 16 else 0
         return cls(
-            text=" ".join(given.get("q", "").split())[:MOST_WORDS],
+            text=" ".join(given.get("q", "").replace("\x00", " ").split())[:MOST_WORDS],
             filters=tuple(dict.fromkeys(chosen))[:MOST_VALUES],
             sort=next((sort for sort in SORTS if sort == given.get("sort")), "relevance"),
             page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,

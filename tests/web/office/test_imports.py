@@ -71,6 +71,33 @@ def test_the_real_file_goes_in_and_what_cannot_is_kept_with_its_bytes(librarian:
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (TABLE.encode("utf-8-sig"), "utf-8"),
+        (TABLE.encode("cp932"), ""),
+        (TABLE.encode("euc_jp"), ""),
+        (TABLE.encode("euc_jp"), "euc_jp"),
+        (TABLE.encode("iso2022_jp"), ""),
+        (TABLE.encode(), "marc-8"),
+    ],
+    ids=["BOM said", "Shift_JIS", "EUC-JP", "EUC-JP said", "ISO-2022-JP", "MARC-8 said of a table"],
+)
+def test_a_table_comes_in_however_it_is_written(librarian: Client, content: bytes, said: str) -> None:
+    place = send(librarian, content, encoding=said).headers["Location"]
+    librarian.post(f"{place}/start")
+    assert set(BibliographicRecord.objects.values_list("title", flat=True)) == {"こころ", "坊っちゃん"}
+
+
+def test_a_reader_that_fails_is_said_on_the_page(librarian: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def falls_over(*_arguments: object, **_more: object) -> None:
+        raise KeyError("example-t")
+
+    monkeypatch.setattr(uploads, "rehearse_import", falls_over)
+    page = librarian.get(send(librarian, TABLE.encode()).headers["Location"]).content.decode()
+    assert "図書館側の不具合" in page and "KeyError" in page and "このファイルをやめる" in page
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"PK\x03\x04 rest of a zip", "ZIP"),

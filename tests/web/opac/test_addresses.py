@@ -25,6 +25,7 @@ def test_what_cannot_be_understood_is_left_out() -> None:
     assert read("page=9999999999").page == 1
     assert read("page=٣").page == 1
     assert read("q=" + "x" * 5000).text == "x" * 300
+    assert read("q=%00a%00b&site=%00&ndc=9%00").address == "/search?q=a+b"
     assert len(read("&".join(f"site={n}" for n in range(500))).filters) == 20
 
 

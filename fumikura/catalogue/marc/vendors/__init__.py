@@ -4,6 +4,7 @@ How to write one: docs/howto/add-a-vendor-format.md. The reader makes MARC 21 of
 preview, quarantine, resuming, differences and undoing then work as for every other format.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,8 @@ from importlib.metadata import entry_points
 from typing import IO
 
 from fumikura.catalogue.marc.arrivals import Arrival
+
+logger = logging.getLogger(__name__)
 
 GROUP = "fumikura.formats"
 PREFIX = "vendor:"
@@ -33,9 +36,17 @@ class VendorFormat:
 
 @cache
 def announced() -> dict[str, VendorFormat]:
-    """By name, of all packages that are installed."""
-    found = [point.load() for point in entry_points(group=GROUP)]
-    return {one.name: one for one in found if isinstance(one, VendorFormat)}
+    """By name, of all packages that are installed. One that cannot be loaded takes no other format away."""
+    found: dict[str, VendorFormat] = {}
+    for point in entry_points(group=GROUP):
+        try:
+            one = point.load()
+        except Exception:
+            logger.exception("catalogue.format-not-loaded", extra={"kind": str(point)})
+            continue
+        if isinstance(one, VendorFormat):
+            found[one.name] = one
+    return found
 
 
 def recognising(head: bytes) -> str:

@@ -96,7 +96,7 @@ def _chosen(sent: QueryDict) -> tuple[list[BibliographicRecord], list[str]]:
             found = [record.pk for record in records_with("isbn", isbns[0])[:20]]
             numbers += found
             unknown += [] if found else [word]
-        elif word.isdecimal():
+        elif word.isdecimal() and len(word) < 20:
             numbers.append(int(word))
         else:
             unknown.append(word)

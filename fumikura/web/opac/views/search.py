@@ -224,7 +224,7 @@ def _instead(asked: Search, total: int) -> list[tuple[str, int, str]]:
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
     """JSON for the search box: [{"text", "kind", "reading"}]; with format=opensearch as a browser's search field wants it."""
-    text = " ".join(request.GET.get("q", "").split())[:100]
+    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:100]
     found = suggest(text) if len(text) >= _SHORTEST else ()
     if request.GET.get("format") == "opensearch":
         made: object = [text, [one.text for one in found]]
