@@ -3,9 +3,10 @@
 python -m bench.sip2 [--terminals 50] [--stacks 4] [--database sqlite --database postgres] [--minutes 0] [--pause 0]
 
 Every figure is of the whole way: frame sent, loan made and committed, frame read. `--minutes` goes on with lending and
-returning for so long (the standing proof is 50 terminals for 30 minutes). Without `--pause` every terminal lays the next book
-down at once, which shows how many loans a second there can be; with `--pause 1` each lays one a second, as a reader does at the
-fastest, which shows how long a book takes when fifty people stand there.
+returning for so long (the standing proof is 50 terminals for 30 minutes: `--minutes 30 --pause 1`), telling how it stands once a
+minute. Exit status 1 when an answer was no, of another message or about another book, or a line was lost. Without `--pause`
+every terminal lays the next book down at once, which shows how many loans a second there can be; with `--pause 1` each lays one
+a second, as a reader does at the fastest, which shows how long a book takes when fifty people stand there.
 """
 
 import argparse
@@ -15,15 +16,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from datetime import datetime
-from pathlib import Path
 
 from bench.circulation import quantile
 from bench.http_checkouts import free_port
 from bench.lending_town import TOP, Town, django, town
+from bench.memory import now_below
+from fumikura.protocols.sip2.codec import Unreadable
+from fumikura.protocols.sip2.layouts import ANSWERS
 
 BOOKS = 10
 ITEMS, PATRONS = 20_000, 4_000
+LOOKS_EVERY = 60.0
 
 
 def serve(place: Town, *, threads: int, processes: int) -> tuple[subprocess.Popen[str], int]:
@@ -74,7 +79,9 @@ class Terminal(threading.Thread):
         self.pause = pause
         self.lent: list[float] = []
         self.returned: list[float] = []
-        self.refused = 0
+        self.sent = 0
+        self.refused = Counter[str]()
+        self.wrong = 0
         self.failure = ""
 
     def run(self) -> None:
@@ -83,7 +90,7 @@ class Terminal(threading.Thread):
         try:
             with Machine("127.0.0.1", self.port) as machine:
                 self.work(machine)
-        except OSError as failure:
+        except (OSError, Unreadable) as failure:
             self.failure = repr(failure)
 
     def work(self, machine: object) -> None:
@@ -114,26 +121,24 @@ class Terminal(threading.Thread):
 
     def timed(self, machine: object, code: str, fixed: dict[str, str], *fields: tuple[str, str]) -> float:
         began = time.perf_counter()
+        self.sent += 1
         step = machine.ask(code, fixed, *fields)
         waited = time.perf_counter() - began
-        self.refused += step.said.fixed.get("ok") != "1"
+        said, asked = step.said, step.asked
+        self.wrong += (said.code, said.get("AB")) != (ANSWERS[code], asked.get("AB")) or said.sequence != asked.sequence
+        if said.fixed.get("ok") != "1":
+            self.refused[" ".join(said.all("AF")) or said.code] += 1
         time.sleep(max(self.pause - waited, 0))
         return waited
 
 
-def memory(process: int) -> int:
-    """Resident megabytes."""
-    status = Path(f"/proc/{process}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) // 1024
-
-
 def measure(
     database: str, *, terminals: int, stacks: int, minutes: float, pause: float, threads: int, processes: int
-) -> None:
+) -> bool:
     with town(database, items=ITEMS, patrons=PATRONS) as place:
         secrets = keys(place, terminals)
         server, port = serve(place, threads=threads, processes=processes)
-        before = memory(server.pid)
+        fresh = now_below(server.pid)
         try:
             machines = [
                 Terminal(port, n, terminals, secrets[n], stacks=stacks, minutes=minutes, pause=pause)
@@ -142,29 +147,51 @@ def measure(
             began = time.perf_counter()
             for machine in machines:
                 machine.start()
-            for machine in machines:
-                machine.join()
-            seconds = time.perf_counter() - began
-            after = memory(server.pid)
+            look_at = began + LOOKS_EVERY
+            while busy := next((machine for machine in machines if machine.is_alive()), None):
+                busy.join(max(look_at - time.perf_counter(), 0))
+                if time.perf_counter() >= look_at:
+                    look_at += LOOKS_EVERY
+                    print(
+                        f"  {time.perf_counter() - began:6.0f} s  {so_far(machines)}; server {now_below(server.pid)} MB",
+                        flush=True,
+                    )
+            seconds, held = time.perf_counter() - began, now_below(server.pid)
         finally:
             server.terminate()
             server.wait(timeout=60)
+    return tell(database, machines, seconds, f"server {fresh} → {held} MB")
+
+
+def so_far(machines: list["Terminal"]) -> str:
+    return f"{sum(one.sent for one in machines)} sent, {sum(len(one.lent) + len(one.returned) for one in machines)} answered"
+
+
+def tell(database: str, machines: list["Terminal"], seconds: float, memory: str) -> bool:
+    refused = sum((machine.refused for machine in machines), Counter[str]())
+    wrong = sum(machine.wrong for machine in machines)
+    failed = [machine.failure for machine in machines if machine.failure]
     lent = [wait for machine in machines for wait in machine.lent]
     back = [wait for machine in machines for wait in machine.returned]
-    failed = [machine.failure for machine in machines if machine.failure]
     print(
-        f"{database}: {terminals} terminals, {len(lent)} loans and {len(back)} returns in {seconds:.1f} s = "
-        f"{(len(lent) + len(back)) / seconds:.0f}/s; a loan p50 {quantile(lent, 0.5) * 1000:.0f} ms, "
-        f"p95 {quantile(lent, 0.95) * 1000:.0f} ms, longest {max(lent) * 1000:.0f} ms; "
-        f"refused {sum(machine.refused for machine in machines)}, lines lost {len(failed)} {failed[:1]}; "
-        f"server {before} → {after} MB"
+        f"{database}: {len(machines)} terminals, {seconds:.1f} s, {so_far(machines)} = {(len(lent) + len(back)) / seconds:.0f}/s; "
+        f"refused {refused.total()}, wrong answers {wrong}, lines lost {len(failed)} {failed[:1]}; {memory}"
     )
+    for name, waits in (("loan", lent), ("return", back)):
+        if waits:
+            print(
+                f"  {len(waits)} {name}s: p50 {quantile(waits, 0.5) * 1000:.0f} ms, p95 {quantile(waits, 0.95) * 1000:.0f} ms, "
+                f"p99 {quantile(waits, 0.99) * 1000:.0f} ms, longest {max(waits) * 1000:.0f} ms"
+            )
+    for why, times in refused.most_common(5):
+        print(f"  refused {times} times: {why}")
+    return not (refused or wrong or failed)
 
 
-def main() -> None:
+def main() -> int:
     if sys.argv[1:2] == ["keys"]:
         make_keys(int(sys.argv[2]))
-        return
+        return 0
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", action="append", choices=["sqlite", "postgres"])
     parser.add_argument("--terminals", type=int, default=50)
@@ -174,8 +201,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
+    well = True
     for database in options.database or ["sqlite", "postgres"]:
-        measure(
+        well &= measure(
             database,
             terminals=options.terminals,
             stacks=options.stacks,
@@ -184,7 +212,8 @@ def main() -> None:
             threads=options.threads,
             processes=options.processes,
         )
+    return 0 if well else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -28,7 +28,7 @@ from fumikura.circulation.services.explaining import (
     queue_for_title,
     why_bound,
 )
-from fumikura.circulation.services.explaining_mine import whys_mine
+from fumikura.circulation.services.explaining_mine import standing_in_codes, whys_mine
 from fumikura.circulation.services.history import PastLoan, take_over_loans
 from fumikura.circulation.services.hold_shelf import ToClear, expire_shelf, extend_shelf, to_clear
 from fumikura.circulation.services.holds import (
@@ -287,6 +287,7 @@ __all__ = [
     "shift_due_dates",
     "shifted_among",
     "snapshot_for",
+    "standing_in_codes",
     "standing_of_hold",
     "stay_here",
     "suspend_hold",

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, ShelfPlace
+from fumikura.circulation.rules.expecting import Expected
 from fumikura.circulation.rules.explaining import stands_still
 from fumikura.circulation.services.expecting import Standing
 from fumikura.circulation.services.explaining import why_until
@@ -32,6 +33,43 @@ def whys_mine(patron: Patron, standings: Sequence[Standing], at: datetime) -> di
         )
         for one in standings
     }
+
+
+def standing_in_codes(standing: Standing, whys: Sequence[Reason]) -> tuple[Reason, ...]:
+    """For doors that have room for sentences only: where it stands, when it may come, and of its `whys_mine` those that
+    somebody who stands there asks for. Why others come first interests nobody who is next, or whose copy is found."""
+    is_behind = standing.state == "waiting" and standing.position != 1
+    further = [one for one in whys if one.kind != "queue-rule"]
+    rule = [one for one in whys if one.kind == "queue-rule"] if is_behind else []
+    return (*_stands(standing), *further, *rule)
+
+
+def _stands(standing: Standing) -> tuple[Reason, ...]:
+    arrives = {"day": timezone.localdate(standing.arrives_at).isoformat()} if standing.arrives_at else {}
+    match standing.state:
+        case "ready":
+            return (Reason.of("hold-ready", **({"until": standing.until.isoformat()} if standing.until else {})),)
+        case "travelling":
+            return (Reason.of("hold-travelling", **arrives),)
+        case "allotted":
+            return (Reason.of("hold-found", **arrives),)
+        case "collecting":
+            return (Reason("hold-collecting"),)
+        case "waiting":
+            return _in_line(standing)
+    return ()
+
+
+def _in_line(standing: Standing) -> tuple[Reason, ...]:
+    if not standing.position:
+        return ()
+    place = Reason.of("turn-in-line", position=standing.position, waiting=standing.waiting, copies=standing.copies)
+    match standing.expected:
+        case Expected(earliest=early, latest=late):
+            return place, Reason.of("estimate-between", early=early.isoformat(), late=late.isoformat())
+        case Reason() as nobody_knows:
+            return place, nobody_knows
+    return (place,)
 
 
 def _passed_over(standing: Standing, at: datetime) -> tuple[Reason, ...]:

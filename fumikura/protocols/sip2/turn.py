@@ -12,10 +12,10 @@ from django.utils import timezone
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
-from fumikura.kernel.reasons import OTHER_LANGUAGES, patron_words, words
+from fumikura.kernel.reasons import OTHER_LANGUAGES, patron_words, why_words, words
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.models import Device
-from fumikura.organisation.queries import device_actor
+from fumikura.organisation.models import Device, Facility
+from fumikura.organisation.queries import device_actor, places_by_code
 from fumikura.patrons.models import Patron
 from fumikura.protocols.sip2 import codec
 from fumikura.protocols.sip2.codec import Message
@@ -120,6 +120,20 @@ class Turn:
         between = "" if language in {"ja", "zh-hans"} else " "
         return tuple(between.join(filter(None, words(reason, language))) for reason in reasons)
 
+    def explain(self, whys: Iterable[Reason], patron: Patron) -> tuple[str, ...]:
+        """Each code of kernel.reasons.WHY as a sentence, its days and places as people say them."""
+        language = self.spoken(patron)
+        return tuple(why_words(self._as_said(one, language, patron), language) for one in whys)
+
+    def _as_said(self, why: Reason, language: str, patron: Patron) -> Reason:
+        facts = {name: _day_or(value, language) for name, value in why.values}
+        if place := places_by_code().get(str(facts.get("place", ""))):
+            facts["place"] = self.name_of(place, patron)
+        return Reason(why.code, "", tuple(sorted(facts.items())))
+
+    def name_of(self, place: Facility, patron: Patron) -> str:
+        return place.name if self.language(patron) == "ja" else place.name_en or place.name
+
     def institution(self) -> str:
         """What the terminal calls us; the agency's code when it does not say."""
         return self.message.get("AO") or self.device.facility.agency.code
@@ -143,6 +157,19 @@ class Turn:
         if dialect.longest_message:
             sentences = tuple(_cut(text, dialect.longest_message) for text in sentences)
         return tuple(sentences) or (("",) if dialect.empty_screen else ())
+
+
+def spoken_day(day: date, language: str) -> str:
+    if language == "ko":
+        return f"{day.month}월 {day.day}일"
+    return f"{day:%d %B}".lstrip("0") if language == "en" else f"{day.month}月{day.day}日"
+
+
+def _day_or(value: str | int, language: str) -> str | int:
+    try:
+        return spoken_day(date.fromisoformat(value), language) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _cut(text: str, longest: int) -> str:

@@ -34,6 +34,7 @@ from fumikura.patrons.services.passwords import check_password
 from fumikura.web.design.days import day
 from fumikura.web.kiosk.acts import Said, lend, refusal, take_back, title_of
 from fumikura.web.kiosk.screen import KINDS, Screen, on_a_device, reader_of, remember, seal
+from fumikura.web.kiosk.waiting import waits_for
 from fumikura.web.nearest import Nearest, nearest_copies
 from fumikura.web.visitors import address_of, typed
 
@@ -218,6 +219,7 @@ def _page(request: HttpRequest, screen: Screen, name: str, *, heading: str, **va
         "reader": _family_name(patron) if patron else "",
         "request_key": uuid4().hex,
         **(_of(patron, screen, slip=name == "loans") if patron else {}),
+        **({"line": waits_for(patron, screen)} if patron and name == "holds" else {}),
         **values,
     }
     return render(request, f"kiosk/{name}.html", context, status=422 if said and said.kind == "stop" else 200)

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from fumikura.circulation.models import Hold, Loan
-from fumikura.circulation.services import Want, place_hold
+from fumikura.circulation.services import Want, check_in, check_out, place_hold
+from fumikura.holdings.queries import find_item
 from fumikura.journal.models import Entry
 from fumikura.organisation.services import close_day
 from fumikura.patrons.models import Block
+from fumikura.patrons.queries import find_patron_by_card
 from fumikura.protocols.sip2.codec import decode
 from fumikura.protocols.sip2.conversation import STRIKES, Conversation
 from fumikura.protocols.sip2.layouts import ANSWERS
@@ -116,8 +118,6 @@ def test_a_return_tells_the_bin_and_raises_the_alert_for_a_hold(hanako: str) -> 
     bins = {"shelve": "1", "hold-shelf": "2", "send": "3"}
     terminal = Terminal(bins=bins)
     terminal.lend(BOOK, hanako)
-    from fumikura.patrons.queries import find_patron_by_card
-
     reader = find_patron_by_card("20004326")
     assert reader
     place_hold(patron=reader, want=Want((copy.record,)), pickup=cast.kita(), by=at_desk(), at=cast.AT)
@@ -219,6 +219,30 @@ def test_a_hold_is_placed_moved_and_cancelled(hanako: str) -> None:
     assert not Hold.objects.open().exists()
     assert terminal.say(f"15-20260520    100009AO|AA{hanako}|AJ{copy.record_id}|AC|").fixed["ok"] == "0"
     assert terminal.say(f"15+{NOW}AO|AA{hanako}|AJ999999|AC|").fixed["ok"] == "0"
+
+
+def test_a_hold_is_told_with_its_place_when_it_may_come_and_why_others_come_first(hanako: str) -> None:
+    item(BOOK), cast.taro(), cast.patron("三田 次郎", "みた じろう", "20004334", home=cast.kita(), language="en")
+    terminal = Terminal()
+    for days in range(40, 30, -2):
+        long_ago = cast.AT - timedelta(days=days)
+        check_out(item=find_item(BOOK), patron=find_patron_by_card("20004326"), by=at_desk(), at=long_ago)
+        check_in(item=find_item(BOOK), by=at_desk(), at=long_ago + timedelta(days=1))
+    terminal.lend(BOOK, "20004326")
+    placed = terminal.say(f"15+{NOW}AO|AA20004334|AB{BOOK}|AC|")
+    assert (placed.get("BR"), placed.all("AF")) == (
+        "1",
+        (
+            "Your hold is placed, to be collected at 中央図書館.",
+            "You are number 1 in line (waiting: 1, copies: 1).",
+            "Expected between 5 June and 5 June; this is no promise.",
+        ),
+    )
+    behind = terminal.say(f"15+{NOW}AO|AA{hanako}|AB{BOOK}|AC|")
+    assert (behind.get("BR"), behind.all("AF")[1]) == ("2", "いまは2番目です（待っている人は2人、本は1冊）。")
+    assert behind.all("AF")[2].startswith("見こみは6月")
+    assert behind.all("AF")[3].startswith("先に申し込んだ方からです。")
+    assert terminal.say(f"15-{NOW}AO|AA{hanako}|AB{BOOK}|AC|").get("BR") == ""
 
 
 def test_an_item_says_where_it_is_and_never_who_has_it(hanako: str) -> None:

@@ -135,6 +135,30 @@ def test_holds_for_a_card_without_any_say_so(kiosk: Client, hanako: Patron) -> N
     assert "いまありません" in open_card(kiosk, "holds")
 
 
+def test_what_one_waits_for_is_told_with_place_estimate_and_why_others_come_first(
+    kiosk: Client, hanako: Patron
+) -> None:
+    copy, now, taro = item("30000001"), timezone.now(), cast.taro()
+    want = circulation.Want((copy.record,))
+    Card.objects.update(expires_on=timezone.localdate() + timedelta(days=500))
+    third = cast.patron("三田 次郎", "みた じろう", "20004334")
+    circulation.check_out(item=copy, patron=third, by=at_desk(), at=now)
+    for patron, at in ((taro, now), (hanako, now + timedelta(minutes=1))):
+        circulation.place_hold(patron=patron, want=want, pickup=cast.kita(), by=at_desk(), at=at)
+    page = open_card(kiosk, "holds")
+    for said in (
+        "待っている予約",
+        "『こころ』",
+        "いまは2番目です（待っている人は2人、本は1冊）。",
+        "受け取りは北図書館",
+        "先に申し込んだ方からです。",
+        "見こみを立てられません",
+    ):
+        assert said in page, said  # fmt: skip
+    taros = kiosk.post("/kiosk/holds", {"scanned": "20004326", "request_key": "t"}).content.decode()
+    assert "いまは1番目です" in taros and "先に申し込んだ方" not in taros and "花子" not in taros
+
+
 def test_a_stopped_device_and_a_new_key_close_the_screen(kiosk: Client) -> None:
     device = Device.objects.get(code="KIOSK-1")
     renew_device_key(device=device, by=cast.SYSTEM, at=timezone.now())

@@ -9,7 +9,15 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation.models import Hold, HoldTitle
-from fumikura.circulation.services import Want, cancel_hold, change_pickup, place_hold
+from fumikura.circulation.services import (
+    Want,
+    cancel_hold,
+    change_pickup,
+    place_hold,
+    standing_in_codes,
+    standing_of_hold,
+    whys_mine,
+)
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -43,15 +51,26 @@ def change_holds(turn: Turn) -> Message:
 
     done = turn.once(act, stands=lambda done: mode != "+" or Hold.objects.open().filter(pk=done["hold"]).exists())
     hold = Hold.objects.select_related("pickup").get(pk=done["hold"])
-    place = hold.pickup.name if turn.language(patron) == "ja" else hold.pickup.name_en or hold.pickup.name
-    screen = turn.tell("hold-cancelled", patron) if mode == "-" else turn.tell("hold-placed", patron, place=place)
+    if mode == "-":
+        screen, position = turn.tell("hold-cancelled", patron), ""
+    else:
+        screen, position = _told(turn, patron, hold)
     fields = (
         ("AA", turn.message.get("AA")),
         ("AB", item.barcode if item else None),
         ("AJ", record.title),
+        ("BR", position or None),
         ("BS", hold.pickup.code),
     )
     return turn.answer("16", {"ok": "1", "available": "N"}, *fields, screen=screen)
+
+
+def _told(turn: Turn, patron: Patron, hold: Hold) -> tuple[tuple[str, ...], str]:
+    """What the screen says: that it is placed, the place in the queue, when it may come, and why others come first; and BR."""
+    standing = standing_of_hold(hold, turn.at)
+    told = standing_in_codes(standing, whys_mine(patron, [standing], turn.at)[hold.pk])
+    placed = turn.tell("hold-placed", patron, place=turn.name_of(hold.pickup, patron))
+    return (*placed, *turn.explain(told, patron)), str(standing.position or "")
 
 
 def _wanted(turn: Turn) -> tuple[BibliographicRecord, Item | None]:

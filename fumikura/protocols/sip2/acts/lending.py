@@ -16,7 +16,7 @@ from fumikura.organisation.services.sign_in import hashed
 from fumikura.patrons.models import Patron
 from fumikura.protocols.sip2.acts.scanning import MAGNETIC, both, described, item_of, reader_of, their_open_loan
 from fumikura.protocols.sip2.codec import Message
-from fumikura.protocols.sip2.turn import Turn
+from fumikura.protocols.sip2.turn import Turn, spoken_day
 
 ALERTS = {"hold-shelf": "01", "send": "04", "set-aside": "99", "keep": "99"}
 """CV by where the item goes; a copy that travels for a hold is 02."""
@@ -72,16 +72,10 @@ def _lent(turn: Turn, code: str, item: Item, patron: Patron, done: dict[str, Any
         "magnetic": "Y" if item.material in MAGNETIC else "N",
         "desensitize": "N" if renewed else "Y",
     }
-    screen = turn.tell("renewed" if renewed else "lent", patron, due=_day(due_on, turn.spoken(patron)))
+    screen = turn.tell("renewed" if renewed else "lent", patron, due=spoken_day(due_on, turn.spoken(patron)))
     moved = tuple(why_words(Reason(f"due-{one}"), turn.spoken(patron)) for one in done.get("why", ()))
     fields = (("AA", turn.message.get("AA")), *described(item), ("AH", turn.due(due_on)))
     return turn.answer(code, fixed, *fields, screen=(*screen, *moved))
-
-
-def _day(day: date, language: str) -> str:
-    if language == "ko":
-        return f"{day.month}월 {day.day}일"
-    return f"{day:%d %B}".lstrip("0") if language == "en" else f"{day.month}月{day.day}日"
 
 
 def take_back(turn: Turn) -> Message:
