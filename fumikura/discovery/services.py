@@ -4,6 +4,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -121,8 +122,8 @@ def tend(at: datetime) -> bool:
     CREW.rest(idle=IDLE)
     if adopt_built():
         return True
-    if versions.answering_engine() is None and leases.take(LEASE, "tend", at=at):
-        _build(at, no_progress, holder="tend")
+    if versions.answering_engine() is None and leases.take(LEASE, holder := _nobody_else(), at=at):
+        _build(at, no_progress, holder=holder)
         return adopt_built()
     return False
 
@@ -152,9 +153,9 @@ def rebuild(*, by: Actor, at: datetime, progress: Progress = no_progress) -> Bui
     another rebuild is under way.
     """
     by.require("discovery.rebuild")
-    if not leases.take(LEASE, by.ref + by.via, at=at):
+    if not leases.take(LEASE, holder := _nobody_else(), at=at):
         raise Refused(Reason("index-being-rebuilt"))
-    built = _build(at, progress, holder=by.ref + by.via)
+    built = _build(at, progress, holder=holder)
     with transaction.atomic():
         record(IndexBuilt(version=built.version, documents=built.documents), by=by, at=at)
     return built
@@ -187,6 +188,11 @@ def adopt_built() -> bool:
     return True
 
 
+def _nobody_else() -> str:
+    """A holder of the lease that is this one attempt: not the person, who may ask a second time beside it."""
+    return secrets.token_hex(16)
+
+
 def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
     schema = schema_of(settings.SEARCH_URL)
     transaction_id, entry = end_of_journal()
@@ -197,28 +203,45 @@ def _build(at: datetime, progress: Progress, *, holder: str) -> Built:
         transaction=transaction_id,
         entry=entry,
     )
-    engine = versions.opened(version.name)
-    total = number_of_records()
-    done = 0
-    began = renewed = time.monotonic()
+    began = time.monotonic()
 
     def renew() -> None:
         leases.take(LEASE, holder, at=at + timedelta(seconds=time.monotonic() - began))
 
+    try:
+        done = _fill(versions.opened(version.name), at, progress, renew)
+    except Exception:
+        leases.give_back(LEASE, holder, at=at)
+        raise
+    IndexVersion.objects.filter(pk=version.pk).update(built_at=at)
+    leases.give_back(LEASE, holder, at=at)
+    return Built(version.name, done)
+
+
+def _fill(engine: Engine, at: datetime, progress: Progress, renew: Callable[[], None]) -> int:
+    total = number_of_records()
     if total >= WORTH_IT:
         engine.learn(_sample(at, meanwhile=renew))
+    done, renewed = 0, time.monotonic()
     for ready in CREW.prepared(_all_records(), at, expected=total):
         done += engine.put_prepared(ready.prepared)
         progress(done, max(total, done))
         if time.monotonic() > renewed + RENEW_EVERY:
             renewed = time.monotonic()
             renew()
-    engine.commit()
-    engine.close()
+    while_renewing(engine.commit, renew)
+    while_renewing(engine.close, renew)
     CREW.rest()
-    IndexVersion.objects.filter(pk=version.pk).update(built_at=at)
-    leases.give_back(LEASE, holder, at=at)
-    return Built(version.name, done)
+    return done
+
+
+def while_renewing(act: Callable[[], None], renew: Callable[[], None], *, every: float = RENEW_EVERY) -> None:
+    """Minutes of work in one call that asks nothing of the database: copies of a new index, merges. `every` is in seconds."""
+    with ThreadPoolExecutor(1, thread_name_prefix="index") as beside:
+        working = beside.submit(act)
+        while wait([working], timeout=every).not_done:
+            renew()
+        working.result()
 
 
 def _sample(at: datetime, *, meanwhile: Callable[[], None]) -> Iterator[Document]:

@@ -19,6 +19,11 @@ KNOWN = (
         "Another program has been using the database for too long. Try again when it has ended.",
     ),
     (
+        ("tables were changed",),
+        "仕事のあいだに、データベースの表が作り変えられました。何も書き込んでいません。もう一度実行してください。\n"
+        "The tables were changed while this was under way. Nothing of it was done: run it again.",
+    ),
+    (
         ("readonly database", "read-only"),
         "データベースに書き込めません。FUMIKURA_HOME の持ち主と権限を確かめてください(fumikura doctor が調べます)。\n"
         "The database cannot be written. Check the owner and rights of FUMIKURA_HOME (fumikura doctor looks).",

@@ -12,6 +12,11 @@ from typing import Any, Final, cast
 
 _MARK: Final = re.compile("%%|%s")
 
+GONE: Final = "26000"
+"""No such plan: somebody between us and the server gave the plans away (a pool, DISCARD ALL)."""
+CHECKS_A_PLAN: Final = "RevalidateCachedQuery"
+"""Where the server refuses a plan whose rows would be of other types now. Its code 0A000 says much else, its words are translated."""
+
 Question = tuple[bytes, Sequence[Any]]
 """A statement as `numbered` worded it, and its figures."""
 
@@ -30,6 +35,10 @@ def numbered(sql: str) -> bytes:
     return _MARK.sub(mark, sql).encode()
 
 
+class _Outlived(Exception):
+    """A kept plan does not hold any more. All of this line are forgotten."""
+
+
 class Line:
     """One connection. `trips` counts how often it went to the server and waited."""
 
@@ -41,7 +50,6 @@ class Line:
         self._values = Transformer(session)
         self._automatic, self._error = PyFormat.AUTO, errors.error_from_result
         self._lost: type[Exception] = errors.OperationalError
-        self._forgotten: type[Exception] = errors.InvalidSqlStatementName
         self._idle, self._broken = pq.TransactionStatus.IDLE, pq.ConnStatus.BAD
         self._good = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
         self._kept: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
@@ -63,7 +71,22 @@ class Line:
         return [self._read(result) for result in self._run(questions)[-len(questions) :]]
 
     def _run(self, questions: Sequence[Question]) -> list[Any]:
-        """The results; where a transaction must begin first, that of its beginning stands before them."""
+        """The results; where a transaction must begin first, that of its beginning stands before them.
+
+        A plan that has outlived its tables, or that the server gave away, is made anew and asked again when nothing of a
+        transaction is lost by that. Else all plans are forgotten and OperationalError says that the whole may be done again.
+        """
+        is_first = self._server.transaction_status == self._idle
+        try:
+            return self._answers(questions)
+        except _Outlived as plan:
+            if not is_first:
+                raise self._lost(str(plan)) from plan.__cause__
+            if self._server.transaction_status != self._idle:
+                self._checked(self._server.exec_(b"ROLLBACK"))
+        return self._answers(questions)
+
+    def _answers(self, questions: Sequence[Question]) -> list[Any]:
         begins = not self._session.autocommit and self._server.transaction_status == self._idle
         planned = [self._planned(*question) for question in questions]
         self.trips += 1
@@ -124,9 +147,11 @@ class Line:
         if self._server.status == self._broken:
             raise self._lost(self._server.get_error_message())
         error = self._error(result)
-        if isinstance(error, self._forgotten):
-            # Somebody between us and the server gave the plans away (a pool, DISCARD ALL): the next transaction plans anew.
+        if error.sqlstate == GONE or error.diag.source_function == CHECKS_A_PLAN:
             self._kept.clear()
+            raise _Outlived(
+                "the tables were changed while this was under way; nothing of it was done: do it again"
+            ) from error
         raise error
 
     def _read(self, result: Any) -> list[tuple[Any, ...]]:

@@ -11,6 +11,8 @@ from fumikura.catalogue.services import save_record
 from fumikura.discovery import services
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.queries import parse, search
+from fumikura.journal import leases
+from fumikura.kernel.refusals import Refused
 from tests.cast import AT, SYSTEM
 from tests.catalogue.records import kokoro_bytes
 from tests.discovery.test_services import catch_up, found
@@ -68,3 +70,46 @@ def test_searching_goes_on_while_the_index_is_built_anew_and_changes_places(inde
 def catch_up_the_old_one() -> None:
     """The reader reads on while the new index is being built."""
     catch_up()
+
+
+@pytest.mark.django_db
+def test_of_two_rebuilds_the_second_is_refused_even_when_the_same_person_asks(index: Path) -> None:
+    save_record(kokoro_bytes("1", "銀の匙"), by=SYSTEM, at=AT)
+    refused = []
+
+    def ask_again(_done: int, _total: int) -> None:
+        with pytest.raises(Refused) as second:
+            services.rebuild(by=SYSTEM, at=AT)
+        refused.append(second.value.reasons[0].code)
+
+    services.rebuild(by=SYSTEM, at=AT, progress=ask_again)
+    assert refused == ["index-being-rebuilt"]
+
+
+@pytest.mark.django_db
+def test_a_rebuild_that_failed_keeps_nobody_waiting(index: Path) -> None:
+    save_record(kokoro_bytes("1", "銀の匙"), by=SYSTEM, at=AT)
+
+    def fail(_done: int, _total: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        services.rebuild(by=SYSTEM, at=AT, progress=fail)
+    assert leases.take(services.LEASE, "somebody", at=AT)
+
+
+def test_a_call_that_takes_minutes_is_renewed_for_and_its_failure_is_heard() -> None:
+    renewed, ends = [], threading.Event()
+
+    def renew() -> None:
+        renewed.append(1)
+        if len(renewed) == 3:
+            ends.set()
+
+    def copy() -> None:
+        assert ends.wait(30)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        services.while_renewing(copy, renew, every=0.01)
+    assert len(renewed) >= 3

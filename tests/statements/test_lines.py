@@ -180,3 +180,38 @@ def test_plans_that_the_server_has_forgotten_are_made_anew() -> None:
         _places_coded(code="CHUO")
     with transaction.atomic():
         assert _places_coded(code="CHUO")[0].name == "中央図書館"
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trips", ["one", "several"])
+def test_plans_that_do_not_fit_the_tables_any_more_are_made_anew_where_a_transaction_begins(trips: str) -> None:
+    chuo(), kita()
+    asked = (_places_coded.asked(code="CHUO"), _places_coded.asked(code="KITA")) if trips == "several" else ()
+    for length in (201, 200):
+        _places_coded(code="CHUO")
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE organisation_facility ALTER COLUMN address TYPE varchar({length})")
+        with transaction.atomic(), read_ahead(*asked):
+            assert _places_coded(code="CHUO")[0].name == "中央図書館"
+        assert _places_coded(code="KITA")[0].name == "北図書館", "outside of a transaction too"
+
+
+@only_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_plans_that_do_not_fit_in_the_middle_of_a_transaction_end_it_and_it_may_be_done_again() -> None:
+    place = chuo().pk
+    _places_coded(code="CHUO")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE organisation_facility ALTER COLUMN address TYPE varchar(201)")
+    try:
+        with pytest.raises(OperationalError, match="do it again"), transaction.atomic():
+            Facility.objects.filter(pk=place).update(name="改名")
+            _places_coded(code="CHUO")
+        assert _places_coded(code="CHUO")[0].name == "中央図書館", "nothing of it was done"
+        with transaction.atomic():
+            Facility.objects.filter(pk=place).update(name="改名")
+            assert _places_coded(code="CHUO")[0].name == "改名"
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE organisation_facility ALTER COLUMN address TYPE varchar(200)")
