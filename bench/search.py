@@ -1,6 +1,6 @@
 """Search over synthesised records: ours beside its peers, the same records, the same questions, in one run.
 
-python -m bench.search [--records 100000] [--queries 365] [--folder DIR] [--peers fumikura,pages,…] [--append docs/benchmarks.md]
+python -m bench.search [--records 100000] [--queries 365] [--folder DIR] [--peers fumikura,pages,…] [--copies 10]
 
 Each question = exact total + the best 20 + five facets over all hits, warm. What is built is kept in the folder (default
 var/bench/search-RECORDS) and used again by the next run; delete the folder to build anew. `pages` is the result page of
@@ -22,6 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fumikura.project.settings")
 
 from bench.records import documents
 from bench.searching import pages
+from bench.searching.copies import multiply
 from bench.searching.fts5 import Fts5
 from bench.searching.fumikura import InProcess, OnOpenSearch
 from bench.searching.groonga import Groonga
@@ -190,6 +191,20 @@ def of_pages(
     ]
 
 
+def of_copies(folder: Path, chosen: argparse.Namespace, asked: Sequence[Question]) -> str:
+    """The row of an index `copies` times as large, made of this one's segments."""
+    place = folder / f"copies-{chosen.copies}"
+    multiply(place_of("fumikura", folder) / "bench", place / "bench", chosen.copies)
+    peer = InProcess()
+    peer.open(place)
+    faceted = measured(peer, asked, chosen.patience, facets=True)
+    bare = measured(peer, asked, chosen.patience, facets=False)
+    count = peer.engine.count()
+    peer.close()
+    shutil.rmtree(place)
+    return f"| {peer.name}, {chosen.copies} times over | {count:,} | | | {percentiles(faceted)} | {len(faceted)} | {percentiles(bare)} |"
+
+
 def run(chosen: argparse.Namespace) -> list[str]:
     folder = chosen.folder or TOP / "var" / "bench" / f"search-{chosen.records}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -223,6 +238,9 @@ def run(chosen: argparse.Namespace) -> list[str]:
                 f"Update to visible in another process, one document a commit, p50 / p95 / p99 ms: {percentiles(seen)}."
             )
         peer.close()
+        if name == "fumikura" and chosen.copies:
+            lines.append(of_copies(folder, chosen, asked))
+            say(lines[-1])
     if "pages" in names:
         lines += of_pages(folder, chosen.records, asked, records)
         say(lines[-1])
@@ -241,6 +259,9 @@ def main() -> None:
     arguments.add_argument("--queries", type=int, default=365)
     arguments.add_argument("--peers", default="fumikura,pages,fts5,postgres,groonga,zebra,opensearch")
     arguments.add_argument("--patience", type=float, default=600, help="seconds a peer may take for a column")
+    arguments.add_argument(
+        "--copies", type=int, default=0, help="ask ours also so many times as large, of its own segments"
+    )
     arguments.add_argument("--folder", type=Path)
     arguments.add_argument("--append", type=Path)
     arguments.add_argument("--watch", type=Path)
