@@ -278,11 +278,11 @@ class Compiler:
                     (Occur.Should, self._constant(written.older, -worth)),
                 ]
             )
-        nearer = [
-            self._constant(self._make.boolean_query([(Occur.Must, self._make.all_query()), *clauses]), worth)
-            for clauses in written.nearer
-        ]
-        return self._make.boolean_query([(Occur.Must, scored), *((Occur.Should, one) for one in nearer)])
+        # One inside the other: of several side by side an engine may make a union first, and each is nearly everything.
+        for clauses in written.nearer:
+            nearer = self._make.boolean_query([(Occur.Must, self._make.all_query()), *clauses])
+            scored = self._make.boolean_query([(Occur.Must, scored), (Occur.Should, self._constant(nearer, worth))])
+        return scored
 
     def title_boost(self, cut: Sequence[str]) -> float:
         """A common piece is one word, and counts for as much as the words that it stands for."""
