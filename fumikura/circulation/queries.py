@@ -280,7 +280,8 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
     `home` of the items should be read already.
     """
     rows = list(items)
-    ids = listed([item.pk for item in rows])
+    numbered = [(item.pk, item) for item in rows]
+    ids = listed([pk for pk, _item in numbered])
     today = timezone.localdate(at)
     withdrawn = {item for (item,) in _withdrawn(items=ids)}
     loans = {loan.item_id: loan for loan in _open_loans(items=ids)}
@@ -292,25 +293,25 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
     aside = dict(_kept_aside(items=ids))
     missing = dict(_missing(items=ids))
     return {
-        item.pk: ItemState(
+        pk: ItemState(
             reference_only=item.reference_only or item.in_house_only,
             last_seen_at=item.last_seen_at,
             searched_in_vain=item.searched_in_vain,
-            is_promised=item.pk in promised,
+            is_promised=pk in promised,
             **_state(
                 item,
                 today,
                 standing_place=elsewhere.get(item.stands_at_id or 0, item.home.code),
-                is_withdrawn=item.pk in withdrawn,
-                loan=loans.get(item.pk),
-                transit=transits.get(item.pk),
-                held=held.get(item.pk),
-                aside=aside.get(item.pk),
-                missing=missing.get(item.pk) or None,
-                is_missing=item.pk in missing,
+                is_withdrawn=pk in withdrawn,
+                loan=loans.get(pk),
+                transit=transits.get(pk),
+                held=held.get(pk),
+                aside=aside.get(pk),
+                missing=missing.get(pk) or None,
+                is_missing=pk in missing,
             ),
         )
-        for item in rows
+        for pk, item in numbered
     }
 
 

@@ -74,7 +74,7 @@ def _items_of(records: str) -> "QuerySet[Item]":
 
 
 def copies_with_home(record_ids: Iterable[int]) -> dict[int, list[Item]]:
-    """The same with nothing but the facility where each belongs: enough to say where they are."""
+    """The same with the facility where each belongs and what says where they are; nothing else of them is read."""
     found: dict[int, list[Item]] = {}
     for item in _copies_with_home(records=listed(record_ids)):
         found.setdefault(item.record_id, []).append(item)
@@ -84,7 +84,8 @@ def copies_with_home(record_ids: Iterable[int]) -> dict[int, list[Item]]:
 @prepared
 def _copies_with_home(records: str) -> "QuerySet[Item]":
     items = Item.objects.in_stock().filter(Among("record", records)).select_related("home")
-    return items.order_by("home__listed_order", "call_number", "barcode")
+    said = ("reference_only", "in_house_only", "stands_at", "searched_in_vain", "last_seen_at", "added_on")
+    return items.only("record", "home__code", *said).order_by("home__listed_order", "call_number", "barcode")
 
 
 def call_number_rules(agency: Agency) -> str:

@@ -4,6 +4,10 @@ the same title always has the same cover, and one author's books look like a set
 from dataclasses import dataclass
 from zlib import crc32
 
+from django.utils.safestring import SafeString
+
+from fumikura.web.design.markup import around, filled
+
 LONGEST, LONGEST_LATIN = 24, 44
 PICTURE_BOOK_CUT = 4
 _CUTS, _TONES = 4, 6
@@ -34,6 +38,30 @@ def draw(*, title: str, creator: str = "", ndc: str = "", kind: str = "") -> Cov
         length=next((name for limit, name in (_LENGTHS_LATIN if latin else _LENGTHS) if len(short) <= limit), "xl"),
         short=short,
         script="latin" if latin else "",
+    )
+
+
+def html(*, title: str, creator: str = "", ndc: str = "", kind: str = "", photo: str = "") -> SafeString:
+    """`{% ui "cover" title=title … %}`; the title must stand beside it. `photo`: address of a picture that is shown instead.
+
+    The one component without a template: a list shows twenty books that are never the same, and as a template each cost more
+    than all else that is said of it.
+    """
+    cover = draw(title=str(title or ""), creator=str(creator or ""), ndc=ndc or "", kind=kind or "")
+    if photo:
+        face = filled('<img src="{}" alt="" loading="lazy" width="128" height="182">', photo)
+    else:
+        by = around(creator, '<span class="cover__by">{}</span>')
+        face = filled('<span class="cover__title">{}</span>{}', cover.short, by)
+    return filled(
+        '<span class="cover{}" data-ndc="{}" data-cut="{}" data-tone="{}" data-len="{}"{} aria-hidden="true">{}</span>',
+        " cover--photo" if photo else "",
+        cover.ndc,
+        cover.cut,
+        cover.tone,
+        cover.length,
+        around(cover.script, ' data-script="{}"'),
+        face,
     )
 
 

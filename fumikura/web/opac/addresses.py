@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
@@ -115,16 +115,24 @@ class Search:
         pairs += [("sort", self.sort)] if self.sort != "relevance" else []
         pairs += [("work", str(self.work))] if self.work else [("by", self.by)] if self.by == "record" else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
-        return f"{_page('opac:search')}?{urlencode(pairs)}" if pairs else _page("opac:search")
+        return f"{_page('opac:search')}?{_as_query(pairs)}" if pairs else _page("opac:search")
 
     @property
     def feed(self) -> str:
         """The address that a feed reader is given: what comes new of it."""
-        return f"{_page('opac:feed')}?{urlencode(self._asked)}"
+        return f"{_page('opac:feed')}?{_as_query(self._asked)}"
 
     @property
     def _asked(self) -> list[tuple[str, str]]:
         return [*([("q", self.text)] if self.text else []), *self.filters]
+
+
+def _as_query(pairs: Sequence[tuple[str, str]]) -> str:
+    """As `urlencode` does it; the words that were asked for stand in each of the sixty links of a page."""
+    return "&".join([f"{name}={_quoted(value)}" for name, value in pairs])
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 
 def of_title(record_id: int) -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.ordering import as_read
@@ -17,6 +16,7 @@ from fumikura.discovery.highlighting import highlighted
 from fumikura.discovery.query import ANY, Query
 from fumikura.holdings.queries import copies_with_home
 from fumikura.kernel.japanese import spoken_name
+from fumikura.web.design.markup import escaped, filled, together
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
 from fumikura.web.opac.availability import Standing, standing_of
@@ -65,10 +65,8 @@ class Choice:
         depth = f' data-depth="{self.depth}"' if self.depth else ""
         current, sign = (' aria-current="true"', "✓ ") if self.is_on else ("", "")
         count = f'<span class="num">{self.count}</span>' if self.count else ""
-        words, href = escape(self.words), escape(self.href)
-        return mark_safe(  # noqa: S308 — words and address are escaped, the rest is ours
-            f'<li{depth}><a href="{href}"{current} rel="nofollow"><span>{sign}{words}</span>{count}</a></li>'
-        )
+        form = f'<li{depth}><a href="{{}}"{current} rel="nofollow"><span>{sign}{{}}</span>{count}</a></li>'
+        return filled(form, self.href, self.words)
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,10 @@ class ShownFacet:
     words: str
     choices: tuple[Choice, ...]
     is_open: bool
+
+    @property
+    def lines(self) -> SafeString:
+        return together([choice.line for choice in self.choices])
 
 
 def shown_hits(
@@ -110,8 +112,8 @@ def shown_hits(
 
 def marked(text: str, query: Query) -> SafeString:
     """The text with what was asked for in <mark>."""
-    pieces = [(escape(piece.text), piece.is_found) for piece in highlighted(text, query)]
-    return mark_safe("".join(f"<mark>{one}</mark>" if found else one for one, found in pieces))  # noqa: S308 — escaped above
+    pieces = [(escaped(piece.text), piece.is_found) for piece in highlighted(text, query)]
+    return SafeString("".join(f"<mark>{one}</mark>" if found else one for one, found in pieces))
 
 
 def shown_facets(answer: Answer, search: Search, names: Mapping[str, str]) -> list[ShownFacet]:

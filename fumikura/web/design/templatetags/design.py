@@ -6,10 +6,10 @@ The first line of each template names what it takes; /design/ shows them all.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
 from types import NoneType
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -27,7 +27,7 @@ Props = Mapping[str, object]
 
 SOON_DAYS = 3
 _CELLS = 30
-_PLAIN = frozenset({"avail", "button", "chip", "cover", "icon", "tag"})
+_PLAIN = frozenset({"avail", "button", "chip", "icon", "tag"})
 """Components that know nothing but what they are given: no words of their own, no address, no day."""
 _PLAIN_VALUES = (str, SafeString, int, bool, NoneType)
 _NOTICE_ICONS = {"ok": "check", "wait": "warning", "stop": "warning", "plain": "info"}
@@ -36,7 +36,9 @@ _OUTCOME_ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck
 
 
 @register.simple_tag
-def ui(component: str, **props: object) -> SafeString:
+def ui(component: str, **props: Any) -> SafeString:
+    if component == "cover":
+        return covers.html(**props)
     # A list shows the same button, tag or state again and again; what is drawn from plain values only is drawn once.
     if component in _PLAIN and not settings.DEBUG and all(type(value) in _PLAIN_VALUES for value in props.values()):
         return _drawn_once(component, **props)
@@ -107,11 +109,6 @@ def _icon(props: Props) -> Props:
     return {"path": f"design/icons/{props['name']}.svg"}
 
 
-def _cover(props: Props) -> Props:
-    words = {key: str(props.get(key) or "") for key in ("title", "creator", "ndc", "kind")}
-    return asdict(covers.draw(**words))
-
-
 def _label3(props: Props) -> Props:
     """Three lines as on the spine; the band's colour is the class, or E for picture books."""
     lines = [line.strip() for line in str(props.get("call_number") or "").split("/")]
@@ -144,7 +141,6 @@ def _icon_by_kind(icons: Mapping[str, str], otherwise: str) -> Callable[[Props],
 
 _PREPARED: Mapping[str, Callable[[Props], Props]] = {
     "icon": _icon,
-    "cover": _cover,
     "label3": _label3,
     "meter": _meter,
     "due": _due,

@@ -23,6 +23,7 @@ from fumikura.discovery.targets import targets
 from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import LAST_PAGE, Search
+from fumikura.web.opac.drawn import drawn
 from fumikura.web.opac.hits import ShownHit, chosen_in_words, deeper_classes, shown_facets, shown_hits
 from fumikura.web.opac.views.events import meeting
 from fumikura.web.opac.views.neighbours import address_of_wishes
@@ -47,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     counted = answer.total if asked.by == "record" else answer.works
     pages = _last_page(asked, counted, answer)
     first = (asked.page - 1) * ROWS + 1
+    reading = wishing(request, [hit.record.pk for hit in hits], asked.address)
     return render(
         request,
         "opac/search.html",
@@ -54,7 +56,8 @@ def search(request: HttpRequest) -> HttpResponse:
             "search": asked,
             "answer": answer,
             "hits": hits,
-            "wishing": wishing(request, [hit.record.pk for hit in hits], asked.address),
+            "lines": drawn(hits, reading),
+            "wishing": reading,
             "in_now": _in_now(asked),
             "keep": _keep(request, asked),
             **_beside(asked, names),
