@@ -65,12 +65,17 @@ def drop_overtaken(*, at: datetime) -> int:
 
 @transaction.atomic
 def take_back(*, notices: Iterable[int], by: Actor, at: datetime) -> int:
-    """It was the wrong line: they wait again. Answers how many."""
+    """It was the wrong line: they wait again. Answers how many; 0 when the night has been here since.
+
+    What was settled before midnight has lost its number (`mix_settled`), and a number is never given twice: nobody else's
+    notice can be meant.
+    """
     by.require("notices.hand")
-    rows = Notice.objects.filter(pk__in=list(notices), channel__in=BY_HAND)
-    for notice in rows.select_related("patron").order_by("pk"):
+    rows = Notice.objects.select_for_update(of=("self",)).filter(pk__in=list(notices), channel__in=BY_HAND, tries__gt=0)
+    found = list(rows.select_related("patron").order_by("pk"))
+    for notice in found:
         again = {"state": Notice.State.WAITING, "settled_at": None, "trouble": "", "next_try_at": at}
-        Notice.objects.filter(pk=notice.pk).update(**again)
+        Notice.objects.filter(pk=notice.pk).update(tries=notice.tries - 1, **again)
         said = NoticeHanded(kind=notice.kind, channel=notice.channel, outcome="taken-back")
         record(said, by=by, at=at, patron_key=notice.patron.key)
-    return len(rows)
+    return len(found)

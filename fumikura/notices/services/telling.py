@@ -167,7 +167,8 @@ def mix_settled(*, before: date) -> int:
 
     Settled notices of earlier days are written anew in any order, with the day left of their moments.
     """
-    done = Notice.objects.filter(on__lt=before).exclude(settled_at=None)
+    # Locked: whoever takes a call back at this moment waits, and finds that it is too late; it is not lost between the two.
+    done = Notice.objects.select_for_update(of=("self",)).filter(on__lt=before).exclude(settled_at=None)
     rows = [row for row in done if row.settled_at != midnight(row.on)]
     if not rows:
         return 0

@@ -69,6 +69,7 @@ def calls(request: HttpRequest, place: Place) -> HttpResponse:
         "outcomes": OUTCOMES,
         "today": day(timezone.localdate(place.at)),
         "told": told,
+        "told_kind": "stop" if request.GET.get("many") == "0" else "ok",
         "undo": request.GET.get("of", "")[:12] if told and request.GET.get("of", "").isdecimal() else "",
         "request_key": uuid4().hex,
     }
@@ -84,6 +85,8 @@ def _told(request: HttpRequest) -> str:
     outcome, many = request.GET.get("outcome", ""), request.GET.get("many", "")
     if outcome == "posted" and many.isdecimal():
         return ngettext("%(n)s通を投函しました。", "%(n)s通を投函しました。", int(many[:6])) % {"n": many[:6]}
+    if outcome == "taken-back" and many == "0":
+        return gettext("もう一覧にはもどせません。前の日までの結果は、夜のうちにまとめられています。")
     if outcome == "taken-back":
         return gettext("一覧にもどしました。")
     words = dict(OUTCOMES).get(outcome)

@@ -41,10 +41,26 @@ def test_a_call_is_made_noted_taken_back_and_made_again(client: Client, hanako: 
     page = client.post("/desk/calls/done", sent, follow=True).content.decode()
     assert "「伝言した」と書きました" in page and "043-600-1234" not in page
     sent = {"notice": call.pk, "outcome": "taken-back", "request_key": "b"}
-    assert "043-600-1234" in client.post("/desk/calls/done", sent, follow=True).content.decode()
+    page = client.post("/desk/calls/done", sent, follow=True).content.decode()
+    assert "043-600-1234" in page and "回かけた" not in page
     client.post("/desk/calls/done", {"notice": call.pk, "outcome": "not-reached", "request_key": "c"})
     call.refresh_from_db()
     assert call.settled_at is None and call.next_try_at > timezone.now() + timedelta(hours=2)
+
+
+def test_what_was_noted_yesterday_is_not_taken_back_and_nobody_else_is_called_instead(
+    client: Client, hanako: Patron
+) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
+    call = Notice.objects.get(channel="telephone")
+    client.post("/desk/calls/done", {"notice": call.pk, "outcome": "reached", "request_key": "a"})
+    services.mix_settled(before=timezone.localdate() + timedelta(days=1))
+    sent = {"notice": call.pk, "outcome": "taken-back", "request_key": "b"}
+    page = client.post("/desk/calls/done", sent, follow=True).content.decode()
+    assert "もう一覧にはもどせません" in page and "043-600-1234" not in page
+    numbers = set(Notice.objects.values_list("pk", flat=True))
+    assert call.pk not in numbers, "its number is given to nobody else"
+    assert not Notice.objects.filter(channel="telephone", settled_at=None).exists()
 
 
 def test_the_list_on_paper_has_boxes_and_nothing_of_what_is_to_be_said(client: Client, hanako: Patron) -> None:
