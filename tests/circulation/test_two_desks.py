@@ -6,9 +6,18 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from fumikura.circulation.models import Allotment, Loan, Transit
+from fumikura.circulation.models import Allotment, Loan, LockerStay, Transit
 from fumikura.circulation.queries import open_loan_of
-from fumikura.circulation.services import Want, cancel_hold, check_in, check_out, place_hold, renew
+from fumikura.circulation.services import (
+    Want,
+    cancel_hold,
+    check_in,
+    check_out,
+    fill_locker,
+    place_hold,
+    renew,
+    set_up_locker,
+)
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from tests.cast import AT, chuo, kita, patron
@@ -138,3 +147,21 @@ def test_a_ready_book_is_handed_out_cancelled_and_lent_to_another_at_once_and_on
     hold.refresh_from_db()
     assert hold.closed_as in {"fulfilled", "cancelled"}
     assert not Allotment.objects.open().exists()
+
+
+def test_eight_desks_fill_one_locker_at_once_and_each_gets_a_door_of_its_own() -> None:
+    books = [item(f"3000{n:04}") for n in range(DESKS // 2)]
+    for n, book in enumerate(books):
+        reader = patron(f"利用者{n}", "りようしゃ", f"2000{n:04}")
+        place_hold(patron=reader, want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+        check_in(item=book, by=at_desk(), at=AT)
+    set_up_locker(facility=chuo(), doors=DESKS, by=at_desk(), at=AT)
+    place = chuo()
+
+    def act(number: int) -> object:
+        return fill_locker(item=books[number // 2], facility=place, by=at_desk(), at=AT).compartment.number
+
+    answers = at_once(act)
+    assert answers[::2] == answers[1::2], "two desks that hold one book are sent to one door"
+    assert sorted(answers[::2]) == [1, 2, 3, 4]
+    assert LockerStay.objects.open().count() == DESKS // 2

@@ -83,11 +83,12 @@ def fill_locker(*, item: Item, facility: Facility, by: Actor, at: datetime) -> L
     if allotment is None or not here.exists():
         raise Refused(Reason("hold-not-ready-here"))
     hold = allotment.title.hold
+    # Two desks and the machine may come at one moment: one after the other, and each then sees which doors are taken.
+    list(Compartment.objects.select_for_update().filter(facility=facility).order_by("number").values_list("pk"))
     if stay := LockerStay.objects.open().filter(hold=hold).select_related("compartment").first():
         return stay
     taken = LockerStay.objects.open().filter(compartment__facility=facility).values("compartment")
-    free = Compartment.objects.select_for_update().filter(facility=facility, fault="").exclude(pk__in=taken)
-    door = free.order_by("number").first()
+    door = Compartment.objects.filter(facility=facility, fault="").exclude(pk__in=taken).order_by("number").first()
     if door is None:
         raise Refused(Reason("locker-full"))
     stay = LockerStay.objects.create(compartment=door, hold=hold, code=_new_code(facility), placed_at=at)
