@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.circulation.models import Crate, CrateLine, Loan, SetBooking
+from fumikura.circulation.models import Crate, CrateLine, Loan, Rotation, SetBooking
 from fumikura.circulation.queries import states_of
-from fumikura.circulation.services import to_clear
+from fumikura.circulation.services import to_clear, to_move_on
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item, ItemSet
 from fumikura.holdings.queries import find_item
@@ -34,7 +34,7 @@ def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> 
     call_command("demo", stdout=out)
     now = timezone.now()
 
-    assert (Facility.objects.count(), Patron.objects.count()) == (24, 200)
+    assert (Facility.objects.count(), Patron.objects.count()) == (27, 200)
     assert BibliographicRecord.objects.count() >= 2000
     assert Item.objects.count() >= 6000
     assert User.objects.get(username="sano").check_password("minase-demo")
@@ -70,6 +70,9 @@ def test_the_whole_town_is_built_and_every_number_is_what_the_leaflet_says() -> 
     assert {bool(one.counted_at) for one in Stocktake.objects.open()} == {True, False}
     assert Reading.objects.filter(is_out_of_order=True).exists() and Search.objects.open().filter(rounds=2).exists()
     assert RecyclingDay.objects.get().proposals.count() >= 4
+    (plan,) = Rotation.objects.all()
+    stands = [set(one.items.values_list("item__stands_at__code", flat=True)) for one in plan.sets.order_by("number")]
+    assert stands[0] == {"MATSUBARA"} and len(to_move_on(find_facility("CHUO"))) == 5
     assert SetBooking.objects.filter(ended_at=None).exists() and ItemSet.objects.count() == 2
     assert to_clear(find_facility("CHUO"), today)
     overdue = Loan.objects.open().filter(due_on__lt=today).count()

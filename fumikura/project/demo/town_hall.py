@@ -72,7 +72,7 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
         move_things(stage, lent=lent, at=at)
         waiting = place_holds(stage, lent=lent, at=at)
         begin_work(stage, at=at)
-    yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・コンテナ・蔵書点検・除籍・学級セット")
+    yield done(f"いまの貸出 {len(lent)} 件と予約 {waiting} 件、回送・コンテナ・蔵書点検・除籍・学級セット・巡回文庫")
     draw_floors(places, shelves, by=by, at=at)
     make_features(by=by, at=at)
     make_programmes(by_code, by=by, at=at)

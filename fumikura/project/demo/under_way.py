@@ -1,4 +1,4 @@
-"""Work that is half done: crates in the van, a shelf to clear, a stocktake, things that leave the stock, sets for classes."""
+"""Work that is half done: crates in the van, a shelf to clear, a stocktake, things that leave the stock, sets for classes and for rooms."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +24,9 @@ UNREAD = 4
 LEAVING = 9
 SET_SIZE = 6
 DOORS = 8
+ROUND = ("MINASEDAI", "MATSUBARA", "YAMATE", "SHINDEN")
+ROUND_SETS, ROUND_SIZE, ROUND_WEEKS = 3, 5, 8
+"""図書室めぐり文庫: so many sets of so many books move on after so many weeks; they moved last a week ago."""
 SETS = (("7000000018", "国語6年 宮沢賢治を読む", "DAISAN-SHO"), ("7000000025", "総合 水瀬川と環境", "DAIICHI-SHO"))
 
 
@@ -34,6 +37,7 @@ def begin_work(stage: Stage, *, at: datetime) -> None:
     free = _standing_free(stage, chuo, at=at)
     promise_sets(stage, chuo, free, at=at)
     let_leave(stage, chuo, free, at=at)
+    send_round(stage, chuo, free, at=at)
     count_shelves(stage, chuo, at=at)
     locker = stage.places["LOCKER"]
     circulation.set_up_locker(facility=locker, doors=DOORS, by=stage.acting(locker), at=at)
@@ -101,6 +105,31 @@ def let_leave(stage: Stage, place: Facility, free: Iterator[Item], *, at: dateti
     stocktake.set_recycling_day(
         facility=place, name="秋のリサイクル市", held_on=stage.today + timedelta(days=24), by=here, at=at
     )
+
+
+def send_round(stage: Stage, place: Facility, free: Iterator[Item], *, at: datetime) -> None:
+    """巡回文庫: of three sets one has arrived, one is on its way, and one is still to be fetched from the shelves."""
+    here = stage.acting(place)
+    books = (item for item in free if item.material == "book" and not item.in_house_only)
+    sets = [list(islice(books, ROUND_SIZE)) for _ in range(ROUND_SETS)]
+    circulation.write_rotation(
+        code="MEGURI",
+        name="図書室めぐり文庫",
+        stops=ROUND,
+        first_on=stage.today - timedelta(weeks=ROUND_WEEKS + 1),
+        weeks=ROUND_WEEKS,
+        sets=[[item.barcode for item in one] for one in sets],
+        by=here,
+        at=at,
+    )
+    circulation.turn_rotations(by=here, at=at)
+    arrived, travelling, _waiting = sets
+    for item in (*arrived, *travelling):
+        circulation.check_in(item=item, by=here, at=at)
+    # It began at the first stop and has moved on once.
+    stop = stage.acting(stage.places[ROUND[1]])
+    for item in arrived:
+        circulation.check_in(item=item, by=stop, at=at)
 
 
 def count_shelves(stage: Stage, place: Facility, *, at: datetime) -> None:
