@@ -37,6 +37,7 @@ def quotas_of(
         "mode": "normal",
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "transaction": place_path(at),
         "channel": via,

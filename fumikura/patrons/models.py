@@ -61,6 +61,8 @@ class Patron(models.Model):
     keeps_shelf = models.BooleanField(default=False)
     """マイ本棚: what this patron borrows is sealed for the patron's eyes when it comes back."""
     guardian = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="wards")
+    services = models.JSONField(default=list)
+    """Codes of the services that this reader uses (accessible, home-delivery, school, institution); rules may ask for them."""
     consents = models.JSONField(default=list)
     """Kinds of material (codes) to which the guardian has agreed."""
     password = models.CharField(max_length=200, blank=True)

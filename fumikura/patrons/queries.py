@@ -142,6 +142,7 @@ def lending_facts(patron: Patron, on: date) -> PatronFacts:
         categories=tuple(_lineage(patron.category_id)),
         age=age_on(patron.born_on, on),
         residency=patron.residency,
+        services=tuple(patron.services),
         home=patron.home.code,
         card_expires_on=card.expires_on if card else None,
         card_stopped=card is None or card.stopped_at is not None,
@@ -156,7 +157,12 @@ def standing_of(patron: Patron, on: date) -> Standing:
     while step is not None and step.code not in lineage:
         lineage.append(step.code)
         step = step.parent
-    return Standing(categories=tuple(lineage), age=age_on(patron.born_on, on), residency=patron.residency)
+    return Standing(
+        categories=tuple(lineage),
+        age=age_on(patron.born_on, on),
+        residency=patron.residency,
+        services=tuple(patron.services),
+    )
 
 
 def asked_lending_facts(patron: Patron, on: date) -> tuple[Asked, ...]:
@@ -213,6 +219,7 @@ class Registered(NamedTuple):
     """The guardian's number, or the patron's own."""
     category: str
     residency: str
+    services: tuple[str, ...]
     born_on: date | None
 
 
@@ -223,23 +230,23 @@ def register_of_cards() -> Iterator[Registered]:
     """
     rows = Card.objects.filter(patron__closed_at=None).values_list(
         "number", "expires_on", "stopped_at", "patron_id", "patron__guardian_id", "patron__category__code",
-        "patron__residency", "patron__born_on",
+        "patron__residency", "patron__services", "patron__born_on",
     ).order_by("patron_id", "pk")  # fmt: skip
-    for number, expires_on, stopped_at, patron, guardian, category, residency, born_on in rows.iterator(
+    for number, expires_on, stopped_at, patron, guardian, category, residency, services, born_on in rows.iterator(
         chunk_size=5000
     ):
         stopped, household = stopped_at is not None, guardian or patron
-        yield Registered(number, expires_on, stopped, patron, household, category, residency, born_on)
+        yield Registered(
+            number, expires_on, stopped, patron, household, category, residency, tuple(services), born_on
+        )  # fmt: skip
 
 
-def kinds_of_readers() -> Iterator[tuple[str, str, date | None]]:
-    """(category, residency, born on) of everybody with a card, each combination once."""
+def kinds_of_readers() -> Iterator[tuple[str, str, tuple[str, ...], date | None]]:
+    """(category, residency, services, born on) of everybody with a card, each combination once."""
     rows = Card.objects.filter(patron__closed_at=None).order_by()
-    yield from (
-        rows.values_list("patron__category__code", "patron__residency", "patron__born_on")
-        .distinct()
-        .iterator(chunk_size=5000)
-    )
+    kinds = rows.values_list("patron__category__code", "patron__residency", "patron__services", "patron__born_on")
+    for category, residency, services, born_on in kinds.distinct().iterator(chunk_size=5000):
+        yield category, residency, tuple(services), born_on
 
 
 def shapes_of_cards() -> Iterator[tuple[int, str]]:

@@ -20,6 +20,8 @@ class Standing:
     """Category codes from the patron's own up to the root, e.g. ("child", "person", "everyone")."""
     age: int | None
     residency: str
+    services: tuple[str, ...] = ()
+    """障害者サービス and the like: any of them may be asked for by a rule."""
 
 
 @dataclass(frozen=True, kw_only=True)

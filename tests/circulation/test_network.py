@@ -150,6 +150,29 @@ def test_a_closure_is_counted_before_and_taken_back_after() -> None:
     assert codes(refused) == ["not-undoable"]
 
 
+def test_what_was_opened_by_decision_is_open_by_decision_again_when_the_closure_is_taken_back() -> None:
+    monday = date(2026, 6, 15)
+    ExceptionalDay.objects.create(facility=chuo(), on=monday, is_open=True, note="市制記念の日")
+    days = {"facility": chuo(), "first_on": monday, "last_on": monday + timedelta(days=1)}
+    closure = circulation.close_site(**days, by=at_desk(), at=AT)
+    assert not ExceptionalDay.objects.filter(is_open=True).exists()
+    circulation.undo_close_site(closure=closure, by=at_desk(), at=LATER)
+    (again,) = ExceptionalDay.objects.all()
+    assert (again.on, again.is_open, again.note) == (monday, True, "市制記念の日")
+
+
+def test_of_two_closures_that_overlap_the_one_that_stays_keeps_its_days_closed() -> None:
+    first, second = TODAY + timedelta(days=1), TODAY + timedelta(days=3)
+    storm = circulation.close_site(facility=chuo(), first_on=first, last_on=second, by=at_desk(), at=AT)
+    repair = circulation.close_site(
+        facility=chuo(), first_on=second, last_on=second + timedelta(days=1), by=at_desk(), at=AT
+    )
+    circulation.undo_close_site(closure=storm, by=at_desk(), at=LATER)
+    assert min(ExceptionalDay.objects.values_list("on", flat=True)) == second
+    circulation.undo_close_site(closure=repair, by=at_desk(), at=LATER)
+    assert not ExceptionalDay.objects.exists()
+
+
 def test_a_closure_must_end_after_it_begins_and_its_substitute_be_another_place() -> None:
     with pytest.raises(Refused) as refused:
         circulation.plan_closure(facility=chuo(), first_on=TODAY, last_on=TODAY - timedelta(days=1), substitute=chuo())

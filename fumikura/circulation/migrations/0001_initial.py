@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('made_at', models.DateTimeField()),
                 ('days', models.JSONField(default=list)),
+                ('opened', models.JSONField(default=dict)),
                 ('moved_holds', models.JSONField(default=list)),
                 ('kept_longer', models.JSONField(default=list)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),

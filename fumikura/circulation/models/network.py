@@ -99,6 +99,8 @@ class Closure(models.Model):
     made_at = models.DateTimeField()
     days = models.JSONField(default=list)
     """The days that were open before."""
+    opened = models.JSONField(default=dict)
+    """Those of them that had been opened by decision, with the note of that."""
     moved_holds = models.JSONField(default=list)
     """Row numbers of the holds that were moved to the substitute."""
     kept_longer = models.JSONField(default=list)

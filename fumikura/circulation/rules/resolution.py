@@ -18,6 +18,8 @@ DIMENSIONS = (
 )  # fmt: skip
 TREE_OF = {"material": "material", "category": "category", "owner": "site", "transaction": "site", "pickup": "site"}
 BANDS = frozenset({"age", "season"})
+FLAGS = frozenset({"service"})
+"""A reader may have several of these at once."""
 INHERIT = "inherit"
 
 Subject = Mapping[str, Any]

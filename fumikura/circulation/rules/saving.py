@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 from fumikura.circulation.rules.policies import UNSAID
-from fumikura.circulation.rules.resolution import BANDS, INHERIT, TREE_OF, Rule, RuleSet, compare_bands
+from fumikura.circulation.rules.resolution import BANDS, FLAGS, INHERIT, TREE_OF, Rule, RuleSet, compare_bands
 
 Problem = tuple[str, ...]
 """("ambiguous", rule, rule, output), ("unreachable", rule), ("no-default", output) or ("unknown-output", rule, output)."""
@@ -44,16 +44,30 @@ def _quarrels(rule_set: RuleSet, rules: Iterable[Rule]) -> Iterator[Problem]:
 
 
 def _tie_somewhere(rule_set: RuleSet, one: Rule, other: Rule) -> bool:
-    """Whether some subject is matched by both rules with nothing to choose between them."""
-    return one.dimensions == other.dimensions and all(
-        _tie(rule_set, name, one.conditions[name], other.conditions[name]) for name in one.conditions
+    """Whether on some day some subject is matched by both rules with nothing to choose between them."""
+    return (
+        _meet_in_time(one, other)
+        and one.dimensions == other.dimensions
+        and all(_tie(rule_set, name, one.conditions[name], other.conditions[name]) for name in one.conditions)
     )
+
+
+def _meet_in_time(one: Rule, other: Rule) -> bool:
+    """Whether there is a day on which both are in force and in season."""
+    firsts = [rule.starts.isoformat() for rule in (one, other)]
+    lasts = [rule.ends.isoformat() for rule in (one, other) if rule.ends]
+    for first, last in (rule.conditions["season"] for rule in (one, other) if "season" in rule.conditions):
+        firsts.append(str(first))
+        lasts.append(str(last))
+    return not lasts or max(firsts) <= min(lasts)
 
 
 def _tie(rule_set: RuleSet, name: str, one: Any, other: Any) -> bool:
     if name in BANDS:
         overlap = max(one[0], other[0]) <= min(one[1], other[1])
         return overlap and compare_bands(name, one, other) == 0
+    if name in FLAGS:
+        return True
     if isinstance(one, str) and isinstance(other, str):
         return one == other
     if name not in TREE_OF:

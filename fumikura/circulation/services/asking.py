@@ -28,6 +28,7 @@ def may_borrow(
         "mode": mode_for(rules.rule_set),
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "channel": by.via,
         **({"transaction": place_path(scene.site)} if by.facility else {}),

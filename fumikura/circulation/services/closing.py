@@ -71,10 +71,10 @@ def close_site(
     calendar = calendar_for(facility)
     days = _open_days(calendar, first_on, last_on)
     longer = [] if substitute else _longer(facility, days)
-    close_days(facility, days, note)
+    opened = close_days(facility, days, note)
     closure = Closure.objects.create(
         facility=facility, first_on=first_on, last_on=last_on, substitute=substitute, note=note, made_at=at,
-        days=[day.isoformat() for day in days],
+        opened=opened, days=[day.isoformat() for day in days],
         kept_longer=[[place.pk, before.isoformat(), after.isoformat()] for place, before, after in longer],
     )  # fmt: skip
     for place, _before, after in longer:
@@ -107,7 +107,7 @@ def undo_close_site(*, closure: Closure, by: Actor, at: datetime) -> Closure:
     row = Closure.objects.select_for_update(of=("self",)).select_related("facility").get(pk=closure.pk)
     if row.undone_at:
         raise Refused(Reason("not-undoable"))
-    give_back_days(row.facility, [date.fromisoformat(day) for day in row.days])
+    give_back_days(row.facility, _days_nobody_else_closes(row), row.opened)
     for place, before, after in row.kept_longer:
         ShelfPlace.objects.open().filter(pk=place, until=after).update(until=before)
     _move(Hold.objects.open().filter(pk__in=row.moved_holds, pickup=row.substitute), row.facility, scene)
@@ -116,6 +116,20 @@ def undo_close_site(*, closure: Closure, by: Actor, at: datetime) -> Closure:
     reopened = SiteReopened(closure=row.pk, facility=row.facility.code)
     scene.record(reopened, f"organisation.facility:{row.facility.code}")
     return row
+
+
+def _days_nobody_else_closes(row: Closure) -> list[date]:
+    """The days that this closure closed, without those of another one that still stands: these are the other one's from now on."""
+    days = [date.fromisoformat(day) for day in row.days]
+    others = Closure.objects.select_for_update().filter(facility=row.facility, undone_at=None).exclude(pk=row.pk)
+    for other in others.order_by("pk"):
+        shared = [day for day in days if other.first_on <= day <= other.last_on]
+        if shared:
+            other.days = sorted({*other.days, *(day.isoformat() for day in shared)})
+            other.opened |= {day: note for day, note in row.opened.items() if date.fromisoformat(day) in shared}
+            other.save(update_fields=["days", "opened"])
+            days = [day for day in days if day not in shared]
+    return days
 
 
 def _check(facility: Facility, first_on: date, last_on: date, substitute: Facility | None) -> None:

@@ -228,6 +228,7 @@ def why_until(hold: Hold, item: Item, place: ShelfPlace, on: date, facts: Patron
         "material": item.material,
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "owner": place_path(item.home),
         "pickup": place_path(hold.pickup),

@@ -37,6 +37,7 @@ def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
         "material": item.material,
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "owner": place_path(item.home),
         "pickup": place_path(hold.pickup),

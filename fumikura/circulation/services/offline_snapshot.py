@@ -49,8 +49,8 @@ from fumikura.patrons.queries import (
 )
 from fumikura.patrons.rules import age_on
 
-Reader = tuple[str, str, int | None]
-"""Category, residency, age as far as the rules look at it."""
+Reader = tuple[str, str, tuple[str, ...], int | None]
+"""Category, residency, services and age as far as the rules look at it."""
 Thing = tuple[str, str, str, str, bool]
 """Material, collection, home as far as the rules look at it, origin, and whether it may leave the house."""
 
@@ -69,6 +69,10 @@ class Days:
     @property
     def looks_at_home(self) -> bool:
         return any(one.rule_set.speaks_of("owner") or _counts_by_home(one) for one in self.rules)
+
+    @property
+    def looks_at_services(self) -> bool:
+        return any(one.rule_set.speaks_of("service") for one in self.rules)
 
     @property
     def ages(self) -> tuple[int, ...]:
@@ -100,8 +104,8 @@ def snapshot_for(*, terminal: OfflineTerminal, at: datetime) -> bytes:
     )  # fmt: skip
 
 
-def _reader(category: str, residency: str, born_on: date | None, days: Days) -> Reader:
-    return category, residency, _age(age_on(born_on, days.first), days.ages)
+def _reader(category: str, residency: str, services: tuple[str, ...], born_on: date | None, days: Days) -> Reader:
+    return category, residency, services if days.looks_at_services else (), _age(age_on(born_on, days.first), days.ages)
 
 
 def _age(age: int | None, ages: Sequence[int]) -> int | None:
@@ -110,7 +114,7 @@ def _age(age: int | None, ages: Sequence[int]) -> int | None:
 
 def _new_readers() -> list[Reader]:
     """Somebody registered at the counter itself: the category is asked, nothing else is known."""
-    return [(one.code, "resident", None) for one in categories()]
+    return [(one.code, "resident", (), None) for one in categories()]
 
 
 def _things(days: Days) -> dict[Thing, int]:
@@ -164,7 +168,7 @@ def _row(
 
 
 def _subject(reader: Reader, thing: Thing, days: Days, lineage: Sequence[str], mode: str) -> dict[str, Any]:
-    category, residency, age = reader
+    category, residency, services, age = reader
     material, collection, home, origin, _ = thing
     return {
         "mode": mode,
@@ -173,6 +177,7 @@ def _subject(reader: Reader, thing: Thing, days: Days, lineage: Sequence[str], m
         "material": material,
         "category": tuple(lineage) or (category,),
         "residency": residency,
+        "service": services,
         "age": age,
         "transaction": place_path(days.site),
         "channel": "offline",
@@ -198,7 +203,7 @@ def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
     limits: dict[Reader, tuple[Mapping[str, Any], OverduePolicy]] = {}
     loans = _LoansByPatron()
     for one in register_of_cards():
-        reader = _reader(one.category, one.residency, one.born_on, days)
+        reader = _reader(one.category, one.residency, one.services, one.born_on, days)
         if reader not in limits:
             limits[reader] = _limits(reader, days)
         most, overdue = limits[reader]
@@ -308,7 +313,7 @@ def _head(terminal: OfflineTerminal, table: DueTable, days: Days, at: datetime) 
         "card_shapes": shapes(shapes_of_cards()),
         "item_shapes": shapes(Item.objects.values_list(*barcodes).distinct().order_by()),
         "categories": [
-            {"code": one.code, "name": one.name, "name_en": one.name_en or one.name, "band": table.bands[one.code, "resident", None]}
+            {"code": one.code, "name": one.name, "name_en": one.name_en or one.name, "band": table.bands[one.code, "resident", (), None]}
             for one in leaves
         ],
         "pickups": [

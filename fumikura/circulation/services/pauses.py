@@ -21,6 +21,7 @@ def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> Non
         "material": loan.item.material,
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "transaction": place_path(scene.site),
     }

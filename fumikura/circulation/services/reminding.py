@@ -83,6 +83,7 @@ def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
         "origin": loan.item.origin,
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "owner": place_path(loan.item.home),
         "transaction": place_path(loan.lent_facility),

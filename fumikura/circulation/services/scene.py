@@ -225,7 +225,7 @@ def lock_patron(pk: int) -> Patron:
 def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
     rows = Patron.objects.select_for_update(of=("self",)).select_related("home").filter(pk=patron)
     return rows.only(
-        "key", "born_on", "category", "residency", "district", "guardian", "consents", "merged_into", "keeps_shelf",
+        "key", "born_on", "category", "residency", "district", "guardian", "consents", "services", "merged_into", "keeps_shelf",
         "home__code",
     )  # fmt: skip
 

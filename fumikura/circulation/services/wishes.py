@@ -143,6 +143,7 @@ def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) 
         "material": item.material,
         "category": facts.categories,
         "residency": facts.residency,
+        "service": facts.services,
         "age": facts.age,
         "owner": place_path(item.home),
         "transaction": place_path(scene.site),

@@ -1,6 +1,6 @@
 """Emergencies: disaster mode, and days closed or given back as part of a verb of a room above."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -31,14 +31,30 @@ def end_disaster(*, by: Actor, at: datetime) -> None:
         record(DisasterOver(), by=by, at=at)
 
 
-def close_days(facility: Facility, days: Sequence[date], note: str) -> None:
-    """A step of a verb above, which has asked for the right and writes the entry: closed on these days."""
-    ExceptionalDay.objects.filter(facility=facility, on__in=days).delete()
+def close_days(facility: Facility, days: Sequence[date], note: str) -> dict[str, str]:
+    """A step of a verb above, which has asked for the right and writes the entry: closed on these days.
+
+    Answers the days (ISO) that had been opened by decision, each with its note, for `give_back_days`.
+    """
+    rows = ExceptionalDay.objects.filter(facility=facility, on__in=days)
+    opened = {row.on.isoformat(): row.note for row in rows if row.is_open}
+    rows.delete()
     ExceptionalDay.objects.bulk_create(
         [ExceptionalDay(facility=facility, on=day, is_open=False, note=note) for day in days]
     )
+    return opened
 
 
-def give_back_days(facility: Facility, days: Sequence[date]) -> None:
-    """A step of a verb above: the calendar holds again on these days, where they are still closed."""
-    ExceptionalDay.objects.filter(facility=facility, on__in=days, is_open=False).delete()
+def give_back_days(facility: Facility, days: Sequence[date], opened: Mapping[str, str]) -> None:
+    """A step of a verb above: the calendar holds again on these days, where they are still closed.
+
+    `opened`: what `close_days` answered; what had been opened by decision is open by decision again.
+    """
+    closed = ExceptionalDay.objects.filter(facility=facility, on__in=days, is_open=False)
+    again = [
+        ExceptionalDay(facility=facility, on=day, is_open=True, note=opened[day.isoformat()])
+        for day in closed.values_list("on", flat=True)
+        if day.isoformat() in opened
+    ]
+    closed.delete()
+    ExceptionalDay.objects.bulk_create(again)

@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='ja', max_length=10)),
                 ('note', models.TextField(blank=True)),
                 ('keeps_shelf', models.BooleanField(default=False)),
+                ('services', models.JSONField(default=list)),
                 ('consents', models.JSONField(default=list)),
                 ('password', models.CharField(blank=True, max_length=200)),
                 ('registered_at', models.DateTimeField()),

@@ -33,7 +33,7 @@ def forget(*, patron: Patron, by: Actor, at: datetime) -> None:
         for name in EMPTIED:
             setattr(one, name, "")
         one.key, one.language, one.born_on, one.guardian = new_key(), "ja", None, None
-        one.consents = []
+        one.consents, one.services = [], []
         one.closed_at = one.closed_at or at
         one.save()
     record(PatronForgotten(category=row.category.code), by=by, at=at)

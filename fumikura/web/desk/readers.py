@@ -38,6 +38,13 @@ WHY = {
     "other": _("そのほか"),
 }
 """Why a reader may be kept from borrowing: codes and words."""
+SERVICES = {
+    "accessible": _("障害者サービス"),
+    "home-delivery": _("宅配サービス"),
+    "school": _("学校へのサービス"),
+    "institution": _("施設へのサービス"),
+}
+"""What a reader may be marked with, so that the lending rules know."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +98,9 @@ def _act(request: HttpRequest, place: Place, one: Patron) -> dict[str, Any]:
     if "consents" in sent:
         change(patron=one, consents=[code for code in MATERIALS if code in sent.getlist("agreed")], by=by, at=at)
         return {"did": "consents"}
+    if "services" in sent:
+        change(patron=one, services=[code for code in SERVICES if code in sent.getlist("service")], by=by, at=at)
+        return {"did": "services"}
     if "part" in sent:
         merge = last_merge_into(one)
         if merge is None:
@@ -129,6 +139,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         whys=list(WHY.items()),
         guardian=one.guardian.name if one.guardian else "",
         consents=_consents(one, today),
+        services=[(code, words, code in one.services) for code, words in SERVICES.items()],
         today=today.isoformat(),
         loans=[_loan(loan, today) for loan in open_loans(one.pk)],
         holds=(asked, ready),
@@ -154,6 +165,7 @@ def _said(answer: dict[str, Any]) -> str:
         "note": gettext("ひとことを書きました。次に窓口でカードを読むと出ます。"),
         "note-ended": gettext("ひとことを消しました。"),
         "consents": gettext("保護者の同意を書きました。"),
+        "services": gettext("サービスの印を書きました。"),
         "blocked": gettext("貸出停止にしました。"),
         "lifted": gettext("貸出停止を解きました。"),
         "merged": gettext("1つにまとめました。まちがいのときは、下でもどせます。"),

@@ -81,6 +81,7 @@ def _everything(patron: Patron, at: datetime) -> dict[str, Any]:
         "reading",
         "born_on",
         "residency",
+        "services",
         "postcode",
         "address",
         "district",

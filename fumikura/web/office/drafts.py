@@ -183,7 +183,7 @@ def _rule_page(
         "conditions": conditions_of(written, names),
         "age": {"first": age[0], "last": age[1]},
         "season": {"first": season[0], "last": season[1]},
-        "written": {one: _joined(written["if"].get(one, "")) for one in ("service", "collection")},
+        "written": {one: _joined(written["if"].get(one, "")) for one in ("collection",)},
         "groups": [
             {"heading": heading, "shown": shown, "folded": folded}
             for heading, shown, folded in blanks_of(written, names, errors, sent)

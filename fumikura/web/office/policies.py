@@ -29,7 +29,7 @@ from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.history import history_of_rules
-from fumikura.web.office.rule_words import say
+from fumikura.web.office.rule_words import SERVICES, say
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.web.whys import why_sentence
 
@@ -75,6 +75,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "today": today,
         "categories": [(one.code, _category(one)) for one in categories()],
         "residencies": [(code, str(name)) for code, name in Patron.Residency.choices],
+        "services": [("", _("なし")), *((code, str(words)) for code, words in SERVICES.items())],
         "materials": [(code, MATERIALS[code]) for code in TABLE],
         "sites": [(one.code, name_of(one)) for one in facilities()],
         "asked": asked,
@@ -116,7 +117,7 @@ def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
     known = {one.code for one in categories()}
     category = typed(request.GET, "category", 20)
     material = typed(request.GET, "material", 20)
-    residency = typed(request.GET, "residency", 10)
+    residency, service = typed(request.GET, "residency", 10), typed(request.GET, "service", 20)
     return {
         "draft": typed(request.GET, "draft", 9),
         "on": on,
@@ -125,6 +126,7 @@ def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
         "site": place.code if place else "",
         "category": category if category in known else "adult" if "adult" in known else next(iter(known), ""),
         "material": material if material in MATERIALS else "book",
+        "service": service if service in SERVICES else "",
         "residency": residency if residency in Patron.Residency.values else "resident",
     }
 
@@ -144,6 +146,7 @@ def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[
         "material": material,
         "category": tuple(lineage),
         "residency": asked["residency"],
+        "service": asked["service"] or None,
         "age": asked["age"],
         "channel": "desk",
         **(

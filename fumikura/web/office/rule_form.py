@@ -19,9 +19,9 @@ from fumikura.web.office.rule_sentences import CLAUSES, GROUPS
 from fumikura.web.office.rule_words import CHANNELS, DOORS, VALUES, Names, say, stages_in_words, typed_words
 from fumikura.web.visitors import typed
 
-TICKED = ("category", "residency", "material", "origin", "transaction", "owner", "pickup", "channel", "mode")
+TICKED = ("category", "residency", "service", "material", "origin", "transaction", "owner", "pickup", "channel", "mode")
 """Conditions that are chosen from a list; one ticked means it and all below it, several mean any of them."""
-WRITTEN = ("service", "collection")
+WRITTEN = ("collection",)
 """Conditions without a list: codes, separated by blanks."""
 LISTED = ("floating.group", "loan.guardian_consent_for")
 """Values that are several of a list, ticked."""
@@ -181,7 +181,7 @@ def limits_of(rule_set: RuleSet) -> tuple[str, ...]:
 
 def conditions_of(rule: Mapping[str, Any], names: Names) -> list[Condition]:
     labels = {
-        "category": _("利用者区分"), "residency": _("住まい・勤め"), "material": _("資料"), "origin": _("資料の出どころ"),
+        "category": _("利用者区分"), "residency": _("住まい・勤め"), "service": _("サービスの印"), "material": _("資料"), "origin": _("資料の出どころ"),
         "transaction": _("貸し借りする館"), "owner": _("資料を持っている館"), "pickup": _("受け取る館"),
         "channel": _("どこから"), "mode": _("ふだんか災害か"),
     }  # fmt: skip

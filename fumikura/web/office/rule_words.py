@@ -43,6 +43,13 @@ RESIDENCIES: Mapping[str, Promise] = {
     "neighbour": gettext_lazy("近隣の市の人"),
     "group": gettext_lazy("団体の登録"),
 }
+SERVICES: Mapping[str, Promise] = {
+    "accessible": gettext_lazy("障害者サービスの利用者"),
+    "home-delivery": gettext_lazy("宅配サービスの利用者"),
+    "school": gettext_lazy("学校へのサービス"),
+    "institution": gettext_lazy("施設へのサービス"),
+}
+"""What staff tick on a reader's page."""
 DOORS: Mapping[str, Promise] = {
     "desk": gettext_lazy("カウンター"),
     "self-check": gettext_lazy("自動貸出機"),
@@ -115,7 +122,8 @@ class Names:
         if dimension == "category":
             return self.readers.get(value) or str(READERS.get(value, value))
         tables = {
-            "material": MATERIALS, "residency": RESIDENCIES, "channel": DOORS, "origin": ORIGINS, "mode": MODES
+            "material": MATERIALS, "residency": RESIDENCIES, "channel": DOORS, "origin": ORIGINS, "mode": MODES,
+            "service": SERVICES,
         }  # fmt: skip
         return str(tables.get(dimension, {}).get(value, value))
 
@@ -133,7 +141,9 @@ class Names:
             own = self.places if tree == "site" else self.readers if tree == "category" else {}
             codes = list(dict.fromkeys([*nodes, *own]))
         else:
-            tables = {"residency": RESIDENCIES, "channel": DOORS, "origin": ORIGINS, "mode": MODES}
+            tables = {
+                "residency": RESIDENCIES, "channel": DOORS, "origin": ORIGINS, "mode": MODES, "service": SERVICES,
+            }  # fmt: skip
             codes = list(tables.get(dimension, {}))
         return [(code, self.of(dimension, code)) for code in codes]
 

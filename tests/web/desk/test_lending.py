@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.circulation.models import Loan, PolicySet
-from fumikura.circulation.services import house_rules
+from fumikura.circulation.services import check_out, house_rules
 from fumikura.journal.models import Entry
 from fumikura.notices.services import address_came_back
 from fumikura.organisation.services import declare_disaster, end_disaster
@@ -168,6 +168,22 @@ def test_what_the_guardian_agreed_to_is_ticked_on_the_page_of_the_child(client, 
     assert child.consents == ["dvd"]
     entry = Entry.objects.filter(event="patrons.patron-changed", patron_key=child.key).latest("id")
     assert entry.particulars["fields"] == ["consents"]
+
+
+def test_a_service_is_ticked_on_the_page_of_its_reader_and_the_rules_for_it_lend_longer(client, shelf, hanako):
+    rules = house_rules()
+    longer = {"id": "宅配", "from": "2020-04-02", "if": {"service": "home-delivery"}, "give": {"loan.period": 28}}
+    rules["rules"].append(longer)
+    PolicySet.objects.create(version=2, name="宅配", effective_from=date(2020, 4, 2), rules=rules, digest="service")
+    enter(client, cast.staff("sano", *RIGHTS, "patrons.change"))
+    here = f"/desk/readers/{hanako.key}"
+    ticked = {"request_key": "flag", "services": "yes", "service": ["home-delivery", "nonsense"]}
+    page = client.post(here, ticked, follow=True).content.decode()
+    assert "サービスの印を書きました" in page
+    hanako.refresh_from_db()
+    assert hanako.services == ["home-delivery"]
+    loan = check_out(item=shelf["kokoro"], patron=hanako, by=cast.acting("circulation.check-out"), at=cast.AT)
+    assert loan.snapshot["given"]["loan.period"] == [28, "宅配"]
 
 
 def test_a_reason_that_this_person_may_not_allow_says_who_may(client, shelf, hanako):
