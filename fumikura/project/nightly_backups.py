@@ -1,57 +1,25 @@
 """The backup of the night, and the end of old ones: what was erased from the system must not live on beside it for ever."""
 
 import re
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
-from fumikura.journal.readers import give_way
 from fumikura.project.backups import write_backup
 
-LOOK_EVERY = 0.1
-"""Seconds between two looks at the journal while a backup is written."""
 NAME = re.compile(r"文庫-(\d{4}-\d{2}-\d{2})\.tar\.gz")
 
 
 def take_backup(at: datetime) -> None:
-    """Write the backup of today into BACKUP_FOLDER, unless it is there.
-
-    Nobody waits for it: the copy reads one moment of the database while desks write on, and the worker, whose night job this
-    is, goes on reading the journal for those who wait (a scan is seen on the public pages, a lease is kept).
-    """
+    """Write the backup of today into BACKUP_FOLDER, unless it is there."""
     if not settings.BACKUP_FOLDER:
         return
     target = Path(settings.BACKUP_FOLDER) / f"文庫-{timezone.localdate(at).isoformat()}.tar.gz"
     if not target.exists():
-        _meanwhile_giving_way(partial(write_backup, target, at=at))
-
-
-def _meanwhile_giving_way(act: Callable[[], object]) -> None:
-    """Do this in a thread of its own, whose long calls leave the processor's lock, and give way until it has ended."""
-    failures: list[BaseException] = []
-
-    def beside() -> None:
-        try:
-            act()
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=beside, name="backup", daemon=True)
-    thread.start()
-    give_way()
-    while thread.is_alive():
-        thread.join(LOOK_EVERY)
-        give_way()
-    for failure in failures:
-        raise failure
+        write_backup(target, at=at)
 
 
 def age_backups(at: datetime) -> int:
