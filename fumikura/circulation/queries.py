@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
@@ -16,7 +16,7 @@ from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.models import Entry
 from fumikura.journal.queries import entries_on
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.models import ExceptionalDay, Facility
+from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
 from fumikura.statements.ahead import Asked
@@ -105,8 +105,16 @@ def need_open_loan_of(item: Item) -> Loan:
 
 def open_loans_of(patron: Patron) -> list[Loan]:
     """What a reader has, the first to come due first."""
-    rows = loans_with_items().open().filter(patron=patron).select_related("policy_set").defer("policy_set__rules")
-    return list(rows.defer("item__record__marc").order_by("due_on", "lent_at", "id"))
+    return open_loans_of_each([patron.pk])[patron.pk]
+
+
+def open_loans_of_each(patrons: Iterable[int]) -> dict[int, list[Loan]]:
+    """The same of many readers, by row number: one question for all."""
+    found: dict[int, list[Loan]] = {number: [] for number in patrons}
+    rows = loans_with_items().open().filter(patron__in=found).select_related("policy_set").defer("policy_set__rules")
+    for loan in rows.defer("item__record__marc").order_by("due_on", "lent_at", "id"):
+        found[loan.patron_id or 0].append(loan)
+    return found
 
 
 def holds_counted(patron: Patron) -> tuple[int, int]:
@@ -145,28 +153,21 @@ def readers_collecting_at(facility: str) -> list[Patron]:
     return list(readers.order_by("pk"))
 
 
-def closings_for(patron: Patron, on: date, *, days: int) -> list[tuple[Facility, date, date]]:
-    """Where a reader collects and which exceptional days it is closed within so many days: (site, first, last)."""
-    holds = dict(Hold.objects.open().filter(patron=patron).values_list("pk", "pickup"))
-    left = [
-        one.facility_id
-        for one in Closure.objects.filter(undone_at=None, last_on__gte=on)
-        if not holds.keys().isdisjoint(one.moved_holds)
-    ]
-    closed = ExceptionalDay.objects.filter(
-        facility__in={*holds.values(), *left}, is_open=False, on__gte=on, on__lte=on + timedelta(days=days)
-    )
-    found: dict[Facility, list[date]] = {}
-    for one in closed.select_related("facility").order_by("on"):
-        found.setdefault(one.facility, []).append(one.on)
-    return [(facility, min(shut), max(shut)) for facility, shut in found.items()]
-
-
 def ready_for(patron: Patron) -> list[ShelfPlace]:
     """What lies ready for a reader, the first to go back first."""
-    mine = {"item__allotments__title__hold__patron": patron, "item__allotments__ended_at": None}
-    places = ShelfPlace.objects.open().filter(ready_on__isnull=False, **mine)
-    return list(places.select_related("item__record", "facility").defer("item__record__marc").order_by("until", "pk"))
+    return ready_for_each([patron.pk])[patron.pk]
+
+
+def ready_for_each(patrons: Iterable[int]) -> dict[int, list[ShelfPlace]]:
+    """The same for many readers, by row number: one question for all."""
+    found: dict[int, list[ShelfPlace]] = {number: [] for number in patrons}
+    reader = "item__allotments__title__hold__patron"
+    theirs = {f"{reader}__in": list(found), "item__allotments__ended_at": None}
+    places = ShelfPlace.objects.open().filter(ready_on__isnull=False, **theirs).annotate(reader=F(reader))
+    rows = places.select_related("item__record", "facility").defer("item__record__marc").order_by("until", "pk")
+    for place in rows:
+        found[place.reader].append(place)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

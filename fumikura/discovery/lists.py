@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery.events import ListArranged, ListEnded, ListMade
@@ -75,6 +76,17 @@ def listed_in(feature: FeatureList) -> list[ListedRecord]:
     """Its records in their order, those that left the catalogue left out."""
     rows = ListedRecord.objects.filter(feature=feature, record__deleted_at=None)
     return list(rows.select_related("record").order_by("place", "pk"))
+
+
+def first_of_each(features: Sequence[FeatureList], *, most: int) -> dict[int, list[ListedRecord]]:
+    """The first records of each of these lists, in their order, by the number of the list: one question for all."""
+    rows = ListedRecord.objects.filter(feature__in=[one.pk for one in features], record__deleted_at=None)
+    at_its_place = Window(RowNumber(), partition_by=F("feature"), order_by=[F("place"), F("pk")])
+    wanted = rows.select_related("record").defer("record__marc").annotate(nth=at_its_place).filter(nth__lte=most)
+    found: dict[int, list[ListedRecord]] = {one.pk: [] for one in features}
+    for row in wanted.order_by("feature", "nth"):
+        found[row.feature_id].append(row)
+    return found
 
 
 def listed_beside(record_id: int, *, most: int) -> list[tuple[FeatureList, list[int]]]:

@@ -24,6 +24,9 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     """`room.verb` codes, already narrowed to this facility."""
 
+    by_glass: frozenset[str] = frozenset()
+    """Of these rights those that are held for half an hour only, by break-glass."""
+
     request_key: str = ""
     """The request key of the call this actor is making; empty when nothing can be retried."""
 

@@ -7,21 +7,19 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from fumikura.circulation.models import Loan
-from fumikura.circulation.moved import dues_moved, dues_put_back, kept_as_before, kept_longer, reopened_for
-from fumikura.circulation.queries import closings_for, open_loans_of, ready_for
+from fumikura.notices.asking import Asking
 from fumikura.notices.models import Choice, Notice
-from fumikura.notices.queries import choices_of, midnight, wording
+from fumikura.notices.queries import wording
 from fumikura.notices.rules import PUBLIC_SCREENS, SlipLine, chosen_with, filled, slip_lines
 from fumikura.notices.words import PAPER_NAMES, language_of
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import current_card
 
 SOON_DAYS = 3
 """A loan is due soon when so many days are left, as on my page."""
-CLOSING_DAYS = 60
-MOVED_DAYS = 7
-"""So long a date that was moved is news."""
+
+Words = Callable[[str, str], tuple[str, str, bool]]
+"""Kind and language → subject, body and whether they are the library's own."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +60,30 @@ class Facts:
 
 def compose(notice: Notice, on: date) -> Message | None:
     """The message in the reader's language, from what is true on that day; None when there is nothing left to say."""
+    return compose_each([notice], on)[0]
+
+
+def compose_each(notices: Sequence[Notice], on: date) -> list[Message | None]:
+    """The same of many, in their order; what they are about is asked for all readers at once."""
+    asking = Asking((one.patron for one in notices), on)
+    return [_composed(one, asking) for one in notices]
+
+
+def _composed(notice: Notice, asking: Asking) -> Message | None:
     patron = notice.patron
-    facts = FACTS[notice.kind](patron, on)
+    facts = FACTS[notice.kind](patron, asking)
     if facts is None:
         return None
-    return worded(notice.kind, facts, patron, choices_of(patron)[chosen_with(notice.kind)], channel=notice.channel)
+    choice = asking.choices[patron.pk][chosen_with(notice.kind)]
+    return worded(notice.kind, facts, patron, choice, channel=notice.channel, words=asking.wording)
 
 
-def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str) -> Message:
+def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str, words: Words = wording) -> Message:
     language = language_of(patron.language)
     own_text = f"{channel}-{kind}"
     # Where no site closes that the reader collects at, the message is of the dates alone.
     text = "dates-moved" if kind == "closing" and not facts.place else kind
-    subject, body, _own = wording(own_text if own_text in PAPER_NAMES else text, language)
+    subject, body, _own = words(own_text if own_text in PAPER_NAMES else text, language)
     with_titles = choice.titles_on_screens if channel in PUBLIC_SCREENS else choice.with_titles
     facts = _with_telephone(facts, patron)
     return written(subject, body, facts, name=patron.name, language=language, with_titles=with_titles)
@@ -112,9 +121,11 @@ def letter_text(kind: str, facts: Facts, patron: Patron) -> Message:
     return written(subject, body, _with_telephone(facts, patron), name=patron.name, language=language)
 
 
-def told_on_demand(kind: str, language: str, *, name: str = "", count: int = 0, phone: str = "") -> Message:
+def told_on_demand(
+    kind: str, language: str, *, name: str = "", count: int = 0, phone: str = "", words: Words = wording
+) -> Message:
     """What is said at the telephone or answered at LINE beside any notice; `phone`: whom to call back."""
-    subject, body, _own = wording(kind, language)
+    subject, body, _own = words(kind, language)
     return written(subject, body, Facts(count=count, phone=phone), name=name, language=language)
 
 
@@ -187,8 +198,8 @@ def _place(facility: Facility, language: str) -> str:
     return (facility.name_en if language in {"en", "ko"} else "") or facility.name
 
 
-def _ready(patron: Patron, _on: date) -> Facts | None:
-    found = ready_for(patron)
+def _ready(patron: Patron, asking: Asking) -> Facts | None:
+    found = asking.ready[patron.pk]
     if not found:
         return None
     until = min((one.until for one in found if one.until), default=None)
@@ -200,64 +211,57 @@ def _ready(patron: Patron, _on: date) -> Facts | None:
     return Facts(titles, until, _listed(places, language), phone=phone)
 
 
-def _closing(patron: Patron, on: date) -> Facts | None:
-    found, news = closings_for(patron, on, days=CLOSING_DAYS), _news_since(on)
-    due = dues_moved(patron, news)
+def _closing(patron: Patron, asking: Asking) -> Facts | None:
+    found, due = asking.closings[patron.pk], asking.dues_moved[patron.pk]
     if not found:
         return Facts(count=len(due), due=due) if due else None
     language = language_of(patron.language)
     places = _listed([_place(one, language) for one, _first, _last in found], language)
     first, last = min(first for _one, first, _last in found), max(last for _one, _first, last in found)
-    kept = kept_longer(patron, news)
+    kept = asking.kept_longer[patron.pk]
     return Facts(place=places, since=first, until=last, count=len(due), due=due, kept=kept)
 
 
-def _dates_back(patron: Patron, on: date) -> Facts | None:
+def _dates_back(patron: Patron, asking: Asking) -> Facts | None:
     """What was taken back and is not true again in the meantime."""
-    news = _news_since(on)
-    sites, due = reopened_for(patron, news), dues_put_back(patron, news)
+    sites, due = asking.reopened[patron.pk], asking.dues_put_back[patron.pk]
     if not sites and not due:
         return None
     language = language_of(patron.language)
     places = _listed([_place(one, language) for one in sites], language)
-    return Facts(place=places, count=len(due), due=due, kept=kept_as_before(patron, news))
+    return Facts(place=places, count=len(due), due=due, kept=asking.kept_as_before[patron.pk])
 
 
-def _news_since(on: date) -> datetime:
-    return midnight(on - timedelta(days=MOVED_DAYS))
-
-
-def _loans(patron: Patron, first: date, last: date) -> Facts | None:
-    found = [loan for loan in open_loans_of(patron) if first <= loan.due_on <= last and _counts(loan)]
-    if not found:
-        return None
-    return Facts([loan.item.record.title for loan in found], max(loan.due_on for loan in found))
+def _due_within(loans: Sequence[Loan], first: date, last: date) -> list[Loan]:
+    return [loan for loan in loans if first <= loan.due_on <= last and _counts(loan)]
 
 
 def _counts(loan: Loan) -> bool:
     return loan.kind == "loan" and not (loan.received_at or loan.claimed_at or loan.lost_at)
 
 
-def _soon(patron: Patron, on: date) -> Facts | None:
-    return _loans(patron, on, on + timedelta(days=SOON_DAYS))
+def _soon(patron: Patron, asking: Asking) -> Facts | None:
+    found = _due_within(asking.loans[patron.pk], asking.on, asking.on + timedelta(days=SOON_DAYS))
+    if not found:
+        return None
+    return Facts([loan.item.record.title for loan in found], max(loan.due_on for loan in found))
 
 
-def _overdue(patron: Patron, on: date) -> Facts | None:
-    found = [_loans(one, date.min, on - timedelta(days=1)) for one in (patron, *patron.wards.filter(closed_at=None))]
-    titles = [title for facts in found if facts for title in facts.titles]
-    return Facts(titles) if titles else None
+def _overdue(patron: Patron, asking: Asking) -> Facts | None:
+    found = _due_within(asking.loans_of_households[patron.pk], date.min, asking.on - timedelta(days=1))
+    return Facts([loan.item.record.title for loan in found]) if found else None
 
 
-def _card(patron: Patron, _on: date) -> Facts | None:
-    card = current_card(patron)
+def _card(patron: Patron, asking: Asking) -> Facts | None:
+    card = asking.cards.get(patron.pk)
     return Facts(until=card.expires_on) if card else None
 
 
-def _nothing_more(_patron: Patron, _on: date) -> Facts | None:
+def _nothing_more(_patron: Patron, _asking: Asking) -> Facts | None:
     return Facts()
 
 
-FACTS: Mapping[str, Callable[[Patron, date], Facts | None]] = {
+FACTS: Mapping[str, Callable[[Patron, Asking], Facts | None]] = {
     "hold-ready": _ready,
     "due-soon": _soon,
     "overdue": _overdue,

@@ -1,7 +1,7 @@
 """Reads of notices for doors."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Final
 
@@ -21,8 +21,19 @@ HOUSE_CHOICE: Final = ("e-mail",)
 
 def choices_of(patron: Patron) -> dict[str, Choice]:
     """By kind; of what was not chosen the choice of the house, unsaved."""
-    made = {one.kind: one for one in Choice.objects.filter(patron=patron)}
-    return {kind: made.get(kind) or Choice(patron=patron, kind=kind, channels=[*HOUSE_CHOICE]) for kind in KINDS}
+    return choices_of_each([patron.pk])[patron.pk]
+
+
+def choices_of_each(patrons: Iterable[int]) -> dict[int, dict[str, Choice]]:
+    """The same of many readers, by row number: one question for all."""
+    house = [*HOUSE_CHOICE]
+    found = {
+        number: {kind: Choice(patron_id=number, kind=kind, channels=[*house]) for kind in KINDS} for number in patrons
+    }
+    for one in Choice.objects.filter(patron__in=found):
+        if one.kind in found[one.patron_id]:
+            found[one.patron_id][one.kind] = one
+    return found
 
 
 def habit_of(patron: Patron) -> Habit:

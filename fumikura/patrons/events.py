@@ -42,9 +42,10 @@ class PatronChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PatronViewed(Event):
-    """A member of staff opened somebody's address and details; patrons can ask who did."""
+    """A member of staff opened somebody's address and details, ordinarily or by break-glass; patrons can ask who did."""
 
     name: ClassVar[str] = "patrons.patron-viewed"
+    by_glass: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Reading patrons. What leaves this room towards lending is PatronFacts; names are for the desk and for themselves."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -77,6 +77,21 @@ def current_card(patron: Patron) -> Card | None:
 @prepared
 def _cards_in_use_of(patron: int) -> "QuerySet[Card]":
     return Card.objects.filter(patron=patron, stopped_at=None).select_related("agency").order_by("id")
+
+
+def cards_of_each(patrons: Iterable[int]) -> dict[int, Card]:
+    """The cards in use of many readers, by row number of the reader: one question for all."""
+    rows = Card.objects.filter(patron__in=list(patrons), stopped_at=None).order_by("-id")
+    return {one.patron_id: one for one in rows}
+
+
+def wards_of_each(patrons: Iterable[int]) -> dict[int, list[int]]:
+    """Row numbers of those for whom each of many readers answers: one question for all."""
+    found: dict[int, list[int]] = {number: [] for number in patrons}
+    rows = Patron.objects.filter(guardian__in=found, closed_at=None).order_by("pk").values_list("guardian", "pk")
+    for guardian, ward in rows:
+        found[guardian or 0].append(ward)
+    return found
 
 
 def get_patron(pk: int) -> Patron:

@@ -105,9 +105,10 @@ class Visitor:
             raise PermissionDenied
         desk = self._request.session.get(DESK, "")
         actor = actor_for(self.staff, facility=self.facility, desk=desk, via=via, request_key=self.request_key)
-        return (
-            replace(actor, permissions=actor.permissions | frozenset(self.glass.permissions)) if self.glass else actor
-        )
+        if self.glass is None:
+            return actor
+        by_glass = frozenset(self.glass.permissions) - actor.permissions
+        return replace(actor, permissions=actor.permissions | by_glass, by_glass=by_glass)
 
     def patron_actor(self, *, via: str = "opac") -> Actor:
         """The patron as the `by=` of a verb about themselves. PermissionDenied when there is none."""

@@ -32,7 +32,7 @@ def a_day_at_the_counter(at: datetime = MORNING) -> None:
         for number, key in enumerate(READERS):
             moment = at + timedelta(hours=3 * turn, minutes=number)
             by = replace(BY, request_key=f"{key}-{turn}")
-            record(PatronViewed(), by=by, at=moment, subject=f"patrons.patron:{number}", patron_key=key)
+            record(PatronViewed(by_glass=False), by=by, at=moment, subject=f"patrons.patron:{number}", patron_key=key)
             record(BellRung(times=turn), by=by, at=moment, subject=f"circulation.loan:{number}", patron_key="")
 
 

@@ -92,7 +92,13 @@ from fumikura.circulation.services.onward import (
 from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import house_rules, save_policy_set
-from fumikura.circulation.services.reminding import finish_reminders, overdue_of_household, remind, reminders_to_do
+from fumikura.circulation.services.reminding import (
+    finish_reminders,
+    overdue_of_household,
+    overdue_of_households,
+    remind,
+    reminders_to_do,
+)
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
 from fumikura.circulation.services.rotations import (
@@ -245,6 +251,7 @@ __all__ = [
     "open_locker",
     "open_temporary_site",
     "overdue_of_household",
+    "overdue_of_households",
     "pack",
     "part_patrons",
     "pick_list",

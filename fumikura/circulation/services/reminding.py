@@ -104,17 +104,36 @@ def _carry_out(message: Message, reader: Patron, scene: Scene) -> list[str]:
     return [f"call-list:{reader.key}"] if channel == "telephone" else []
 
 
-def reminders_to_do(channel: str) -> list[Reminder]:
-    """What waits to be done by this way, the oldest first; households that have brought everything back are left out."""
-    today = Reminder.objects.filter(done_at=None, channel=channel).select_related("patron__home")
-    return [one for one in today.order_by("made_on", "pk") if overdue_of_household(one.patron, one.made_on)]
+def reminders_to_do(*channels: str) -> list[Reminder]:
+    """What waits to be done by these ways, the oldest first; households that have brought everything back are left out."""
+    waiting = Reminder.objects.filter(done_at=None, channel__in=channels).select_related("patron__home")
+    by_day: dict[date, list[Reminder]] = {}
+    for one in waiting.order_by("made_on", "pk"):
+        by_day.setdefault(one.made_on, []).append(one)
+    return [
+        one
+        for made_on, rows in by_day.items()
+        for overdue in [overdue_of_households([one.patron for one in rows], made_on)]
+        for one in rows
+        if overdue[one.patron_id]
+    ]
 
 
 def overdue_of_household(patron: Patron, on: date) -> list[Loan]:
     """Everything overdue on that day that a guardian and the wards still have, but for what is exempted."""
+    return overdue_of_households([patron], on)[patron.pk]
+
+
+def overdue_of_households(heads: Iterable[Patron], on: date) -> dict[int, list[Loan]]:
+    """The same of many, by the number of who answers for the household: one question for all."""
+    found: dict[int, list[Loan]] = {head.pk: [] for head in heads}
     loans = _to_remind(on)
-    of_all = loans.filter(patron=patron) | loans.filter(patron__guardian=patron)
-    return list(of_all.select_related("item__record", "patron").order_by("due_on", "pk"))
+    of_all = loans.filter(patron__in=found) | loans.filter(patron__guardian__in=found)
+    for loan in of_all.select_related("item__record", "patron").defer("item__record__marc").order_by("due_on", "pk"):
+        assert loan.patron is not None
+        for number in {loan.patron.pk, loan.patron.guardian_id} & found.keys():
+            found[number].append(loan)
+    return found
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.composing import compose
+from fumikura.notices.composing import compose_each
 from fumikura.notices.events import NoticeHanded
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import by_hand
@@ -59,7 +59,8 @@ def _note(notice: Notice, outcome: str, at: datetime) -> None:
 def drop_overtaken(*, at: datetime) -> int:
     """Off the lists of calls and letters what there is nothing left to say about. Answers how many."""
     today = timezone.localdate(at)
-    gone = [one.pk for channel in BY_HAND for one in by_hand(channel) if compose(one, today) is None]
+    waiting = [one for channel in BY_HAND for one in by_hand(channel)]
+    gone = [one.pk for one, said in zip(waiting, compose_each(waiting, today), strict=True) if said is None]
     return Notice.objects.filter(pk__in=gone).update(state=Notice.State.OVERTAKEN, settled_at=at)
 
 

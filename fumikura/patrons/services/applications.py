@@ -169,6 +169,11 @@ def addresses_of_postcode(number: str) -> list[str]:
     return list(Postcode.objects.filter(number=digits).order_by("pk").values_list("address", flat=True))
 
 
+def has_postcodes() -> bool:
+    """Whether the library has read a file of postcodes at all."""
+    return Postcode.objects.exists()
+
+
 def _day(written: str) -> date | None:
     try:
         return date.fromisoformat(written)

@@ -201,7 +201,8 @@ def change_own(*, patron: Patron, email: str, phone: str, by: Actor, at: datetim
 def view(*, patron: Patron, by: Actor, at: datetime) -> Patron:
     """Open somebody's address and details; that it was done is recorded, so that the patron can ask who did."""
     by.require("patrons.view")
-    record(PatronViewed(), by=by, at=at, subject=f"patrons.patron:{patron.pk}", patron_key=patron.key)
+    looked = PatronViewed(by_glass="patrons.view" in by.by_glass)
+    record(looked, by=by, at=at, subject=f"patrons.patron:{patron.pk}", patron_key=patron.key)
     return patron
 
 

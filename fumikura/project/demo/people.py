@@ -97,7 +97,7 @@ def _cast(cast: Sequence[dict[str, Any]], today: date) -> Iterator[NewPatron]:
             phone=f"000-1000-{ordinal:04}",
             district="本町",
             address=f"水瀬市本町3-{1 if 'guardian' in member else ordinal}",
-            postcode="000-0001",
+            postcode="999-0001",
         )
 
 
@@ -118,7 +118,7 @@ def _household(plan: dict[str, Any], throw: Random, today: date) -> Iterator[New
         "home": throw.choice(LENDING_HOMES),
         "district": district,
         "address": f"水瀬市{district}{block}",
-        "postcode": f"000-{plan['districts'].index(district) + 1:04}",
+        "postcode": f"999-{plan['districts'].index(district) + 1:04}",
         "phone": f"000-{throw.randint(2000, 9999)}-{throw.randint(0, 9999):04}",
     }
     parents = throw.sample(plan["adults"], throw.choice((1, 1, 2)))

@@ -16,6 +16,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import facilities, system_actor
 from fumikura.project.demo.copies import compose_copies
 from fumikura.project.demo.features import make_features
+from fumikura.project.demo.files import folder
 from fumikura.project.demo.floors import draw_floors
 from fumikura.project.demo.local import name_people_and_subjects, take_in_former
 from fumikura.project.demo.marc import record_of
@@ -47,8 +48,9 @@ def build(*, at: datetime) -> Iterator[tuple[str, float]]:
 
     agency, places = build_town(by=by, at=at)
     yield done(f"{len(places)} か所の館と窓口、暦、職員")
+    call_command("postcodes", str(folder() / "postcodes.csv"), stdout=StringIO())
     people = build_people(agency, by=by, at=at, today=today)
-    yield done(f"利用者 {len(people)} 人")
+    yield done(f"郵便番号と、利用者 {len(people)} 人")
     titles = compose_titles(today.year)
     take_in(titles, by=by, at=at)
     yield done(f"書誌 {len(titles):,} 件")

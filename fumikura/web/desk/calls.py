@@ -1,6 +1,7 @@
 """電話と手紙のお知らせ: whom to call, what to say, what came of it; and the letters to print and post."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.composing import Message, compose, told_on_demand
+from fumikura.notices.composing import Message, Words, compose_each, told_on_demand
 from fumikura.notices.models import Notice
-from fumikura.notices.queries import by_hand
+from fumikura.notices.queries import by_hand, wording
 from fumikura.notices.services import address_by_hand, hand, take_back
 from fumikura.notices.words import KIND_NAMES, language_of
 from fumikura.patrons.services import view
@@ -58,13 +59,13 @@ class Call:
 def calls(request: HttpRequest, place: Place) -> HttpResponse:
     """Whom no mail reaches, or who asked to be called. What was overtaken in the meantime is not on it."""
     may = _may(place)
-    told = _told(request)
+    told, words = _told(request), cache(wording)
     context: dict[str, Any] = {
         "heading": gettext("電話と手紙で知らせる"),
         "modes": work_modes("calls"),
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:notices.hand"))),
-        "calls": [_call(one, text, place) for one, text in _open("telephone", place)] if may else [],
+        "calls": [_call(one, text, place, words) for one, text in _open("telephone", place)] if may else [],
         "letters": len(_open("letter", place)) if may else 0,
         "outcomes": OUTCOMES,
         "today": day(timezone.localdate(place.at)),
@@ -96,14 +97,15 @@ def _told(request: HttpRequest) -> str:
 def _open(channel: str, place: Place) -> list[tuple[Notice, Message]]:
     today = timezone.localdate(place.at)
     rows = [one for one in by_hand(channel) if one.next_try_at <= place.at]
-    return [(one, text) for one in rows if (text := compose(one, today)) is not None]
+    return [(one, text) for one, text in zip(rows, compose_each(rows, today), strict=True) if text is not None]
 
 
-def _call(one: Notice, text: Message, place: Place) -> Call:
+def _call(one: Notice, text: Message, place: Place, words: Words) -> Call:
     patron = one.patron
     phone = address_by_hand(patron, "telephone")
     language = language_of(patron.language)
-    message = told_on_demand("telephone-message", language, name=patron.name, phone=place.facility.phone).body
+    ours = place.facility.phone
+    message = told_on_demand("telephone-message", language, name=patron.name, phone=ours, words=words).body
     return Call(one.pk, patron.name, phone, KIND_NAMES[one.kind], text, message, one.tries, language)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, Reminder
 from fumikura.kernel.refusals import Reason
-from fumikura.notices.composing import Facts, letter_text, told_on_demand
+from fumikura.notices.composing import Facts, Words, letter_text, told_on_demand
+from fumikura.notices.queries import wording
 from fumikura.notices.words import language_of
 from fumikura.organisation.queries import open_disaster
 from fumikura.patrons.services import view
@@ -27,7 +29,7 @@ from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined, title_of
 from fumikura.web.paper.letters import Letter, letters, postcards, sender_of
 
-PRINTED = ("postcard", "letter")
+BY_VOICE, PRINTED = ("telephone", "visit"), ("postcard", "letter")
 
 
 @require_safe
@@ -35,24 +37,28 @@ PRINTED = ("postcard", "letter")
 def reminders(request: HttpRequest, place: Place) -> HttpResponse:
     """What the night has left to do by hand."""
     may = may_remind(place)
-    calls = [*circulation.reminders_to_do("telephone"), *circulation.reminders_to_do("visit")] if may else []
-    today = timezone.localdate(place.at)
+    today, words = timezone.localdate(place.at), cache(wording)
+    rows = circulation.reminders_to_do(*BY_VOICE, *PRINTED) if may else []
+    overdue = circulation.overdue_of_households([one.patron for one in rows], today)
+    by_way = {
+        way: [(one, overdue[one.patron_id]) for one in rows if one.channel == way] for way in (*BY_VOICE, *PRINTED)
+    }
     context: dict[str, Any] = {
         "heading": gettext("督促"),
         "modes": work_modes("overdue"),
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:circulation.remind"))),
-        "calls": [_call(one, today, place) for one in calls],
+        "calls": [_call(*one, today, place, words) for way in BY_VOICE for one in by_way[way]],
         "disaster": day(timezone.localdate(mode.since), today) if (mode := open_disaster()) else "",
-        "prints": [_run(channel, circulation.reminders_to_do(channel), today) for channel in PRINTED] if may else [],
+        "prints": [_run(channel, by_way[channel], today) for channel in PRINTED] if may else [],
         "request_key": uuid4().hex,
     }
     return render(request, "desk/reminders.html", context)
 
 
-def _call(one: Reminder, today: date, place: Place) -> dict[str, Any]:
-    overdue = circulation.overdue_of_household(one.patron, today)
-    language = language_of(one.patron.language)
+def _call(one: Reminder, overdue: list[Loan], today: date, place: Place, words: Words) -> dict[str, Any]:
+    language, ours = language_of(one.patron.language), place.facility.phone
+    said = partial(told_on_demand, language=language, name=one.patron.name, words=words)
     return {
         "pk": one.pk,
         "name": one.patron.name,
@@ -62,8 +68,8 @@ def _call(one: Reminder, today: date, place: Place) -> dict[str, Any]:
         "days": _days(overdue, today),
         "visits": one.channel == "visit",
         "language": language,
-        "say": told_on_demand("telephone-overdue", language, name=one.patron.name, count=len(overdue)).body,
-        "message": told_on_demand("telephone-message", language, name=one.patron.name, phone=place.facility.phone).body,
+        "say": said("telephone-overdue", count=len(overdue)).body,
+        "message": said("telephone-message", phone=ours).body,
     }
 
 
@@ -72,10 +78,10 @@ def _days(overdue: list[Loan], today: date) -> int:
     return (today - overdue[0].due_on).days if overdue else 0
 
 
-def _run(channel: str, rows: list[Reminder], today: date) -> dict[str, Any]:
+def _run(channel: str, rows: list[tuple[Reminder, list[Loan]]], today: date) -> dict[str, Any]:
     """One print run: how many, of which stages (days after the due date), and how late the latest of them is."""
-    stages = Counter(one.stage for one in rows)
-    days = [_days(circulation.overdue_of_household(one.patron, today), today) for one in rows]
+    stages = Counter(one.stage for one, _overdue in rows)
+    days = [_days(overdue, today) for _one, overdue in rows]
     return {"channel": channel, "count": len(rows), "stages": sorted(stages.items()), "days": max(days, default=0)}
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
@@ -22,7 +23,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
-from fumikura.patrons.services.applications import FIELDS, addresses_of_postcode, apply_for_card
+from fumikura.patrons.services.applications import FIELDS, addresses_of_postcode, apply_for_card, has_postcodes
 from fumikura.web import codes
 from fumikura.web.visitors import typed
 
@@ -30,6 +31,17 @@ SALT = "join.done"
 SHOWN_FOR = 24 * 3600
 CONFIRMED, CONFIRMED_FOR, LONGEST_SEAL = "join.confirmed", 3600, 4000
 APPLICANT = Actor(ref="visitor", via="opac", permissions=frozenset({"patrons.apply"}))
+FIELD_WORDS = {
+    "name": _l("お名前"),
+    "reading": _l("よみ"),
+    "born_on": _l("生まれた日"),
+    "postcode": _l("郵便番号"),
+    "address": _l("住所"),
+    "phone": _l("電話"),
+    "email": _l("メール"),
+    "password": _l("パスワード"),
+}
+"""In the order of the form."""
 OF_FIELD = {
     "reading-not-kana": "reading",
     "name-reading-not-kana": "reading",
@@ -97,6 +109,8 @@ def form_page(
     page = {
         "given": given,
         "errors": errors,
+        "to_mend": [(name, f"{FIELD_WORDS[name]}：{errors[name]}") for name in FIELD_WORDS if name in errors],
+        "fills": has_postcodes(),
         "found": found,
         "looked": looked,
         "residencies": [(value, str(label)) for value, label in _residencies()],

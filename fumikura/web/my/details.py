@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Application
-from fumikura.patrons.services.applications import addresses_of_postcode, ask_for_change
+from fumikura.patrons.services.applications import addresses_of_postcode, ask_for_change, has_postcodes
 from fumikura.patrons.services.register import change_own
 from fumikura.web.my.holds import said
 from fumikura.web.my.page import Said
@@ -55,6 +55,7 @@ def _page(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
         "address": typed(sent, "address", 200) or patron.address,
         "found": addresses_of_postcode(postcode) if "look_up" in sent else [],
         "looked": "look_up" in sent,
+        "fills": has_postcodes(),
         "waiting": list(Application.objects.filter(patron=patron, settled_at=None)),
         "reasons": reasons or [],
         "done": "done" in request.GET,

@@ -22,6 +22,7 @@ from fumikura.discovery.offered import offered_by
 from fumikura.discovery.saved import saved_searches
 from fumikura.discovery.wishes import wish_lists, wished_in
 from fumikura.journal.mixing import is_day_only
+from fumikura.journal.models import Entry
 from fumikura.journal.queries import entries_about
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
@@ -57,10 +58,15 @@ def seen(request: HttpRequest) -> HttpResponse:
     """When and where staff opened my address and details."""
     patron = signed_in(request)
     places = {code: facility_name(place) for code, place in places_by_code().items()}
-    doors = {"desk": _("カウンターで"), "office": _("事務室で"), "glass": _("緊急の権限で")}
     entries = [entry for entry in entries_about(patron.key, limit=MOST_ENTRIES) if entry.event in VIEWS]
-    looks = [Look(entry.happened_at, places.get(entry.facility, ""), doors.get(entry.via, "")) for entry in entries]
+    looks = [Look(entry.happened_at, places.get(entry.facility, ""), _how(entry)) for entry in entries]
     return render(request, "my/seen.html", {"looks": looks})
+
+
+def _how(look: Entry) -> str:
+    if look.particulars.get("by_glass"):
+        return _("緊急の権限で")
+    return {"desk": _("カウンターで"), "office": _("事務室で")}.get(look.via, "")
 
 
 @require_POST

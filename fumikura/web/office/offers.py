@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
-from fumikura.discovery.lists import listed_in
-from fumikura.discovery.models import FeatureList
-from fumikura.discovery.offered import decline_offer, offers_shown, offers_to_answer, show_offer
+from fumikura.discovery.lists import first_of_each
+from fumikura.discovery.models import FeatureList, ListedRecord
+from fumikura.discovery.offered import MOST_BOOKS, decline_offer, offers_shown, offers_to_answer, show_offer
 from fumikura.journal.services import once
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
@@ -19,6 +19,8 @@ from fumikura.kernel.refusals import Refused
 from fumikura.web.office.frame import office
 from fumikura.web.office.lists import RIGHT
 from fumikura.web.visitors import for_staff, typed, visitor
+
+MOST = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,8 +55,8 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, reasons: Any = (), tried: int = 0) -> HttpResponse:
     page: dict[str, object] = {
-        "waiting": [_row(one) for one in offers_to_answer()[:50]],
-        "shown": [_row(one) for one in offers_shown()[:50]],
+        "waiting": _rows(list(offers_to_answer()[:MOST])),
+        "shown": _rows(list(offers_shown()[:MOST])),
         "done": request.GET.get("done", ""),
         "reasons": reasons,
         "tried": tried,
@@ -63,14 +65,15 @@ def _page(request: HttpRequest, *, reasons: Any = (), tried: int = 0) -> HttpRes
     return office(request, "offers", page, status=422 if reasons else 200)
 
 
-def _row(one: FeatureList) -> dict[str, Any]:
-    books = [
-        {
-            "pk": row.record_id,
-            "title": " ".join(filter(None, [row.record.title, row.record.volume])),
-            "creator": spoken_name(row.record.creator),
-            "note": row.note,
-        }
-        for row in listed_in(one)
-    ]
-    return {"list": one, "books": books}
+def _rows(offers: list[FeatureList]) -> list[dict[str, Any]]:
+    books = first_of_each(offers, most=MOST_BOOKS)
+    return [{"list": one, "books": [_book(row) for row in books[one.pk]]} for one in offers]
+
+
+def _book(row: ListedRecord) -> dict[str, Any]:
+    return {
+        "pk": row.record_id,
+        "title": " ".join(filter(None, [row.record.title, row.record.volume])),
+        "creator": spoken_name(row.record.creator),
+        "note": row.note,
+    }

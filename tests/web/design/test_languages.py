@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from fumikura.notices.words import TEXTS
 from fumikura.web.design.choices import eras
 from fumikura.web.design.days import day, year_month
 from fumikura.web.design.reading import rubied
@@ -44,6 +45,13 @@ def test_places_for_names_and_figures_are_kept(locale: str) -> None:
         if set(places.findall(entry.msgid)) != set(places.findall(said))
     ]
     assert wrong == []
+
+
+def test_easy_japanese_has_one_word_for_the_readers_page() -> None:
+    pages = [one.msgstr for one in polib.pofile("locale/ja_Easy/LC_MESSAGES/django.po")]
+    told = ["\n".join(said) for (_kind, language), said in TEXTS.items() if language == "ja-easy"]
+    refused = [Path("fumikura/kernel/reasons.ja-easy.toml").read_text("utf-8")]
+    assert len(told) > 10 and [said for said in (*pages, *told, *refused) if "マイページ" in said] == []
 
 
 @pytest.mark.django_db

@@ -4,7 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.notices import services
@@ -12,6 +14,7 @@ from fumikura.notices.models import Notice
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Card, Patron
 from tests import cast
+from tests.cast import AT
 from tests.web.desk.conftest import enter
 from tests.web.paper.test_labels import words_at
 
@@ -95,3 +98,22 @@ def test_without_the_right_no_name_is_shown(client: Client, hanako: Patron) -> N
     enter(client, cast.staff("kimura", "patrons.view"))
     assert "水野" not in client.get("/desk/calls").content.decode()
     assert client.post("/desk/calls/done", {"outcome": "posted"}).status_code == 403
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(client: Client, hanako: Patron) -> None:
+    enter(client, cast.staff("kimura", "notices.hand", "patrons.view"))
+    for kind in ("hold-ready", "overdue", "closing", "due-soon", "dates-back", "card-expiry", "suggestion-answered"):
+        Notice.objects.create(patron=hanako, kind=kind, channel="telephone", on=timezone.localdate(), next_try_at=AT)
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/desk/calls").status_code == 200
+        return len(asked)
+
+    one = questions()
+    for place in range(4):
+        other = cast.patron(f"人 {place}", "ひと", f"2000500{place}", phone="043-600-0000")
+        for notice in Notice.objects.filter(patron=hanako):
+            notice.pk, notice.patron = None, other
+            notice.save()
+    assert questions() == one and "人 3" in client.get("/desk/calls").content.decode()

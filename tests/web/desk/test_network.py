@@ -4,7 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.circulation import services as circulation
@@ -14,7 +16,7 @@ from fumikura.organisation.services import declare_disaster
 from tests import cast
 from tests.cast import SYSTEM
 from tests.circulation.cast import at_desk
-from tests.web.desk.conftest import RIGHTS, enter
+from tests.web.desk.conftest import RIGHTS, book, enter
 from tests.web.paper.test_labels import words_at
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,28 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako, tmp_pa
     assert Entry.objects.filter(event="patrons.patron-viewed").count() == 1
     chuo.post("/desk/reminders/done", {"channel": "postcard"})
     assert not Reminder.objects.filter(done_at=None).exists()
+
+
+def test_five_households_ask_no_more_than_one(chuo: Client, shelf, hanako) -> None:
+    def waits(reader) -> None:
+        for way in ("telephone", "postcard"):
+            Reminder.objects.create(patron=reader, channel=way, stage=14, made_on=timezone.localdate())
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = chuo.get("/desk/reminders").content.decode()
+        assert "14日めの督促" in page
+        return len(asked)
+
+    long_ago = timezone.now() - timedelta(days=50)
+    circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=long_ago)
+    waits(hanako)
+    one = questions()
+    for place in range(4):
+        other = cast.patron(f"人 {place}", "ひと", f"2000500{place}")
+        circulation.check_out(item=book(f"本{place}", f"3100800{place}"), patron=other, by=at_desk(), at=long_ago)
+        waits(other)
+    assert questions() == one and "人 3" in chuo.get("/desk/reminders").content.decode()
 
 
 def test_without_the_right_no_name_is_shown(client: Client, shelf, hanako) -> None:

@@ -41,6 +41,17 @@ def test_a_look_by_staff_is_shown_with_time_and_place(reader: Client, hanako: Pa
     assert "中央図書館" in page and "カウンターで" in page
 
 
+def test_a_look_by_break_glass_is_called_so_to_its_reader(reader: Client, hanako: Patron) -> None:
+    kimura = enter(Client(), cast.staff("kimura", *(set(RIGHTS) - {"patrons.view"}), "organisation.break-glass"))
+    fields = {"act": "break", "right": ["patrons.view"], "reason": "ご家族の急病の連絡をするため、館長に連絡がつかない"}
+    where = f"/desk/readers/{hanako.key}"
+    assert "水瀬市本町" not in kimura.get(where).content.decode()
+    assert kimura.post("/office/glass", fields).status_code == 302
+    assert "水瀬市本町" in kimura.get(where).content.decode()
+    page = reader.get("/my/seen").content.decode()
+    assert "緊急の権限で" in page and "中央図書館" in page
+
+
 def test_a_card_read_at_the_counter_is_a_look(reader: Client, hanako: Patron) -> None:
     put_rules_in_force()
     sano = cast.staff("sano", *RIGHTS)

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.discovery.lists import Facts, Line, arrange, make_list
+from fumikura.discovery.lists import Facts, Line, arrange, first_of_each, make_list
 from fumikura.discovery.models import FeatureList
 from fumikura.journal.models import Entry
 from tests import cast
@@ -40,6 +42,29 @@ def test_a_list_is_shown_in_the_order_of_the_staff_and_as_a_feed(library: Librar
     assert feed.count("<item>") == 2
     assert "川と橋" in page("/lists/")
     assert "川と橋" in page("/")
+
+
+def test_ten_lists_ask_no_more_than_one(library: Library, feature: FeatureList) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page("/lists/")
+        return len(asked)
+
+    one = questions()
+    for place in range(9):
+        made = make_list(Facts(title=f"棚{place}"), by=BY, at=AT)
+        arrange(made, Facts(title=f"棚{place}"), [Line(two.pk) for two in library[place % 2 : 3]], by=BY, at=AT)
+    assert questions() == one and "棚8" in page("/lists/")
+
+
+def test_a_shelf_shows_the_first_of_its_list(library: Library, feature: FeatureList) -> None:
+    other = make_list(Facts(title="坂"), by=BY, at=AT)
+    arrange(other, Facts(title="坂"), [Line(one.pk) for one in library[:3]], by=BY, at=AT)
+    library[0].deleted_at = AT
+    library[0].save()
+    shelves = first_of_each([feature, other], most=1)
+    assert [row.record_id for row in shelves[feature.pk]] == [library[3].pk]
+    assert [row.record_id for row in shelves[other.pk]] == [library[1].pk]
 
 
 def test_an_empty_list_is_not_shown_yet(library: Library) -> None:

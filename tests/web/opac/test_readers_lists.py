@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.discovery.models import FeatureList
@@ -153,3 +155,18 @@ def test_a_list_goes_with_its_reader(reader: Client, hanako: Patron, library: Li
     offer(reader, hanako, library[0])
     forget(patron=hanako, by=cast.SYSTEM, at=AT)
     assert not FeatureList.objects.exists()
+
+
+def test_staff_see_many_offers_with_as_many_questions_as_one(
+    reader: Client, librarian: Client, hanako: Patron, library: Library
+) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert "くすのき" in librarian.get("/office/lists/offers").content.decode()
+        return len(asked)
+
+    offer(reader, hanako, library[3])
+    one = questions()
+    for key in "abcd":
+        offer(reader, hanako, library[3], library[0], key=key)
+    assert FeatureList.objects.count() == 5 and questions() == one

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from fumikura.discovery.answers import Answer, Hit
-from fumikura.discovery.lists import find_list, listed_in, lists_with_records, sizes, staff_lists_with_records
+from fumikura.discovery.lists import (
+    find_list,
+    first_of_each,
+    listed_in,
+    lists_with_records,
+    sizes,
+    staff_lists_with_records,
+)
 from fumikura.discovery.models import FeatureList, ListedRecord
 from fumikura.discovery.query import Everything
 from fumikura.kernel.japanese import spoken_name
@@ -21,7 +28,7 @@ from fumikura.web.design.days import in_japanese
 from fumikura.web.opac import places
 from fumikura.web.opac.hits import shown_hits
 
-ON_SHELF = 12
+ON_SHELF, MOST = 12, 50
 KEPT = 900
 """Seconds that a feed reader may keep the answer."""
 
@@ -48,18 +55,22 @@ def _note_of(feature: FeatureList) -> str:
 def shelf_of_newest_list() -> Shelf | None:
     """Of the staff's own, for the first page; None when there is no list."""
     newest = staff_lists_with_records().first()
-    return _shelf(newest, sizes()) if newest else None
+    return _shelves([newest])[0] if newest else None
 
 
-def _shelf(feature: FeatureList, how_many: dict[int, int]) -> Shelf:
-    return Shelf(
-        title=title_of(feature),
-        note=_note_of(feature),
-        href=reverse("opac:list", args=[feature.pk]),
-        size=how_many.get(feature.pk, 0),
-        books=[_book(row) for row in listed_in(feature)[:ON_SHELF]],
-        by=feature.shown_as,
-    )
+def _shelves(features: list[FeatureList]) -> list[Shelf]:
+    how_many, books = sizes(), first_of_each(features, most=ON_SHELF)
+    return [
+        Shelf(
+            title=title_of(feature),
+            note=_note_of(feature),
+            href=reverse("opac:list", args=[feature.pk]),
+            size=how_many.get(feature.pk, 0),
+            books=[_book(row) for row in books[feature.pk]],
+            by=feature.shown_as,
+        )
+        for feature in features
+    ]
 
 
 def _book(row: ListedRecord) -> dict[str, str]:
@@ -74,8 +85,7 @@ def _book(row: ListedRecord) -> dict[str, str]:
 
 @require_GET
 def all_lists(request: HttpRequest) -> HttpResponse:
-    how_many = sizes()
-    shelves = [_shelf(feature, how_many) for feature in lists_with_records()[:50]]
+    shelves = _shelves(list(lists_with_records()[:MOST]))
     page = {"shelves": [one for one in shelves if not one.by], "readers": [one for one in shelves if one.by]}
     return render(request, "opac/lists.html", page)
 
