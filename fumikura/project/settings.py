@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from fumikura.project import environment as env
 from fumikura.project import logs
@@ -158,7 +157,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [
-    ("ja", _("日本語")),
+    ("ja", "日本語"),
     ("ja-easy", "やさしい日本語"),
     ("en", "English"),
     ("zh-hans", "简体中文"),

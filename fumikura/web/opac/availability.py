@@ -28,6 +28,11 @@ class Standing:
     """How many of how many, when there is more than one copy."""
 
 
+def standing_elsewhere() -> Standing:
+    """Of an edition without copies in one line with others that have some on a shelf."""
+    return Standing("here", _("ほかの版が棚にあります"))
+
+
 def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: date) -> Standing:
     """One line for all copies of a title. `names`: places by code."""
     present = [state for state in states if state.kind != "withdrawn"]

@@ -19,7 +19,7 @@ from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.markup import escaped, filled, together
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
-from fumikura.web.opac.availability import Standing, standing_of
+from fumikura.web.opac.availability import Standing, standing_elsewhere, standing_of
 from fumikura.web.opac.institutions import Origin, origins_of
 
 _UNFOLDED = {"available", "kind"}
@@ -99,7 +99,9 @@ def shown_hits(
             creator=spoken_name(records[hit.record_id].creator),
             kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
             why=str(words.WHYS.get(hit.why, "")),
-            standing=standing_of([states[item.pk] for item in items.get(hit.record_id, [])], names, today),
+            standing=standing_of([states[item.pk] for item in copies], names, today)
+            if (copies := items.get(hit.record_id, [])) or not hit.others_in
+            else standing_elsewhere(),
             origin=origins.get(hit.record_id),
             others=len(hit.others),
             others_in=hit.others_in,
