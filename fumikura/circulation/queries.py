@@ -166,7 +166,7 @@ def ready_for_each(patrons: Iterable[int]) -> dict[int, list[ShelfPlace]]:
     places = ShelfPlace.objects.open().filter(ready_on__isnull=False, **theirs).annotate(reader=F(reader))
     rows = places.select_related("item__record", "facility").defer("item__record__marc").order_by("until", "pk")
     for place in rows:
-        found[place.reader].append(place)
+        found[vars(place)["reader"]].append(place)
     return found
 
 

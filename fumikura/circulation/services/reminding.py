@@ -131,7 +131,7 @@ def overdue_of_households(heads: Iterable[Patron], on: date) -> dict[int, list[L
     of_all = loans.filter(patron__in=found) | loans.filter(patron__guardian__in=found)
     for loan in of_all.select_related("item__record", "patron").defer("item__record__marc").order_by("due_on", "pk"):
         assert loan.patron is not None
-        for number in {loan.patron.pk, loan.patron.guardian_id} & found.keys():
+        for number in found.keys() & {loan.patron.pk, loan.patron.guardian_id}:
             found[number].append(loan)
     return found
 
