@@ -22,6 +22,7 @@ from fumikura.notices.queries import wording
 from fumikura.notices.words import language_of
 from fumikura.organisation.queries import open_disaster
 from fumikura.patrons.services import view
+from fumikura.web.asked_once import asked_once
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
@@ -132,6 +133,7 @@ def _letter(one: Reminder, place: Place) -> Letter:
 
 @require_POST
 @at_counter
+@asked_once("desk")
 def done(request: HttpRequest, place: Place) -> HttpResponse:
     """Telephoned, visited, or all of one print run posted."""
     channel = request.POST.get("channel", "")

@@ -27,6 +27,7 @@ from fumikura.organisation.services import (
     remove_factor,
 )
 from fumikura.web import codes
+from fumikura.web.asked_once import begins
 from fumikura.web.entrance.staff import come_in
 from fumikura.web.entrance.words import words_for_staff
 from fumikura.web.visitors import PASSKEY_CHALLENGE, PROVED_AT, address_of, origin_of, safe_next, typed, visitor
@@ -131,6 +132,8 @@ def own_security(request: HttpRequest) -> HttpResponse:
         return _security_page(request, user)
     by, at = Actor(ref=f"staff:{user.pk}", via="desk"), timezone.now()
     made: list[str] = []
+    if not begins(request, door="entrance"):
+        return HttpResponseRedirect(f"{reverse('entrance:security')}?saved=1")
     try:
         match request.POST.get("act", ""):
             case "totp":

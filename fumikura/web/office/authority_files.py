@@ -27,6 +27,7 @@ from fumikura.catalogue.words import authority_words, file_words, outcome_words
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import begins
 from fumikura.web.office.authorities import RIGHT
 from fumikura.web.office.frame import office
 from fumikura.web.office.relinking import relink, relinking_of
@@ -101,6 +102,8 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take in what was rehearsed, or (when the form says so) throw it away."""
     folder = _shelf() / key.hex
     kept = next(iter(folder.glob("*")), None)
+    if not begins(request, door="office"):
+        return HttpResponseRedirect(reverse("office:authority-files"))
     if kept is None:
         raise Http404
     if "discard" in request.POST:

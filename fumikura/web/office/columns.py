@@ -17,6 +17,7 @@ from fumikura.catalogue.queries import column_mappings, column_plan
 from fumikura.catalogue.services import forget_mapping, save_mapping
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import asked_once, begins
 from fumikura.web.office import uploads
 from fumikura.web.office.frame import office
 from fumikura.web.office.uploads import Upload
@@ -77,6 +78,8 @@ def columns(request: HttpRequest, key: UUID) -> HttpResponse:
     plan = ColumnPlan.of({"columns": chosen, "has_header": has_header})
     if "again" in request.POST:
         return _page(request, upload, lines, _guess(lines, has_header))
+    if not begins(request, door="office"):
+        return HttpResponseRedirect(reverse("office:upload", args=[key]))
     if problem := _kept(request, plan):
         return _page(request, upload, lines, plan, problem=problem)
     by = visitor(request).staff_actor(via="office")
@@ -86,6 +89,7 @@ def columns(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_POST
 @for_staff("catalogue.import")
+@asked_once("office")
 def forget(request: HttpRequest) -> HttpResponse:
     """Throw a kept mapping away."""
     by = visitor(request).staff_actor(via="office")

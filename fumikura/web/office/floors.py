@@ -22,6 +22,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, places_by_code
 from fumikura.organisation.services import draw_map, place_on_map
+from fumikura.web.asked_once import asked_once
 from fumikura.web.maps import city_map, empty_floor, floor_map
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.programmes import sites_to_write
@@ -160,6 +161,7 @@ def _depth(plan: dict[str, str]) -> int:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff("organisation.configure")
+@asked_once("office")
 def city(request: HttpRequest) -> HttpResponse:
     """The map of the city: a site's degrees, or the lines of another city as GeoJSON."""
     reasons: list[tuple[str, str]] = []

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from fumikura.organisation.models import Facility
 from fumikura.web.design.days import in_japanese
-from fumikura.web.staff_ways import OFFICE
+from fumikura.web.staff_ways import OFFICE, OFFICE_GROUPS
 from fumikura.web.visitors import for_staff, visitor
 
 
@@ -23,12 +23,19 @@ class Way:
 
 def office(request: HttpRequest, template: str, page: dict[str, object], *, status: int = 200) -> HttpResponse:
     here = visitor(request)
-    ways = [
-        Way(reverse(name), words, request.path.startswith(reverse(name)))
-        for name, words, permission in OFFICE
-        if permission in here.permissions
-    ]
-    frame = {"ways": ways, "place_name": name_of(here.facility) if here.facility else ""}
+    groups = [
+        (heading, [
+            Way(reverse(name), words, request.path.startswith(reverse(name)))
+            for name, words, permission in ways
+            if permission in here.permissions
+        ])
+        for heading, ways in OFFICE_GROUPS
+    ]  # fmt: skip
+    frame = {
+        "groups": [(heading, ways) for heading, ways in groups if ways],
+        "here": next((way.words for _heading, ways in groups for way in ways if way.current), ""),
+        "place_name": name_of(here.facility) if here.facility else "",
+    }
     return render(request, f"office/{template}.html", {**frame, **page}, status=status)
 
 

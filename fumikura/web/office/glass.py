@@ -1,7 +1,6 @@
 """緊急の権限: taken with a written reason, shown on a banner, read afterwards by somebody responsible."""
 
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +16,8 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import BrokenGlass
 from fumikura.organisation.queries import glass_reviewed, glass_to_review
 from fumikura.organisation.services import BEHIND_GLASS, break_glass, close_glass, review_glass
+from fumikura.web.acts import act_in_words
+from fumikura.web.asked_once import asked_once
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import office
 from fumikura.web.proving import stepped_up
@@ -30,13 +31,14 @@ class Told:
     row: BrokenGlass
     rights: list[str]
     done: list[tuple[str, int]]
-    """What was written into the journal meanwhile: (event, how often)."""
+    """What was done meanwhile: (in words, how often)."""
     own: bool
 
 
 @require_http_methods(["GET", "POST"])
 @for_staff()
 @stepped_up
+@asked_once("office")
 def glass(request: HttpRequest) -> HttpResponse:
     here = visitor(request)
     if not here.permissions & {"organisation.break-glass", "organisation.review-glass"}:
@@ -86,7 +88,6 @@ def _page(request: HttpRequest, reasons: list[tuple[str, str]], *, status: int =
         "reason": typed(request.POST, "reason", 300),
         "reasons": reasons,
         "saved": "saved" in request.GET,
-        "key": uuid4().hex,
     }
     return office(request, "glass", page, status=status)
 
@@ -99,5 +100,6 @@ def _told(row: BrokenGlass, me: int) -> Told:
     counts: dict[str, int] = {}
     entries: list[Entry] = entries_by(f"staff:{row.user_id}", since=row.opened_at, until=row.ended_at or row.until)
     for entry in entries:
-        counts[entry.event] = counts.get(entry.event, 0) + 1
+        said = act_in_words(entry.event)
+        counts[said] = counts.get(said, 0) + 1
     return Told(row, [_words(code) for code in row.permissions], sorted(counts.items()), row.user_id == me)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import asked_once
 from fumikura.web.office.frame import office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -89,6 +90,7 @@ def hook(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_staff(RIGHT)
+@asked_once("office")
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     one = _find(pk)
     chosen = [int(number) for number in request.POST.getlist("delivery") if number.isdecimal() and len(number) < 19]
@@ -99,6 +101,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_staff(RIGHT)
 @stepped_up
+@asked_once("office")
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch on again what had answered 410."""
     resume_webhook(_find(pk), by=visitor(request).staff_actor(via="office"), at=timezone.now())
@@ -108,6 +111,7 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_staff(RIGHT)
 @stepped_up
+@asked_once("office")
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     end_webhook(_find(pk), by=visitor(request).staff_actor(via="office"), at=timezone.now())
     return HttpResponseRedirect(reverse("office:hooks"))

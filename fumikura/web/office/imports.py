@@ -19,6 +19,7 @@ from fumikura.catalogue.queries import imports as imports_so_far
 from fumikura.catalogue.words import file_words, record_words
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason
+from fumikura.web.asked_once import begins
 from fumikura.web.office import uploads
 from fumikura.web.office.frame import office
 from fumikura.web.office.uploads import Upload
@@ -49,6 +50,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         return office(request, "imports", {**page, "no_file": True}, status=422)
+    if not begins(request, door="office"):
+        return HttpResponseRedirect(reverse("office:imports"))
     source, encoding = typed(request.POST, "source", 40), request.POST.get("encoding", "")
     try:
         upload = uploads.receive(
@@ -107,7 +110,7 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
 def start(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take it in. Asked for twice, it is started once."""
     found = _found(key)
-    if found.phase in {"ready", "stopped"} or found.has_stalled(timezone.now()):
+    if (found.phase in {"ready", "stopped"} or found.has_stalled(timezone.now())) and begins(request, door="office"):
         uploads.take_in(found, by=visitor(request).staff_actor(via="office"))
     return HttpResponseRedirect(reverse("office:upload", args=[key]))
 
@@ -117,7 +120,7 @@ def start(request: HttpRequest, key: UUID) -> HttpResponse:
 def discard(request: HttpRequest, key: UUID) -> HttpResponse:
     """Not this file after all. One that is being taken in goes on."""
     found = uploads.find(key)
-    if found is not None and not found.is_running(timezone.now()):
+    if found is not None and not found.is_running(timezone.now()) and begins(request, door="office"):
         uploads.throw_away(found)
     return HttpResponseRedirect(reverse("office:imports"))
 

@@ -1,7 +1,5 @@
 """連携サービス: which other services may ask readers for permission."""
 
-from uuid import uuid4
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +11,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.signing import present_key_since, rotate
 from fumikura.patrons.queries import partner_services
 from fumikura.patrons.services.permits import SCOPES, add_service, stop_service
+from fumikura.web.asked_once import asked_once
 from fumikura.web.office.frame import office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -23,6 +22,7 @@ RIGHT = "organisation.issue-api-token"
 @require_http_methods(["GET", "POST"])
 @for_staff(RIGHT)
 @stepped_up
+@asked_once("office")
 def partners(request: HttpRequest) -> HttpResponse:
     """The list and the form; a new secret is shown once, on the answer itself."""
     if request.method != "POST":
@@ -63,6 +63,5 @@ def _page(request: HttpRequest, *, reasons: object = (), made: object = None, st
         "rotated": "rotated" in request.GET,
         "key_since": present_key_since(),
         "sent": {name: request.POST.get(name, "") for name in ("name", "about", "redirects")} if reasons else {},
-        "request_key": uuid4().hex,
     }
     return office(request, "partners", page, status=status)

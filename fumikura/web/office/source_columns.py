@@ -15,6 +15,7 @@ from fumikura.harvest.models import HarvestSource
 from fumikura.harvest.reading import NotAnAnswer
 from fumikura.harvest.sampling import Sample, guess, sample
 from fumikura.harvest.services import plan_of, set_plan
+from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.web.office.columns import OURS, Column
@@ -35,15 +36,25 @@ def columns(request: HttpRequest, code: str) -> HttpResponse:
         plan = None
     elif "keep" in request.POST and plan is not None:
         try:
-            set_plan(one, plan, by=visitor(request).staff_actor(via="office"), at=timezone.now())
+            _keep(request, one, plan)
         except Refused as refused:
             told = [words(reason, get_language() or "ja") for reason in refused.reasons]
             return _page(request, one, plan, reasons=told, status=422)
         return HttpResponseRedirect(f"{reverse('office:source', args=[one.code])}?saved=1")
     elif "forget" in request.POST:
-        set_plan(one, ColumnPlan({}), by=visitor(request).staff_actor(via="office"), at=timezone.now())
+        _keep(request, one, ColumnPlan({}))
         return HttpResponseRedirect(f"{reverse('office:source', args=[one.code])}?saved=1")
     return _page(request, one, plan)
+
+
+def _keep(request: HttpRequest, one: HarvestSource, plan: ColumnPlan) -> None:
+    by, at = visitor(request).staff_actor(via="office"), timezone.now()
+
+    def act() -> dict[str, str]:
+        set_plan(one, plan, by=by, at=at)
+        return {}
+
+    once(by.request_key, act, door="office", at=at)
 
 
 def _chosen(request: HttpRequest) -> ColumnPlan:

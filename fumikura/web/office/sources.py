@@ -18,6 +18,7 @@ from fumikura.harvest.services import SourceFacts, end_source, harvest, plan_of,
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import asked_once, begins
 from fumikura.web.office.frame import office
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -83,12 +84,14 @@ def run(request: HttpRequest, code: str) -> HttpResponse:
     one = find(code)
     whole = frozenset({one.code} if "whole" in request.POST else ())
     by = visitor(request).staff_actor(via="office")
-    harvest(one, by=by, at=timezone.now(), most_pages=PAGES_AT_ONCE, whole=whole)
+    if begins(request, door="office"):
+        harvest(one, by=by, at=timezone.now(), most_pages=PAGES_AT_ONCE, whole=whole)
     return HttpResponseRedirect(reverse("office:source", args=[one.code]))
 
 
 @require_POST
 @for_staff(RIGHT, "catalogue.collect")
+@asked_once("office")
 def end(request: HttpRequest, code: str) -> HttpResponse:
     one = find(code)
     if typed(request.POST, "sure", 20) != one.code:

@@ -14,6 +14,7 @@ from fumikura.holdings.services.layouts import RIGHT, drop_layout, keep_layout
 from fumikura.holdings.tag_layouts import LARGEST_FILE, checked, faulty_files, layouts_by_file, words_of
 from fumikura.kernel.tags import Layout, Tag, UnreadableTag, read_tag
 from fumikura.kernel.tags.descriptions import WrongDescription
+from fumikura.web.asked_once import begins
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -33,6 +34,8 @@ def tag_layouts(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
+    if ("keep" in request.POST or "drop" in request.POST) and not begins(request, door="office"):
+        return HttpResponseRedirect(reverse("office:tag-layouts"))
     text = ""
     try:
         if name := typed(request.POST, "drop", 60):

@@ -17,6 +17,7 @@ from fumikura.catalogue.queries import imports
 from fumikura.catalogue.services import foresee_undo, undo_import
 from fumikura.catalogue.words import outcome_words
 from fumikura.kernel.actors import Actor
+from fumikura.web.asked_once import begins
 from fumikura.web.office.frame import office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, visitor
@@ -99,7 +100,8 @@ def undo(request: HttpRequest, batch: int) -> HttpResponse:
         return HttpResponseRedirect(there)
     waiting = imported.lines_of(found).filter(outcome="").count()
     if request.method == "POST":
-        _carry_out(found, waiting, by)
+        if begins(request, door="office"):
+            _carry_out(found, waiting, by)
         return HttpResponseRedirect(there)
     page: dict[str, object] = {"batch": found, "waiting": waiting, "figures": []}
     if waiting <= FORESEEN:

@@ -22,6 +22,7 @@ from fumikura.evaluation.models import Fact, Replay
 from fumikura.evaluation.services import begin_replay, effects_of, run_replay
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import begins
 from fumikura.web.office.drafts import RIGHT, changes_in_words, found, withdrawn_to
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import history_of_rules
@@ -126,6 +127,8 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
     wanted, at = found(pk), timezone.now()
     latest = Replay.objects.filter(draft=wanted, revision=wanted.revision).order_by("-pk").first()
     if request.method == "POST":
+        if not begins(request, door="office"):
+            return HttpResponseRedirect(reverse("office:replay", args=[pk]))
         _replay(begin_replay(draft=wanted, by=visitor(request).staff_actor(via="office"), at=at), request)
         return HttpResponseRedirect(reverse("office:replay", args=[pk]))
     page: dict[str, object] = {"draft": wanted, "one": latest, "has_rules": PolicySet.objects.exists()}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
-from fumikura.web.staff.acts import act_in_words
+from fumikura.web.acts import act_in_words
 from fumikura.web.staff.frame import page
 from fumikura.web.visitors import for_staff, visitor
 

@@ -146,3 +146,11 @@ def test_nothing_scrolls_sideways(counter_page, width):
     scan(page, "31002745", "lent")
     scan(page, "31004406", "to-confirm")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # The bar is one row, with the rest under a button; closing that tells the counter nothing.
+    assert page.evaluate("document.querySelector('.bar').getBoundingClientRect().height") < 60
+    page.locator(".bar__open").click()
+    page.get_by_role("button", name="ログアウト").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("Escape")
+    page.locator("#bar-more").wait_for(state="hidden")
+    assert page.locator('#said[data-what="to-confirm"]').is_visible()

@@ -22,6 +22,7 @@ from fumikura.discovery.models import Target
 from fumikura.discovery.targets import ask, targets
 from fumikura.discovery.union.fetching import Silent
 from fumikura.discovery.union.sru import Question
+from fumikura.web.asked_once import asked_once
 from fumikura.web.cataloguing.edits import LONGEST
 from fumikura.web.cataloguing.frame import page
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -128,6 +129,7 @@ def _ours(content: Content, description: Description) -> BibliographicRecord | N
 
 @require_POST
 @for_staff("catalogue.save")
+@asked_once("cataloguing")
 def take(request: HttpRequest) -> HttpResponse:
     """Open a record of another library in the editor; nothing is in the catalogue until it is saved there."""
     lines = request.POST.get("lines", "")[:LONGEST].replace("\x00", "").replace("\r\n", "\n")

@@ -15,6 +15,7 @@ from fumikura.discovery.union.fetching import Silent
 from fumikura.discovery.union.sru import Question
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
+from fumikura.web.asked_once import asked_once
 from fumikura.web.cataloguing.frame import page, told
 from fumikura.web.cataloguing.views.copying import SILENCE
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -105,6 +106,7 @@ def _page(
 
 @require_POST
 @for_staff("discovery.set-targets")
+@asked_once("cataloguing")
 def end(request: HttpRequest, target: int) -> HttpResponse:
     found = targets().filter(pk=target).first()
     if found is None:

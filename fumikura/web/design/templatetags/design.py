@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from types import NoneType
 from typing import Any
+from uuid import uuid4
 
 from django import template
 from django.conf import settings
@@ -65,6 +66,12 @@ def uiblock(content: SafeString, component: str, **props: object) -> SafeString:
 @register.simple_tag
 def house_sheet() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', reverse("design:stylesheet", args=[sheet().digest]))
+
+
+@register.simple_tag
+def request_key() -> SafeString:
+    """The hidden key under which this form, sent twice, is carried out once."""
+    return format_html('<input type="hidden" name="request_key" value="{}">', uuid4().hex)
 
 
 @register.simple_tag

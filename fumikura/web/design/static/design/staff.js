@@ -3,6 +3,7 @@ const find = document.querySelector("#find-anything");
 const KEPT = 8;
 const key = `fumikura-recent-${document.body.dataset.staff || ""}`;
 let before;
+const more = document.querySelector("#bar-more");
 
 const isText = (element) => element?.matches("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select");
 // In an empty box for scans or searches nothing begins with "/"; in any other box it is a letter like others.
@@ -12,6 +13,13 @@ addEventListener(
   "keydown",
   (event) => {
     const here = document.activeElement;
+    // On a handheld Escape closes the menu, and tells the counter nothing.
+    if (event.key === "Escape" && more?.popover && more.matches(":popover-open")) {
+      event.preventDefault();
+      event.stopPropagation();
+      more.hidePopover();
+      return;
+    }
     if (event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing && find && isFree(here)) {
       event.preventDefault();
       event.stopPropagation();
@@ -50,6 +58,17 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   way.click();
 });
+
+// A table that folds on a telephone keeps its headings: each cell behind the first says which it is.
+for (const table of document.querySelectorAll(".table--fold:not(.table--slim)")) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => (head.querySelector(".vh") ? "" : head.textContent.trim()));
+  for (const row of table.querySelectorAll("tbody tr")) {
+    if (row.cells.length !== heads.length) continue;
+    [...row.cells].forEach((cell, place) => {
+      if (place && heads[place] && cell.textContent.trim()) cell.dataset.label = heads[place];
+    });
+  }
+}
 
 // Recent pages: in this window only, never one that shows a reader.
 function recent() {

@@ -65,6 +65,8 @@ ACTS: dict[str, Promise] = {
     "organisation.facility-changed": _("館の情報を直した"),
     "organisation.staff-signed-in": _("ログインした"),
     "organisation.glass-broken": _("緊急の権限を使った"),
+    "organisation.glass-closed": _("緊急の権限を終えた"),
+    "organisation.glass-reviewed": _("緊急の権限の使われ方を確かめた"),
     "organisation.role-granted": _("役割を付けた"),
     "organisation.role-withdrawn": _("役割を外した"),
     "notices.wording-changed": _("通知の文面を直した"),
