@@ -32,8 +32,8 @@ def office(request: HttpRequest, template: str, page: dict[str, object], *, stat
         for heading, ways in OFFICE_GROUPS
     ]  # fmt: skip
     frame = {
-        "groups": [(heading, ways) for heading, ways in groups if ways],
-        "here": next((way.words for _heading, ways in groups for way in ways if way.current), ""),
+        "office_groups": [(heading, ways) for heading, ways in groups if ways],
+        "office_here": next((way.words for _heading, ways in groups for way in ways if way.current), ""),
         "place_name": name_of(here.facility) if here.facility else "",
     }
     return render(request, f"office/{template}.html", {**frame, **page}, status=status)

@@ -9,6 +9,7 @@ from fumikura.circulation.models import Hold, Loan
 from fumikura.circulation.services import Want, check_in, check_out, place_hold
 from fumikura.holdings.queries import find_item
 from fumikura.journal.models import Entry
+from fumikura.notices.services import change_wording
 from fumikura.organisation.services import close_day
 from fumikura.patrons.models import Block
 from fumikura.patrons.queries import find_patron_by_card
@@ -39,6 +40,13 @@ def test_a_book_is_lent_with_title_and_due_day(hanako: str) -> None:
     assert (answer.get("AJ"), answer.get("AH"), answer.get("AB")) == ("こころ", "20260603    235959", BOOK)
     assert answer.get("AF") == "貸し出しました。返す日は6月3日です。"
     assert Entry.objects.get(event="circulation.loan-made").actor == "device:SC-01"
+
+
+def test_a_machine_says_the_librarys_own_words(hanako: str) -> None:
+    item(BOOK)
+    own = "おもちください。{until}までです。"
+    change_wording(kind="machine-lent", language="ja", subject="", body=own, by=cast.SYSTEM, at=cast.AT)
+    assert Terminal().lend(BOOK, hanako).get("AF") == "おもちください。6月3日までです。"
 
 
 def test_what_moved_the_due_day_is_said_with_it(hanako: str) -> None:
