@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fumikura.journal.services import once
@@ -18,16 +17,9 @@ from fumikura.patrons.models import PartnerService
 from fumikura.patrons.queries import find_service, permits_of
 from fumikura.patrons.services.permits import give_permit, withdraw_permit
 from fumikura.web.my.views import signed_in
+from fumikura.web.scopes import SCOPE_WORDS
 from fumikura.web.visitors import for_patrons, origin_of, visitor
 
-SCOPE_WORDS: Mapping[str, Promise] = {
-    "openid": _("この図書館の利用者であること（お名前ではなく、そのサービスだけの符号）"),
-    "eligibility": _("市内にお住まいか、年齢の幅（18〜64など）、カードが有効か"),
-    "loans.read": _("いま借りている本の一覧"),
-    "loans.renew": _("借りている本を延長すること"),
-    "holds.read": _("いま予約している本の一覧"),
-    "holds.change": _("予約すること、取り消すこと"),
-}
 ASKED = ("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge", "code_challenge_method", "prompt")  # fmt: skip
 
 

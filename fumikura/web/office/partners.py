@@ -14,6 +14,7 @@ from fumikura.patrons.services.permits import SCOPES, add_service, stop_service
 from fumikura.web.asked_once import asked_once
 from fumikura.web.office.frame import office
 from fumikura.web.proving import stepped_up
+from fumikura.web.scopes import SCOPE_WORDS
 from fumikura.web.visitors import for_staff, typed, visitor
 
 RIGHT = "organisation.issue-api-token"
@@ -56,7 +57,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, *, reasons: object = (), made: object = None, status: int = 200) -> HttpResponse:
     page = {
         "services": partner_services(),
-        "scopes": SCOPES,
+        "scopes": [(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         "made": made,
         "reasons": reasons,
         "saved": "saved" in request.GET,

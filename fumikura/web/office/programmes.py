@@ -17,7 +17,7 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, places_by_code
-from fumikura.programmes.models import Programme
+from fumikura.programmes.models import Programme, Session
 from fumikura.programmes.queries import ended_programmes, programme_to_write, programmes
 from fumikura.programmes.services import (
     RIGHT,
@@ -28,6 +28,7 @@ from fumikura.programmes.services import (
     end_programme,
     take_up_programme,
 )
+from fumikura.web.design.days import day
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -63,9 +64,17 @@ def all_programmes(request: HttpRequest) -> HttpResponse:
     for one in programmes():
         days = list(one.sessions.all())
         coming = [day for day in days if day.ends_at >= now]
-        rows.append((one, name_of(one.facility), coming[0] if coming else None, len(days)))
+        rows.append((one, name_of(one.facility), _when(coming), len(days)))
     values: dict[str, object] = {"rows": rows, "ended": ended_programmes(20), "request_key": uuid4().hex}
     return office(request, "programmes", values)
+
+
+def _when(coming: list[Session]) -> str:
+    """The next time: 11月30日（月） 18:00."""
+    if not coming:
+        return ""
+    starts = timezone.localtime(coming[0].starts_at)
+    return f"{day(starts.date())} {starts:%-H:%M}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
