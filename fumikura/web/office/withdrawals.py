@@ -200,7 +200,7 @@ def recycling(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
     if one is None or paper not in {"list", "labels"}:
         raise Http404
     things = to_give_away(one.pk)
-    library, held = one.facility.agency.name, f"{one.held_on:%Y-%m-%d}"
+    library, held = one.facility.agency.name, f"{one.held_on:%Y年%-m月%-d日}"
     if paper == "labels":
         return HttpResponse(
             recycling_labels(library=library, held=held, count=len(things)), content_type="application/pdf"

@@ -65,7 +65,7 @@ for (const table of document.querySelectorAll(".table--fold:not(.table--slim)"))
   for (const row of table.querySelectorAll("tbody tr")) {
     if (row.cells.length !== heads.length) continue;
     [...row.cells].forEach((cell, place) => {
-      if (place && heads[place] && cell.textContent.trim()) cell.dataset.label = heads[place];
+      if (place && heads[place] && !["", "—"].includes(cell.textContent.trim()) && !cell.querySelector(".narrow-head")) cell.dataset.label = heads[place];
     });
   }
 }
