@@ -76,7 +76,10 @@ def records_naming(authorities: Iterable[int]) -> set[int]:
 
 
 def find_authorities(text: str, kind: str = "", scheme: str = "") -> QuerySet[Authority]:
-    """Those whose heading, variant or reading begins with `text`, in 五十音 order; all of them for an empty text."""
+    """Those whose heading, variant or reading begins with `text`, in 五十音 order; all of them for an empty text.
+
+    When none begins so, those in whose name it stands: 金之助 finds 夏目, 金之助.
+    """
     rows = Authority.objects.filter(merged_into=None)
     if scheme:
         rows = rows.filter(scheme=scheme)
@@ -86,7 +89,11 @@ def find_authorities(text: str, kind: str = "", scheme: str = "") -> QuerySet[Au
         # は, ば and ぱ stand together in 五十音 order, so they are found together as well.
         begins = Q(key__startswith=key) | Q(sort_key__startswith=sort_key(text).partition(" ")[0])
         named = AuthorityVariant.objects.filter(begins).values("authority_id")
-        rows = rows.filter(begins | Q(pk__in=named))
+        found = rows.filter(begins | Q(pk__in=named))
+        if len(key) > 1 and not found.exists():
+            holding = AuthorityVariant.objects.filter(key__contains=key).values("authority_id")
+            found = rows.filter(Q(key__contains=key) | Q(pk__in=holding))
+        rows = found
     return rows.annotate(records=Count("links__record", distinct=True)).order_by("sort_key", "pk")
 
 

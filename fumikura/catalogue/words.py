@@ -137,12 +137,13 @@ RECORDS: dict[str, ReasonText] = {
     ),
     "character-set": ReasonText(
         "文字コードが、書いてあるものと違います。", "The characters are not in the encoding it states.",
-        "--encoding cp932 のように、文字コードを指定して取り込み直してください。",
-        "Import it again and name the encoding, as in --encoding cp932.",
+        "文字コードを指定して取り込み直してください(画面では「くわしい指定」、命令では --encoding cp932 のように)。",
+        "Import it again and name the encoding (on the page under the further settings; as --encoding cp932 in the command).",
     ),
     "marc8-character": ReasonText(
         "MARC-8 の表にない文字があります。", "A character is in no table of MARC-8.",
-        "もとの文字コードが分かれば --encoding で指定してください。", "If its encoding is known, name it with --encoding.",
+        "もとの文字コードが分かれば、指定して取り込み直してください(画面では「くわしい指定」、命令では --encoding)。",
+        "If its encoding is known, name it (on the page under the further settings, in the command with --encoding).",
     ),
     "marc8-escape": ReasonText(
         "MARC-8 の文字の切り替えがこわれています。", "A MARC-8 escape sequence is broken.",
@@ -150,8 +151,8 @@ RECORDS: dict[str, ReasonText] = {
     ),
     "unimarc-characters": ReasonText(
         "これは UNIMARC ですが、文字コードが UTF-8 ではありません。", "This is UNIMARC, but not in UTF-8.",
-        "もとのシステムで UTF-8 で書き出すか、--encoding で文字コードを指定してください。",
-        "Export it in UTF-8, or name its encoding with --encoding.",
+        "もとのシステムで UTF-8 で書き出すか、文字コードを指定してください(画面では「くわしい指定」、命令では --encoding)。",
+        "Export it in UTF-8, or name its encoding (on the page under the further settings, in the command with --encoding).",
     ),
     "japan-marc-i": ReasonText(
         "2012年より前の JAPAN/MARC(251 に書名)です。", "This is JAPAN/MARC of before 2012 (title in 251).",

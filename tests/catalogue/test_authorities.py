@@ -50,6 +50,7 @@ def test_two_become_one_and_two_again_as_they_were(two: tuple[Authority, Authori
     assert titles(kept) == ["こころ", "木屑録"] and titles(gone) == []
     assert list(kept.variants.values_list("name", flat=True)) == ["夏目, 金之助"]
     assert list(find_authorities("なつめきん")) == [kept]
+    assert list(find_authorities("金之助")) == [kept]
     undo_authority_merge(merge=merge, by=SYSTEM, at=AT)
     assert snapshot() == before
     events = Entry.objects.filter(event__startswith="catalogue.authorit").values_list("event", flat=True)

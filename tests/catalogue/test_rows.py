@@ -70,6 +70,34 @@ def test_rows_without_a_title_or_with_too_many_cells_are_handed_over_as_they_sta
     assert (long.fault, long.raw.decode()) == ("table-row", "こころ,夏目,余り")
 
 
+def test_a_quotation_mark_that_nobody_closed_takes_its_row_aside_with_its_bytes() -> None:
+    (alone,) = table('書名,著者\n"とじない,夏目\n坊っちゃん,夏目\n')
+    assert (alone.fault, alone.raw.decode()) == ("table-row", '"とじない,夏目\n坊っちゃん,夏目')
+
+
+def test_a_cell_may_hold_line_ends_and_quotation_marks() -> None:
+    (found,) = table('書名,著者\n"こころ\n先生と私","夏目 ""漱石"""\n')
+    assert found.decoded and description_of(found.decoded.content).title == "こころ 先生と私"
+    assert found.raw == b""
+
+
+def test_a_broken_first_line_of_json_takes_only_itself_aside() -> None:
+    first, second = lines('{"title": ', '{"title": "こころ"}')
+    assert (first.fault, first.raw) == ("json", b'{"title":') and second.decoded
+
+
+def test_an_array_of_any_length_is_read_member_by_member() -> None:
+    """Only so much of it is in memory as one member needs; behind a broken one nothing can be told apart."""
+    members = [f'{{"title": "題{number}", "note": "{"長い注記" * 700}"}}' for number in range(40)]
+    found = lines("[" + ",\n".join(members) + "]")
+    assert len(found) == 40 and all(arrival.decoded for arrival in found)
+    broken = lines("[" + ",\n".join([members[0], '{"title": oops}', members[1]]) + "]")
+    assert [arrival.fault for arrival in broken] == ["", "json"]
+    assert broken[1].raw.startswith(b'{"title": oops}') and broken[1].raw.endswith(b"]")
+    over_lines = lines("{", '  "title": "こころ"', "}", "{", '  "title": "坊っちゃん"', "}")
+    assert len(over_lines) == 2 and all(arrival.decoded for arrival in over_lines)
+
+
 def test_a_broken_line_of_json_is_handed_over() -> None:
     first, second = lines('{"title": "こころ"}', '{"title": ')
     assert first.decoded

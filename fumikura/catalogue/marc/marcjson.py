@@ -1,7 +1,9 @@
 """MARC-in-JSON, one record a line or an array of them; in and out."""
 
+import codecs
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO, Any
 
 from fumikura.catalogue.marc.arrivals import Arrival, Decoded, Faulty, bad, good
@@ -9,7 +11,8 @@ from fumikura.catalogue.marc.content import Content, Entry, is_control, plain, w
 from fumikura.catalogue.marc.iso2709 import as_marc21, encode
 
 LONGEST_LINE = 8 * 1024 * 1024
-LONGEST_ARRAY = 64 * 1024 * 1024
+_CHUNK = 1 << 16
+_BETWEEN = b"\xef\xbb\xbf \t\r\n"
 
 
 def arrivals(stream: IO[bytes]) -> Iterator[Arrival]:
@@ -23,26 +26,44 @@ def arrivals(stream: IO[bytes]) -> Iterator[Arrival]:
 
 
 def values(stream: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
-    """Every value of a JSON Lines file, or every member of an array, with its bytes; None for a broken line."""
-    first = stream.readline(LONGEST_LINE)
-    start = first.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] == b"[" or (start[:1] == b"{" and _value(start) is None):
-        yield from _whole(first + stream.read(LONGEST_ARRAY))
+    """Every value of a JSON Lines file, or every member of an array, with its bytes; None for what is broken.
+
+    Behind a broken line the next one is read; behind a broken member nothing can be told apart any more.
+    """
+    lines = [stream.readline(LONGEST_LINE)]
+    start = lines[0].lstrip(_BETWEEN)
+    spreads = start[:1] == b"["
+    if start[:1] == b"{" and _value(start) is None:
+        # The first line of many that is broken, or of one record that is written over many lines?
+        lines.append(stream.readline(LONGEST_LINE))
+        spreads = _value(lines[1]) is None
+    if spreads:
+        yield from _members(b"".join(lines), stream)
         return
-    line = first
-    while line:
-        if stripped := line.strip(b"\xef\xbb\xbf \t\r\n"):
+    for line in chain(lines, iter(lambda: stream.readline(LONGEST_LINE), b"")):
+        if stripped := line.strip(_BETWEEN):
             yield stripped, _value(stripped)
-        line = stream.readline(LONGEST_LINE)
 
 
-def _whole(text: bytes) -> Iterator[tuple[bytes, Any]]:
-    """A document that spreads over many lines: one record, or an array of them."""
-    document = _value(text)
-    members = document if isinstance(document, list) else [document]
-    for member in members:
-        raw = text if document is None else json.dumps(member, ensure_ascii=False).encode()
-        yield raw[:LONGEST_LINE], member
+def _members(first: bytes, stream: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
+    """Objects over many lines, alone, one behind the other or in an array; never more than one of them in memory."""
+    decoder, letters = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
+    text, more = letters.decode(first).lstrip(" \t\r\n["), first
+    while True:
+        text = text.lstrip(" \t\r\n,]")
+        try:
+            value, end = decoder.raw_decode(text)
+        except (ValueError, RecursionError):
+            # Twice as much each time, so that a long member is not tried a thousand times.
+            more = stream.read(max(_CHUNK, len(text))) if len(text) < LONGEST_LINE else b""
+            if more:
+                text += letters.decode(more)
+                continue
+            if text:
+                yield text.encode("utf-8", "surrogateescape")[:LONGEST_LINE], None
+            return
+        yield text[:end].encode("utf-8", "surrogateescape"), value
+        text = text[end:]
 
 
 def _value(text: bytes) -> Any:

@@ -51,6 +51,8 @@ GATHERED = frozenset({"creator", "creator_reading", "isbn", "subject", "ndc", "n
 """Ours that several columns of a table may give."""
 AOZORA = "aozora"
 
+_LONGEST_LINE = 1 << 20
+"""Characters; a file without line ends must not fill the memory."""
 _BY_NAME = {name: column for column, names in COLUMNS.items() for name in names}
 _KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _CONTROL = dict.fromkeys(range(32), " ")
@@ -138,24 +140,27 @@ def arrivals_table(
 ) -> Iterator[Arrival]:
     """TSV or CSV whose first line names the columns, or whose columns a plan names; `encoding` is utf-8-sig or cp932."""
     text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
-    lines = csv.reader(text, delimiter=delimiter, strict=False)
-    header = next(lines, []) if plan is None or plan.has_header else []
+    lines = _Lines(text)
+    table = csv.reader(lines, delimiter=delimiter, strict=False)
+    header = next(table, []) if plan is None or plan.has_header else []
     names = [name.strip() for name in header]
     while True:
+        lines.begin()
         try:
-            row = next(lines)
+            row = next(table)
         except StopIteration:
             break
         except csv.Error as error:
-            yield bad(str(error).encode(), Faulty("table-row", str(error)))
+            yield bad(lines.raw(encoding), Faulty("table-row", str(error)))
             continue
         if not any(cell.strip() for cell in row) or (plan is None and _explains(row)):
             continue
-        raw = delimiter.join(row).encode(encoding.removesuffix("-sig"), "surrogateescape")
+        raw = lines.raw(encoding)
         try:
             if raw.decode(encoding, "replace").find("\ufffd") >= 0:
                 raise Faulty("character-set", encoding)
-            if header and len(row) > len(header):
+            if header and (len(row) > len(header) or (len(row) < len(header) and lines.count > 1)):
+                # Also a quotation mark that nobody closed, which makes one row of many.
                 raise Faulty("table-row", f"{len(row)} / {len(header)}")
             if plan is None:
                 yield good(decode(_columns(dict(zip(header, row, strict=False)))))
@@ -164,6 +169,35 @@ def arrivals_table(
         except Faulty as fault:
             yield bad(raw, fault)
     text.detach()
+
+
+class _Lines:
+    """The lines of a table, remembering those that the present row is made of."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._taken: list[str] = []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if line := self._text.readline(_LONGEST_LINE):
+            self._taken.append(line)
+            return line
+        raise StopIteration
+
+    def begin(self) -> None:
+        self._taken.clear()
+
+    @property
+    def count(self) -> int:
+        return len(self._taken)
+
+    def raw(self, encoding: str) -> bytes:
+        """The exact bytes of the row, without the line's end."""
+        text = "".join(self._taken).rstrip("\r\n")
+        return text.encode(encoding.removesuffix("-sig"), "surrogateescape")
 
 
 def _explains(row: list[str]) -> bool:

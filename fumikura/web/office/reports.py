@@ -16,6 +16,8 @@ from fumikura.web.visitors import for_staff
 
 SHOWN = 100
 STARTS_WITH = 120
+_READ_AS = ("utf-8", "cp932", "euc_jp")
+"""A row set aside from a list in Shift_JIS is to be recognised too."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def report(request: HttpRequest, batch: int) -> HttpResponse:
 
 def _line(row: QuarantinedRecord) -> SetAsideLine:
     raw = bytes(row.raw)
-    text = raw[:STARTS_WITH].decode("utf-8", "replace")
+    beginning = raw[:STARTS_WITH]
+    text = min((beginning.decode(one, "replace") for one in _READ_AS), key=lambda said: said.count("\ufffd"))
     return SetAsideLine(
         row.ordinal,
         *record_words(row.reason, get_language() or "ja"),

@@ -54,6 +54,12 @@ def test_from_a_refused_table_to_its_records(librarian: Client) -> None:
     assert ColumnMapping.objects.get().name == "新着リスト"
 
 
+def test_a_row_set_aside_is_shown_in_the_letters_of_its_list(librarian: Client) -> None:
+    there = send(librarian, "書名,著者\nこころ,夏目\n,著者だけ\n".encode("cp932"))
+    page = librarian.get(librarian.post(f"{there}/start").headers["Location"], follow=True).content.decode()
+    assert ",著者だけ" in page
+
+
 def test_a_kept_mapping_that_fits_is_chosen_by_itself_and_can_be_chosen_at_once(librarian: Client) -> None:
     save_mapping("新着リスト", PLAN, by=SYSTEM, at=AT)
     there = send(librarian, TABLE.encode())

@@ -116,6 +116,11 @@ def test_a_file_that_is_no_catalogue_is_named_and_the_way_out_stands_beside(
     assert librarian.get(place).status_code == 404
 
 
+def test_a_file_without_records_is_not_offered_to_be_taken_in(librarian: Client) -> None:
+    page = librarian.get(send(librarian, "書名,著者\n".encode()).headers["Location"]).content.decode()
+    assert "書誌が1件もありません" in page and "/start" not in page
+
+
 def test_without_a_file_the_page_says_so(librarian: Client) -> None:
     assert "ファイルを選んでください" in librarian.post("/office/imports", {}).content.decode()
 
