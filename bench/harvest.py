@@ -10,6 +10,7 @@ deleted. Exit status 1 if not. Memory: the most that the client and each of the 
 
 import argparse
 import json
+import logging
 import random
 import re
 import resource
@@ -70,7 +71,7 @@ def fill(records: int) -> None:
 
 
 def change(records: int, first: int, pause: float) -> None:
-    """Change one record after the other, in versions from `first`, until a line is said; answers how many."""
+    """Says when it begins. One record after the other, in versions from `first`, until a line is said; answers how many."""
     import select
 
     from django.utils import timezone
@@ -80,6 +81,7 @@ def change(records: int, first: int, pause: float) -> None:
     from fumikura.organisation.queries import system_actor
 
     by, dice, count = system_actor(via="cli"), random.Random(first), Counter[str](changed=0, deleted=0)
+    print("begun", flush=True)
     while not select.select([sys.stdin], [], [], pause)[0]:
         number, version = dice.randrange(records), first + count.total()
         if version % DELETES_ONE_IN:
@@ -164,9 +166,11 @@ def most() -> int:
 
 
 def collect(client: str, address: str, prefix: str, records: int, into: str) -> None:
-    """Two lists, and when a line is said a third; what each brought is told on a line of its own."""
+    """When a line is said two lists, and after another line a third; what each brought is told on a line of its own."""
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     harvester = Harvester(client, f"http://{address}/oai", prefix, records)
     print(json.dumps({"megabytes": most()}), flush=True)
+    sys.stdin.readline()
     for _turn in range(2):
         print(json.dumps(harvester.harvest()), flush=True)
     sys.stdin.readline()
@@ -196,6 +200,9 @@ def let_collect(
     collecting = place.start("harvest", "collect", client, address, prefix, str(records), str(file))
     before = json.loads(collecting.stdout.readline())["megabytes"]
     changer = place.start("harvest", "change", str(records), str(first), str(pause))
+    changer.stdout.readline()
+    collecting.stdin.write("go on\n")
+    collecting.stdin.flush()
     lists = [json.loads(collecting.stdout.readline()) for _turn in range(2)]
     changes = json.loads(changer.communicate("enough\n")[0])
     time.sleep(SETTLED)

@@ -101,6 +101,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("both and a described layout in one stack", f"{DEVICES}::test_a_mixed_stack_is_told_tag_by_tag", "own"),
         ("20,000 damaged tags, of described layouts too", f"{TAGS}::test_twenty_thousand_damaged_tags_are_read_or_refused_each_within_a_second", "own"),
         ("AFI follows the loan; a stack beside a desk", f"{DEVICES}::test_what_lies_beside_a_desk_is_offered_to_that_desk_and_its_tags_follow_the_loan", "own"),
+        ("a hold shelf with antennas: right, to fetch, strangers, not seen", f"{DEVICES}::test_a_hold_shelf_with_antennas_tells_what_is_right_wrong_and_not_there", "own"),
         ("visitors at a gate are counted once", f"{DEVICES}::test_visitors_are_counted_once", "own"),
         ("a gate is played against a running server", "web/desk/test_tagging.py::test_a_gate_is_played_against_a_running_server_and_ends_by_itself", "our own simulator"),
         ("tagging: scanned, written, noted; progress by place", "web/desk/test_tagging.py::test_progress_by_place_and_what_is_missing_in_the_order_of_the_shelves", "own"),

@@ -166,7 +166,7 @@ class DeviceStopped(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StackHeard(Event):
-    """Something else lies on the antenna beside a desk: how many, never what."""
+    """Something else lies on the antenna beside a desk or of a hold shelf: how many, never what."""
 
     name: ClassVar[str] = "organisation.stack-heard"
     device: int

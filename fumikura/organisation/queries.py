@@ -299,16 +299,6 @@ def find_device(code: str) -> Device | None:
     return found.select_related("facility__agency").order_by("id").first()
 
 
-STILL_LIES = timedelta(seconds=60)
-"""A reader that says nothing for so long is switched off: nobody knows what lies on it."""
-
-
-def desk_readers(facility: Facility, at: datetime) -> list[tuple[Device, list[str]]]:
-    """The readers beside the desks of a facility, by code, and what lies on each."""
-    rows = Device.objects.filter(facility=facility, kind="desk-reader", stopped_at=None).order_by("code")
-    return [(row, row.lying if row.lying_at and at - row.lying_at < STILL_LIES else []) for row in rows]
-
-
 def device_actor(device: Device, *, request_key: str = "", besides: frozenset[str] = frozenset()) -> Actor:
     """A machine that acts: what its kind may do at its facility, and `besides` what the moment asks for."""
     kind = DEVICE_KINDS[device.kind]

@@ -1,5 +1,6 @@
 """What can be done at a desk. One function, one transaction, at least one journal entry."""
 
+from fumikura.circulation.services.antennas import ShelfSeen, seen_on_shelf
 from fumikura.circulation.services.asking import may_borrow
 from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
 from fumikura.circulation.services.crates import close_crate, find_crate, pack, receive_crate, send_crate, unpack
@@ -175,6 +176,7 @@ __all__ = [
     "Received",
     "RivalCopy",
     "RivalReader",
+    "ShelfSeen",
     "ShiftUndone",
     "Standing",
     "ToClear",
@@ -284,6 +286,7 @@ __all__ = [
     "revoke_terminal",
     "runs_on",
     "save_policy_set",
+    "seen_on_shelf",
     "send",
     "send_crate",
     "send_set_home",

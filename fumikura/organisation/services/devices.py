@@ -75,7 +75,7 @@ def count_visitors(*, device: Device, came: int, left: int, at: datetime) -> Non
 
 @transaction.atomic
 def hear_stack(*, device: Device, numbers: Sequence[str], at: datetime) -> None:
-    """What lies on the antenna beside a desk now; nothing when it was lifted. Told again, it only stays fresh."""
+    """What lies on an antenna now, beside a desk or of a hold shelf; nothing when it was lifted. Told again, it only stays fresh."""
     by = device_actor(device)
     by.require("circulation.check-out")
     row = Device.objects.select_for_update().get(pk=device.pk)

@@ -294,6 +294,22 @@ class ReadingOut(Schema):
     tags: list[TagOut]
 
 
+class ShelfPlaceOut(Schema):
+    item: str
+    title: str
+    slot: str = Field("", description="Number of its place on the hold shelf; empty when it has none")
+    until: date | None = Field(None, description="Last day to collect")
+    why: str = Field("", description="Of what is to be fetched: expired, over, cancelled, lapsed, moved, …")
+
+
+class ShelfOut(Schema):
+    tags: list[TagOut] = Field(description="Each tag in its place, as at `/device/readings`")
+    right: list[ShelfPlaceOut] = Field(description="What ought to lie here and does")
+    to_fetch: list[ShelfPlaceOut] = Field(description="What nobody will collect here any more")
+    strangers: list[ShelfPlaceOut] = Field(description="What has no place on this shelf")
+    absent: list[ShelfPlaceOut] = Field(description="What ought to lie here and is seen by no antenna of this site")
+
+
 class VisitorsIn(Schema):
     came: int = Field(ge=0, le=100_000, description="How many came in since the last time this was told")
     left: int = Field(0, ge=0, le=100_000)

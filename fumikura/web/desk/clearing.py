@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from fumikura.circulation import services as circulation
@@ -15,19 +14,8 @@ from fumikura.holdings.queries import find_item
 from fumikura.web.desk.doing import do, done, staff_page
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.shelves import kept, slot_of, whither
-from fumikura.web.desk.words import grouped, title_of
+from fumikura.web.desk.words import WHY_TO_CLEAR, grouped, title_of
 from fumikura.web.visitors import typed
-
-WHY = {
-    "expired": _("期限までに受け取りがなかった"),
-    "over": _("期限が過ぎた（読み取ると予約を終えます）"),
-    "cancelled": _("取りやめた"),
-    "lapsed": _("要る日を過ぎた"),
-    "merged": _("同じ方の予約を1つにした"),
-    "fulfilled": _("別の1冊を借りた"),
-    "moved": _("受け取る館が変わった"),
-    "freed": _("ほかの予約に移した"),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,5 +56,5 @@ def _row(one: ToClear) -> dict[str, Any]:
         "slot": slot_of(one.place),
         "title": title_of(one.place.item),
         "barcode": grouped(one.place.item.barcode),
-        "why": WHY.get(one.why, one.why),
+        "why": WHY_TO_CLEAR.get(one.why, one.why),
     }

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
-from fumikura.organisation.queries import desk_readers
+from fumikura.organisation.antennas import desk_readers
 from fumikura.web.desk.place import Place, at_counter
 
 

@@ -29,6 +29,7 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import places_by_code
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.answer import say
+from fumikura.web.desk.antennas import shelf_seen
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import grouped, joined, name_of, title_of
@@ -168,6 +169,7 @@ def _shelf_page(request: HttpRequest, place: Place, *, trouble: str = "") -> Htt
         "slots": [slot for slot in waiting if slot.until or slot.contact != "telephone"],
         "to_call": [slot for slot in waiting if not slot.until and slot.contact == "telephone"],
         "to_fetch": to_fetch,
+        "seen": shelf_seen(place),
         "said": _shelf_words(answer_to(typed(request.GET, "after", 64), door="desk")),
         "trouble": trouble,
         "request_key": uuid4().hex,

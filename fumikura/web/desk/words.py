@@ -135,6 +135,19 @@ OUTCOMES: Mapping[str, Outcome] = {
 ICONS = {"ok": "check", "ask": "warning", "stop": "cross", "go": "truck", "note": "info"}
 
 
+WHY_TO_CLEAR = {
+    "expired": _("期限までに受け取りがなかった"),
+    "over": _("期限が過ぎた（読み取ると予約を終えます）"),
+    "cancelled": _("取りやめた"),
+    "lapsed": _("要る日を過ぎた"),
+    "merged": _("同じ方の予約を1つにした"),
+    "fulfilled": _("別の1冊を借りた"),
+    "moved": _("受け取る館が変わった"),
+    "freed": _("ほかの予約に移した"),
+}
+"""By the reasons of circulation.services.ToClear."""
+
+
 def spell(outcome: Outcome, **figures: str | int) -> tuple[str, str]:
     """The large line and what to do, with their figures."""
     return str(outcome.headline).format(**figures), str(outcome.do).format(**figures)

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from fumikura.circulation.services import check_out
+from fumikura.circulation.models import Hold
+from fumikura.circulation.services import Want, cancel_hold, check_in, check_out, place_hold
 from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.journal.models import Entry
 from fumikura.kernel.tags import Tag, write_tag
@@ -103,3 +104,29 @@ def test_what_lies_beside_a_desk_is_offered_to_that_desk_and_its_tags_follow_the
     assert client.get("/desk/pads").json()["pads"][0]["numbers"] == []
     Device.objects.filter(pk=made.pk).update(lying=["30000017"], lying_at=timezone.now() - timedelta(minutes=5))
     assert client.get("/desk/pads").json()["pads"][0]["numbers"] == []  # a reader that was switched off
+
+
+def test_a_hold_shelf_with_antennas_tells_what_is_right_wrong_and_not_there(client: Client) -> None:
+    made, key = device(code="TANA-1", kind="hold-shelf")
+    shelf, now = Gate(made.code, key), timezone.now()
+    ready, gone, _stranger = item("30000017"), item("30000025"), item("30000033")
+    for copy, patron in ((ready, cast.hanako()), (gone, cast.taro())):
+        place_hold(patron=patron, want=Want((copy.record,), copy), pickup=cast.chuo(), by=at_desk(), at=now)
+        check_in(item=copy, by=at_desk(), at=now)
+    sign_in(client, "circulation.check-out")
+    assert "いま聞こえません" in client.get("/desk/hold-shelf").text
+
+    told = shelf.post("shelf", {"tags": [{"memory": image("30000017")}, {"memory": image("30000033")}]}).json()
+    assert [one["item"] for one in told["tags"]] == ["30000017", "30000033"]
+    assert {what: [one["item"] for one in told[what]] for what in ("right", "to_fetch", "strangers", "absent")} == {
+        "right": ["30000017"], "to_fetch": [], "strangers": ["30000033"], "absent": ["30000025"],
+    }  # fmt: skip
+    assert told["right"][0]["slot"] and told["right"][0]["until"] and "花子" not in str(told)
+    page = client.get("/desk/hold-shelf").text
+    assert "棚に見えない本" in page and "この棚に番号のない本" in page and "2点が見えます" in page
+
+    for hold in Hold.objects.open():
+        cancel_hold(hold=hold, by=at_desk(), at=now)
+    told = shelf.post("shelf", {"tags": [{"memory": image("30000017")}]}).json()
+    assert ([one["item"] for one in told["to_fetch"]], told["absent"], told["right"]) == (["30000017"], [], [])
+    assert Gate().post("shelf", {"tags": []}).status_code == 403

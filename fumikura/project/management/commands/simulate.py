@@ -21,19 +21,23 @@ from fumikura.protocols.sip2.watching import masked
 
 MOST = 100
 """As many tags as lie on one antenna, and as many items as one visit brings."""
+EVERY = 10.0
+"""Seconds after which a shelf tells again what lies on it; silent for a minute, it counts as switched off."""
 
 EXAMPLES = """例:
   fumikura device add GATE-1 --facility CHUO --kind gate      (鍵が出ます)
   fumikura simulate gate --device GATE-1 --key 鍵 --url http://127.0.0.1:8000 --item 1000000014 --came 12 --left 9
   fumikura simulate reader --device DESK-1 --key 鍵 --item 1000000014 1000000021 --tag 1101013130…
   fumikura simulate desk-reader --device MADO-1 --key 鍵 --item 1000000014 1000000021 --seconds 60
+  fumikura simulate hold-shelf --device TANA-1 --key 鍵 --item 1000000014 1000000021 --seconds 60
   fumikura simulate return-machine --device CHUO-R --key 鍵 --item 1000000014 --sip2-port 6001
+アンテナの棚に見えるものは、窓口の「取置の棚」のページに出ます。
 窓口のリーダーは、窓口のページで「この窓口のリーダー」に選ぶと、のせた本がそこに出ます。貸すと、タグを「貸出中」に書きかえます。
 返却機は、上に置かれたタグを読んでから、本物と同じくSIP2で返します(fumikura sip2 か serve --sip2 が要ります)。"""
 
 
 class Command(BaseCommand):
-    help = "ゲート・ICタグのリーダー・返却機のまねをします。会話を見せ、一回分で終わります。"
+    help = "ゲート・ICタグのリーダー・アンテナの棚・返却機のまねをします。会話を見せ、一回分で終わります。"
 
     def create_parser(self, prog_name: str, subcommand: str, **options: Any) -> CommandParser:
         options |= {"epilog": EXAMPLES, "formatter_class": RawDescriptionHelpFormatter}
@@ -41,7 +45,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["gate", "reader", "desk-reader", "return-machine"], help="何のまねをするか"
+            "what", choices=["gate", "reader", "desk-reader", "hold-shelf", "return-machine"], help="何のまねをするか"
         )
         parser.add_argument("--device", required=True, help="機器コード")
         parser.add_argument("--key", required=True, help="fumikura device add で出た鍵")
@@ -50,7 +54,7 @@ class Command(BaseCommand):
         parser.add_argument("--tag", nargs="*", default=[], metavar="16進", help="タグのメモリーそのもの")
         parser.add_argument("--came", type=int, default=0, help="gate: 入った人数")
         parser.add_argument("--left", type=int, default=0, help="gate: 出た人数")
-        parser.add_argument("--seconds", type=int, default=60, help="desk-reader: のせておく秒数")
+        parser.add_argument("--seconds", type=int, default=60, help="desk-reader, hold-shelf: のせておく秒数")
         parser.add_argument("--sip2-port", type=int, default=6001, help="return-machine: SIP2のポート")
 
     def handle(self, *_arguments: Any, what: str, **options: Any) -> None:
@@ -63,6 +67,9 @@ class Command(BaseCommand):
         tags += [{"memory": memory} for memory in options["tag"]]
         if what == "desk-reader":
             self._lie(tags, options)
+            return
+        if what == "hold-shelf":
+            self._lie_on_shelf(tags, options)
             return
         told = self._tell(options, "readings", {"tags": tags})["tags"] if tags else []
         for one in told:
@@ -93,6 +100,20 @@ class Command(BaseCommand):
                     )
         self._tell(options, "stack", {"tags": []}, quietly=True)
         self.stdout.write(_("下ろしました。"))
+
+    def _lie_on_shelf(self, tags: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        """Books on a hold shelf with antennas, told again every few seconds until the time is over."""
+        told = self._tell(options, "shelf", {"tags": tags})
+        for what, words in (
+            ("right", _("棚にあるべき本")), ("to_fetch", _("下ろす本")), ("strangers", _("この棚に番号のない本")), ("absent", _("見えない本")),
+        ):  # fmt: skip
+            for one in told[what]:
+                self.stdout.write(f"   {words}: {one['item']}  {one['slot']}  {one['title']}")
+        ends = time.monotonic() + max(0, min(options["seconds"], 3600))
+        while (left := ends - time.monotonic()) > 0:
+            time.sleep(min(left, EVERY))
+            self._tell(options, "shelf", {"tags": tags}, quietly=True)
+        self.stdout.write(_("終わりました。"))
 
     def _tell(self, options: dict[str, Any], where: str, body: dict[str, Any], *, quietly: bool = False) -> Any:
         """One request and its answer, both printed."""
@@ -148,6 +169,8 @@ def _heard(what: str, told: dict[str, Any]) -> str:
     """What somebody beside the device would notice."""
     if what == "gate":
         return _("静かに通れます") if told["may_pass"] else _("鳴ります")
+    if told["unreadable"]:
+        return _("読めないタグです")
     return str(told["state"]) if told["known"] else _("この図書館の資料ではありません")
 
 

@@ -8,18 +8,31 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
+from fumikura.circulation.models import ShelfPlace
 from fumikura.circulation.queries import ItemState, states_of
+from fumikura.circulation.services import seen_on_shelf
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
 from fumikura.holdings.tag_layouts import tag_layouts
 from fumikura.journal.services import once
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.kernel.tags import Layout, Tag, UnreadableTag, read_tag
 from fumikura.kernel.tags.contents import IN_STOCK, ON_LOAN
+from fumikura.organisation.antennas import shelf_antennas
 from fumikura.organisation.models import Device
 from fumikura.organisation.services import count_visitors, hear_stack
 from fumikura.protocols.api.auth import KEY_HEADER, DeviceKey, Key
-from fumikura.protocols.api.schemas import Problem, ReadingIn, ReadingOut, TagIn, TagOut, VisitorsIn, VisitorsOut
+from fumikura.protocols.api.schemas import (
+    Problem,
+    ReadingIn,
+    ReadingOut,
+    ShelfOut,
+    ShelfPlaceOut,
+    TagIn,
+    TagOut,
+    VisitorsIn,
+    VisitorsOut,
+)
 
 router = Router(tags=["devices"], auth=DeviceKey())
 FAILURES = {400: Problem, 401: Problem, 422: Problem}
@@ -39,6 +52,37 @@ def lay_stack(request: HttpRequest, body: ReadingIn) -> ReadingOut:
     numbers = [said.item for said, _ in told if said]
     hear_stack(device=device_of(request), numbers=numbers, at=timezone.now())
     return _heard(told)
+
+
+@router.post("/device/shelf", response={200: ShelfOut, 403: Problem, **FAILURES}, summary="What lies on a hold shelf")
+def lie_on_shelf(request: HttpRequest, body: ReadingIn) -> ShelfOut:
+    """A hold shelf with antennas tells everything that it sees, at every change and at least every half minute. It is answered
+    what lies right, what is to be fetched or does not belong there, and what ought to lie there and is seen by no antenna of
+    the site; the desk's page of the hold shelf shows the same. Never for whom anything is."""
+    device, at, told = device_of(request), timezone.now(), _all_told(body)
+    if device.kind != "hold-shelf":
+        raise NotPermitted("circulation.check-out")
+    hear_stack(device=device, numbers=[said.item for said, _ in told if said], at=at)
+    numbers = [number for one in shelf_antennas(device.facility, at) for number in one.numbers]
+    seen = seen_on_shelf(device.facility, numbers, timezone.localdate(at))
+    return ShelfOut(
+        tags=_heard(told).tags,
+        right=[_place_out(place) for place in seen.right],
+        to_fetch=[_place_out(place, why) for place, why in seen.to_fetch],
+        strangers=[
+            ShelfPlaceOut(item=item.barcode, title=_title(item), slot="", until=None, why="") for item in seen.strangers
+        ],
+        absent=[_place_out(place) for place in seen.absent],
+    )
+
+
+def _place_out(place: ShelfPlace, why: str = "") -> ShelfPlaceOut:
+    slot = f"{place.pk % 10000:04d}"
+    return ShelfPlaceOut(item=place.item.barcode, title=_title(place.item), slot=slot, until=place.until, why=why)
+
+
+def _title(item: Item) -> str:
+    return f"{item.record.title} {item.volume}".strip()
 
 
 def _heard(told: Sequence[tuple[Tag | None, str]]) -> ReadingOut:
@@ -84,7 +128,7 @@ def _out(said: Tag | None, why: str, item: Item | None, states: dict[int, ItemSt
         item=item.barcode,
         unreadable="",
         known=True,
-        title=f"{item.record.title} {item.volume}".strip(),
+        title=_title(item),
         state=state.kind,
         may_pass=on_loan or state.kind == "withdrawn",
         security=ON_LOAN if on_loan else IN_STOCK,
