@@ -62,9 +62,9 @@ def needs_consent(day: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for kinds in asked if not isinstance(kinds, str) for kind in kinds))
 
 
-def mode_for(rule_set: RuleSet) -> str:
-    """The mode of the network, looked up only when a rule asks for it."""
-    return mode_of_network() if rule_set.speaks_of("mode") else "normal"
+def mode_for(rule_set: RuleSet, on: date | None = None) -> str:
+    """The mode of the network, now or on a past day; looked up only when a rule asks for it."""
+    return mode_of_network(on) if rule_set.speaks_of("mode") else "normal"
 
 
 def place_path(facility: Facility) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import OuterRef, Subquery
 
 from fumikura.circulation.models import HoldTitle, Loan
-from fumikura.circulation.queries import RulesInForce, lies_ready, place_path
+from fumikura.circulation.queries import RulesInForce, lies_ready, mode_for, place_path
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
 from fumikura.holdings.models import Item
@@ -34,7 +34,7 @@ def quotas_of(
     """Every counter with a limit for this reader here, in the order of the rules. `loans` are the reader's open ones."""
     rule_set = rules.rule_set
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rule_set),
         "category": facts.categories,
         "residency": facts.residency,
         "service": facts.services,

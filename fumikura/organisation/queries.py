@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from fumikura.kernel.actors import Actor
@@ -106,15 +106,6 @@ def _workplaces_coded(code: str) -> "QuerySet[Facility]":
 def disaster_since(workplace: Facility) -> datetime | None:
     """Since when the network is in disaster mode, as it was when `workplace_coded` read that place; None in ordinary times."""
     found: datetime | None = vars(workplace).get("disaster")
-    return found
-
-
-def find_agency(code: str = "") -> Agency:
-    """The agency with this code, or the first one there is. Refused("agency-unknown") when there is none."""
-    agencies = Agency.objects.order_by("id")
-    found = (agencies.filter(code=code) if code else agencies).first()
-    if found is None:
-        raise Refused(Reason.of("agency-unknown", agency=code))
     return found
 
 
@@ -311,9 +302,11 @@ def device_actor(device: Device, *, request_key: str = "", besides: frozenset[st
     )
 
 
-def mode_of_network() -> str:
-    """normal, or disaster while the network is in disaster mode."""
-    return "disaster" if DisasterMode.objects.filter(ended_at=None).exists() else "normal"
+def mode_of_network(on: date | None = None) -> str:
+    """normal, or disaster while the network is in disaster mode; of a past day: whether it was at the end of that day."""
+    running = Q(ended_at=None) if on is None else Q(ended_at=None) | Q(ended_at__date__gt=on)
+    began = Q() if on is None else Q(since__date__lte=on)
+    return "disaster" if DisasterMode.objects.filter(running, began).exists() else "normal"
 
 
 def open_disaster() -> DisasterMode | None:

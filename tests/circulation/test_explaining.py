@@ -1,6 +1,6 @@
 """Why this reader first, why this copy, why this way, why until that day: the rule, the rivals, and by what they lost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,13 +8,16 @@ from hypothesis import strategies as st
 
 from fumikura.circulation import services
 from fumikura.circulation.models import Hold, Loan
-from fumikura.circulation.queries import explain_due, overridden
+from fumikura.circulation.queries import explain_due, overridden, rules_in_force
+from fumikura.circulation.quotas import quotas_of
 from fumikura.circulation.rules.expecting import FEWEST, Expected, turn_of
 from fumikura.circulation.rules.explaining import DueDecided, OtherCopy, due_reasons, lost_as_copy, lost_the_turn
 from fumikura.circulation.rules.holding import Waiting
 from fumikura.kernel.reasons import WHY
 from fumikura.kernel.refusals import Reason
+from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import standing_of
 from tests import cast
 from tests.cast import AT, SYSTEM, TODAY
 from tests.circulation.cast import at_desk, house_rules, item, kokoro
@@ -54,6 +57,35 @@ def test_the_others_who_wait_are_told_by_what_they_come_later() -> None:
         "基本",
         services.standing_of_hold(first, back).until,
     )
+
+
+def test_the_rule_of_disaster_mode_is_named_and_limits_are_shown_by_it_also_afterwards() -> None:
+    rules = services.house_rules()
+    rules["rules"].append(
+        {
+            "id": "災害のとき",
+            "from": "2020-04-01",
+            "if": {"mode": "disaster"},
+            "give": {"hold.shelf_days": 60, "loan.limit.total": 3},
+        }
+    )
+    services.save_policy_set(name="規則", rules=rules, effective_from=date(2020, 4, 1), by=SYSTEM, at=AT)
+    copy, taro = item("30000017"), cast.taro()
+    services.check_out(item=copy, patron=taro, by=at_desk(), at=AT)
+    ask(cast.hanako())
+    declare_disaster(by=SYSTEM, at=AT)
+    back = AT + timedelta(days=1)
+    services.check_in(item=copy, by=at_desk(), at=back)
+    in_force = rules_in_force(TODAY)
+    quotas = quotas_of(standing_of(taro, TODAY), [], rules=in_force, at=cast.chuo(), on=TODAY, via="opac")
+    assert {one.counter: one.limit for one in quotas}["total"] == 3
+    for moment in (back, back + timedelta(days=2)):
+        why = services.why_bound(copy, moment)
+        assert why is not None
+        assert why.shelf is not None
+        assert (why.shelf.days, why.shelf.rule) == (60, "災害のとき")
+        if moment == back:
+            end_disaster(by=SYSTEM, at=back + timedelta(days=1))
 
 
 def test_who_was_passed_over_then_is_told_though_everything_has_changed_since() -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace, Transit
-from fumikura.circulation.queries import ItemState, place_path, rules_in_force, states_of
+from fumikura.circulation.queries import ItemState, mode_for, rules_in_force, states_of
 from fumikura.circulation.rules.explaining import (
     OtherCopy,
     lost_as_copy,
@@ -22,6 +22,7 @@ from fumikura.circulation.rules.explaining import (
 from fumikura.circulation.rules.holding import Waiting, stops_forward
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.travelling import Leg
+from fumikura.circulation.services.hold_shelf import waiting_subject
 from fumikura.circulation.services.queue import copies_of_titles, route, waiting_rows
 from fumikura.circulation.services.routes import way_between
 from fumikura.holdings.models import FrozenStock, Item
@@ -221,20 +222,9 @@ def why_until(hold: Hold, item: Item, place: ShelfPlace, on: date, facts: Patron
         if hold.patron is None:
             return None
         facts = lending_facts(hold.patron, on)
-    subject = {
-        "mode": "normal",
-        "origin": item.origin,
-        "collection": item.collection or None,
-        "material": item.material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
-        "owner": place_path(item.home),
-        "pickup": place_path(hold.pickup),
-        "channel": hold.via,
-    }
-    given = rules_in_force(place.ready_on or on).rule_set.decide(subject, place.ready_on or on)
+    then = place.ready_on or on
+    rules = rules_in_force(then).rule_set
+    given = rules.decide(waiting_subject(hold, item, facts, mode=mode_for(rules, then)), then)
     values = plain(given)
     return WhyUntil(
         until=place.until,

@@ -21,6 +21,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.rules import PatronFacts
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
 
@@ -28,10 +29,15 @@ from fumikura.statements.writes import insert, prepared_update
 def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
     """The rules of the day for this hold and copy."""
     assert hold.patron is not None
-    facts = lending_facts(hold.patron, scene.on)
     rules = rules_in_force(scene.on).rule_set
-    subject = {
-        "mode": mode_for(rules),
+    subject = waiting_subject(hold, item, lending_facts(hold.patron, scene.on), mode=mode_for(rules))
+    return HoldPolicy.of(plain(rules.decide(subject, scene.on)))
+
+
+def waiting_subject(hold: Hold, item: Item, facts: PatronFacts, *, mode: str) -> dict[str, Any]:
+    """What the rules are asked of a copy that waits for its reader."""
+    return {
+        "mode": mode,
         "origin": item.origin,
         "collection": item.collection or None,
         "material": item.material,
@@ -43,7 +49,6 @@ def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
         "pickup": place_path(hold.pickup),
         "channel": hold.via,
     }
-    return HoldPolicy.of(plain(rules.decide(subject, scene.on)))
 
 
 def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.returning import Resting, resting_place
 from fumikura.circulation.services.queue import standing_at
@@ -49,14 +49,16 @@ def rest_of(where: Whereabouts, scene: Scene) -> Rest:
 
 def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
     """Asked only when the item is not at home: most returns are."""
+    rules = rules_in_force(scene.on).rule_set
     subject = {
-        "mode": "normal",
+        "mode": mode_for(rules),
         "material": item.material,
         "collection": item.collection or None,
         "origin": item.origin,
+        "owner": place_path(item.home),
+        "transaction": place_path(scene.site),
     }
-    places = {"owner": place_path(item.home), "transaction": place_path(scene.site)}
-    values = plain(rules_in_force(scene.on).rule_set.decide({**subject, **places}, scene.on))
+    values = plain(rules.decide(subject, scene.on))
     group = values["floating.group"]
     return {
         "floating_group": () if group == "none" else tuple(group),
