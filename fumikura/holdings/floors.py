@@ -17,11 +17,6 @@ def find_floor(facility: Facility, pk: int) -> Floor | None:
     return _drawn().filter(facility=facility, pk=pk).first()
 
 
-def sites_with_floors() -> frozenset[str]:
-    """Codes of the sites whose shelves are drawn."""
-    return frozenset(Floor.objects.values_list("facility__code", flat=True))
-
-
 def _drawn() -> "QuerySet[Floor]":
     cases = Prefetch("bookcases", queryset=Bookcase.objects.order_by("pk"))
     return Floor.objects.select_related("facility").prefetch_related(cases).order_by("listed_order", "pk")

@@ -10,6 +10,16 @@ LIKELY_DAYS = 730
 TAG_NUMBER = re.compile("[0-9A-F]{16,32}")
 """64 bits of ISO/IEC 15693 up to 128 of others; a number on a label is shorter."""
 
+LIKE_ITS_RECORD = frozenset(
+    {"comic", "picture-book", "large-print", "score", "map", "magazine", "newspaper", "cd", "dvd", "video", "braille"}
+    | {"daisy"}
+)
+
+
+def material_of(kind: str) -> str:
+    """What a copy of a record of this kind is lent as: by the rule of the same name where there is one, else as a book."""
+    return kind if kind in LIKE_ITS_RECORD else "book"
+
 
 @dataclass(frozen=True)
 class Presence:

@@ -81,7 +81,7 @@ def change_programme(programme: Programme, about: About, days: Sequence[Day], *,
 
 def _written(row: Programme, days: Sequence[Day], *, by: Actor, at: datetime) -> Programme:
     Session.objects.bulk_create(Session(programme=row, **vars(day)) for day in days)
-    record(ProgrammeWritten(programme=row.pk, sessions=len(days)), by=by, at=at, subject=_programme(row))
+    record(ProgrammeWritten(programme=row.pk, sessions=len(days)), by=by, at=at, subject=_subject(row))
     return row
 
 
@@ -102,21 +102,13 @@ def _check(about: About, days: Sequence[Day]) -> None:
 @transaction.atomic
 def end_programme(programme: Programme, *, by: Actor, at: datetime) -> None:
     """Show it no more. It is kept, and can be shown again."""
-    _end_programme(programme, at, by=by, at=at)
+    _end(programme, at, by=by, at=at)
 
 
 @transaction.atomic
 def take_up_programme(programme: Programme, *, by: Actor, at: datetime) -> None:
     """Show an ended event again."""
-    _end_programme(programme, None, by=by, at=at)
-
-
-def _end_programme(programme: Programme, ended_at: datetime | None, *, by: Actor, at: datetime) -> None:
-    require_here(RIGHT, programme.facility, by)
-    rows = Programme.objects.filter(pk=programme.pk, ended_at__isnull=ended_at is not None)
-    if rows.update(ended_at=ended_at, changed_at=at):
-        ended = ProgrammeEnded(programme=programme.pk, again=ended_at is None)
-        record(ended, by=by, at=at, subject=_programme(programme))
+    _end(programme, None, by=by, at=at)
 
 
 @transaction.atomic
@@ -142,7 +134,7 @@ def change_announcement(announcement: Announcement, news: News, *, by: Actor, at
 
 def _known(row: Announcement, *, by: Actor, at: datetime) -> Announcement:
     row.save()
-    record(AnnouncementWritten(announcement=row.pk), by=by, at=at, subject=_announcement(row))
+    record(AnnouncementWritten(announcement=row.pk), by=by, at=at, subject=_subject(row))
     return row
 
 
@@ -159,26 +151,28 @@ def _check_news(news: News) -> None:
 @transaction.atomic
 def end_announcement(announcement: Announcement, *, by: Actor, at: datetime) -> None:
     """Show it no more. It is kept, and can be shown again."""
-    _end_announcement(announcement, at, by=by, at=at)
+    _end(announcement, at, by=by, at=at)
 
 
 @transaction.atomic
 def take_up_announcement(announcement: Announcement, *, by: Actor, at: datetime) -> None:
     """Show an ended announcement again."""
-    _end_announcement(announcement, None, by=by, at=at)
+    _end(announcement, None, by=by, at=at)
 
 
-def _end_announcement(announcement: Announcement, ended_at: datetime | None, *, by: Actor, at: datetime) -> None:
-    require_here(RIGHT, announcement.facility, by)
-    rows = Announcement.objects.filter(pk=announcement.pk, ended_at__isnull=ended_at is not None)
-    if rows.update(ended_at=ended_at, changed_at=at):
-        ended = AnnouncementEnded(announcement=announcement.pk, again=ended_at is None)
-        record(ended, by=by, at=at, subject=_announcement(announcement))
+def _end(row: Programme | Announcement, ended_at: datetime | None, *, by: Actor, at: datetime) -> None:
+    require_here(RIGHT, row.facility, by)
+    again = ended_at is None
+    rows = type(row)._default_manager.filter(pk=row.pk, ended_at__isnull=not again)
+    if not rows.update(ended_at=ended_at, changed_at=at):
+        return
+    ended: ProgrammeEnded | AnnouncementEnded
+    if isinstance(row, Programme):
+        ended = ProgrammeEnded(programme=row.pk, again=again)
+    else:
+        ended = AnnouncementEnded(announcement=row.pk, again=again)
+    record(ended, by=by, at=at, subject=_subject(row))
 
 
-def _programme(row: Programme) -> str:
-    return f"programmes.programme:{row.pk}"
-
-
-def _announcement(row: Announcement) -> str:
-    return f"programmes.announcement:{row.pk}"
+def _subject(row: Programme | Announcement) -> str:
+    return f"programmes.{'programme' if isinstance(row, Programme) else 'announcement'}:{row.pk}"

@@ -8,7 +8,7 @@ from fumikura.holdings.models import Bookcase, Floor, Item
 from fumikura.organisation.maps import Frame, frame_of
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import map_lines
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,11 @@ class FloorMap:
     here_y: float = 0.0
 
 
-def floor_name(floor: Floor) -> str:
-    return floor.name if in_japanese() else floor.name_en or floor.name
-
-
 def floor_map(floor: Floor, here: Bookcase | None = None) -> FloorMap:
     cases = [_case(case, here) for case in floor.bookcases.all()]
     found = next((case for case in cases if case.is_here), None)
     return FloorMap(
-        name=floor_name(floor),
+        name=name_of(floor),
         depth=floor.depth,
         cases=cases,
         here=found.label if found else "",

@@ -18,7 +18,8 @@ from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
-from fumikura.web.design.days import day, in_japanese
+from fumikura.web.design.days import day
+from fumikura.web.design.names import name_of
 from fumikura.web.kiosk.screen import Screen
 from fumikura.web.whys import why_sentence
 
@@ -83,7 +84,7 @@ def _where_to(screen: Screen, stop: str, to: str) -> str:
         return gettext("「{name}」に入れてください。").format(name=name)
     if stop == "send":
         place = places_by_code().get(to)
-        name = (place.name if in_japanese() else place.name_en or place.name) if place else to
+        name = name_of(place) if place else to
         return gettext("「{place}行き」の箱に入れてください。").format(place=name)
     return gettext("返却の台に置いてください。ありがとうございました。")
 

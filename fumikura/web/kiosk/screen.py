@@ -17,7 +17,7 @@ from fumikura.organisation.models import Device
 from fumikura.organisation.queries import device_actor, find_device
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import get_patron
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.visitors import typed
 
 KINDS = frozenset({"kiosk", "combined", "self-check"})
@@ -35,8 +35,7 @@ class Screen:
 
     @property
     def place_name(self) -> str:
-        place = self.device.facility
-        return place.name if in_japanese() else place.name_en or place.name
+        return name_of(self.device.facility)
 
 
 View = Callable[..., HttpResponse]

@@ -22,7 +22,8 @@ from fumikura.patrons.queries import current_card
 from fumikura.patrons.services.passwords import change_password
 from fumikura.patrons.services.sessions import open_session
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.my.page import Said, facility_name
+from fumikura.web.design.names import name_of
+from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, keep_patron_signed_in, visitor
 
@@ -70,7 +71,7 @@ def records(request: HttpRequest) -> HttpResponse:
     """Everything that is kept with the reader's name or key on it. Nothing that was returned is among it."""
     patron = signed_in(request)
     card = current_card(patron)
-    places = {code: facility_name(place) for code, place in places_by_code().items()}
+    places = {code: name_of(place) for code, place in places_by_code().items()}
     entries = entries_about(patron.key, limit=SHOWN_ENTRIES)
     return render(
         request,

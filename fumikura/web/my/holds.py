@@ -32,8 +32,9 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, find_facility
 from fumikura.patrons.models import Patron
 from fumikura.web.design.days import day, in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.my.codes import Drawing, squares
-from fumikura.web.my.page import Said, facility_name
+from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, typed, visitor
 from fumikura.web.ways import way_in_words
@@ -278,7 +279,7 @@ def pickups(patron: Patron) -> list[tuple[str, str]]:
     """(code, name) of the places where this reader may collect, the own library first."""
     open_to_all = [place for place in facilities() if place.pickup == Facility.Pickup.ALL]
     open_to_all.sort(key=lambda place: place.pk != patron.home_id)
-    return [(place.code, facility_name(place)) for place in open_to_all]
+    return [(place.code, name_of(place)) for place in open_to_all]
 
 
 def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine:
@@ -292,7 +293,7 @@ def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine
         creator=spoken_name(record.creator),
         ndc=record.ndc,
         kind=record.kind,
-        pickup=facility_name(hold.pickup),
+        pickup=name_of(hold.pickup),
         pickup_code=hold.pickup.code,
         pickup_id=f"pickup-{hold.pk}",
         state=standing.state,

@@ -15,10 +15,9 @@ from fumikura.circulation.services import shifted_among
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.queries import current_card
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.my.codes import Drawing, bars, squares
 from fumikura.web.my.meters import Meter, meters_of
 from fumikura.web.whys import due_in_words
@@ -131,7 +130,7 @@ def _line(
         ndc=record.ndc,
         kind=record.kind,
         due_on=loan.due_on,
-        place=facility_name(loan.lent_facility),
+        place=name_of(loan.lent_facility),
         why=due_in_words(loan, is_shifted=is_shifted),
         is_late=left < 0 and not is_received,
         is_soon=0 <= left <= SOON_DAYS and not is_received,
@@ -139,10 +138,6 @@ def _line(
         renewed=loan.pk in renewed,
         refusals=refused.get(loan.pk, ()),
     )
-
-
-def facility_name(facility: Facility) -> str:
-    return facility.name if in_japanese() or not facility.name_en else facility.name_en
 
 
 def card_panel(patron: Patron, *, at: datetime) -> CardPanel | None:

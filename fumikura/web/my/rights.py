@@ -32,7 +32,8 @@ from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import contacts_of, current_card, open_blocks
 from fumikura.patrons.services import note_own_copy, prove_password
-from fumikura.web.my.page import Said, facility_name
+from fumikura.web.design.names import name_of
+from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, visitor
 
@@ -57,7 +58,7 @@ class Look:
 def seen(request: HttpRequest) -> HttpResponse:
     """When and where staff opened my address and details."""
     patron = signed_in(request)
-    places = {code: facility_name(place) for code, place in places_by_code().items()}
+    places = {code: name_of(place) for code, place in places_by_code().items()}
     entries = [entry for entry in entries_about(patron.key, limit=MOST_ENTRIES) if entry.event in VIEWS]
     looks = [Look(entry.happened_at, places.get(entry.facility, ""), _how(entry)) for entry in entries]
     return render(request, "my/seen.html", {"looks": looks})

@@ -17,6 +17,7 @@ from fumikura.circulation.queries import states_of
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, items_of_records, suggested_call_number
+from fumikura.holdings.rules import material_of
 from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
@@ -27,11 +28,6 @@ from fumikura.web.office.frame import name_of, office
 from fumikura.web.visitors import for_staff, typed, visitor
 
 ROWS = 20
-LIKE_ITS_RECORD = frozenset(
-    {"comic", "picture-book", "large-print", "score", "map", "magazine", "newspaper", "cd", "dvd", "video", "braille"}
-    | {"daisy"}
-)
-"""Kinds of record whose copies are lent by a rule of the same name; every other copy is a book."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def _add(request: HttpRequest, record: BibliographicRecord, homes: list[Facility
         agency=home.agency,
         call_number=typed(request.POST, "call_number", 60),
         volume=typed(request.POST, "volume", 60),
-        material=record.kind if record.kind in LIKE_ITS_RECORD else "book",
+        material=material_of(record.kind),
         reference_only="reference_only" in request.POST,
     )
 

@@ -1,46 +1,26 @@
-"""The frame of office pages: which of them this person may open, and where they work."""
-
-from dataclasses import dataclass
+"""The frame of office pages."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
-from fumikura.organisation.models import Facility
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
+from fumikura.web.staff_frame import framed, ways_open_to
 from fumikura.web.staff_ways import OFFICE, OFFICE_GROUPS
 from fumikura.web.visitors import for_staff, visitor
 
-
-@dataclass(frozen=True)
-class Way:
-    href: str
-    words: Promise
-    current: bool
+__all__ = ["first_page", "name_of", "office"]
 
 
 def office(request: HttpRequest, template: str, page: dict[str, object], *, status: int = 200) -> HttpResponse:
-    here = visitor(request)
-    groups = [
-        (heading, [
-            Way(reverse(name), words, request.path.startswith(reverse(name)))
-            for name, words, permission in ways
-            if permission in here.permissions
-        ])
-        for heading, ways in OFFICE_GROUPS
-    ]  # fmt: skip
+    groups = [(heading, ways_open_to(request, pages)) for heading, pages in OFFICE_GROUPS]
     frame = {
+        **framed(request),
         "office_groups": [(heading, ways) for heading, ways in groups if ways],
         "office_here": next((way.words for _heading, ways in groups for way in ways if way.current), ""),
-        "place_name": name_of(here.facility) if here.facility else "",
     }
     return render(request, f"office/{template}.html", {**frame, **page}, status=status)
-
-
-def name_of(facility: Facility) -> str:
-    return facility.name if in_japanese() or not facility.name_en else facility.name_en
 
 
 @require_safe

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities
-from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import categories
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
@@ -190,10 +188,3 @@ def typed_words(text: str, table: Mapping[str, Promise]) -> list[tuple[str, int]
             raise ValueError(part)
         pairs.append((by_word[word], int(number)))
     return pairs
-
-
-def place_named(code: str) -> Facility | None:
-    return next((one for one in facilities() if one.code == code), None)
-
-
-RESIDENCY_CODES = tuple(Patron.Residency.values)

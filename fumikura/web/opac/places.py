@@ -13,14 +13,11 @@ from fumikura.organisation import queries
 from fumikura.organisation.models import Facility
 from fumikura.organisation.rules import Calendar, NeverOpen
 from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 
 USUAL_COOKIE = "library"
 _LOOK_AHEAD = 60
 _MIDNIGHT = time(23, 59)
-
-
-def name_of(facility: Facility) -> str:
-    return facility.name if in_japanese() else facility.name_en or facility.name
 
 
 def names() -> dict[str, str]:

@@ -11,7 +11,7 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendars_for, facilities
 from fumikura.organisation.rules import Calendar, NeverOpen, as_day
 from fumikura.web.design.days import day, week_day
-from fumikura.web.opac.places import name_of
+from fumikura.web.design.names import name_of
 
 AHEAD = timedelta(days=400)
 SHOWN = 4

@@ -26,8 +26,6 @@ KINDS: Mapping[str, Promise] = {
     "daisy": _("耳で読む本（DAISY）"),
     "other": _("そのほか"),
 }
-BOUND = frozenset({"book", "large-print", "picture-book", "comic", "magazine", "braille"})
-"""Kinds that are counted in 冊."""
 
 # MARC language codes.
 LANGUAGES: Mapping[str, Promise] = {

@@ -20,10 +20,10 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import facilities
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card, find_patrons
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.office.rule_sentences import tell
 from fumikura.web.office.rule_words import Names
-from fumikura.web.staff.frame import name_of, page
+from fumikura.web.staff.frame import page
 from fumikura.web.staff_ways import CATALOGUING, DESK, OFFICE
 from fumikura.web.visitors import for_staff, typed, visitor
 
@@ -128,8 +128,8 @@ def _patrons(text: str, may: frozenset[str]) -> Group:
 
 
 def _patron(one: Patron) -> Found:
-    category = one.category.name if in_japanese() else one.category.name_en or one.category.name
-    return Found(reverse("desk:reader", args=[one.key]), one.name, f"{one.reading}　{category}　{name_of(one.home)}")
+    said = f"{one.reading}　{name_of(one.category)}　{name_of(one.home)}"
+    return Found(reverse("desk:reader", args=[one.key]), one.name, said)
 
 
 def _titles(text: str, may: frozenset[str]) -> list[Found]:

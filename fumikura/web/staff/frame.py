@@ -3,16 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from fumikura.organisation.models import Facility
-from fumikura.web.design.days import in_japanese
-from fumikura.web.visitors import visitor
+from fumikura.web.staff_frame import framed
 
 
 def page(request: HttpRequest, template: str, values: dict[str, object], *, status: int = 200) -> HttpResponse:
-    here = visitor(request)
-    frame = {"place_name": name_of(here.facility) if here.facility else ""}
-    return render(request, f"staff/{template}.html", {**frame, **values}, status=status)
-
-
-def name_of(facility: Facility) -> str:
-    return facility.name if in_japanese() else facility.name_en or facility.name
+    return render(request, f"staff/{template}.html", {**framed(request), **values}, status=status)

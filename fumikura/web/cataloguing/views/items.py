@@ -13,6 +13,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.holdings.models import Item, ShelvingLocation
 from fumikura.holdings.queries import items_of, locations_of, suggested_call_number
+from fumikura.holdings.rules import material_of
 from fumikura.holdings.services import NewItem, add_items
 from fumikura.journal.services import once
 from fumikura.kernel.barcodes import roll
@@ -24,11 +25,6 @@ from fumikura.web.visitors import for_staff, typed, visitor
 
 MOST = 200
 """Copies in one go; a labelled trolley has fewer."""
-LIKE_ITS_RECORD = frozenset(
-    {"comic", "picture-book", "large-print", "score", "map", "magazine", "newspaper", "cd", "dvd", "video", "braille"}
-    | {"daisy"}
-)
-"""Kinds of record whose copies are lent by a rule of the same name; every other copy is a book."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ def _add(request: HttpRequest, record: BibliographicRecord, places: list[Place])
             location=chosen.location,
             call_number=typed(request.POST, "call_number", 60),
             volume=volume,
-            material=record.kind if record.kind in LIKE_ITS_RECORD else "book",
+            material=material_of(record.kind),
             reference_only="reference_only" in request.POST,
         )
         for barcode in _barcodes(request, chosen.facility)

@@ -26,7 +26,7 @@ from fumikura.programmes.queries import (
     words_said,
 )
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.opac import places
+from fumikura.web.design.names import name_of
 
 KEPT = 3600
 """Seconds that a calendar may keep the answer."""
@@ -72,7 +72,7 @@ def shown(session: Session) -> Shown:
         starts_at=starts,
         ends_at=ends,
         hours=f"{starts:%-H:%M} – {ends:%-H:%M}",
-        place=places.name_of(programme.facility),
+        place=name_of(programme.facility),
         place_code=programme.facility.code,
         audience=str(AUDIENCES.get(programme.audience, programme.audience)),
         is_called_off=session.is_called_off,
@@ -128,7 +128,7 @@ def events(request: HttpRequest) -> HttpResponse:
         for one in every
         if (not site or one.programme.facility.code == site) and (not audience or one.programme.audience == audience)
     ]
-    sites = {one.programme.facility.code: places.name_of(one.programme.facility) for one in every}
+    sites = {one.programme.facility.code: name_of(one.programme.facility) for one in every}
     values = {
         "rows": rows,
         "sites": sorted(sites.items(), key=lambda pair: pair[1]),
@@ -151,7 +151,7 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
         "programme": programme,
         "title": title_of(programme),
         "note": programme.note if japanese else programme.note_en or programme.note,
-        "place": places.name_of(programme.facility),
+        "place": name_of(programme.facility),
         "telephone": from_abroad(programme.facility.phone),
         "audience": AUDIENCES.get(programme.audience, ""),
         "days": [one for one in days if one.ends_at >= at],
@@ -186,7 +186,7 @@ def _ical(request: HttpRequest, sessions: list[Session], at: datetime, name: str
         one.add("summary", title_of(programme))
         one.add("dtstart", session.starts_at)
         one.add("dtend", session.ends_at)
-        one.add("location", " ".join(filter(None, [places.name_of(programme.facility), programme.room])))
+        one.add("location", " ".join(filter(None, [name_of(programme.facility), programme.room])))
         one.add("url", request.build_absolute_uri(reverse("opac:event", args=[programme.pk])))
         one.add("status", "CANCELLED" if session.is_called_off else "CONFIRMED")
         book.add_component(one)
@@ -220,7 +220,7 @@ def _news(one: Announcement) -> News:
         title=one.title if japanese else one.title_en or one.title,
         text=one.text if japanese else one.text_en or one.text,
         on=day(one.shown_from),
-        place=places.name_of(one.facility) if one.facility else "",
+        place=name_of(one.facility) if one.facility else "",
         is_urgent=one.is_urgent,
     )
 

@@ -28,7 +28,7 @@ from fumikura.discovery.queries import near
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
-from fumikura.web.design.days import in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search, of_title
@@ -265,6 +265,4 @@ def _beside(copy: Copy | None) -> Shelf | None:
 
 
 def _shelf(item: Item) -> str:
-    if item.location is None:
-        return ""
-    return item.location.name if in_japanese() else item.location.name_en or item.location.name
+    return name_of(item.location) if item.location else ""

@@ -1,6 +1,8 @@
 // The counter's comfort: without it every form is a plain POST. It sends scans one after another, keeps the focus in
 // the field, plays the tones, and presses the button that bears the key. It decides nothing.
 
+import { isQuiet, setQuiet, sound } from "./offline/tones.js";
+
 const main = document.querySelector("[data-counter]");
 const form = main?.querySelector("[data-scan]"); // the look-up pages have the keys, but no counter
 const field = form?.querySelector("#scan");
@@ -11,44 +13,15 @@ const SCANNER = 35; // ms between keys: nobody types as fast
 const PATIENCE = 90_000; // ms until the patron leaves the screen
 const TRIES = 4;
 
-// ── tones: one high, two equal, two falling, two rising; never the only signal ──
-const TONES = {
-  ok: [[880, 0.07]],
-  ask: [[660, 0.09], [660, 0.09]],
-  stop: [[300, 0.16], [220, 0.26]],
-  go: [[660, 0.07], [880, 0.1]],
-};
 const mute = document.querySelector("[data-mute]");
-let quiet = localStorage.getItem("fumikura-desk-quiet") === "yes";
-let audio;
-
-function sound(kind) {
-  // A browser lets a page sound only after somebody has touched it.
-  if (quiet || !TONES[kind] || !window.AudioContext || !navigator.userActivation?.hasBeenActive) return;
-  audio ??= new AudioContext();
-  let when = audio.currentTime;
-  for (const [pitch, length] of TONES[kind]) {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.12, when);
-    volume.gain.exponentialRampToValueAtTime(0.001, when + length);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(when);
-    tone.stop(when + length);
-    when += length + 0.04;
-  }
-  document.dispatchEvent(new CustomEvent("desk:sound", { detail: kind }));
-}
 
 function showMute() {
   if (!mute) return;
   mute.hidden = false;
-  mute.setAttribute("aria-pressed", String(!quiet));
+  mute.setAttribute("aria-pressed", String(!isQuiet()));
 }
 mute?.addEventListener("click", () => {
-  quiet = !quiet;
-  localStorage.setItem("fumikura-desk-quiet", quiet ? "yes" : "no");
+  setQuiet(!isQuiet());
   showMute();
   sound("ok");
   field.focus();

@@ -6,6 +6,7 @@ import { about, banner, choices, facts, fill, find, lines, outcome, patron, slip
 import { openSnapshot } from "./snapshot.js";
 import { keep, recall } from "./store.js";
 import { AGE, Refused, freshSnapshot, hearTheHouse, sendAll, state } from "./sync.js";
+import { isQuiet, setQuiet, sound } from "./tones.js";
 
 const OFTEN = 5000; // ms between looks for the line while it is broken or something waits
 const SELDOM = 30_000;
@@ -18,29 +19,6 @@ let isOnline = false;
 let house = null; // what the house said last
 let isSending = false;
 let practised = [];
-
-// ── tones: as at the ordinary counter ──
-const TONES = { ok: [[880, 0.07]], ask: [[660, 0.09], [660, 0.09]], stop: [[300, 0.16], [220, 0.26]] };
-let quiet = localStorage.getItem("fumikura-desk-quiet") === "yes";
-let audio;
-
-function sound(kind) {
-  document.dispatchEvent(new CustomEvent("desk:sound", { detail: kind }));
-  if (quiet || !TONES[kind] || !window.AudioContext || !navigator.userActivation?.hasBeenActive) return;
-  audio ??= new AudioContext();
-  let when = audio.currentTime;
-  for (const [pitch, length] of TONES[kind]) {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0.12, when);
-    volume.gain.exponentialRampToValueAtTime(0.001, when + length);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(when);
-    tone.stop(when + length);
-    when += length + 0.04;
-  }
-}
 
 // ── one thing after another: a scan is answered before the next is heard, and no key is lost meanwhile ──
 let turnOf = Promise.resolve();
@@ -189,9 +167,8 @@ document.addEventListener("click", (event) => {
 });
 
 function mute(button) {
-  quiet = !quiet;
-  localStorage.setItem("fumikura-desk-quiet", quiet ? "yes" : "no");
-  button.setAttribute("aria-pressed", String(!quiet));
+  setQuiet(!isQuiet());
+  button.setAttribute("aria-pressed", String(!isQuiet()));
 }
 
 // ── forms ──
@@ -349,7 +326,7 @@ async function begin() {
 }
 
 async function start() {
-  find("[data-mute]").setAttribute("aria-pressed", String(!quiet));
+  find("[data-mute]").setAttribute("aria-pressed", String(!isQuiet()));
   if (!window.isSecureContext || !crypto.subtle || !navigator.locks) {
     trouble(words.insecure);
     return;
