@@ -1,6 +1,6 @@
 """From what is true now to what is said: the facts of a kind for one reader, or nothing when it is overtaken."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from fumikura.notices.asking import Asking
 from fumikura.notices.models import Choice, Notice
 from fumikura.notices.queries import wording
 from fumikura.notices.rules import PUBLIC_SCREENS, SlipLine, chosen_with, filled, slip_lines
-from fumikura.notices.words import PAPER_NAMES, language_of
+from fumikura.notices.words import LANGUAGES, PAPER_NAMES, language_of
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 
@@ -63,23 +63,33 @@ def compose(notice: Notice, on: date) -> Message | None:
     return compose_each([notice], on)[0]
 
 
-def compose_each(notices: Sequence[Notice], on: date) -> list[Message | None]:
-    """The same of many, in their order; what they are about is asked for all readers at once."""
+def compose_each(notices: Sequence[Notice], on: date, languages: Collection[str] = LANGUAGES) -> list[Message | None]:
+    """The same of many, in their order; what they are about is asked for all readers at once.
+
+    `languages`: those that can be written where they are to stand; for others English.
+    """
     asking = Asking((one.patron for one in notices), on)
-    return [_composed(one, asking) for one in notices]
+    return [_composed(one, asking, languages) for one in notices]
 
 
-def _composed(notice: Notice, asking: Asking) -> Message | None:
+def _composed(notice: Notice, asking: Asking, languages: Collection[str]) -> Message | None:
     patron = notice.patron
     facts = FACTS[notice.kind](patron, asking)
     if facts is None:
         return None
     choice = asking.choices[patron.pk][chosen_with(notice.kind)]
-    return worded(notice.kind, facts, patron, choice, channel=notice.channel, words=asking.wording)
+    language = language_of(patron.language, languages)
+    return _worded(notice.kind, facts, patron, choice, channel=notice.channel, language=language, words=asking.wording)
 
 
-def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str, words: Words = wording) -> Message:
+def worded(kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str) -> Message:
     language = language_of(patron.language)
+    return _worded(kind, facts, patron, choice, channel=channel, language=language, words=wording)
+
+
+def _worded(
+    kind: str, facts: Facts, patron: Patron, choice: Choice, *, channel: str, language: str, words: Words
+) -> Message:
     own_text = f"{channel}-{kind}"
     # Where no site closes that the reader collects at, the message is of the dates alone.
     text = "dates-moved" if kind == "closing" and not facts.place else kind
@@ -114,9 +124,8 @@ def written(subject: str, body: str, facts: Facts, *, name: str, language: str, 
     return Message(filled(subject, values).strip(), filled(body, values), titles, values["library"], values["link"])
 
 
-def letter_text(kind: str, facts: Facts, patron: Patron) -> Message:
+def letter_text(kind: str, facts: Facts, patron: Patron, language: str) -> Message:
     """What a printed letter says: the titles are inside the fold."""
-    language = language_of(patron.language)
     subject, body, _own = wording(kind, language)
     return written(subject, body, _with_telephone(facts, patron), name=patron.name, language=language)
 

@@ -1,7 +1,7 @@
 """The words of the house for every kind and language (texts.toml, spoken_and_printed.toml, for machines kernel/reasons.toml), and what kinds, ways and variables are called."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Final
 
@@ -109,8 +109,12 @@ def _on_screen(code: str, language: str) -> str:
 TEXTS: Final = _read()
 
 
-def language_of(wanted: str) -> str:
-    """The language whose words exist: other Japanese reads Japanese, other Chinese simplified Chinese, others English."""
-    if wanted in LANGUAGES:
-        return wanted
-    return "ja" if wanted.startswith("ja") or not wanted else "zh-hans" if wanted.startswith("zh") else "en"
+def language_of(wanted: str, among: Collection[str] = LANGUAGES) -> str:
+    """The language whose words exist: other Japanese reads Japanese, other Chinese simplified Chinese, others English.
+
+    `among`: those that can be written where it is to stand; for the others English.
+    """
+    found = wanted
+    if wanted not in LANGUAGES:
+        found = "ja" if wanted.startswith("ja") or not wanted else "zh-hans" if wanted.startswith("zh") else "en"
+    return found if found in among else "en"

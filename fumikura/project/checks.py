@@ -125,6 +125,24 @@ def tag_layouts_are_sound(**_options: Any) -> Iterable[CheckMessage]:
     ]
 
 
+def letters_can_be_printed() -> list[CheckMessage]:
+    """Looks through the fonts of the machine, which takes a moment: only `doctor` asks."""
+    from fumikura.web.paper.printable import printable  # typst is large, and these checks stand before every command
+
+    names = {"zh-hans": "中国語", "ko": "韓国語"}
+    missing = "、".join(words for language, words in names.items() if language not in printable())
+    if not missing:
+        return []
+    return [
+        Warning(
+            f"{missing}の字体がこの機械にありません。その言葉の方への手紙・はがき・貸出票のPDFは、英語で刷ります。",
+            hint="字体を入れて、動かし直してください (Debian: apt install fonts-noto-cjk)。\n"
+            "Letters to readers of these languages are printed in English until their fonts are installed.",
+            id="fumikura.W011",
+        )
+    ]
+
+
 def database_answers() -> list[CheckMessage]:
     """Not registered as a check, since every command would open a connection: `doctor` and `serve` ask."""
     try:

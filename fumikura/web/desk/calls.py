@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
@@ -22,7 +22,7 @@ from fumikura.notices.composing import Message, Words, compose_each, told_on_dem
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import by_hand, wording
 from fumikura.notices.services import address_by_hand, hand, take_back
-from fumikura.notices.words import KIND_NAMES, language_of
+from fumikura.notices.words import KIND_NAMES, LANGUAGES, language_of
 from fumikura.patrons.services import view
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
@@ -30,6 +30,7 @@ from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined
 from fumikura.web.paper.letters import Letter, letters, sender_of
+from fumikura.web.paper.printable import printable
 
 OUTCOMES: tuple[tuple[str, Promise], ...] = (
     ("reached", _("話せた")),
@@ -95,9 +96,10 @@ def _told(request: HttpRequest) -> str:
 
 
 def _open(channel: str, place: Place) -> list[tuple[Notice, Message]]:
-    today = timezone.localdate(place.at)
+    today, languages = timezone.localdate(place.at), printable() if channel == "letter" else LANGUAGES
     rows = [one for one in by_hand(channel) if one.next_try_at <= place.at]
-    return [(one, text) for one, text in zip(rows, compose_each(rows, today), strict=True) if text is not None]
+    texts = compose_each(rows, today, languages)
+    return [(one, text) for one, text in zip(rows, texts, strict=True) if text is not None]
 
 
 def _call(one: Notice, text: Message, place: Place, words: Words) -> Call:
@@ -151,13 +153,16 @@ def _letter(one: Notice, text: Message, place: Place) -> Letter:
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
     holder = patron if patron.address or patron.guardian is None else patron.guardian
+    language = language_of(patron.language, printable())
+    with translation.override(language):
+        written = day(timezone.localdate(place.at))
     return Letter(
         postcode=holder.postcode,
         address=holder.address,
         name=patron.name,
         **sender_of(patron.home),
-        written=day(timezone.localdate(place.at)),
+        written=written,
         heading=text.subject,
         text=text.body,
-        language=language_of(patron.language),
+        language=language,
     )

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,12 +23,14 @@ from fumikura.notices.words import language_of
 from fumikura.organisation.queries import open_disaster
 from fumikura.patrons.services import view
 from fumikura.web.asked_once import asked_once
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
+from fumikura.web.design.names import name_of
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined, title_of
 from fumikura.web.paper.letters import Letter, letters, postcards, sender_of
+from fumikura.web.paper.printable import printable
 
 BY_VOICE, PRINTED = ("telephone", "visit"), ("postcard", "letter")
 
@@ -113,22 +115,31 @@ def _letter(one: Reminder, place: Place) -> Letter:
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
     loans = circulation.overdue_of_household(patron, today)
-    if one.channel == "postcard":
-        first = min((loan.due_on for loan in loans), default=None)
-        said = letter_text("overdue-postcard", Facts(count=len(loans), since=first, place=patron.home.name), patron)
-    else:
-        things = [f"{title_of(loan.item)}（返す日 {day(loan.due_on, today)}）" for loan in loans]
-        said = letter_text("overdue-letter", Facts(things), patron)
+    language = language_of(patron.language, printable())
+    with translation.override(language):
+        written = day(today)
+        if one.channel == "postcard":
+            first = min((loan.due_on for loan in loans), default=None)
+            facts = Facts(count=len(loans), since=first, place=name_of(patron.home))
+        else:
+            facts = Facts([_overdue(loan, today) for loan in loans])
+    said = letter_text(f"overdue-{one.channel}", facts, patron, language)
     return Letter(
         postcode=patron.postcode,
         address=patron.address,
         name=patron.name,
         **sender_of(patron.home),
-        written=day(today),
+        written=written,
         heading=said.subject,
         text=said.body,
-        language=language_of(patron.language),
+        language=language,
     )
+
+
+def _overdue(loan: Loan, today: date) -> str:
+    """In the language in force: that of whoever reads the letter."""
+    due = gettext("返す日：{due}").format(due=day(loan.due_on, today))
+    return f"{title_of(loan.item)}（{due}）" if in_japanese() else f"{title_of(loan.item)} ({due})"
 
 
 @require_POST

@@ -12,6 +12,7 @@ from fumikura.notices.words import LANGUAGES
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.slip import LoanSlip, slip_of
+from fumikura.web.paper.printable import printable
 from fumikura.web.paper.slips import due_slip
 
 IN_SHIFT_JIS = ("ja", "ja-easy", "en")
@@ -54,7 +55,7 @@ def text(request: HttpRequest, place: Place) -> HttpResponse:
 @at_counter
 def pdf(request: HttpRequest, place: Place) -> HttpResponse:
     """The same slip as a page 80 mm wide and as long as it needs."""
-    slip = _slip(request, place, LANGUAGES)
+    slip = _slip(request, place, printable())
     if slip is None:
         return HttpResponseRedirect(reverse("desk:lend"))
     return HttpResponse(due_slip(list(_lines(slip.slip))), content_type="application/pdf")

@@ -35,7 +35,7 @@ def slip_of(loans: Collection[int], *, titles: bool, place: Place, languages: Co
         due[loan.due_on].append(title_of(loan.item))
         why[loan.due_on].update(loan.snapshot.get("why", ()))
         language = language or (loan.patron.language if loan.patron else "")
-    language = language_of(language) if language_of(language) in languages else "en"
+    language = language_of(language, languages)
     now = timezone.localtime(place.at)
     with translation.override(language):
         days = [

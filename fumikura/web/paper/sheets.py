@@ -13,7 +13,6 @@ from django.conf import settings
 from fumikura.web import codes
 
 HERE = Path(__file__).parent
-FONTS = Path("@expo-google-fonts") / "noto-sans-jp"
 SPINE_LINES = 3
 LONGEST_TITLE = 19
 LATIN = 0.65  # of the width of a kanji; capitals are as wide as this
@@ -100,11 +99,15 @@ def spine(call_number: str) -> list[str]:
 
 def typeset(template: str, sheet: object) -> bytes:
     """A PDF from a template of this folder and plain facts."""
-    fonts = Path(settings.NODE_MODULES) / FONTS
     pdf: bytes = typst.compile(
         HERE / template,
         root=HERE,
-        font_paths=[fonts] if fonts.is_dir() else [],
+        font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
     )
     return pdf
+
+
+def fonts() -> list[Path]:
+    """Folders with fonts, beside those of the machine."""
+    return [settings.FONTS_DIR] if settings.FONTS_DIR.is_dir() else []

@@ -13,6 +13,7 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Crate, Loan, Reminder
 from fumikura.journal.models import Entry
 from fumikura.organisation.services import declare_disaster
+from fumikura.patrons.models import Patron
 from tests import cast
 from tests.cast import SYSTEM
 from tests.circulation.cast import at_desk
@@ -106,6 +107,15 @@ def test_five_households_ask_no_more_than_one(chuo: Client, shelf, hanako) -> No
         circulation.check_out(item=book(f"本{place}", f"3100800{place}"), patron=other, by=at_desk(), at=long_ago)
         waits(other)
     assert questions() == one and "人 3" in chuo.get("/desk/reminders").content.decode()
+
+
+def test_a_letter_is_in_one_language_throughout(chuo: Client, shelf, hanako, tmp_path: Path) -> None:
+    Patron.objects.update(language="en")
+    circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=timezone.now() - timedelta(days=50))
+    Reminder.objects.create(patron=hanako, channel="letter", stage=28, made_on=timezone.localdate())
+    letter = words_at(chuo.post("/desk/reminders/print", {"channel": "letter"}).content, tmp_path)
+    words = " ".join(word for *_place, word in letter)
+    assert "(Due back:" in words and "返す日" not in words and "月" not in words
 
 
 def test_without_the_right_no_name_is_shown(client: Client, shelf, hanako) -> None:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="直すところだけを出します")
 
     def handle(self, *_arguments: Any, quiet: bool, **_options: Any) -> None:
-        found = [*django_checks.run_checks(), *checks.database_answers()]
+        found = [*django_checks.run_checks(), *checks.letters_can_be_printed(), *checks.database_answers()]
         if connection.connection is not None:
             found += checks.tables_are_current()
         healthy = not [message for message in found if message.level >= django_checks.ERROR]
