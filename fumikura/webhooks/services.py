@@ -47,6 +47,7 @@ class WebhookFacts:
 
 
 def webhooks() -> QuerySet[Webhook]:
+    """Those in force, by name."""
     return Webhook.objects.filter(ended_at=None).order_by("name", "pk")
 
 
@@ -82,6 +83,7 @@ def set_webhook(facts: WebhookFacts, *, by: Actor, at: datetime, webhook: Webhoo
 
 @transaction.atomic
 def end_webhook(webhook: Webhook, *, by: Actor, at: datetime) -> None:
+    """Tell that program nothing more; what has not arrived is dropped. A second time changes nothing."""
     by.require(RIGHT)
     if Webhook.objects.filter(pk=webhook.pk, ended_at=None).update(ended_at=at):
         webhook.deliveries.filter(arrived_at=None).delete()

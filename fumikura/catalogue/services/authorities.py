@@ -170,6 +170,7 @@ def _stepping(pk: int, kind: str) -> set[int]:
 
 @transaction.atomic
 def unrelate(*, one: Authority, other: Authority, by: Actor, at: datetime) -> None:
+    """They refer to each other no longer, in whichever way they did. Without a relation nothing happens."""
     by.require("catalogue.change-authority")
     low, high = sorted((one.pk, other.pk))
     deleted, _ = AuthorityRelation.objects.filter(first_id=low, second_id=high).delete()

@@ -139,6 +139,7 @@ def _hold_under_lock(pk: int) -> "QuerySet[Hold, tuple[int]]":
 
 
 def hold_subject(hold: int) -> str:
+    """What an entry about a hold is about."""
     return f"circulation.hold:{hold}"
 
 

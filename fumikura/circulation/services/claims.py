@@ -35,6 +35,7 @@ class Claim:
 
 
 def claim_on(where: Whereabouts, patron: Patron, policy: HoldPolicy, *, here: str, on: date) -> Claim:
+    """What other readers have to say when this reader wants the copy: nothing, it is promised to another, or the promise is over."""
     allotment, place = where.allotment, where.shelf_place
     if allotment is None:
         # A copy freed on a hold shelf, or received by a machine, belongs to whoever is next.

@@ -59,6 +59,7 @@ def holds_of(patron: Patron, at: datetime) -> list[Standing]:
 
 
 def standing_of_hold(hold: Hold, at: datetime) -> Standing:
+    """Where one hold stands: in the queue, bound, on its way, or ready; with what may be expected."""
     titles = tuple(HoldTitle.objects.filter(hold=hold).select_related("record").order_by("place", "pk"))
     on = timezone.localdate(at)
     state = state_of_hold(hold.closed_as, copies_of_titles([title.pk for title in titles]).values())

@@ -46,6 +46,7 @@ def see_on_its_way(transit: Transit, item: Item, scene: Scene) -> None:
 
 
 def end_journey(transit: Transit, item: Item, scene: Scene) -> None:
+    """The copy has arrived: the transit is closed and announced. A step of a scan, which decided it."""
     _arrived(transit=transit.pk, at=scene.at)
     ended = TransitEnded(item=item.pk, record=item.record_id, destination=transit.destination.code)
     scene.record(ended, item_subject(item))

@@ -87,6 +87,7 @@ def forget_onward(*, by: Actor, at: datetime) -> int:
 
 
 def is_group(patron: Patron, on: date) -> bool:
+    """Whether this reader lends on: a class, a circle, an institution."""
     facts = lending_facts(patron, on)
     return facts.residency == "group" or "group" in facts.categories
 

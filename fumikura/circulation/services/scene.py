@@ -237,8 +237,10 @@ def calendar_to_collect(pickup: Facility, desk: str = "") -> Calendar:
 
 
 def item_subject(item: Item) -> str:
+    """What an entry about a copy is about."""
     return f"holdings.item:{item.pk}"
 
 
 def loan_subject(loan: Loan) -> str:
+    """What an entry about a loan is about."""
     return f"circulation.loan:{loan.pk}"

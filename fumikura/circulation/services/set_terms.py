@@ -187,6 +187,7 @@ def recall_set(*, set: ItemSet, by: Actor, at: datetime) -> int:
 
 
 def open_bookings(one: ItemSet) -> list[SetBooking]:
+    """Bookings of the set that are to come or under way."""
     rows = SetBooking.objects.open().filter(set=one).select_related("patron", "facility", "set")
     return list(rows.order_by("first_on", "pk"))
 
@@ -233,4 +234,5 @@ def _terms(bookings: Sequence[SetBooking]) -> list[Term]:
 
 
 def set_subject(one: ItemSet) -> str:
+    """What an entry about a set is about."""
     return f"holdings.set:{one.pk}"

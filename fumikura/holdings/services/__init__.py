@@ -240,6 +240,7 @@ def mark_missing(item: Item, *, by: Actor, at: datetime, last_at: Facility | Non
 def record_missing(
     item: Item, *, by: Actor, at: datetime, last_at: Facility | None = None, on_the_way_to: Facility | None = None
 ) -> Missing:
+    """The same without looking whether it is missing already. A step of a verb that has looked."""
     missing = Missing.objects.create(item=item, since=at, last_at=last_at or item.home, on_the_way_to=on_the_way_to)
     record(ItemMissing(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
     return missing
@@ -256,6 +257,7 @@ def freeze_stock(facility: Facility, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def thaw_stock(facility: Facility, *, by: Actor, at: datetime) -> None:
+    """Pick from the facility and return to it again. A second time changes nothing."""
     by.require("holdings.freeze-stock")
     if FrozenStock.objects.filter(facility=facility, ended_at=None).update(ended_at=at):
         record(StockThawed(facility=facility.code), by=by, at=at, subject=f"organisation.facility:{facility.code}")
@@ -277,6 +279,7 @@ def lock_item(item: Item) -> Item:
 
 
 def note_seen(item: Item, *, facility: Facility, at: datetime) -> None:
+    """It was there: searches in vain are forgotten. No entry; the caller announces what the scan meant."""
     _seen(item=item.pk, facility=facility.pk, at=at)
 
 
@@ -287,6 +290,7 @@ def _seen(item: int, facility: int, at: datetime) -> tuple["QuerySet[Item]", dic
 
 
 def record_seen(item: Item, *, by: Actor, at: datetime) -> None:
+    """Announce that it was seen, where a scan meant nothing else."""
     record(ItemSeen(item=item.pk, record=item.record_id), by=by, at=at, subject=f"holdings.item:{item.pk}")
 
 
@@ -299,10 +303,12 @@ def end_missing(item: Item, *, by: Actor, at: datetime) -> bool:
 
 
 def keep_aside(item: Item, *, facility: Facility, why: str, at: datetime) -> None:
+    """It lies in a place of its own at this facility, for a reason in words, and is lent to nobody. A step of a verb above."""
     KeptAside.objects.create(item=item, facility=facility, why=why, since=at)
 
 
 def end_kept_aside(item: Item, *, at: datetime) -> bool:
+    """It lies there no longer. Answers whether it did."""
     return bool(KeptAside.objects.filter(item=item, ended_at=None).update(ended_at=at))
 
 
@@ -332,6 +338,7 @@ def stand_at(item: Item, facility: Facility) -> None:
 
 
 def end_deposit(deposit: Deposit, *, by: Actor, at: datetime) -> None:
+    """The term elsewhere is over: it belongs home again."""
     Deposit.objects.filter(pk=deposit.pk).update(ended_at=at)
     event = DepositEnded(item=deposit.item_id, record=deposit.item.record_id)
     record(event, by=by, at=at, subject=f"holdings.item:{deposit.item_id}")

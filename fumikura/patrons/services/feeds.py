@@ -26,6 +26,7 @@ def make_feed(*, patron: Patron, titles: str, by: Actor, at: datetime) -> str:
 
 @transaction.atomic
 def revoke_feed(*, patron: Patron, by: Actor, at: datetime) -> None:
+    """The address answers no more. Without one nothing happens."""
     by.require("patrons.change-own")
     gone, _rows = CalendarFeed.objects.filter(patron=patron).delete()
     if gone:

@@ -32,6 +32,7 @@ def add_own_passkey(*, patron: Patron, made: passkeys.Made, name: str, by: Actor
 
 @transaction.atomic
 def remove_own_passkey(*, passkey: Passkey, by: Actor, at: datetime) -> None:
+    """The patron signs in with it no more."""
     by.require("patrons.change-own-password")
     patron = passkey.patron
     passkey.delete()
