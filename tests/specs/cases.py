@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
-FOLDER = Path("/work/shared/domain/cases")
+from tests.shared_data import found
+
+FOLDER = found("domain/cases")
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -19,11 +20,12 @@ AsWritten = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @cache
 def read(name: str) -> Any:
     """A file of the cases. It is read once and kept: nobody may change what comes out."""
+    assert FOLDER is not None, "domain/cases is not here (see tests.shared_data)"
     return yaml.load((FOLDER / name).read_text(), Loader=AsWritten)
 
 
 def all_cases() -> list[dict[str, Any]]:
-    if not FOLDER.exists():
+    if FOLDER is None:
         return []
     return [case for path in sorted(FOLDER.glob("[1-9]-*.yaml")) for case in read(path.name)]
 

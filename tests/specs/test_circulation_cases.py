@@ -25,7 +25,7 @@ def town_stands(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]
         yield
 
 
-@pytest.mark.skipif(not CASES, reason="domain/cases is not on this machine")
+@pytest.mark.skipif(not CASES, reason="the published cases are not here: domain/cases (set FUMIKURA_SHARED)")
 def test_there_are_320_cases() -> None:
     assert len(CASES) == 320
 
