@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fumikura.web.design.days import in_japanese
@@ -24,7 +24,7 @@ COLOURS: dict[str, Promise] = {
 # Where the main menu leads: address name, words, icon.
 _MENU: tuple[tuple[str, Promise, str], ...] = (
     ("opac:search", _("さがす"), "search"),
-    ("opac:hours", _("開館日"), "calendar"),
+    ("opac:hours", pgettext_lazy("menu", "開館日"), "calendar"),
     ("opac:events", _("行事"), "calendar"),
     ("kids:home", _("こども"), "child"),
     ("opac:help", _("使い方"), "question"),

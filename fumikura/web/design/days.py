@@ -14,6 +14,12 @@ def in_japanese() -> bool:
     return (get_language() or "ja").startswith("ja")
 
 
+def _in_figures() -> tuple[str, str] | None:
+    """How Chinese and Korean write after a month and a day; None elsewhere."""
+    language = get_language() or ""
+    return {"zh": ("月", "日"), "ko": ("월", "일")}.get(language[:2])
+
+
 def _written(on: date, pattern: str) -> str:
     """A counter's page writes the same few days at every scan."""
     return _kept(on, pattern, get_language() or "") if type(on) is date else date_format(on, pattern)
@@ -51,10 +57,12 @@ def year(on: date) -> str:
 
 def month_day(on: date) -> str:
     """12/4 / 4 Dec."""
-    return _written(on, "n/j" if in_japanese() else "j M")
+    return _written(on, "n/j" if in_japanese() or _in_figures() else "j M")
 
 
 def month_only(on: date) -> str:
+    if figures := _in_figures():
+        return f"{on.month}{figures[0]}"
     return _written(on, "n月" if in_japanese() else "M")
 
 
@@ -65,6 +73,8 @@ def week_day(on: date) -> str:
 
 def year_month(on: date) -> str:
     """2026年12月 / December 2026."""
+    if figures := _in_figures():
+        return f"{on.year}년 {on.month}월" if figures[0] == "월" else f"{on.year}年{on.month}月"
     return f"{year(on)}{on.month}月" if in_japanese() else _written(on, "F Y")
 
 

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from fumikura.notices.words import TEXTS
 from fumikura.web.design.choices import eras
-from fumikura.web.design.days import day, year_month
+from fumikura.web.design.days import day, month_day, month_only, year_month
 from fumikura.web.design.reading import rubied
 from tests import cast
 from tests.architecture.test_translations import words_of
@@ -79,6 +79,16 @@ def test_furigana_stand_over_the_text_and_nowhere_else(client: Client) -> None:
         client.post("/design/reading", {"ruby": "off", "next": "https://elsewhere.example"}).headers["Location"] == "/"
     )
     assert "<rt>としょかん" not in client.get("/help").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "short", "month", "year"),
+    [("zh-hans", "11/25", "11月", "2026年11月"), ("ko", "11/25", "11월", "2026년 11월")],
+)
+def test_chinese_and_korean_days_stand_in_their_own_order(language: str, short: str, month: str, year: str) -> None:
+    with translation.override(language):
+        on = date(2026, 11, 25)
+        assert (month_day(on), month_only(on), year_month(on)) == (short, month, year)
 
 
 def test_own_ruby_and_code_are_left_alone() -> None:
