@@ -103,6 +103,7 @@ def sized_otherwise(word: str) -> list[str]:
 
 ALIKE_ENOUGH: Final = 0.6
 SAME_SOUND: Final = 0.95
+LONG_BEGINNING: Final = 5
 MOST_ALIKE: Final = 3
 
 
@@ -199,5 +200,12 @@ def _others(
 ) -> list[str]:
     written = list(like(word))
     heard = fold(read(word)).replace(" ", "")
-    same_sound = alike(heard, like(heard), enough=SAME_SOUND) if is_kana(heard) else []
-    return [mistaken_for(word), *sized_otherwise(word), *same_sound, *alike(word, written, enough=enough)]
+    read_alike = list(like(heard)) if is_kana(heard) else []
+    same_sound = alike(heard, read_alike, enough=SAME_SOUND)
+    # The beginning of a title, in other characters: 我輩は猫.
+    begun = [offer for offer, compared in read_alike if _begins(compared, heard)]
+    return [mistaken_for(word), *sized_otherwise(word), *same_sound, *begun, *alike(word, written, enough=enough)]
+
+
+def _begins(compared: str, heard: str) -> bool:
+    return len(heard) >= LONG_BEGINNING and sound(compared).startswith(sound(heard))

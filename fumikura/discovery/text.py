@@ -147,6 +147,24 @@ def tails_of_other_times(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_LARGE_SIZE: Final = re.compile("(?<=[きしちにひみりぎじびぴ])[やゆよ]|つ(?=[か-ぢつ-とは-ぽ])")
+_SMALL_SIZE: Final = re.compile("[ゃゅょっ]")
+_TO_SMALL: Final = str.maketrans("やゆよつ", "ゃゅょっ")
+_TO_LARGE: Final = str.maketrans("ゃゅょっ", "やゆよつ")
+
+
+def sizes_of_other_times(text: str) -> tuple[str, ...]:
+    """Words with kanji whose small kana stand large, as old prints have them, or small: 坊つちやん for 坊っちゃん. Folded text.
+
+    Kana alone are left as they are: びよういん is not びょういん.
+    """
+    if not re.search(_KANJI, text):
+        return ()
+    small = _LARGE_SIZE.sub(lambda one: one[0].translate(_TO_SMALL), text)
+    large = _SMALL_SIZE.sub(lambda one: one[0].translate(_TO_LARGE), text)
+    return tuple(other for other in dict.fromkeys((small, large)) if other != text)
+
+
 _KWA: Final = re.compile("くわ|ぐわ")
 _KWA_TODAY: Final = {"くわ": "か", "ぐわ": "が"}
 _OLD_SPELLING: Final = re.compile(f"[ゐゑぢづ]|{_HISTORICAL.pattern}")
@@ -204,6 +222,10 @@ def ways(text: str) -> tuple[Way, ...]:
         found += [Way(units(other), "words", OTHER_NUMERAL) for other in with_other_numerals(typed) if len(cut) > 1]
         found += [Way(units(other), "headings", OTHER_NUMERAL) for other in volume_numbers(typed)]
         found += [Way(units(other), "headings", OTHER_TIME) for other in tails_of_other_times(typed)]
+        found += [Way(units(other), "headings", OTHER_TIME) for other in sizes_of_other_times(typed)]
+        if typed.endswith("ー") and len(typed) > LONGEST_SHORT_FORM and is_kana(typed):
+            # Subjects and notes have no sounds of their own: コンピューター is コンピュータ there too.
+            found.append(Way(units(typed[:-1]), "words", OTHER_NUMERAL))
     kana = typed if is_kana(typed) else kana_of(text.strip()) if len(text.strip()) >= SHORTEST_ROMAJI else ""
     if kana and kana != typed:
         found += [Way(tuple(spelling), "headings") for spelling in spellings_of(text.strip())]

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.services import save_record
 from fumikura.discovery.answers import FacetValue
-from fumikura.discovery.explaining import sized_otherwise
+from fumikura.discovery.explaining import mended, sized_otherwise
 from fumikura.discovery.queries import instead, parse, search, suggest
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
@@ -127,6 +127,16 @@ def test_a_question_that_found_nothing_is_offered_others_that_find_something(typ
 )
 def test_kana_in_the_wrong_size_are_tried_in_the_other(typed: str, meant: str) -> None:
     assert meant in sized_otherwise(typed)
+
+
+def test_the_beginning_of_a_title_written_with_other_characters_leads_to_it() -> None:
+    offered = mended(
+        "我輩は猫",
+        total=lambda asked: 2 if asked == "吾輩は猫である" else 0,
+        like=lambda _word: [("吾輩は猫である", "ワガハイ ワ ネコ デ アル"), ("猫", "ネコ")],
+        read=lambda _word: "ワガハイ ワ ネコ",
+    )
+    assert [one.text for one in offered] == ["吾輩は猫である"]
 
 
 def test_words_without_such_kana_are_left_alone() -> None:
