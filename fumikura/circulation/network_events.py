@@ -102,6 +102,15 @@ class ReminderDone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReminderReopened(Event):
+    """It was the wrong line: it waits again to be done."""
+
+    name: ClassVar[str] = "circulation.reminder-reopened"
+    channel: str
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemindersExempted(Event):
     """A reader or a loan is not reminded through a day. The words beside the reason are not in the journal."""
 

@@ -244,8 +244,8 @@ def test_a_reminder_done_is_done_once() -> None:
     circulation.check_out(item=item(), patron=hanako(), by=at_desk(), at=AT)
     circulation.remind(by=SYSTEM, at=AT + timedelta(days=30))
     (call,) = circulation.reminders_to_do("telephone")
-    assert circulation.finish_reminders(reminders=[call.pk], by=at_desk(), at=LATER) == 1
-    assert circulation.finish_reminders(reminders=[call.pk], by=at_desk(), at=LATER) == 0
+    assert circulation.finish_reminders(reminders=[call.pk], by=at_desk(), at=LATER) == [call.pk]
+    assert circulation.finish_reminders(reminders=[call.pk], by=at_desk(), at=LATER) == []
 
 
 def test_disaster_mode_holds_reminders_back_and_they_are_made_good_as_one() -> None:

@@ -99,6 +99,7 @@ from fumikura.circulation.services.reminding import (
     overdue_of_households,
     remind,
     reminders_to_do,
+    reopen_reminders,
 )
 from fumikura.circulation.services.renewals import renew, undo_renew
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
@@ -278,6 +279,7 @@ __all__ = [
     "reminders_to_do",
     "renew",
     "reopen_draft",
+    "reopen_reminders",
     "reorder_set",
     "replay_offline",
     "restore_set_booking",

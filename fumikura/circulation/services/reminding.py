@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
-from fumikura.circulation.network_events import OverdueReminded, ReminderDone
+from fumikura.circulation.network_events import OverdueReminded, ReminderDone, ReminderReopened
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
@@ -137,13 +137,26 @@ def overdue_of_households(heads: Iterable[Patron], on: date) -> dict[int, list[L
 
 
 @transaction.atomic
-def finish_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
-    """Telephoned, printed or visited: off the list. Answers how many; those done already are passed over."""
+def finish_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> list[int]:
+    """Telephoned, printed or visited: off the list. Answers which; those done already are passed over."""
     by.require("circulation.remind")
     scene = Scene(by, at)
-    done = 0
+    done = []
     for one in Reminder.objects.select_for_update().filter(pk__in=list(reminders), done_at=None).order_by("pk"):
         Reminder.objects.filter(pk=one.pk).update(done_at=scene.at)
         scene.record(ReminderDone(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
-        done += 1
+        done.append(one.pk)
     return done
+
+
+@transaction.atomic
+def reopen_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
+    """It was the wrong line: on the list again. Answers how many."""
+    by.require("circulation.remind")
+    scene = Scene(by, at)
+    rows = Reminder.objects.select_for_update().filter(pk__in=list(reminders)).exclude(done_at=None)
+    found = list(rows.order_by("pk"))
+    for one in found:
+        Reminder.objects.filter(pk=one.pk).update(done_at=None)
+        scene.record(ReminderReopened(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
+    return len(found)

@@ -67,7 +67,7 @@ def calls(request: HttpRequest, place: Place) -> HttpResponse:
         "place_name": place.name,
         "trouble": "" if may else joined(*say(Reason.of("not-permitted:notices.hand"))),
         "calls": [_call(one, text, place, words) for one, text in _open("telephone", place)] if may else [],
-        "letters": len(_open("letter", place)) if may else 0,
+        "letters": [one.pk for one, _text in _open("letter", place)] if may else [],
         "outcomes": OUTCOMES,
         "today": day(timezone.localdate(place.at)),
         "told": told,
@@ -120,7 +120,8 @@ def done(request: HttpRequest, place: Place) -> HttpResponse:
     outcome, of = request.POST.get("outcome", "")[:20], request.POST.get("notice", "")
     wanted = [int(of)] if of.isdecimal() and len(of) < 18 else []
     if outcome == "posted":
-        wanted = [one.pk for one, _text in _open("letter", place)]
+        # What the page counted: a letter that came since has not been printed.
+        wanted = [int(one) for one in of.split() if one.isdecimal()]
 
     def act() -> dict[str, int]:
         if outcome == "taken-back":
@@ -138,10 +139,11 @@ def done(request: HttpRequest, place: Place) -> HttpResponse:
 @require_POST
 @at_counter
 def print_letters(request: HttpRequest, place: Place) -> HttpResponse:
-    """The PDF of every letter that waits. They stay on the list until somebody says they were posted."""
+    """The PDF of every letter that the page counted. They stay on the list until somebody says they were posted."""
     if not _may(place):
         raise PermissionDenied
-    pages = [_letter(one, text, place) for one, text in _open("letter", place)]
+    counted = set(request.POST.get("notice", "").split())
+    pages = [_letter(one, text, place) for one, text in _open("letter", place) if str(one.pk) in counted]
     if not pages:
         return HttpResponseRedirect(reverse("desk:calls"))
     response = HttpResponse(letters(pages), content_type="application/pdf")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from fumikura.circulation import services as circulation
@@ -22,10 +22,10 @@ from fumikura.notices.queries import wording
 from fumikura.notices.words import language_of
 from fumikura.organisation.queries import open_disaster
 from fumikura.patrons.services import view
-from fumikura.web.asked_once import asked_once
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.design.names import name_of
 from fumikura.web.desk.answer import say
+from fumikura.web.desk.doing import do, done
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import joined, title_of
@@ -54,9 +54,18 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
         "calls": [_call(*one, today, place, words) for way in BY_VOICE for one in by_way[way]],
         "disaster": day(timezone.localdate(mode.since), today) if (mode := open_disaster()) else "",
         "prints": [_run(channel, by_way[channel], today) for channel in PRINTED] if may else [],
+        "told": _told(answer := done(request)),
+        "undo": " ".join(map(str, answer.get("finished", ()))),
         "request_key": uuid4().hex,
     }
     return render(request, "desk/reminders.html", context)
+
+
+def _told(answer: dict[str, Any]) -> str:
+    if answer.get("again"):
+        return gettext("一覧にもどしました。")
+    many = len(answer.get("finished", ()))
+    return ngettext("%(n)s件を済みにしました。", "%(n)s件を済みにしました。", many) % {"n": many} if many else ""
 
 
 def _call(one: Reminder, overdue: list[Loan], today: date, place: Place, words: Words) -> dict[str, Any]:
@@ -85,7 +94,13 @@ def _run(channel: str, rows: list[tuple[Reminder, list[Loan]]], today: date) -> 
     """One print run: how many, of which stages (days after the due date), and how late the latest of them is."""
     stages = Counter(one.stage for one, _overdue in rows)
     days = [_days(overdue, today) for _one, overdue in rows]
-    return {"channel": channel, "count": len(rows), "stages": sorted(stages.items()), "days": max(days, default=0)}
+    return {
+        "channel": channel,
+        "count": len(rows),
+        "stages": sorted(stages.items()),
+        "days": max(days, default=0),
+        "which": " ".join(str(one.pk) for one, _overdue in rows),
+    }
 
 
 def may_remind(place: Place) -> bool:
@@ -96,12 +111,13 @@ def may_remind(place: Place) -> bool:
 @require_POST
 @at_counter
 def print_run(request: HttpRequest, place: Place) -> HttpResponse:
-    """The PDF of everything that waits for this way. It stays on the list until somebody says it was posted."""
+    """The PDF of everything that the page counted for this way. It stays on the list until somebody says it was posted."""
     channel = request.POST.get("channel", "")
     if not may_remind(place):
         raise PermissionDenied
     channel = channel if channel in PRINTED else "letter"
-    pages = [_letter(one, place) for one in circulation.reminders_to_do(channel)]
+    counted = set(request.POST.get("reminder", "").split())
+    pages = [_letter(one, place) for one in circulation.reminders_to_do(channel) if str(one.pk) in counted]
     if not pages:
         return HttpResponseRedirect(reverse("desk:reminders"))
     sheet = postcards if channel == "postcard" else letters
@@ -144,15 +160,19 @@ def _overdue(loan: Loan, today: date) -> str:
 
 @require_POST
 @at_counter
-@asked_once("desk")
-def done(request: HttpRequest, place: Place) -> HttpResponse:
-    """Telephoned, visited, or all of one print run posted."""
-    channel = request.POST.get("channel", "")
+def finish(request: HttpRequest, place: Place) -> HttpResponse:
+    """Telephoned, visited, or all of one print run posted; or back on the list when it was the wrong line.
+
+    Of a print run only what the page counted: what the night added since has not been printed.
+    """
     if not may_remind(place):
         raise PermissionDenied
-    if channel in PRINTED:
-        wanted = [one.pk for one in circulation.reminders_to_do(channel)]
-    else:
-        wanted = [int(number) for number in request.POST.getlist("reminder") if number.isdecimal()]
-    circulation.finish_reminders(reminders=wanted, by=place.by, at=place.at)
-    return HttpResponseRedirect(reverse("desk:reminders"))
+    wanted = [int(number) for number in request.POST.get("reminder", "").split() if number.isdecimal()]
+
+    def act() -> dict[str, Any]:
+        if "again" in request.POST:
+            return {"again": circulation.reopen_reminders(reminders=wanted, by=place.by, at=place.at)}
+        return {"finished": circulation.finish_reminders(reminders=wanted, by=place.by, at=place.at)}
+
+    again = reverse("desk:reminders")
+    return do(place, act, back=again, again=lambda _trouble: HttpResponseRedirect(again))

@@ -76,15 +76,21 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako, tmp_pa
     Reminder.objects.filter(channel="telephone").delete()
     declare_disaster(by=SYSTEM, at=timezone.now(), note="")
     assert "災害モードです" in chuo.get("/desk/reminders").content.decode()
-    answer = chuo.post("/desk/reminders/print", {"channel": "postcard"})
+    answer = chuo.post("/desk/reminders/print", {"channel": "postcard", "reminder": Reminder.objects.get().pk})
     assert answer.content.startswith(b"%PDF")
     card = words_at(answer.content, tmp_path)
     words = "".join(word for *_place, word in card)
     assert {page for page, *_rest in card} == {1, 2}
     assert "1点の返す日がすぎています" in words.replace(" ", "") and "こころ" not in words
     assert Entry.objects.filter(event="patrons.patron-viewed").count() == 1
-    chuo.post("/desk/reminders/done", {"channel": "postcard"})
-    assert not Reminder.objects.filter(done_at=None).exists()
+    run = {"channel": "postcard", "reminder": Reminder.objects.get().pk}
+    late = Reminder.objects.create(patron=hanako, channel="postcard", stage=28, made_on=timezone.localdate())
+    page = chuo.post("/desk/reminders/done", {**run, "request_key": "a"}, follow=True).content.decode()
+    assert Reminder.objects.get(done_at=None) == late, "what the night added since was not printed"
+    assert "1件を済みにしました" in page and 'name="again"' in page
+    page = chuo.post("/desk/reminders/done", {**run, "again": "yes", "request_key": "b"}, follow=True).content.decode()
+    assert "一覧にもどしました" in page and Reminder.objects.filter(done_at=None).count() == 2
+    assert Entry.objects.filter(event="circulation.reminder-reopened").count() == 1
 
 
 def test_five_households_ask_no_more_than_one(chuo: Client, shelf, hanako) -> None:
