@@ -146,7 +146,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("OpenSearch 1.1: description and suggestions", "protocols/signposts/test_signposts.py::test_browsers_learn_how_to_search_and_what_to_suggest", "own"),
         ("unAPI 1.0: every format of a record", "protocols/signposts/test_signposts.py::test_unapi_gives_the_record_behind_a_page_in_every_format_it_names", "own"),
         ("COinS (Z39.88) and citation tags in a title's page", "protocols/signposts/test_signposts.py::test_reference_managers_and_shared_links_read_the_title_off_the_page", "own"),
-        ("Atom of a search and of a list", "web/opac/test_advanced.py::test_a_search_is_a_feed_of_what_came_new", "own"),
+        ("RSS 2.0 and Atom 1.0 of a search", "web/opac/test_advanced.py::test_a_search_is_a_feed_of_what_came_new", "own"),
         ("iCalendar of days off, of the bus's visits", "web/office/test_calendars.py::test_days_off_of_a_library_can_be_taken_along", "icalendar (PyPI)"),
         ("iCalendar of a reader's due days, without titles", "web/my/test_own_things.py::test_a_calendar_reads_due_days_without_titles_until_it_is_revoked", "own"),
         ("dumps: MARC, JSON lines, SHA-256", "protocols/dumps/test_dumps.py::test_the_catalogue_and_its_holdings_go_out_and_foreign_eyes_can_read_them", "pymarc"),

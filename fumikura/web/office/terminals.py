@@ -1,15 +1,18 @@
 """端末: the machines of the network, and what those that speak SIP2 say at this moment."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from fumikura.kernel.overhearing import looking_on
+from fumikura.organisation.antennas import STILL_LIES
 from fumikura.organisation.device_kinds import DEVICE_KINDS
 from fumikura.organisation.models import Device
 from fumikura.organisation.queries import devices
@@ -62,7 +65,7 @@ def terminals(request: HttpRequest) -> HttpResponse:
     heard = {one.device for one in said}
     shown = [one for one in said if only in ("", one.device)][-SHOWN:]
     page: dict[str, object] = {
-        "machines": [_machine(one, one.code in heard) for one in devices()],
+        "machines": [_machine(one, one.code in heard or _lies(one, timezone.now())) for one in devices()],
         "said": shown[::-1],
         "serves": serves,
         "only": only,
@@ -92,6 +95,11 @@ def _machine(device: Device, speaks: bool) -> Machine:
     )
 
 
+def _lies(device: Device, at: datetime) -> bool:
+    """A reader or a shelf that has just told what lies on it, by the other door."""
+    return device.lying_at is not None and at - device.lying_at < STILL_LIES
+
+
 def _heard() -> tuple[list[Said], bool]:
     """The last exchanges of every serving process, oldest first; and whether one serves at all."""
     found: list[Said] = []
@@ -102,7 +110,7 @@ def _heard() -> tuple[list[Said], bool]:
                 serves = True
                 found += [
                     Said(
-                        time=one["at"][11:19],
+                        time=f"{timezone.localtime(datetime.fromisoformat(one['at'])):%H:%M:%S}",
                         device=one["device"] or one["address"],
                         milliseconds=one["milliseconds"],
                         asked=one["asked_words"][0],

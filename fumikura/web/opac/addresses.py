@@ -123,6 +123,11 @@ class Search:
         return f"{_page('opac:feed')}?{_as_query(self._asked)}"
 
     @property
+    def atom(self) -> str:
+        """The same as Atom."""
+        return f"{_page('opac:feed-atom')}?{_as_query(self._asked)}"
+
+    @property
     def _asked(self) -> list[tuple[str, str]]:
         return [*([("q", self.text)] if self.text else []), *self.filters]
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("search/advanced", advanced.advanced, name="advanced"),
     path("search/neighbours", neighbours.neighbours, name="neighbours"),
     path("search.rss", feed.feed, name="feed"),
+    path("search.atom", feed.feed, {"form": "atom"}, name="feed-atom"),
     path("suggest", search.suggestions, name="suggest"),
     path("titles/<int:record_id>", titles.title, name="title"),
     path("people/local", authorities.people_of_the_city, name="local-people"),

@@ -56,6 +56,7 @@ def test_what_machines_say_is_seen_without_who_it_is(client, line) -> None:
     enter(client, cast.staff("shimizu", *PERMISSIONS))
     page = client.get("/office/terminals").content.decode()
     assert "話しています" in page and "棚へ → A" in page and page.count("12 ms") == 2
+    assert "10:00:00" in page  # in the city's own time
     assert "11 貸出" in page and "書名: こころ" in page
     assert "20004318" not in page and "1234" not in page
     assert client.get("/office/terminals", {"device": "SC-02"}).content.decode().count("12 ms") == 1

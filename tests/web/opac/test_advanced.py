@@ -61,6 +61,9 @@ def test_a_search_is_a_feed_of_what_came_new(library: Library) -> None:
     assert answer.content.decode().count("<item>") == 1
     assert not Client().cookies
     assert Client().get("/search.rss").status_code == 302
+    atom = Client().get("/search.atom", {"q": "三四郎"})
+    assert atom["Content-Type"].startswith("application/atom+xml")
+    assert atom.content.decode().count("<entry>") == 1 and "<updated>" in atom.content.decode()
 
 
 def test_without_an_index_the_feed_asks_to_come_again(index: None) -> None:

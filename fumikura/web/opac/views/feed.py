@@ -1,11 +1,11 @@
-"""A search as a feed: what came new of it. The address holds the whole question, so nobody has to be remembered."""
+"""A search as a feed, RSS 2.0 or Atom 1.0: what came new of it. The address holds the whole question, so nobody has to be remembered."""
 
 from datetime import UTC, datetime, time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -23,7 +23,7 @@ KEPT = 900
 
 
 @require_GET
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: HttpRequest, form: str = "rss") -> HttpResponse:
     asked = Search.read(request.GET)
     if asked.is_empty:
         return HttpResponseRedirect(reverse("opac:search"))
@@ -36,12 +36,13 @@ def feed(request: HttpRequest) -> HttpResponse:
         "house": settings.LIBRARY_NAME if in_japanese() else settings.LIBRARY_NAME_EN,
         "words": asked.text or _("えらんだ条件"),
     }
-    made = Rss201rev2Feed(
+    kind = Atom1Feed if form == "atom" else Rss201rev2Feed
+    made = kind(
         title=title,
         link=request.build_absolute_uri(asked.address),
         description=_("新しく入った本から順に並べています。"),
         language=get_language(),
-        feed_url=request.build_absolute_uri(asked.feed),
+        feed_url=request.build_absolute_uri(),
     )
     for hit in answer.hits:
         if (record := records.get(hit.record_id)) is None:
@@ -53,8 +54,9 @@ def feed(request: HttpRequest) -> HttpResponse:
             link=address,
             description=" ".join(filter(None, [spoken_name(record.creator), record.publisher, str(record.year or "")])),
             unique_id=address,
-            pubdate=datetime.combine(arrived, time(), tzinfo=UTC) if arrived else None,
+            pubdate=(came := datetime.combine(arrived, time(), tzinfo=UTC) if arrived else None),
+            updateddate=came,
         )
-    page = HttpResponse(made.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+    page = HttpResponse(made.writeString("utf-8"), content_type=f"application/{form}+xml; charset=utf-8")
     page["Cache-Control"] = f"public, max-age={KEPT}"
     return page
