@@ -20,9 +20,13 @@ from fumikura.catalogue.models import (
 )
 from fumikura.catalogue.volumes import volume_of
 from fumikura.kernel.japanese import sort_key
+from fumikura.statements.among import Among, listed
+from fumikura.statements.reads import prepared
 
 MOST_WORKS = 5_000
 """Of one authority, on its page. Beyond it a search is the better way."""
+
+MOST_EDITIONS = 200
 
 
 def get_authority(pk: int) -> Authority:
@@ -39,12 +43,22 @@ def standing_authority(authority: Authority) -> Authority:
 
 def authorities_of(record: int) -> dict[tuple[str, str], int]:
     """(kind, key of a heading) → the authority that the record means by it."""
-    links = AuthorityLink.objects.filter(record_id=record).select_related("authority")
-    found = {(link.authority.kind, link.authority.key): link.authority_id for link in links}
-    variants = AuthorityVariant.objects.filter(authority_id__in=set(found.values())).select_related("authority")
-    for variant in variants:
-        found.setdefault((variant.authority.kind, variant.key), variant.authority_id)
+    found = {(kind, key): pk for kind, key, pk in _linked(record=record)}
+    for kind, key, pk in _called_otherwise(authorities=listed(set(found.values()))) if found else ():
+        found.setdefault((kind, key), pk)
     return found
+
+
+@prepared
+def _linked(record: int) -> "QuerySet[AuthorityLink, tuple[str, str, int]]":
+    links = AuthorityLink.objects.filter(record=record)
+    return links.values_list("authority__kind", "authority__key", "authority_id")
+
+
+@prepared
+def _called_otherwise(authorities: str) -> "QuerySet[AuthorityVariant, tuple[str, str, int]]":
+    variants = AuthorityVariant.objects.filter(Among("authority", authorities))
+    return variants.values_list("authority__kind", "key", "authority_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +215,15 @@ def grouped(records: Iterable[BibliographicRecord]) -> list[Work]:
     return [Work(tuple(sorted(group, key=lambda one: -(one.year or 0)))) for group in groups.values()]
 
 
-def other_editions(record: BibliographicRecord, *, most: int = 200) -> list[BibliographicRecord]:
-    """Other editions, formats and volumes of the record's work, by volume and year."""
+def other_editions(record: BibliographicRecord) -> list[BibliographicRecord]:
+    """Other editions, formats and volumes of the record's work, by volume and year: the first MOST_EDITIONS."""
     if not record.work_key:
         return []
-    same = BibliographicRecord.objects.filter(work_key=record.work_key, deleted_at=None).exclude(pk=record.pk)
-    found = same.defer("marc").order_by("pk")[:most]
+    found = _of_work(key=record.work_key, record=record.pk)
     return sorted(found, key=lambda row: (volume_of(row.title, row.volume), -(row.year or 0), row.pk))
+
+
+@prepared
+def _of_work(key: str, record: int) -> "QuerySet[BibliographicRecord]":
+    same = BibliographicRecord.objects.filter(work_key=key, deleted_at=None).exclude(pk=record)
+    return same.defer("marc").order_by("pk")[:MOST_EDITIONS]

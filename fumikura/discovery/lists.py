@@ -14,6 +14,7 @@ from fumikura.discovery.models import FeatureList, ListedRecord
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.statements.reads import prepared
 
 LONGEST = 200
 """Records on one list; more than that nobody reads."""
@@ -74,8 +75,13 @@ def ended_lists() -> QuerySet[FeatureList]:
 
 def listed_in(feature: FeatureList) -> list[ListedRecord]:
     """Its records in their order, those that left the catalogue left out."""
+    return _listed(feature=feature.pk)
+
+
+@prepared
+def _listed(feature: int) -> "QuerySet[ListedRecord]":
     rows = ListedRecord.objects.filter(feature=feature, record__deleted_at=None)
-    return list(rows.select_related("record").order_by("place", "pk"))
+    return rows.select_related("record").defer("record__marc").order_by("place", "pk")
 
 
 def first_of_each(features: Sequence[FeatureList], *, most: int) -> dict[int, list[ListedRecord]]:
@@ -91,11 +97,21 @@ def first_of_each(features: Sequence[FeatureList], *, most: int) -> dict[int, li
 
 def listed_beside(record_id: int, *, most: int) -> list[tuple[FeatureList, list[int]]]:
     """The lists on which a record is, each with others that are on it."""
-    found = FeatureList.objects.filter(ended_at=None, listed__record_id=record_id).order_by("-changed_at")
     return [
-        (feature, [row.record_id for row in listed_in(feature) if row.record_id != record_id][:most])
-        for feature in found[:2]
+        (feature, [other for other in _numbers_on(feature=feature.pk) if other != record_id][:most])
+        for feature in _lists_with(record=record_id)
     ]
+
+
+@prepared
+def _lists_with(record: int) -> "QuerySet[FeatureList]":
+    return FeatureList.objects.filter(ended_at=None, listed__record=record).order_by("-changed_at")[:2]
+
+
+@prepared
+def _numbers_on(feature: int) -> "QuerySet[ListedRecord, int]":
+    rows = ListedRecord.objects.filter(feature=feature, record__deleted_at=None).order_by("place", "pk")
+    return rows.values_list("record_id", flat=True)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from fumikura.holdings.models import Bookcase, Floor, Item
 from fumikura.organisation.models import Facility
+from fumikura.statements.reads import prepared
 
 
 def floors_of(facility: Facility) -> list[Floor]:
@@ -26,8 +27,13 @@ def bookcase_of(item: Item) -> Bookcase | None:
     """Where it should stand, with its floor; None where nobody drew it."""
     if item.location_id is None:
         return None
-    cases = Bookcase.objects.filter(location_id=item.location_id).select_related("floor__facility")
-    return _fitting(cases.order_by("floor__listed_order", "pk"), item.call_number)
+    return _fitting(_bookcases_at(location=item.location_id), item.call_number)
+
+
+@prepared
+def _bookcases_at(location: int) -> "QuerySet[Bookcase]":
+    cases = Bookcase.objects.filter(location=location).select_related("floor__facility")
+    return cases.order_by("floor__listed_order", "pk")
 
 
 def bookcases_of(items: Iterable[Item]) -> dict[int, Bookcase]:

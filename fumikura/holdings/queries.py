@@ -23,6 +23,9 @@ COPIES_AT_ONCE = 20
 COPIES_OF_A_TITLE = 3
 """As many copies of one title may stand together on a shelf before a neighbour is missed."""
 
+MOST_BESIDE = 10 * COPIES_OF_A_TITLE
+"""Neighbours are looked for among so many copies on either side."""
+
 
 def find_item(scanned: str, *, agency: str = "") -> Item:
     """The item with this barcode, or another number of it such as the UID of its tag. Refused("item-unknown").
@@ -145,14 +148,29 @@ def neighbours(item: Item, *, each_side: int) -> list[Item]:
     """
     if item.location_id is None or not item.call_number:
         return []
-    shelf = Item.objects.in_stock().filter(location=item.location_id).exclude(record=item.record_id)
-    shelf = shelf.select_related("record").only("call_number", "record__title", "record__creator", "record__ndc")
-    left = shelf.filter(call_number__lt=item.call_number).order_by("-call_number", "-pk")
-    right = shelf.filter(call_number__gte=item.call_number).order_by("call_number", "pk")
+    where = {"location": item.location_id, "record": item.record_id, "call_number": item.call_number}
+    left, right = _standing_left(**where), _standing_right(**where)
     return [*reversed(_one_of_each_title(left, each_side)), item, *_one_of_each_title(right, each_side)]
 
 
-def _one_of_each_title(items: ItemQuerySet, most: int) -> list[Item]:
+@prepared
+def _standing_left(location: int, record: int, call_number: str) -> "QuerySet[Item]":
+    left = _on_the_shelf(location, record).filter(call_number__lt=call_number)
+    return left.order_by("-call_number", "-pk")[:MOST_BESIDE]
+
+
+@prepared
+def _standing_right(location: int, record: int, call_number: str) -> "QuerySet[Item]":
+    right = _on_the_shelf(location, record).filter(call_number__gte=call_number)
+    return right.order_by("call_number", "pk")[:MOST_BESIDE]
+
+
+def _on_the_shelf(location: int, record: int) -> ItemQuerySet:
+    shelf = Item.objects.in_stock().filter(location=location).exclude(record=record).select_related("record")
+    return shelf.only("call_number", "record__title", "record__creator", "record__ndc")
+
+
+def _one_of_each_title(items: Sequence[Item], most: int) -> list[Item]:
     found: dict[int, Item] = {}
     for item in items[: most * COPIES_OF_A_TITLE]:
         found.setdefault(item.record_id, item)

@@ -35,6 +35,7 @@ from fumikura.organisation.models import (
     User,
 )
 from fumikura.statements.ahead import Asked
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 
@@ -225,10 +226,15 @@ def _exceptional_days_of(facility: int) -> "QuerySet[ExceptionalDay, tuple[date,
 def calendars_for(places: Sequence[Facility]) -> dict[int, rules.Calendar]:
     """Calendars by facility id, with one query for however many facilities (their `calendar` should be read already)."""
     exceptions: dict[int, dict[date, bool]] = {place.pk: {} for place in places}
-    days = ExceptionalDay.objects.filter(facility__in=places)
-    for facility_id, on, is_open in days.values_list("facility_id", "on", "is_open"):
-        exceptions[facility_id][on] = is_open
+    for facility, on, is_open in _exceptional_days_of_all(facilities=listed(exceptions)):
+        exceptions[facility][on] = is_open
     return {place.pk: rules.Calendar(tuple(place.calendar.rules), exceptions[place.pk]) for place in places}
+
+
+@prepared
+def _exceptional_days_of_all(facilities: str) -> "QuerySet[ExceptionalDay, tuple[int, date, bool]]":
+    days = ExceptionalDay.objects.filter(Among("facility", facilities))
+    return days.values_list("facility_id", "on", "is_open")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,14 +7,30 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from fumikura.kernel.japanese import hiragana
 from fumikura.programmes.models import Announcement, Programme, Session
+from fumikura.statements.reads import prepared
+
+NEXT = 12
+"""So many days of events at most are asked for by pages that everybody opens."""
 
 
 def coming_sessions(at: datetime, *, facility: str = "", most: int = 100) -> list[Session]:
     """Days of events that are not over yet, the next first, with their programme and place."""
-    rows = Session.objects.filter(ends_at__gte=at, programme__ended_at=None)
+    if most <= NEXT and not facility:
+        return _next_sessions(at=at)[:most]
+    rows = _coming(at)
     if facility:
         rows = rows.filter(programme__facility__code=facility)
-    return list(rows.select_related("programme__facility").order_by("starts_at", "pk")[:most])
+    return list(rows[:most])
+
+
+def _coming(at: datetime) -> "QuerySet[Session]":
+    rows = Session.objects.filter(ends_at__gte=at, programme__ended_at=None)
+    return rows.select_related("programme__facility").order_by("starts_at", "pk")
+
+
+@prepared
+def _next_sessions(at: datetime) -> "QuerySet[Session]":
+    return _coming(at)[:NEXT]
 
 
 def find_programme(pk: int) -> Programme | None:
@@ -56,13 +72,28 @@ def _words(text: str) -> list[str]:
     return [hiragana(word.lower()) for word in text.split() if len(word) > 1]
 
 
+MOST_NEWS = 50
+
+
 def announcements_on(day: date, *, facility: str = "", most: int = 50) -> list[Announcement]:
     """What is to be known on this day, urgent first, then the newest. `facility`: of this site or of all."""
-    rows = Announcement.objects.filter(Q(shown_until=None) | Q(shown_until__gte=day), ended_at=None)
-    rows = rows.filter(shown_from__lte=day)
+    if not facility and most <= MOST_NEWS:
+        return _shown_on(day=day)[:most]
+    rows = _shown(day)
     if facility:
         rows = rows.filter(Q(facility=None) | Q(facility__code=facility))
-    return list(rows.select_related("facility").order_by("-is_urgent", "-shown_from", "-pk")[:most])
+    return list(rows[:most])
+
+
+def _shown(day: date) -> "QuerySet[Announcement]":
+    rows = Announcement.objects.filter(Q(shown_until=None) | Q(shown_until__gte=day), ended_at=None)
+    rows = rows.filter(shown_from__lte=day).select_related("facility")
+    return rows.order_by("-is_urgent", "-shown_from", "-pk")
+
+
+@prepared
+def _shown_on(day: date) -> "QuerySet[Announcement]":
+    return _shown(day)[:MOST_NEWS]
 
 
 def announcement_on(pk: int, day: date) -> Announcement | None:

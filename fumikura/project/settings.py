@@ -99,8 +99,8 @@ WSGI_APPLICATION = "fumikura.project.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("fumikura.web.design.loading.Loader", ["django.template.loaders.app_directories.Loader"])],
             "builtins": ["fumikura.web.design.templatetags.addresses"],
             "context_processors": [
                 "django.template.context_processors.request",

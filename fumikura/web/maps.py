@@ -28,9 +28,9 @@ class Spot:
 @dataclass(frozen=True)
 class CityMap:
     height: float
-    lines: list[tuple[str, str, str]]
+    lines: tuple[tuple[str, str, str], ...]
     """(kind, name, path data)"""
-    spots: list[Spot]
+    spots: tuple[Spot, ...]
     frame: Frame
 
 
@@ -49,8 +49,8 @@ def city_map(places: Sequence[tuple[Facility, str, bool]], chosen: str) -> CityM
     if not placed or frame is None:
         return None
     spots = [_spot(place, name, is_open, frame, chosen) for place, name, is_open, _at in placed]
-    drawn = [(line.kind, line.name, _path(line.points, frame)) for line in lines]
-    return CityMap(frame.height, drawn, sorted(spots, key=lambda spot: spot.is_chosen), frame)
+    drawn = tuple((line.kind, line.name, _path(line.points, frame)) for line in lines)
+    return CityMap(frame.height, drawn, tuple(sorted(spots, key=lambda spot: spot.is_chosen)), frame)
 
 
 def _spot(place: Facility, name: str, is_open: bool, frame: Frame, chosen: str) -> Spot:
@@ -93,7 +93,7 @@ class Case:
 class FloorMap:
     name: str
     depth: int
-    cases: list[Case]
+    cases: tuple[Case, ...]
     here: str
     """The label of the bookcase that is pointed to; empty when none is."""
     here_x: float = 0.0
@@ -101,7 +101,7 @@ class FloorMap:
 
 
 def floor_map(floor: Floor, here: Bookcase | None = None) -> FloorMap:
-    cases = [_case(case, here) for case in floor.bookcases.all()]
+    cases = tuple(_case(case, here) for case in floor.bookcases.all())
     found = next((case for case in cases if case.is_here), None)
     return FloorMap(
         name=name_of(floor),
@@ -137,7 +137,7 @@ def where_it_stands(item: Item) -> FloorMap | None:
 
 def empty_floor(name: str, depth: int) -> FloorMap:
     """A room without bookcases, to begin drawing in."""
-    return FloorMap(name=name, depth=depth, cases=[], here="")
+    return FloorMap(name=name, depth=depth, cases=(), here="")
 
 
 def floor_maps(facility: Facility) -> list[FloorMap]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
@@ -18,6 +18,7 @@ from fumikura.holdings.models import Item, Missing
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
+from fumikura.statements.reads import prepared
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
 """How many past loans are looked at."""
@@ -88,8 +89,14 @@ def standing_of_hold(hold: Hold, at: datetime) -> Standing:
 
 def waiting_for(record: int) -> int:
     """How many readers wait for a title and have no copy yet: for everybody to see."""
+    return sum(_waiting(record=record))
+
+
+@prepared
+def _waiting(record: int) -> "QuerySet[HoldTitle, int]":
     titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None)
-    return titles.exclude(allotments__in=Allotment.objects.open()).aggregate(n=Count("hold", distinct=True))["n"] or 0
+    waiting = titles.exclude(allotments__in=Allotment.objects.open()).order_by().values("record")
+    return waiting.annotate(holds=Count("hold", distinct=True)).values_list("holds", flat=True)
 
 
 def _until(hold: Hold) -> date | None:

@@ -5,13 +5,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fumikura.web.design.days import in_japanese
 from fumikura.web.design.reading import ERA_COOKIE, ON, RUBY_COOKIE
+from fumikura.web.design.templatetags.addresses import address
 
 COLOUR_COOKIE = "colour"
 # The value in the cookie → its name. "auto" follows the machine's own setting.
@@ -103,7 +104,7 @@ def _menu(path: str) -> list[MenuItem]:
     items = []
     for name, words, icon in _MENU:
         try:
-            href = reverse(name)
+            href = address(name)
         except NoReverseMatch:
             continue
         items.append(MenuItem(href=href, words=words, icon=icon, current=path == href))

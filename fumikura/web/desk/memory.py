@@ -166,16 +166,17 @@ def keep(response: HttpResponse, memory: Memory) -> None:
 
 def _folded(memory: Memory) -> dict[str, Any]:
     """Only what differs from an empty memory, so that a long visit fits into a cookie."""
-    body = {name: value for name, value in asdict(memory).items() if value}
+    body = {name: value for name, value in vars(memory).items() if value}
     if memory.question:
         body["question"] = {**_spare(memory.question), "ticked": sorted(memory.question.ticked)}
     body["said"] = _spare(memory.said)
-    body["acts"] = [list(asdict(act).values()) for act in memory.acts]
+    body["acts"] = [list(vars(act).values()) for act in memory.acts]
     return body
 
 
 def _spare(thing: Said | Question) -> dict[str, Any]:
-    return {name: value for name, value in asdict(thing).items() if value}
+    found = {name: value for name, value in vars(thing).items() if value}
+    return {**found, "reasons": [asdict(one) for one in found["reasons"]]} if "reasons" in found else found
 
 
 def _opened(body: dict[str, Any]) -> Memory:

@@ -15,6 +15,7 @@ from fumikura.web.design.templatetags.addresses import address
 from fumikura.web.desk.acts import LEND, TAKE_BACK
 from fumikura.web.desk.answer import Answer, Names, answer_of, names_for
 from fumikura.web.desk.drawn import act_row, loan_row
+from fumikura.web.desk.keybar import keybar
 from fumikura.web.desk.memory import Act, Memory
 from fumikura.web.desk.notes import notes_for
 from fumikura.web.desk.panel import panel_of
@@ -76,7 +77,7 @@ def counter_page(memory: Memory, place: Place, *, mode: str, titles: bool) -> di
         "kind": memory.kind,
         "kinds": [("", gettext("ふつう")), ("in-house", gettext("館内")), ("overnight", gettext("一夜"))],
         "request_key": uuid4().hex,
-        "keys": _keys(memory, mode),
+        "keybar": keybar(mode, is_asked=memory.question is not None, has_patron=bool(memory.patron)),
     }
 
 
@@ -119,25 +120,6 @@ def work_modes(current: str) -> dict[str, Any]:
 def _mode(page: tuple[str, str, str, str], current: str) -> dict[str, Any]:
     code, name, key, words = page
     return {"label": words, "href": address(name), "key": key, "current": code == current}
-
-
-def _keys(memory: Memory, mode: str) -> list[dict[str, Any]]:
-    """Every key is also a button. The four for the thumb are those that a hand with a book can still reach."""
-    other = (LEND, "F2", gettext("貸出")) if mode == TAKE_BACK else (TAKE_BACK, "F3", gettext("返却"))
-    pages = {LEND: address("desk:lend"), TAKE_BACK: address("desk:take-back")}
-    leaving = gettext("やめる") if memory.question else gettext("次の方")
-    return [
-        {"key": "F1", "label": gettext("使い方"), "href": address("desk:help")},
-        {"key": other[1], "label": other[2], "href": pages[other[0]]},
-        {"key": "F4", "label": gettext("予約"), "href": address("desk:holds")},
-        {"key": "F6", "label": gettext("利用者"), "href": address("desk:patrons")},
-        {"key": "F7", "label": gettext("資料"), "href": address("desk:items")},
-        {"key": "F8", "label": gettext("延長"), "form": "renew-form" if memory.patron else "undo-form"},
-        {"key": "F9", "label": gettext("認める"), "form": "yes-form", "thumb": True, "name": "say", "value": "yes"},
-        {"key": "F10", "label": gettext("終わる"), "form": "slip-form", "thumb": True},
-        {"key": "^Z", "label": gettext("もどす"), "form": "undo-form", "thumb": True},
-        {"key": "Esc", "label": leaving, "form": "next-form", "thumb": True},
-    ]
 
 
 def _items(memory: Memory, loans: list[Loan]) -> dict[int, Item]:

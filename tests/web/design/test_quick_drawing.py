@@ -1,11 +1,18 @@
 """What is drawn quickly says the same as what Django draws: escaped, and in the reader's language."""
 
+from dataclasses import replace
+from datetime import date
+
 from django.template import Context, Template
+from django.template.base import VariableNode
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from fumikura.web.design.covers import html
+from fumikura.web.design.loading import Words
 from fumikura.web.design.markup import around, filled
+from fumikura.web.maps import empty_floor
 
 
 def drawn(words: str, **values: object) -> str:
@@ -47,3 +54,29 @@ def test_a_cover_with_a_wild_title_is_a_cover() -> None:
     assert '<span class="cover__by">&quot;x&quot;</span>' in cover
     assert 'data-ndc="9"' in cover
     assert 'cover--photo" ' in html(title="こころ", photo="/p.jpg")
+
+
+def test_words_of_every_kind_are_written_as_django_writes_them() -> None:
+    source = "{{ text }} {{ html }} {{ number }} {{ day|date:'Y' }} {{ nothing }} {{ absent }} {% autoescape off %}{{ text }}{% endautoescape %}"
+    values = {"text": "<&'\">", "html": SafeString("<b>"), "number": 12345, "day": date(2026, 5, 1), "nothing": None}
+    usual, quick = Template(source), Template(source)
+    for node in quick.nodelist.get_nodes_by_type(VariableNode):
+        node.__class__ = Words
+    assert quick.render(Context(values)) == usual.render(Context(values))
+
+
+def test_the_templates_of_the_house_are_read_by_the_quick_reader() -> None:
+    nodes = get_template("design/components/tag.html").template.nodelist.get_nodes_by_type(VariableNode)
+    assert {type(node) for node in nodes} == {Words}
+
+
+def test_a_part_drawn_once_is_drawn_anew_for_other_values_and_languages() -> None:
+    part = Template('{% load design %}{% once "maps/floor.html" floor=floor %}')
+    floor = empty_floor("1階", 40)
+    with override("ja"):
+        first = part.render(Context({"floor": floor}))
+        assert "1階の棚の図" in first
+        assert part.render(Context({"floor": floor})) == first
+        assert "2階の棚の図" in part.render(Context({"floor": replace(floor, name="2階")}))
+    with override("en"):
+        assert "の棚の図" not in part.render(Context({"floor": floor}))

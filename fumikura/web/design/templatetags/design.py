@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from fumikura.web.design import covers, days
 from fumikura.web.design.stylesheet import sheet
@@ -28,8 +29,11 @@ Props = Mapping[str, object]
 
 SOON_DAYS = 3
 _CELLS = 30
-_PLAIN = frozenset({"avail", "button", "chip", "icon", "tag"})
+_PLAIN = frozenset({"avail", "button", "chip", "icon", "meter", "tag"})
 """Components that know nothing but what they are given: no words of their own, no address, no day."""
+_PLAIN_A_LANGUAGE = frozenset({"label3"})
+"""The same, but for a word of their own."""
+_KEPT = _PLAIN | _PLAIN_A_LANGUAGE
 _PLAIN_VALUES = (str, SafeString, int, bool, NoneType)
 _NOTICE_ICONS = {"ok": "check", "wait": "warning", "stop": "warning", "plain": "info"}
 _AVAIL_ICONS = {"here": "check", "near": "truck", "wait": "clock", "none": "dash"}
@@ -41,13 +45,13 @@ def ui(component: str, **props: Any) -> SafeString:
     if component == "cover":
         return covers.html(**props)
     # A list shows the same button, tag or state again and again; what is drawn from plain values only is drawn once.
-    if component in _PLAIN and not settings.DEBUG and all(type(value) in _PLAIN_VALUES for value in props.values()):
-        return _drawn_once(component, **props)
+    if component in _KEPT and not settings.DEBUG and all(type(value) in _PLAIN_VALUES for value in props.values()):
+        return _drawn_once(component, "" if component in _PLAIN else get_language() or "", **props)
     return _drawn(component, props)
 
 
 @lru_cache(maxsize=8_192, typed=True)
-def _drawn_once(component: str, **props: object) -> SafeString:
+def _drawn_once(component: str, _language: str, /, **props: object) -> SafeString:
     return _drawn(component, props)
 
 
@@ -61,6 +65,24 @@ def _drawn(component: str, props: Props) -> SafeString:
 @register.simple_block_tag(end_name="endui")
 def uiblock(content: SafeString, component: str, **props: object) -> SafeString:
     return ui(component, **props, content=content)
+
+
+@register.simple_tag
+def once(path: str, **values: Any) -> SafeString:
+    """A part of a page that says nothing but these values, as `include` has it: drawn once a language, and kept.
+
+    The values are frozen: words, numbers, dataclasses of them. For what is large and seldom changes, such as a map.
+    """
+    return _part(path, get_language() or "", **values) if not settings.DEBUG else _part_drawn(path, values)
+
+
+@lru_cache(maxsize=512)
+def _part(path: str, language: str, /, **values: Any) -> SafeString:
+    return _part_drawn(path, values)
+
+
+def _part_drawn(path: str, values: Mapping[str, Any]) -> SafeString:
+    return render_to_string(path, values)
 
 
 @register.simple_tag

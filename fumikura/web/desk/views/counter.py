@@ -1,16 +1,20 @@
 """The counter's addresses: each POST is one call of the flow, then the page again. Plain forms and desk.js alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from fumikura.circulation.models import CounterNote
 from fumikura.circulation.services import acknowledge_note
+from fumikura.web.design.markup import filled, together
 from fumikura.web.desk import counter
 from fumikura.web.desk.acts import LEND, TAKE_BACK, Moment, undo_last
 from fumikura.web.desk.memory import Memory, Said, keep, recall
@@ -21,6 +25,7 @@ from fumikura.web.overriding import USUAL_WHY
 from fumikura.web.visitors import typed
 
 LONGEST_STACK = 6000
+CARRIED = ("request_key", "visit", "mode")
 PAGES = {LEND: "desk:lend", TAKE_BACK: "desk:take-back"}
 
 Turn = Callable[[Memory, Moment], Memory]
@@ -154,11 +159,18 @@ def _page(request: HttpRequest, place: Place, memory: Memory, *, mode: str) -> H
     is_part = request.headers.get("X-Desk") == "part"
     page = counter_page(memory, place, mode=mode, titles=titles)
     page["is_part"] = is_part
+    page["hidden"] = _hidden(request, page)
     if not is_part:
         page |= {"pads": pads_at(place), "modes": work_modes(mode)}
     response = render(request, "desk/counter.html" if is_part else "desk/page.html", page)
     keep(response, memory)
     return response
+
+
+def _hidden(request: HttpRequest, page: Mapping[str, Any]) -> SafeString:
+    """What each of the ten forms of a counter's page carries along."""
+    carried = {"csrfmiddlewaretoken": get_token(request), **{name: page[name] for name in CARRIED}}
+    return together([filled('<input type="hidden" name="{}" value="{}">', *one) for one in carried.items()])
 
 
 def _recalled(request: HttpRequest, place: Place) -> Memory:
