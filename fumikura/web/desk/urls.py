@@ -5,6 +5,7 @@ from django.urls import path
 from fumikura.web.desk import (
     applications,
     calls,
+    cards,
     clearing,
     crates,
     exemptions,
@@ -83,6 +84,7 @@ urlpatterns = [
     path("sets", sets.sets, name="sets"),
     path("sets/<int:pk>", one_set.one_set, name="set"),
     path("sets/<int:pk>/paper", one_set.paper, name="set-paper"),
+    path("readers/<str:key>/card", cards.card, name="card"),
     path("readers/<str:key>/onward", onward.onward, name="onward"),
     path("slip.bin", rolls.text, name="slip-text"),
     path("slip.pdf", rolls.pdf, name="slip-pdf"),
