@@ -143,7 +143,7 @@ def print_letters(request: HttpRequest, place: Place) -> HttpResponse:
     if not _may(place):
         raise PermissionDenied
     counted = set(request.POST.get("notice", "").split())
-    pages = [_letter(one, text, place) for one, text in _open("letter", place) if str(one.pk) in counted]
+    pages = [_letter(one, text, place) for one, text in _open("letter", place) if not counted or str(one.pk) in counted]
     if not pages:
         return HttpResponseRedirect(reverse("desk:calls"))
     response = HttpResponse(letters(pages), content_type="application/pdf")

@@ -117,7 +117,8 @@ def print_run(request: HttpRequest, place: Place) -> HttpResponse:
         raise PermissionDenied
     channel = channel if channel in PRINTED else "letter"
     counted = set(request.POST.get("reminder", "").split())
-    pages = [_letter(one, place) for one in circulation.reminders_to_do(channel) if str(one.pk) in counted]
+    waiting = circulation.reminders_to_do(channel)
+    pages = [_letter(one, place) for one in waiting if not counted or str(one.pk) in counted]
     if not pages:
         return HttpResponseRedirect(reverse("desk:reminders"))
     sheet = postcards if channel == "postcard" else letters
