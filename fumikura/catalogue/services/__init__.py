@@ -40,7 +40,7 @@ from fumikura.catalogue.services.readings import (
     pass_over,
     undo_confirmation,
 )
-from fumikura.catalogue.services.records import delete_record, save_record
+from fumikura.catalogue.services.records import bring_back_record, delete_record, save_record
 from fumikura.catalogue.services.relinking import Relinked, relink_authorities
 from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
@@ -60,6 +60,7 @@ __all__ = [
     "Undone",
     "add_authority",
     "add_tie",
+    "bring_back_record",
     "change_authority",
     "collect",
     "compare_all",

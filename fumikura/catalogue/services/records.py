@@ -78,6 +78,12 @@ def delete_record(*, record: BibliographicRecord, by: Actor, at: datetime) -> No
         write_down(RecordDeleted(record=record.pk), by=by, at=at, subject=f"catalogue.record:{record.pk}")
 
 
+def bring_back_record(*, record: BibliographicRecord, by: Actor, at: datetime) -> BibliographicRecord:
+    """Put a record that was taken out into the catalogue again, as it was."""
+    by.require("catalogue.delete")
+    return save_record(bytes(record.marc), by=by, at=at, source=record.source, number=record.number)
+
+
 def stored(
     drafts: Iterable[Draft], rows: QuerySet[BibliographicRecord] | None = None
 ) -> dict[tuple[str, str], BibliographicRecord]:

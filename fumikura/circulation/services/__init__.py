@@ -159,7 +159,7 @@ from fumikura.circulation.services.shifting import (
 from fumikura.circulation.services.stock import mark_missing, withdraw
 from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
-from fumikura.circulation.services.titles import merge_titles, unmerge_titles
+from fumikura.circulation.services.titles import merge_titles, take_out_title, unmerge_titles, what_keeps_title
 
 __all__ = [
     "Arrived",
@@ -305,6 +305,7 @@ __all__ = [
     "suspend_hold",
     "take_back_onward",
     "take_out_of_locker",
+    "take_out_title",
     "take_over_loans",
     "tell_onward_count",
     "temporary_site_of",
@@ -330,6 +331,7 @@ __all__ = [
     "waiting_for_reader",
     "wake_hold",
     "way_between",
+    "what_keeps_title",
     "why_bound",
     "whys_mine",
     "withdraw",

@@ -1,15 +1,16 @@
-"""Two titles made one, with their copies and the readers who wait; and two again."""
+"""Two titles made one, with their copies and the readers who wait; and two again. A title of which nothing is left, taken out."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from fumikura.catalogue.models import BibliographicRecord, RecordMerge
-from fumikura.catalogue.services import divide, unite
+from fumikura.catalogue.services import delete_record, divide, unite
 from fumikura.circulation.models import HoldTitle
 from fumikura.circulation.services.binding import allot
 from fumikura.circulation.services.merging import close_doubled, doubled_holds
 from fumikura.circulation.services.scene import Scene
+from fumikura.holdings.queries import items_of
 from fumikura.holdings.services import repoint_items
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -52,3 +53,24 @@ def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
     waiting = HoldTitle.objects.filter(pk__in=merge.moved.get("holds", []), record=merge.kept)
     waiting.update(record=merge.gone)
     divide(merge=merge, by=by, at=at)
+
+
+@transaction.atomic
+def take_out_title(*, record: BibliographicRecord, by: Actor, at: datetime) -> None:
+    """Take a record out of the catalogue when nothing hangs on it; `bring_back_record` is the way back.
+
+    Refused: title-has-copies (how many are in stock), title-is-awaited (how many wait); both reasons at once.
+    """
+    by.require("catalogue.delete")
+    row = BibliographicRecord.objects.select_for_update().get(pk=record.pk)
+    if reasons := what_keeps_title(row.pk):
+        raise Refused(*reasons)
+    delete_record(record=row, by=by, at=at)
+
+
+def what_keeps_title(record: int) -> list[Reason]:
+    """Why the record may not be taken out of the catalogue today; empty when it may."""
+    copies = len(items_of(record))
+    waiting = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).count()
+    found = [Reason.of("title-has-copies", copies=copies)] if copies else []
+    return [*found, Reason.of("title-is-awaited", waiting=waiting)] if waiting else found

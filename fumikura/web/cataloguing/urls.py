@@ -12,6 +12,7 @@ from fumikura.web.cataloguing.views import (
     labels,
     look_ups,
     readings,
+    removal,
     targets,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("edits/<uuid:key>/keep", editor.keep, name="keep"),
     path("records/<int:record>/history", history.history, name="history"),
     path("records/<int:record>/history/<int:version>", history.restore, name="restore"),
+    path("records/<int:record>/removal", removal.removal, name="removal"),
     path("batch", batch.batch, name="batch"),
     path("batch/<int:batch>", batch.done, name="batch-done"),
     path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),

@@ -185,6 +185,7 @@ def _editor(request: HttpRequest, edit: Edit, values: dict[str, object], *, stat
     shown = {
         "request_key": uuid4().hex,
         "items_open": "holdings.add-item" in visitor(request).permissions,
+        "removal_open": "catalogue.delete" in visitor(request).permissions,
         "edit": edit,
         "groups": edits.groups_of(edit) if edit.view == FORM else [],
         "told": edits.told_of(edit),
