@@ -88,7 +88,7 @@ def test_a_message_says_whom_to_call_when_the_library_has_said_so() -> None:
     read_the_journal()
     Facility.objects.update(phone="071-000-1001")
     [message] = send()
-    assert "電話 071-000-1001" in message.body and "電話" not in letter_text("due-soon", Facts(), patron).body
+    assert "電話 071-000-1001" in message.body and "電話" not in letter_text("due-soon", Facts(), patron, "ja").body
 
 
 def test_a_book_brought_back_before_the_message_leaves_is_not_spoken_of() -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 from fumikura.circulation import services as circulation
+from fumikura.circulation.models import Allotment
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Facility
@@ -12,9 +13,10 @@ from fumikura.project.demo.copies import barcode
 from fumikura.project.demo.files import dice, toml
 from fumikura.project.demo.past import Stage
 
-HOLDS = 60
+HOLDS = 80
 SCANNED = 12
-"""So many of the copies on pick lists have been fetched and scanned today."""
+"""So many of the copies on pick lists that are wanted elsewhere have been fetched and scanned today; of those wanted where they stand, all but
+every third."""
 STOPS = ("CHUO", "KITA", "SAKURA", "EKIMAE", "LOCKER", "HIGASHI", "MINAMI", "NISHI")
 FIRST_RUN, SECOND_RUN, BETWEEN = time(9, 30), time(14, 0), timedelta(minutes=20)
 
@@ -49,24 +51,29 @@ def place_holds(stage: Stage, *, lent: Collection[int], at: datetime) -> int:
     pickups = [place for place in stage.places.values() if place.pickup == Facility.Pickup.ALL]
     shown = {barcode(ordinal) for ordinal in range(1, len(toml("town.toml")["showcase"]) + 1)}
     kept = {item.record_id for item in stage.items if item.barcode in shown}
-    records = [item.record for item in stage.items if item.pk in lent][: HOLDS // 2]
-    records += [stage.items[chance.randrange(len(stage.items))].record for _ in range(HOLDS // 2)]
-    records = [record for record in records if record.pk not in kept]
+    wanted = [item for item in stage.items if item.pk in lent][: HOLDS // 2]
+    wanted += [stage.items[chance.randrange(len(stage.items))] for _ in range(HOLDS // 2)]
+    wanted = [item for item in wanted if item.record_id not in kept]
     placed = 0
-    for number, record in enumerate(records):
+    for number, item in enumerate(wanted):
         reader = stage.patrons[chance.randrange(len(stage.patrons))]
-        pickup = pickups[chance.randrange(len(pickups))]
+        # Every second reader comes for it to where it stands: the hold shelves have something to hand out.
+        pickup = item.home if number % 2 and item.home in pickups else pickups[chance.randrange(len(pickups))]
         with suppress(Refused):
             circulation.place_hold(
                 patron=reader,
-                want=circulation.Want((record,)),
+                want=circulation.Want((item.record,)),
                 pickup=pickup,
                 by=stage.acting(pickup, via="opac"),
                 at=at - timedelta(hours=HOLDS - number),
             )
             placed += 1
     for place in list(stage.places.values())[:4]:
-        for item in circulation.pick_list(place)[: SCANNED // 4]:
+        picked = circulation.pick_list(place)
+        here = Allotment.objects.open().filter(item__in=picked, title__hold__pickup=place)
+        stays = set(here.values_list("item", flat=True))
+        for_here = [item for number, item in enumerate(item for item in picked if item.pk in stays) if number % 3]
+        for item in [*for_here, *[item for item in picked if item.pk not in stays][: SCANNED // 4]]:
             with suppress(Refused):
                 circulation.check_in(item=item, by=stage.acting(place), at=at)
     return placed

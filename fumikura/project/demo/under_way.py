@@ -19,7 +19,7 @@ from fumikura.project.demo.past import Stage, shown
 from fumikura.stocktake import services as stocktake
 from fumikura.stocktake.rules.order import shelf_key
 
-CLEARED = 3
+CLEARED = 2
 UNREAD = 4
 LEAVING = 9
 SET_SIZE = 6
