@@ -116,7 +116,9 @@ def _send(request: HttpRequest, one: HarvestSource | None) -> HttpResponse:
     facts = _facts(request, one)
     if "look" in request.POST:
         try:
-            return _page(request, one, facts, {"seen": preview(facts, plan=plan_of(one) if one else None)})
+            seen = preview(facts, plan=plan_of(one) if one else None)
+            shown = [(each, said, FAULTS.get(each.fault, each.fault)) for each, said in seen.records]
+            return _page(request, one, facts, {"seen": seen, "shown": shown})
         except (Silent, NotAnAnswer) as wrong:
             return _page(request, one, facts, {"reasons": [in_words(wrong.code, wrong.detail)]}, status=422)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()

@@ -25,6 +25,7 @@ def test_from_the_first_look_to_what_readers_find_and_to_the_end(client, index):
         form = {"code": "museum", "name": "水瀬市立美術館", "protocol": "oai", "address": address, "every_days": "7"}
         seen = client.post("/office/sources", {**form, "look": "1", "request_key": "a"}).content.decode()
         assert "三人の女" in seen and "うち読めないもの 1 件" in seen and 'value="水瀬市立美術館"' in seen
+        assert "題名がありません" in seen and "no-title" not in seen
         assert not BibliographicRecord.objects.exists()
         saved = client.post("/office/sources", {**form, "request_key": "b"}, follow=True).content.decode()
         assert "保存しました" in saved
