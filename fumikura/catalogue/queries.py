@@ -205,6 +205,12 @@ def records_with_any(scheme: str, values: Iterable[str]) -> dict[str, list[int]]
     return found
 
 
+def a_number(scheme: str) -> tuple[str, int] | None:
+    """One number of this kind and the record that carries it, as an example of what can be asked."""
+    rows = RecordIdentifier.objects.filter(scheme=scheme, record__deleted_at=None).order_by("value", "record_id")
+    return rows.values_list("value", "record_id").first()
+
+
 @prepared
 def _records_numbered(scheme: str, values: str) -> "QuerySet[RecordIdentifier, tuple[str, int]]":
     rows = RecordIdentifier.objects.filter(AmongWords("value", values), scheme=scheme, record__deleted_at=None)

@@ -1,6 +1,8 @@
 """The JSON API: the same verbs as the desk, every reason at once, retries answered and not repeated."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fumikura.catalogue.models import RecordIdentifier
 from fumikura.circulation.models import Loan
 from fumikura.circulation.services import Want, place_hold
 from fumikura.holdings.models import Item
@@ -117,6 +120,15 @@ def test_a_loan_is_renewed_or_the_refusal_says_why(machine: Program, hanako: str
     assert refused.status_code in {201, 409}
     if refused.status_code == 409:
         assert refused.json()["reasons"]
+
+
+def test_every_example_for_developers_answers() -> None:
+    copy = item("30000017")
+    RecordIdentifier.objects.create(record=copy.record, scheme="isbn", value="9784999000012")
+    page = Client().get("/api/").content.decode()
+    shown = [unescape(one) for one in re.findall(r'<a class="small" href="([^"]+)"><code', page)]
+    assert f"/api/v1/titles/{copy.record_id}" in shown and "/api/v1/availability?isbn=9784999000012" in shown
+    assert {address: Client().get(address).status_code for address in shown} == dict.fromkeys(shown, 200)
 
 
 @pytest.mark.parametrize("path", ["loans", "returns", "loans/1/renewals"])
