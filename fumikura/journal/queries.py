@@ -1,6 +1,6 @@
 """Reading the journal: what is readable now, how far behind the readers are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,12 @@ def answers_of(request_keys: Collection[str], *, door: str) -> dict[str, dict[st
 def entries_named(event: str, *, limit: int) -> list[Entry]:
     """The latest entries of one kind, the newest first."""
     return list(Entry.objects.filter(event=event).order_by("-happened_at", "-id")[:limit])
+
+
+def told_since(event: str, *, since: datetime) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """When, and what, every entry of one kind said from a moment on; read one by one, for there may be many."""
+    found = Entry.objects.filter(event=event, happened_at__gte=since).order_by("happened_at", "id")
+    return found.values_list("happened_at", "particulars").iterator()
 
 
 def entries_by(actor: str, *, since: datetime, until: datetime) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""端末: the machines of the network, and what those that speak SIP2 say at this moment."""
+"""端末: the machines of the network, whom the gates counted, and what those that speak SIP2 say at this moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from fumikura.organisation.models import Device
 from fumikura.organisation.queries import devices
 from fumikura.web.design.days import in_japanese
 from fumikura.web.office.frame import name_of, office
+from fumikura.web.office.gates import gates
 from fumikura.web.visitors import for_staff, typed
 
 RIGHT = "organisation.configure"
@@ -64,8 +65,10 @@ def terminals(request: HttpRequest) -> HttpResponse:
     said, serves = _heard()
     heard = {one.device for one in said}
     shown = [one for one in said if only in ("", one.device)][-SHOWN:]
+    machines, now = devices(), timezone.now()
     page: dict[str, object] = {
-        "machines": [_machine(one, one.code in heard or _lies(one, timezone.now())) for one in devices()],
+        "machines": [_machine(one, one.code in heard or _lies(one, now)) for one in machines],
+        "gates": gates(machines, now),
         "said": shown[::-1],
         "serves": serves,
         "only": only,

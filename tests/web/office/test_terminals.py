@@ -1,14 +1,17 @@
 """The office looks on at what terminals and the server say: masked, in words, one machine or all."""
 
 import json
+import re
 import socket
 import threading
 from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from fumikura.kernel.permissions import PERMISSIONS
-from fumikura.organisation.services import add_device
+from fumikura.organisation.services import add_device, count_visitors
 from fumikura.protocols.sip2.codec import decode
 from fumikura.protocols.sip2.watching import seen
 from tests import cast
@@ -84,3 +87,15 @@ def test_the_bins_of_a_return_machine_are_set_on_a_page_and_told_to_the_machine(
     assert machine.bins == {"shelve": "A", "hold-shelf": "B", f"send:{other.code}": "C"}
     assert machine.returns_provisionally
     assert client.get("/office/terminals/NOBODY/bins").status_code == 302
+
+
+def test_whom_the_gates_counted_is_told_by_the_day(client) -> None:
+    place, by, now = cast.chuo(), cast.SYSTEM, timezone.now()
+    gate, _key = add_device(code="G-1", name="入口", kind="gate", facility=place, by=by, at=cast.AT)
+    enter(client, cast.staff("shimizu", *PERMISSIONS))
+    for days, came, left in ((0, 12, 9), (0, 1, 4), (1, 30, 30), (6, 200, 200), (7, 5000, 5000)):
+        count_visitors(device=gate, came=came, left=left, at=now - timedelta(days=days))
+    page = client.get("/office/terminals").text
+    told = page[page.index("来館者の数") : page.index("だれが通ったか")]
+    assert re.findall(r'<td class="num">(\d+)</td>', told) == ["13", "13", "30", "243"]
+    assert "G-1" in told
