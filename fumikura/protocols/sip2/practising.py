@@ -18,6 +18,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.circulation.services import Want, check_out, place_hold
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import NewItem, add_item
+from fumikura.kernel.barcodes import with_check
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import system_actor
 from fumikura.organisation.services import add_device
@@ -66,28 +67,29 @@ class Stage:
         )
         self._line = Conversation("192.0.2.1")
 
-    def number(self) -> str:
+    def number(self, scheme: str = "none") -> str:
+        """One that nothing has, with the check digit of those whose number it is to be."""
         self._numbers += 1
-        return f"99{self._numbers:08}"
+        return with_check(scheme, f"99{self._numbers:08}")
 
     def reader(self, name: str = "練習 花子", reading: str = "れんしゅう はなこ") -> tuple[Patron, str]:
         category = Category.objects.order_by("pk").first()
         home = self.facility if self.facility.registers else Facility.objects.filter(registers=True).first()
         if category is None or home is None:
             raise CannotPractise
-        card = self.number()
+        card = self.number(home.agency.card_check)
         patron = register(
             name=name, reading=reading, category=category, home=home, card_number=card, by=self.by, at=self.at
         )
         return patron, card
 
     def book(self, title: str = "練習の本", home: Facility | None = None) -> Item:
-        builder, number = Builder(), self.number()
+        where = home or self.facility
+        builder, number = Builder(), self.number(where.agency.item_check)
         builder.control("001", number)
         builder.control("003", "PRACTICE")
         builder.field("245", "10", ("a", title), reading=[("a", "レンシュウ ノ ホン")])
         record: BibliographicRecord = save_record(iso2709(builder.content()), by=self.by, at=self.at)
-        where = home or self.facility
         return add_item(NewItem(barcode=number, record=record, home=where, agency=where.agency), by=self.by, at=self.at)
 
     def lent(self, item: Item, to: Patron) -> None:

@@ -5,7 +5,7 @@ import pytest
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.journal.models import Entry
 from fumikura.kernel.permissions import PERMISSIONS
-from fumikura.organisation.models import Device
+from fumikura.organisation.models import Agency, Device
 from fumikura.patrons.models import Patron
 from fumikura.protocols.sip2.practising import KINDS, SITUATIONS, play
 from fumikura.web.office import practice
@@ -56,6 +56,14 @@ def test_each_situation_shows_what_its_sentence_promises(town) -> None:
     assert not said(town, "loan", kind="return-machine")[3]["went_well"]
     assert Entry.objects.count() == before
     assert not Device.objects.exists() and not Patron.objects.exists() and not BibliographicRecord.objects.exists()
+
+
+def test_it_is_played_also_where_numbers_have_check_digits(town) -> None:
+    Agency.objects.update(item_check="m10w3", card_check="7dr")
+    town.refresh_from_db()
+    for situation in SITUATIONS:
+        assert said(town, situation), situation
+    assert all(step["went_well"] for step in said(town, "loan"))
 
 
 def test_the_page_shows_the_conversation_and_says_what_cannot_be_played(client) -> None:
