@@ -63,6 +63,7 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "kiosk-slip": frozenset({"library", "place", "phone", "day", "titles", "count", "printed"}),
     "hold-slip": frozenset({"library", "place", "slot", "until"}),
     "hold-slip-waiting": frozenset({"library", "place", "slot"}),
+    "hold-slip-call": frozenset({"library", "place", "slot"}),
     "line-welcome": frozenset({"library", "link"}),
     "line-connected": frozenset({"library", "link"}),
     "machine-lent": frozenset({"until"}),
@@ -78,6 +79,7 @@ NEEDED: Final[Mapping[str, str]] = {
     "kiosk-slip": "day",
     "hold-slip": "slot",
     "hold-slip-waiting": "slot",
+    "hold-slip-call": "slot",
 }
 """Without this a slip would be of no use."""
 MACHINES: Final = "machine-"

@@ -30,6 +30,7 @@ PAPER_NAMES: Final[Mapping[str, Promise]] = {
     "kiosk-slip": _("貸出票（館内の画面）"),
     "hold-slip": _("取置の票"),
     "hold-slip-waiting": _("取置の票（そろうのを待つ本）"),
+    "hold-slip-call": _("取置の票（電話をする前の本）"),
     "overdue-postcard": _("督促のはがき"),
     "letter-hold-ready": _("手紙：予約した本の用意ができた"),
     "letter-card-expiry": _("手紙：利用カードの期限が近い"),

@@ -295,3 +295,23 @@ def test_a_reader_is_told_why_each_hold_stands_where_it_stands() -> None:
     back = AT + timedelta(days=3)
     services.check_in(item=copy, by=at_desk(), at=back)
     assert told(back) == ["queue-rule", "your-turn-at-scan", "shelf-open-days"]
+
+
+def test_a_hold_on_one_copy_says_so_instead_of_comparing() -> None:
+    first, other, hanako = item("30000017"), item("30000025"), cast.hanako()
+    want = services.Want((kokoro(),), item=other)
+    hold = services.place_hold(patron=hanako, want=want, pickup=cast.chuo(), by=at_desk(), at=AT)
+    why = services.why_bound(other, AT)
+    assert why is not None
+    assert [(one.item, one.lost_by.code) for one in why.copies] == [(first, "copy-only-this")]
+    (standing,) = services.holds_of(hanako, AT)
+    assert "copy-only-this" in [one.code for one in services.whys_mine(hanako, [standing], AT)[hold.pk]]
+
+
+def test_a_hold_that_was_moved_does_not_say_that_nothing_is_carried() -> None:
+    item("30000017")
+    hanako = cast.hanako()
+    hold = ask(hanako)
+    services.change_pickup(hold=hold, pickup=cast.kita(), by=at_desk(), at=AT)
+    (standing,) = services.holds_of(hanako, AT)
+    assert [one.code for one in services.whys_mine(hanako, [standing], AT)[hold.pk]] == ["queue-rule"]

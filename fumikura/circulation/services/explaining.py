@@ -205,7 +205,8 @@ def _rival_copies(
         RivalCopy(
             item=one,
             stands_at=(one.stands_at or one.home).code,
-            lost_by=lost_for_good(seen(one, one.stands_at or one.home), on)
+            lost_by=(Reason("copy-only-this") if allotment.title.item_id else None)
+            or lost_for_good(seen(one, one.stands_at or one.home), on)
             or lost_when_chosen(seen(one, one.stands_at or one.home), allotment.snapshot)
             or lost_as_copy(
                 seen(one, one.stands_at or one.home), chosen, on=on, bound_at=allotment.since, in_hand=in_hand

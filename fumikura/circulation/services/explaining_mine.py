@@ -20,7 +20,9 @@ def whys_mine(patron: Patron, standings: Sequence[Standing], at: datetime) -> di
     """For each of the reader's holds, by row number, in codes of kernel.reasons.WHY; `place` in them is a facility's code."""
     bound: dict[int, list[Allotment]] = {}
     with_copies = [one.hold.pk for one in standings if one.state != "waiting"]
-    allotments = Allotment.objects.open().filter(title__hold__in=with_copies).select_related("title", "item__home")
+    allotments = (
+        Allotment.objects.open().filter(title__hold__in=with_copies).select_related("title__hold__pickup", "item__home")
+    )
     for allotment in allotments.order_by("title__place", "pk"):
         bound.setdefault(allotment.title.hold_id, []).append(allotment)
     shelved = _until(patron, standings, [one for rows in bound.values() for one in rows], at)
@@ -93,8 +95,12 @@ def _copy(allotment: Allotment) -> tuple[Reason, ...]:
         return ()
     if seen["in_hand"]:
         return (Reason("your-turn-at-scan"),)
+    if allotment.title.item_id is not None:
+        return (Reason("copy-only-this"),)
     if not seen["stops"]:
-        return (Reason.of("copy-at-pickup", place=seen["stood_at"]),)
+        # Asked to another place since: then it is carried after all.
+        stands_there = seen["stood_at"] == allotment.title.hold.pickup.code
+        return (Reason.of("copy-at-pickup", place=seen["stood_at"]),) if stands_there else ()
     return (Reason.of("copy-nearest", place=seen["stood_at"], stops=seen["stops"]),)
 
 

@@ -1,7 +1,9 @@
 """The API as a whole: its version, its description, how it fails."""
 
+from functools import cached_property
 from typing import Any
 
+from django.urls import get_script_prefix
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -36,6 +38,17 @@ class LibraryAPI(NinjaAPI):
     """Describes its refusals under their own media type, which ninja would call application/json."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Made once a process and address: it takes half a second, and the page for developers shows it to everybody."""
+        asked = f"{get_script_prefix()} {sorted(options.items())}"
+        if asked not in self._described:
+            self._described[asked] = self._described_anew(**options)
+        return self._described[asked]
+
+    @cached_property
+    def _described(self) -> dict[str, OpenAPISchema]:
+        return {}
+
+    def _described_anew(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         for methods in schema["paths"].values():
             for operation in methods.values():

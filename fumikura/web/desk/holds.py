@@ -204,8 +204,7 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
     try:
         want = _want(request)
         need_a_reason(overriding, why, words_)
-        needed_by = typed(request.POST, "needed_by", 10)
-        term = date.fromisoformat(needed_by) if needed_by else None
+        term = _term(request, place)
         accepted = moment_of(typed(request.POST, "accepted", 20))
         pickup = find_facility(typed(request.POST, "pickup", 20))
         contact, way = typed(request.POST, "contact", 10), typed(request.POST, "way", 10)
@@ -244,6 +243,15 @@ def _want(request: HttpRequest) -> circulation.Want:
     enough = typed(request.POST, "enough", 2)
     number = int(enough) if enough.isdecimal() and enough.isascii() else 1
     return circulation.Want(tuple(records), kind=kind, enough=min(max(number, 1), len(records)))
+
+
+def _term(request: HttpRequest, place: Place) -> date | None:
+    """Needed through this day; None: whenever it comes. Refused("needed-by-passed") for a day that is over."""
+    written = typed(request.POST, "needed_by", 10)
+    term = date.fromisoformat(written) if written else None
+    if term and term < timezone.localdate(place.at):
+        raise Refused(Reason("needed-by-passed"))
+    return term
 
 
 def _nothing_chosen() -> circulation.Want:

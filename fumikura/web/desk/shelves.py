@@ -254,6 +254,7 @@ def slips(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _slip(slot: Slot, place: Place) -> PrintedSlip:
     """In the language of the page: a slip that spoke the reader's would say something about who waits."""
-    kind = "hold-slip" if slot.until else "hold-slip-waiting"
+    before = "hold-slip-call" if slot.contact == "telephone" else "hold-slip-waiting"
+    kind = "hold-slip" if slot.until else before
     values = {"place": place.name, "slot": slot.slot, "until": slot.until}
     return slip(kind, language_of(get_language() or "ja"), values)

@@ -155,6 +155,12 @@ def test_only_this_copy_and_until_a_day(desk: Counter, shelf) -> None:
     assert hold.titles.get().item == shelf["kokoro"] and hold.needed_by.year == 2999
 
 
+def test_a_day_that_is_over_is_no_day_until_which_it_is_needed(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    page = ask(desk, shelf["kokoro"].record_id, needed_by="2020-01-01").content.decode()
+    assert "その日は、もう過ぎています" in page and not Hold.objects.exists()
+
+
 def test_a_hold_sleeps_and_wakes_at_the_desk(desk: Counter, shelf) -> None:
     open_patron(desk)
     ask(desk, shelf["kokoro"].record_id)

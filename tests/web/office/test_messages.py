@@ -63,7 +63,7 @@ def test_faults_are_all_said_and_what_was_typed_stays(manager: Client) -> None:
 
 
 def test_slips_calls_letters_and_answers_are_worded_and_previewed_like_notices(manager: Client) -> None:
-    for kind in ("loan-slip", "kiosk-slip", "hold-slip", "hold-slip-waiting"):
+    for kind in ("loan-slip", "kiosk-slip", "hold-slip", "hold-slip-waiting", "hold-slip-call"):
         for language in LANGUAGES:
             assert 'class="slip"' in manager.get(f"/office/messages/{kind}/{language}").content.decode()
     assert "水野 花子様でしょうか" in manager.get("/office/messages/telephone-overdue/ja").content.decode()

@@ -11,10 +11,10 @@ self.addEventListener("fetch", (event) => {
       .then(async (answer) => {
         const kept = await caches.open(KEPT);
         // Led to the sign-in: this reader has left, and so has the card.
-        if (answer.redirected || !answer.ok) await kept.delete(CARD);
+        if (answer.redirected || !answer.ok) await kept.delete(CARD, { ignoreVary: true });
         else await kept.put(event.request, answer.clone());
         return answer;
       })
-      .catch(async () => (await caches.match(path)) ?? Response.error()),
+      .catch(async () => (await caches.match(path, { ignoreVary: true })) ?? Response.error()),
   );
 });
