@@ -41,6 +41,7 @@ CHUNK = 500
 COMMIT_AFTER = 1_000
 """So many records of an import wait at most to be seen: a scan must wait until they are written."""
 LEASE = "discovery.rebuild"
+TENDING = "tend"
 RENEW_EVERY = 2.0  # seconds
 
 Progress = Callable[[int, int], None]
@@ -122,8 +123,9 @@ def tend(at: datetime) -> bool:
     CREW.rest(idle=IDLE)
     if adopt_built():
         return True
-    if versions.answering_engine() is None and leases.take(LEASE, holder := _nobody_else(), at=at):
-        _build(at, no_progress, holder=holder)
+    # Only the worker that holds the readers tends: the next one takes over at once from one that was killed.
+    if versions.answering_engine() is None and leases.take(LEASE, TENDING, at=at):
+        _build(at, no_progress, holder=TENDING)
         return adopt_built()
     return False
 

@@ -354,7 +354,11 @@ class TantivyEngine:
             return self._index.searcher()
         if (state.st_mtime_ns, state.st_ino) != self._seen:
             with self._reloading:
-                self._index.reload()
+                try:
+                    self._index.reload()
+                except ValueError:
+                    # Its files were merged or taken away while they were opened. What was open answers; the next question looks again.
+                    return self._index.searcher()
                 self._seen = (state.st_mtime_ns, state.st_ino)
                 self._generation += 1
         return self._index.searcher()
