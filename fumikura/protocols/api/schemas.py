@@ -1,11 +1,24 @@
 """The shapes of the API. Field descriptions end up in the OpenAPI document."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Field, Schema
+from pydantic import BeforeValidator
 
 PROBLEM = "https://fumikura.example/problems/"
+
+
+def _told_apart(values: object) -> object:
+    """a,b is a and b: many programs write lists in an address so. An empty one is kept only where it stands alone."""
+    if not isinstance(values, list):
+        return values
+    several = [part.strip() for value in values for part in str(value).replace("、", ",").replace("，", ",").split(",")]
+    return [part for part in several if part] or values
+
+
+Listed = Annotated[list[str], BeforeValidator(_told_apart)]
+"""Codes and numbers, none of which has a comma in it."""
 
 
 Sort = Literal["relevance", "newest", "oldest", "arrived", "title", "creator", "loans"]
@@ -35,15 +48,15 @@ class SearchIn(Schema):
     rows: int = Field(20, ge=1, le=100)
     sort: Sort = "relevance"
     by: By = Field("record", description="work: one hit a work, the other editions and volumes found beside it")
-    site: list[str] = Field([], max_length=50, description="Facility codes; several mean any of them")
-    kind: list[str] = Field([], max_length=50)
-    language: list[str] = Field([], max_length=50, description="MARC language codes, e.g. jpn")
-    year: list[str] = Field([], max_length=50, description="Decades as the facet gives them")
-    ndc: list[str] = Field([], max_length=50, description="The beginning of a class: 9, 91, 913.6")
-    available: list[str] = Field([], max_length=50, description="Facilities with a copy in; * means anywhere")
-    audience: list[str] = Field([], max_length=50, description="general, young-adult or child")
-    accessible: list[str] = Field([], max_length=50, description="Formats: braille, large-print, daisy, easy, audio …")
-    series: list[str] = Field([], max_length=50, description="Titles of series as the facet gives them")
+    site: Listed = Field([], max_length=50, description="Facility codes; several mean any of them: site=A&site=B or site=A,B")
+    kind: Listed = Field([], max_length=50)
+    language: Listed = Field([], max_length=50, description="MARC language codes, e.g. jpn")
+    year: Listed = Field([], max_length=50, description="Decades as the facet gives them")
+    ndc: Listed = Field([], max_length=50, description="The beginning of a class: 9, 91, 913.6")
+    available: Listed = Field([], max_length=50, description="Facilities with a copy in; * means anywhere")
+    audience: Listed = Field([], max_length=50, description="general, young-adult or child")
+    accessible: Listed = Field([], max_length=50, description="Formats: braille, large-print, daisy, easy, audio …")
+    series: list[str] = Field([], max_length=50, description="Titles of series as the facet gives them; one each, for a comma may belong to the title")
 
 
 class Hit(Schema):
@@ -190,8 +203,10 @@ class RenewalIn(Schema):
 
 
 class AvailabilityIn(Schema):
-    isbn: list[str] = Field(
-        min_length=1, max_length=200, description="ISBNs with or without hyphens, of 10 or 13 digits; up to 200"
+    isbn: Listed = Field(
+        min_length=1,
+        max_length=200,
+        description="ISBNs with or without hyphens, of 10 or 13 digits; up to 200, as isbn=A&isbn=B or as isbn=A,B",
     )
 
 

@@ -47,6 +47,18 @@ def test_many_isbns_are_answered_at_once_in_their_order() -> None:
     assert by_site == {"CHUO": (1, 0, "2026-06-03"), "KITA": (1, 1, None)}
 
 
+@pytest.mark.parametrize("between", [",", ", ", "、", "&isbn=", ",,"])
+def test_a_list_may_be_written_with_commas(between: str) -> None:
+    isbn = RecordIdentifier.objects.get(record=kokoro(), scheme="isbn").value
+    told = get(f"availability?isbn=9784003101018{between}{isbn}")["titles"]
+    assert [(one["isbn"], len(one["records"])) for one in told] == [("9784003101018", 0), (isbn, 1)]
+
+
+def test_a_list_with_commas_may_not_be_longer_than_another() -> None:
+    answer = Client().get("/api/v1/availability?isbn=" + ",".join(["9784003101018"] * 201))
+    assert answer.status_code == 422 and answer.headers["Content-Type"].startswith("application/problem+json")
+
+
 def copies_in_every_state() -> None:
     """One copy of 『こころ』 in each state in which a copy can be, at two sites."""
     lent, travelling, ready, aside, missing, gone = (item(f"3000010{n}") for n in range(6))
