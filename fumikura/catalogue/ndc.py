@@ -50,10 +50,11 @@ def tidy_number(text: str) -> str:
 
 
 def path_of(number: str) -> list[str]:
-    """From the class down to the number itself: 913.6 → 9, 91, 913, 913.6."""
+    """From the class down to the number itself: 913.6 → 9, 91, 913, 913.6; 910.2 → 9, 91, 910.2, for 910 is 91."""
     digits = number.replace(".", "")
     steps = [digits[:size] for size in range(1, len(digits) + 1)]
-    return [step if len(step) <= 3 else f"{step[:3]}.{step[3:]}" for step in steps]
+    told = [step if len(step) <= 3 else f"{step[:3]}.{step[3:]}" for step in steps]
+    return [step for step in told if len(step) != 3 or not step.endswith("0")]
 
 
 def as_printed(number: str) -> str:
@@ -83,6 +84,14 @@ def children_of(number: str) -> list[str]:
     below = ClassLabel.objects.filter(number__startswith=start).exclude(number=number)
     found = {one for one in below.values_list("number", flat=True) if len(path_of(one)) == len(path_of(number)) + 1}
     return sorted(found)
+
+
+def possible_children(number: str) -> list[str]:
+    """The numbers that stand one step below, whether they have a name or not. 910.2 stands below 91."""
+    if len(number) < 3:
+        finer = [f"{number}0.{digit}" for digit in range(1, 10)] if len(number) == 2 else []
+        return [*finer, *(f"{number}{digit}" for digit in range(1 if len(number) == 2 else 0, 10))]
+    return [f"{number}{'.' if len(number) == 3 else ''}{digit}" for digit in range(10)]
 
 
 def search_labels(text: str, most: int = 30) -> list[tuple[str, str]]:

@@ -48,7 +48,9 @@ class SearchIn(Schema):
     rows: int = Field(20, ge=1, le=100)
     sort: Sort = "relevance"
     by: By = Field("record", description="work: one hit a work, the other editions and volumes found beside it")
-    site: Listed = Field([], max_length=50, description="Facility codes; several mean any of them: site=A&site=B or site=A,B")
+    site: Listed = Field(
+        [], max_length=50, description="Facility codes; several mean any of them: site=A&site=B or site=A,B"
+    )
     kind: Listed = Field([], max_length=50)
     language: Listed = Field([], max_length=50, description="MARC language codes, e.g. jpn")
     year: Listed = Field([], max_length=50, description="Decades as the facet gives them")
@@ -56,7 +58,11 @@ class SearchIn(Schema):
     available: Listed = Field([], max_length=50, description="Facilities with a copy in; * means anywhere")
     audience: Listed = Field([], max_length=50, description="general, young-adult or child")
     accessible: Listed = Field([], max_length=50, description="Formats: braille, large-print, daisy, easy, audio …")
-    series: list[str] = Field([], max_length=50, description="Titles of series as the facet gives them; one each, for a comma may belong to the title")
+    series: list[str] = Field(
+        [],
+        max_length=50,
+        description="Titles of series as the facet gives them; one each, for a comma may belong to the title",
+    )
 
 
 class Hit(Schema):

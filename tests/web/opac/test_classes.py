@@ -1,5 +1,7 @@
 """Walking down the classes."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -25,7 +27,22 @@ def test_from_the_ten_classes_down_to_the_books(library: list[BibliographicRecor
     below = page("/ndc/913")
     assert "913.6" in below and "近いころ" in below and "3件を見る" in below and "日本の文学" in below
     assert "ndc=913" in below
-    assert "これより細かい分類の名前は" in page("/ndc/913.6")
+    assert "これより細かく分けた本は" in page("/ndc/913.6")
+
+
+def shown_below(path: str) -> list[str]:
+    return re.findall(r'<li><div><a href="/ndc/([0-9.]+)"', page(path))
+
+
+def test_a_class_that_has_books_and_no_name_is_shown_by_its_number(library: list[BibliographicRecord]) -> None:
+    assert shown_below("/ndc/91") == ["913"] and shown_below("/ndc/913") == ["913.6"]
+    load_class_labels('{"ndc9:914": "随筆", "ndc9:913.9": "名だけ"}'.encode(), by=SYSTEM, at=AT)
+    assert shown_below("/ndc/91") == ["913", "914"] and shown_below("/ndc/913") == ["913.6", "913.9"]
+
+
+def test_the_finer_classes_of_a_whole_division_stand_below_it(library: list[BibliographicRecord]) -> None:
+    assert shown_below("/ndc/01") == ["010.4"] and shown_below("/ndc/010.4") == []
+    assert 'href="/ndc/01"' in page("/ndc/010.4") and 'href="/ndc/010"' not in page("/ndc/010.4")
 
 
 def test_a_class_without_books_says_so_instead_of_offering_none() -> None:

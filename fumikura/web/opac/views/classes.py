@@ -14,6 +14,8 @@ from fumikura.discovery.query import Everything
 from fumikura.web.opac.addresses import Search
 
 _FACET_BY_DIGITS = {1: "ndc", 2: "ndc-2", 3: "ndc-3"}
+_COUNTED_AT_ONCE = 3
+"""Finer classes than of so many digits are counted one by one."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,22 @@ class ShownClass:
     href: str
 
 
-def _counts(numbers: list[str]) -> dict[str, int]:
-    """How many titles each of these sister classes holds."""
-    digits = len(numbers[0]) if numbers else 0
-    if digits in _FACET_BY_DIGITS:
-        facet = search(Everything(), rows=1, facets=(_FACET_BY_DIGITS[digits],)).facets
-        return {value.value: value.count for one in facet for value in one.values}
-    return {number: search(Everything(), rows=1, filters={"ndc": [number]}, facets=()).total for number in numbers}
+def _below(number: str) -> dict[str, int]:
+    """The classes one step below and how many titles each holds: those with a name, and those that have titles."""
+    possible = ndc.possible_children(number)
+    digits = len(number) + 1
+    counts = _facet(_FACET_BY_DIGITS[digits]) if digits in _FACET_BY_DIGITS else {}
+    for child in possible:
+        if len(child) > _COUNTED_AT_ONCE and (digits != _COUNTED_AT_ONCE or counts.get(child[:3])):
+            counts[child] = search(Everything(), rows=1, filters={"ndc": [child]}, facets=()).total
+    named = ndc.children_of(number)
+    return {child: counts.get(child, 0) for child in sorted({*named, *(one for one in possible if counts.get(one))})}
+
+
+def _facet(name: str) -> dict[str, int]:
+    return {
+        value.value: value.count for one in search(Everything(), rows=1, facets=(name,)).facets for value in one.values
+    }
 
 
 @require_GET
@@ -43,9 +54,8 @@ def classes(request: HttpRequest, number: str = "") -> HttpResponse:
     if number and number != tidied:
         return HttpResponsePermanentRedirect(reverse("opac:class", args=[tidied]))
     language = get_language() or "ja"
-    path, below = ndc.path_of(tidied), ndc.children_of(tidied)
+    path, below = ndc.path_of(tidied), _below(tidied)
     names = ndc.labels_of([*path, *below], language)
-    counts = _counts(below)
     here = search(Everything(), rows=1, filters={"ndc": [tidied]}, facets=()).total if tidied else 0
     return render(
         request,
@@ -60,10 +70,10 @@ def classes(request: HttpRequest, number: str = "") -> HttpResponse:
                 ShownClass(
                     number=child if len(child) == 1 else ndc.as_printed(child),
                     name=names.get(child, ""),
-                    count=counts.get(child, 0),
+                    count=count,
                     href=reverse("opac:class", args=[child]),
                 )
-                for child in below
+                for child, count in below.items()
             ],
             "here": here,
             "search": Search(filters=(("ndc", tidied),)).address if tidied else "",
