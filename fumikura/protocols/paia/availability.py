@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_by_id, records_with_any
 from fumikura.circulation.queries import ItemState, states_of
@@ -19,7 +19,7 @@ from fumikura.protocols.paia.answers import copy, edition, failed, record_of, sa
 MOST = 100
 
 
-@require_GET
+@require_safe
 def daia(request: HttpRequest) -> HttpResponse:
     """`id` holds up to a hundred titles, parted by |: our number, the title's address, or an ISBN."""
     if request.GET.get("format", "json") != "json":

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 SHORT = 16
 """Characters that the standard allows a short name."""
 
 
-@require_GET
+@require_safe
 def description(request: HttpRequest) -> HttpResponse:
     def template(name: str, question: str) -> str:
         return quoteattr(request.build_absolute_uri(reverse(name)) + question)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 CLOSED = (
     "/api/v1/",
@@ -18,7 +18,7 @@ CLOSED = (
 )
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED), ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('signposts:sitemap'))}")

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import last_record_number, written_between
 from fumikura.discovery.lists import staff_lists_with_records
@@ -28,7 +28,7 @@ MOST_LISTS: Final = 2_000
 KEPT: Final = "public, max-age=3600"
 
 
-@require_GET
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     lines = [HEAD, f'<sitemapindex xmlns="{NAMESPACE}">\n']
     pages = request.build_absolute_uri(reverse("signposts:pages"))
@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return HttpResponse("".join(lines), content_type="application/xml; charset=utf-8", headers={"Cache-Control": KEPT})
 
 
-@require_GET
+@require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """The first page, every site, coming events, lists that staff made, and what explains the house."""
     here = request.build_absolute_uri("/").rstrip("/")
@@ -72,7 +72,7 @@ def _page(here: str, path: str, written_at: datetime | None) -> str:
     return f"<url><loc>{escape(here + path)}</loc>{when}</url>\n"
 
 
-@require_GET
+@require_safe
 def stretch(request: HttpRequest, number: int) -> StreamingHttpResponse:
     if number * STRETCH >= last_record_number():
         raise Http404

@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.crosswalks.as_xml import dcndl, dublin_core, marcxml, mods
 from fumikura.catalogue.outgoing import as_given_out
@@ -24,7 +24,7 @@ FORMATS: Final[Mapping[str, tuple[str, str, Writer]]] = {
 }  # fmt: skip
 
 
-@require_GET
+@require_safe
 def unapi(request: HttpRequest) -> HttpResponse:
     """Three questions: which formats there are, which for this record, and the record in one of them."""
     identifier, wanted = request.GET.get("id", ""), request.GET.get("format", "")

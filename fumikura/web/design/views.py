@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from fumikura.web.design.context import COLOUR_COOKIE, COLOURS
@@ -18,7 +18,7 @@ from fumikura.web.design.stylesheet import sheet
 _YEAR = 365 * 24 * 3600
 
 
-@require_GET
+@require_safe
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
     joined = sheet()
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
@@ -59,7 +59,7 @@ def reading(request: HttpRequest) -> HttpResponse:
 language = csrf_exempt(set_language)
 
 
-@require_GET
+@require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "design/gallery.html", page_values(timezone.localdate()))
 

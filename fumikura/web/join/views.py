@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
@@ -141,7 +141,7 @@ def _residencies() -> list[tuple[str, str]]:
 
 
 @never_cache
-@require_GET
+@require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """The QR to show at any desk. The address is sealed: nobody comes by it with a guessed code."""
     try:
@@ -156,7 +156,7 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(request, "join/done.html", page)
 
 
-@require_GET
+@require_safe
 def postcode(request: HttpRequest) -> JsonResponse:
     """For the script of the form: what this number stands for."""
     answer = JsonResponse({"addresses": addresses_of_postcode(typed(request.GET, "number", 12))[:10]})

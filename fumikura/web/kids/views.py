@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.discovery.parsing import parse
 from fumikura.discovery.query import Query
@@ -18,12 +18,12 @@ USUAL_COOKIE = "library"
 FURTHEST = 200
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "kids/home.html", {"loves": loves().values(), "board": rows(), "operations": OPERATIONS})
 
 
-@require_GET
+@require_safe
 def books(request: HttpRequest) -> HttpResponse:
     """By a love (?love=train) or by words (?q=); without either, the first page."""
     asked, love = typed(request.GET, "q", 80), loves().get(typed(request.GET, "love", 20))
@@ -65,7 +65,7 @@ def _usual(request: HttpRequest) -> str:
     return request.COOKIES.get(USUAL_COOKIE, "")[:20]
 
 
-@require_GET
+@require_safe
 def book(request: HttpRequest, number: int) -> HttpResponse:
     """One book: its cover, where it stands, and the slip that speaks for a shy child."""
     one, floor = _one(request, number)
@@ -82,7 +82,7 @@ def _one(request: HttpRequest, number: int) -> tuple[Book, FloorMap | None]:
     return found
 
 
-@require_GET
+@require_safe
 def bookstart(request: HttpRequest) -> HttpResponse:
     """For parents of the smallest: a few picture books for each year."""
     at, usual = timezone.now(), _usual(request)

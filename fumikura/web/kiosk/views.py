@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import open_loans_of
@@ -71,7 +71,7 @@ def _why_not(reason: Reason) -> tuple[str, str]:
     return gettext("コードと鍵の組み合わせが合いません。"), again
 
 
-@require_GET
+@require_safe
 @on_a_device
 def home(request: HttpRequest, screen: Screen) -> HttpResponse:
     """Where every reader begins. The language of the one before is forgotten."""
@@ -161,7 +161,7 @@ def scans(request: HttpRequest, screen: Screen) -> HttpResponse:
     return returns(request) if Loan.objects.open().filter(item=item).exists() else loans(request)
 
 
-@require_GET
+@require_safe
 @on_a_device
 def search(request: HttpRequest, screen: Screen) -> HttpResponse:
     """Where a book stands, from this site's point of view."""

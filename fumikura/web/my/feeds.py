@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation.queries import open_loans_of
 from fumikura.patrons.models import CalendarFeed
@@ -34,7 +34,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     return render(request, "my/calendar.html", {"feed": feed, "address": address, "request_key": uuid4().hex})
 
 
-@require_GET
+@require_safe
 def due_dates(request: HttpRequest, token: str) -> HttpResponse:
     """One entry a day on which something is due. An address that is not good any more is simply not there."""
     feed = feed_with(token)

@@ -99,13 +99,25 @@ def spine(call_number: str) -> list[str]:
 
 def typeset(template: str, sheet: object) -> bytes:
     """A PDF from a template of this folder and plain facts."""
-    pdf: bytes = typst.compile(
-        HERE / template,
-        root=HERE,
-        font_paths=fonts(),
-        sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
-    )
+    pdf: bytes = typst.compile(HERE / template, root=HERE, font_paths=fonts(), sys_inputs=_inputs(sheet))
     return pdf
+
+
+def draw(template: str, sheet: object, *, dots_an_inch: float) -> bytes:
+    """A PNG of the one page of a template, which may show the patterns and the mark of the pages."""
+    png: bytes = typst.compile(
+        HERE / template,
+        root=HERE.parent,
+        font_paths=fonts(),
+        sys_inputs=_inputs(sheet),
+        format="png",
+        ppi=dots_an_inch,
+    )
+    return png
+
+
+def _inputs(sheet: object) -> dict[str, str]:
+    return {"sheet": json.dumps(sheet, ensure_ascii=False)}
 
 
 def fonts() -> list[Path]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import Search
@@ -26,7 +26,7 @@ class Row:
     mode: str
 
 
-@require_GET
+@require_safe
 def advanced(request: HttpRequest) -> HttpResponse:
     given = request.GET
     rows = _rows(given)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.authorities import (
     Work,
@@ -43,17 +43,17 @@ class ShownWork:
     """(words, address) of every edition, when there is more than one."""
 
 
-@require_GET
+@require_safe
 def person(request: HttpRequest, authority: int) -> HttpResponse:
     return _page(request, authority, "opac:person")
 
 
-@require_GET
+@require_safe
 def subject(request: HttpRequest, authority: int) -> HttpResponse:
     return _page(request, authority, "opac:subject")
 
 
-@require_GET
+@require_safe
 def people_of_the_city(request: HttpRequest) -> HttpResponse:
     """市ゆかりの人."""
     people = [(row, spoken_name(row.heading), address_of(row), _ties(row)) for row in local_people()]

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue import ndc
 from fumikura.discovery.queries import search
@@ -45,7 +45,7 @@ def _facet(name: str) -> dict[str, int]:
     }
 
 
-@require_GET
+@require_safe
 def classes(request: HttpRequest, number: str = "") -> HttpResponse:
     """The classes below one, or the ten. 910 and 91 are the same class and have one address."""
     tidied = ndc.tidy_number(number)

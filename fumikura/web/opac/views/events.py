@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.kernel.contacts import from_abroad
 from fumikura.programmes.models import Announcement, Programme, Session
@@ -117,7 +117,7 @@ def _next_days(days: Iterable[tuple[str, Shown]], texts: Sequence[str]) -> list[
     return list(found.values())
 
 
-@require_GET
+@require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """Every coming day, of one site or for one audience when asked."""
     at = timezone.now()
@@ -141,7 +141,7 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "opac/events.html", values)
 
 
-@require_GET
+@require_safe
 def event(request: HttpRequest, number: int) -> HttpResponse:
     programme = _find(number)
     at = timezone.now()
@@ -161,14 +161,14 @@ def event(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "opac/event.html", values)
 
 
-@require_GET
+@require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """All coming days as iCal; of one site by ?site=."""
     at = timezone.now()
     return _ical(request, coming_sessions(at, facility=request.GET.get("site", "")[:20], most=300), at, "events")
 
 
-@require_GET
+@require_safe
 def event_calendar(request: HttpRequest, number: int) -> HttpResponse:
     """One event as iCal."""
     return _ical(request, list(_find(number).sessions.all()), timezone.now(), f"event-{number}")
@@ -229,12 +229,12 @@ def news_of_the_day(at: datetime, *, most: int) -> list[News]:
     return [_news(one) for one in announcements_on(timezone.localdate(at), most=most)]
 
 
-@require_GET
+@require_safe
 def all_news(request: HttpRequest) -> HttpResponse:
     return render(request, "opac/all_news.html", {"news": news_of_the_day(timezone.now(), most=50)})
 
 
-@require_GET
+@require_safe
 def news(request: HttpRequest, number: int) -> HttpResponse:
     found = announcement_on(number, timezone.localdate()) if number < 2**63 else None
     if found is None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_by_id
 from fumikura.discovery.queries import parse, search
@@ -22,7 +22,7 @@ KEPT = 900
 """Seconds. Feed readers come often; the shelves do not change so fast."""
 
 
-@require_GET
+@require_safe
 def feed(request: HttpRequest, form: str = "rss") -> HttpResponse:
     asked = Search.read(request.GET)
     if asked.is_empty:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_to_list
 from fumikura.circulation.queries import most_lent
@@ -24,7 +24,7 @@ _POPULAR_SINCE, _POPULAR_LEAST, _POPULAR_KEPT = timedelta(weeks=4), 3, 3600
 _POPULAR_KEY = "opac.popular"
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     everywhere = places.all_today(request, now)
@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "opac/home.html",
         {
+            "address": request.build_absolute_uri(reverse("opac:home")),
             "everywhere": everywhere,
             "usual": next((one for one in everywhere if one.is_usual), None),
             "today": timezone.localdate(now),

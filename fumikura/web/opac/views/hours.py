@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fumikura.circulation.services import temporary_site_of
 from fumikura.kernel.contacts import from_abroad
@@ -29,7 +29,7 @@ _EVENTS = 4
 _LIBRARIES = frozenset({Facility.Kind.CENTRAL, Facility.Kind.BRANCH, Facility.Kind.ROOM, Facility.Kind.SCHOOL})
 
 
-@require_GET
+@require_safe
 def hours(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.discovery.answers import Answer, Hit
 from fumikura.discovery.lists import (
@@ -83,14 +83,14 @@ def _book(row: ListedRecord) -> dict[str, str]:
     }
 
 
-@require_GET
+@require_safe
 def all_lists(request: HttpRequest) -> HttpResponse:
     shelves = _shelves(list(lists_with_records()[:MOST]))
     page = {"shelves": [one for one in shelves if not one.by], "readers": [one for one in shelves if one.by]}
     return render(request, "opac/lists.html", page)
 
 
-@require_GET
+@require_safe
 def one_list(request: HttpRequest, number: int) -> HttpResponse:
     feature = _find(number)
     rows = {row.record_id: row for row in listed_in(feature)}
@@ -103,6 +103,8 @@ def one_list(request: HttpRequest, number: int) -> HttpResponse:
             "title": title_of(feature),
             "note": _note_of(feature),
             "by": feature.shown_as,
+            "number": feature.pk,
+            "address": request.build_absolute_uri(reverse("opac:list", args=[feature.pk])),
             "feed": reverse("opac:list-feed", args=[feature.pk]),
             "changed_at": feature.changed_at,
             "hits": [(hit, rows[hit.record.pk].note) for hit in hits],
@@ -110,7 +112,7 @@ def one_list(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def feed(request: HttpRequest, number: int) -> HttpResponse:
     feature = _find(number)
     house = settings.LIBRARY_NAME if in_japanese() else settings.LIBRARY_NAME_EN

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.discovery.asking import Elsewhere, Reply, ask_neighbours, still_waiting
 from fumikura.web.opac.addresses import Search
@@ -31,7 +31,7 @@ class ShownReply:
     titles: tuple[ShownTitle, ...]
 
 
-@require_GET
+@require_safe
 def neighbours(request: HttpRequest) -> HttpResponse:
     """The page; with `part`, only what stands inside another."""
     asked = Search.read(request.GET)

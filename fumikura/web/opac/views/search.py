@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_by_id, records_of_same_works
 from fumikura.discovery.answers import FACETS, Answer
@@ -37,7 +37,7 @@ MOST_SITES, SHORTEST_NAME = 3, 2
 _SHORTEST = 1
 
 
-@require_GET
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     asked = Search.read(request.GET)
     if asked.is_empty:
@@ -224,7 +224,7 @@ def _instead(asked: Search, total: int) -> list[tuple[str, int, str]]:
     return [way for way in dict.fromkeys(ways) if way[1]]
 
 
-@require_GET
+@require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """JSON for the search box: [{"text", "kind", "reading"}]; with format=opensearch as a browser's search field wants it."""
     text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:100]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from fumikura.acquisitions.queries import copies_on_order
 from fumikura.catalogue import ndc
@@ -63,7 +63,7 @@ class Shelf:
     books: list[dict[str, object]]
 
 
-@require_GET
+@require_safe
 def title(request: HttpRequest, record_id: int) -> HttpResponse:
     try:
         record = get_record(record_id)
@@ -117,6 +117,9 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
             "editions": [_edition(other) for other in other_editions(record)],
             "checked_at": now,
             "citation": openurl(description),
+            "told": " / ".join(
+                filter(None, [spoken_name(record.creator), f"{description.publisher} {description.year or ''}".strip()])
+            ),
             "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         },
     )
