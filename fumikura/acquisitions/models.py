@@ -17,12 +17,12 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def counted(self) -> Self:
         """What fills a reader's limit: not yet answered, or promised and not yet a hold."""
-        promised = Q(decision__in=("buy", "borrow"), hold=None)
+        promised = Q(decision__in=("buy", "borrow"), hold=None) & (Q(record=None) | Q(patron__isnull=False))
         return self.filter(Q(decided_at=None) | promised, withdrawn_at=None)
 
 
 class Suggestion(models.Model):
-    """購入希望: something a reader asked for that no copy could serve. `patron` is null once the answer is old."""
+    """購入希望: something a reader asked for that no copy could serve, or that staff wants to have again. `patron` is null once the answer is old."""
 
     class Decision(models.TextChoices):
         BUY = "buy", "買います"
@@ -45,6 +45,7 @@ class Suggestion(models.Model):
     asked_at = models.DateTimeField()
     """The place in the queue of the hold that it may become."""
     via = models.CharField(max_length=20)
+    """"stocktake": to be bought again in the place of a missing copy; nobody's wish, and it knows its record."""
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
     answer = models.CharField(max_length=500, blank=True)

@@ -17,12 +17,16 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_with
 from fumikura.circulation.models import Hold
 from fumikura.circulation.services import Want, objections_to_request, place_hold
+from fumikura.holdings.models import Item
 from fumikura.journal.services import forget_patron_of, record
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 
+AGAIN = "stocktake"
+"""How a suggestion came that no reader made: a missing copy is to be bought again."""
 ANSWERS_ARE_KEPT = timedelta(days=90)
 """How long a reader finds the answer on their page; then nobody can tell who asked."""
 
@@ -79,6 +83,27 @@ def suggest(
     return made
 
 
+@transaction.atomic
+def suggest_again(*, item: Item, by: Actor, at: datetime) -> Suggestion:
+    """買い替え: ask that another copy of this title be bought for the home of a missing item, its record filled in.
+
+    Its note is the barcode. Refused("suggested-already") while that is not yet decided.
+    """
+    by.require("stocktake.propose")
+    title, home = item.record, item.home
+    if Suggestion.objects.undecided().filter(via=AGAIN, record=title, note=item.barcode).exists():
+        raise Refused(Reason("suggested-already"))
+    isbns = [one for one in title.identifiers.filter(scheme="isbn").values_list("value", flat=True) if len(one) == 13]
+    made = Suggestion.objects.create(
+        title=f"{title.title} {title.volume}".strip()[:300], creator=spoken_name(title.creator)[:200],
+        publisher=title.publisher[:200], published=str(title.year or ""),
+        isbn=isbns[0] if isbns else "", material=item.material, note=item.barcode, pickup=home, contact="",
+        asked_at=at, via=AGAIN, record=title,
+    )  # fmt: skip
+    record(SuggestionMade(suggestion=made.pk, material=made.material), by=by, at=at, subject=_subject(made))
+    return made
+
+
 def _about_wish(wish: Wish, patron: Patron) -> list[Reason]:
     if not wish.title.strip():
         return [Reason("suggestion-without-title")]
@@ -118,16 +143,17 @@ def decide(
     """
     by.require("acquisitions.decide")
     row = Suggestion.objects.select_for_update(of=("self",)).select_related("patron", "pickup").get(pk=suggestion.pk)
-    settled = row.decided_at is not None and (row.hold_id or row.decision not in {"buy", "borrow"})
+    promised = row.decision in {"buy", "borrow"} and not row.hold_id and row.via != AGAIN
+    settled = row.decided_at is not None and not promised
     if row.withdrawn_at or settled:
         raise Refused(Reason("suggestion-decided"))
     if decision not in Suggestion.Decision.values or (decision == "decline" and not answer.strip()):
         raise Refused(Reason("suggestion-answer-missing"))
-    if decision == "have" and record_ is None:
+    if decision == "have" and record_ is None and row.record_id is None:
         raise Refused(Reason("suggestion-record-missing"))
     hold = _hold_for(row, record_, by, at) if record_ and row.patron else None
     row.decision, row.answer, row.decided_at, row.decided_by = decision, answer.strip(), at, by.ref
-    row.record, row.hold = record_, hold
+    row.record, row.hold = record_ or row.record, hold
     row.save(update_fields=["decision", "answer", "decided_at", "decided_by", "record", "hold"])
     event = SuggestionDecided(suggestion=row.pk, decision=decision, hold=hold.pk if hold else 0)
     record(event, by=by, at=at, subject=_subject(row), patron_key=row.patron.key if row.patron else "")

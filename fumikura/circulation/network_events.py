@@ -355,3 +355,12 @@ class OnwardCounted(Event):
     name: ClassVar[str] = "circulation.onward-counted"
     month: str
     told: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopySetAside(Event):
+    """A copy waits in a place of its own for somebody's work: it came back damaged, or must be got ready."""
+
+    name: ClassVar[str] = "circulation.copy-set-aside"
+    item: int
+    record: int

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fumikura.catalogue.description import Description
 from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
-from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, ShelvingLocation, Tagging
+from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, KeptAside, ShelvingLocation, Tagging
 from fumikura.holdings.rules import tag_number
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
@@ -230,3 +230,9 @@ def items_to_tag(facility: Facility) -> Iterator[Item]:
     noted = Tagging.objects.filter(item=OuterRef("pk"), ended_at=None)
     missing = _with_places(Item.objects.in_stock().filter(home=facility, origin="own").exclude(Exists(noted)))
     return missing.order_by("location__walk_order", "location__code", "call_number", "barcode").iterator(2_000)
+
+
+def kept_aside_at(facility: Facility, *, limit: int) -> list[KeptAside]:
+    """What waits here for somebody's work, the longest first, with item and title."""
+    rows = KeptAside.objects.filter(facility=facility, ended_at=None).select_related("item__record")
+    return list(rows.defer("item__record__marc").order_by("since", "pk")[:limit])

@@ -771,6 +771,10 @@ def _withdraw(town: Town, step: dict[str, Any]) -> None:
     town.answer = {"staff": list(answer)}
 
 
+def _set_aside(town: Town, step: dict[str, Any]) -> None:
+    services.set_aside(item=find_item(step["item"]), by=town.actor(step), at=moment(step["at"]))
+
+
 def _mark_missing(town: Town, step: dict[str, Any]) -> None:
     services.mark_missing(item=find_item(step["item"]), by=town.actor(step), at=moment(step["at"]))
 
@@ -934,6 +938,7 @@ VERBS = {
     "accept_replacement": _accept_replacement,
     "withdraw": _withdraw,
     "mark_missing": _mark_missing,
+    "set_aside": _set_aside,
     "send": _send,
     "receive": _receive,
     "close_crate": _close_crate,

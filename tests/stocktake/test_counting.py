@@ -97,6 +97,22 @@ def test_the_same_batch_sent_three_times_is_counted_once() -> None:
     assert Reading.objects.count() == 1
 
 
+def test_the_same_list_under_another_key_is_counted_once_unless_it_says_something_new() -> None:
+    one, (first, second) = started(), books(2)
+    numbers = [first.barcode, second.barcode, "39999999"]
+    batch = take_batch(stocktake=one, numbers=numbers, key="a", shelf="1", by=DESK, at=AT)
+    assert take_batch(stocktake=one, numbers=numbers, key="b", shelf="1", by=DESK, at=LATER) == batch
+    assert take_batch(stocktake=one, numbers=numbers[::-1], key="c", shelf="1", by=DESK, at=LATER) != batch
+    check_out(item=second, patron=hanako(), by=DESK, at=LATER)
+    assert take_batch(stocktake=one, numbers=[second.barcode], key="d", by=DESK, at=LATER).pk
+    item("39999999", call_number="913.6/ナ/9")
+    again = take_batch(stocktake=one, numbers=numbers, key="e", shelf="1", by=DESK, at=LATER)
+    assert again != batch
+    assert Reading.objects.get(batch=again, number="39999999").verdict == "right"
+    undo_batch(batch=again, by=DESK, at=LATER)
+    assert take_batch(stocktake=one, numbers=numbers, key="f", shelf="1", by=DESK, at=LATER).undone_at is None
+
+
 def test_tags_are_found_by_their_uid() -> None:
     book = books(1)[0]
     ItemIdentifier.objects.create(item=book, scheme="uid", value="E0040150")

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from fumikura.holdings.models import ShelvingLocation
 from fumikura.organisation.services import issue_api_token
 from fumikura.stocktake.models import Reading, ScanBatch
-from fumikura.stocktake.services import open_stocktake
+from fumikura.stocktake.services import open_stocktake, undo_batch
 from tests.cast import AT, SYSTEM, chuo, kita, staff
 from tests.circulation.cast import at_desk, item
 
@@ -41,6 +41,8 @@ def test_a_handheld_sends_a_batch_and_a_lost_answer_is_asked_for_again(client) -
     assert first.json()["verdicts"] == {"right": 1, "unknown": 1}
     assert [one["number"] for one in first.json()["to_look_at"]] == ["39999999"]
     assert (first.json()["repeated"], again.json()["repeated"]) == (False, True)
+    under_another_key = send(client, one.pk, "b", bearer, numbers=[book.barcode, "39999999"], shelf="1", source="rfid")
+    assert under_another_key.json()["repeated"] is True
     assert ScanBatch.objects.count() == 1
     headers = {"Authorization": f"Bearer {bearer}"}
     assert client.get(f"/api/v1/stocktakes/{one.pk}", headers=headers).json()["percent"] == 100
@@ -72,6 +74,9 @@ def test_a_file_is_read_from_the_command_line_and_twice_is_once(tmp_path) -> Non
         assert "right 1" in run("read", number, str(scan), "--shelf", "3")
     assert Reading.objects.count() == 2
     assert "100%" in run("show", number)
+    undo_batch(batch=ScanBatch.objects.get(), by=at_desk(), at=AT)
+    assert "right 1" in run("read", number, str(scan), "--shelf", "3")
+    assert ScanBatch.objects.counted().count() == 1
 
 
 def test_the_command_says_what_is_wrong() -> None:

@@ -28,6 +28,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "collecting": {
             "in-transit": "check-in",
             "missing": "mark-missing",
+            "set-aside": "set-aside",
             "on-hold-shelf": "check-in",
             "on-loan": "check-out replay-offline",
             "to-be-fetched": "cancel-hold change-pickup merge-patron merge-record",
@@ -39,7 +40,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "on-hold-shelf": "check-in receive replay-offline",
             "on-loan": "check-out replay-offline",
             "on-shelf": "check-in receive replay-offline",
-            "set-aside": "check-in receive",
+            "set-aside": "check-in receive set-aside",
         },
         "missing": {
             "collecting": "check-in found",
@@ -47,11 +48,12 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "on-hold-shelf": "check-in found replay-offline",
             "on-loan": "check-out replay-offline",
             "on-shelf": "check-in found replay-offline",
-            "set-aside": "check-in found",
+            "set-aside": "check-in found set-aside",
             "withdrawn": "withdraw",
         },
         "on-hold-shelf": {
             "in-transit": "check-in",
+            "set-aside": "set-aside",
             "missing": "mark-missing",
             "on-loan": "check-out replay-offline",
             "on-shelf": "check-in",
@@ -75,6 +77,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "on-loan": "check-out replay-offline",
             "on-shelf": "cancel-hold check-in check-out expire-holds merge-patron merge-record not-found replay-offline "
             "suspend",
+            "set-aside": "set-aside",
             "withdrawn": "withdraw",
         },
         "on-shelf": {
@@ -84,7 +87,8 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "on-hold-shelf": "check-in",
             "on-loan": "check-out replay-offline",
             "on-pick-list": "allot cancel-hold check-in check-out expire-holds mark-missing merge-patron merge-record "
-            "not-found place-hold reorder-set replay-offline suspend withdraw",
+            "not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
+            "set-aside": "set-aside",
             "withdrawn": "withdraw",
         },
         "set-aside": {
@@ -99,6 +103,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "to-be-fetched": {
             "collecting": "check-in",
             "in-transit": "check-in",
+            "set-aside": "set-aside",
             "missing": "mark-missing",
             "on-hold-shelf": "change-pickup check-in",
             "on-loan": "check-out replay-offline",
@@ -143,7 +148,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "merged": "merge-patron merge-record",
             "ready": "change-pickup check-in",
             "travelling": "check-in",
-            "waiting": "check-out mark-missing not-found replay-offline suspend withdraw",
+            "waiting": "check-out mark-missing not-found replay-offline set-aside suspend withdraw",
         },
         "collecting": {
             "allotted": "change-pickup check-out",
@@ -152,29 +157,29 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "merged": "merge-patron merge-record",
             "ready": "check-in",
             "travelling": "check-in",
-            "waiting": "check-in check-out mark-missing replay-offline withdraw",
+            "waiting": "check-in check-out mark-missing replay-offline set-aside withdraw",
         },
         "ready": {
-            "allotted": "change-pickup check-out close-site mark-missing withdraw",
+            "allotted": "change-pickup check-out close-site mark-missing set-aside withdraw",
             "cancelled": "cancel-hold",
             "expired": "check-in check-out expire-shelf replay-offline",
             "fulfilled": "check-out replay-offline",
             "merged": "merge-patron merge-record",
             "travelling": "check-in check-out",
-            "waiting": "check-out mark-missing replay-offline withdraw",
+            "waiting": "check-out mark-missing replay-offline set-aside withdraw",
         },
         "travelling": {
-            "allotted": "check-out find-stuck",
+            "allotted": "check-out find-stuck set-aside",
             "cancelled": "cancel-hold",
             "collecting": "check-in",
             "fulfilled": "check-out replay-offline",
             "merged": "merge-patron merge-record",
             "ready": "check-in",
-            "waiting": "check-out find-stuck replay-offline",
+            "waiting": "check-out find-stuck replay-offline set-aside",
         },
         "waiting": {
             "allotted": "allot cancel-hold check-in check-out expire-holds mark-missing merge-patron merge-record "
-            "not-found reorder-set replay-offline suspend withdraw",
+            "not-found reorder-set replay-offline set-aside suspend withdraw",
             "cancelled": "cancel-hold",
             "collecting": "check-in",
             "fulfilled": "check-out replay-offline",
@@ -190,11 +195,11 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "to-its-place": "check-in found replay-offline send",
         },
         "for-a-hold": {
-            "": "check-in check-out find-stuck replay-offline",
+            "": "check-in check-out find-stuck replay-offline set-aside",
             "to-its-place": "cancel-hold check-in check-out merge-patron merge-record replay-offline",
         },
         "to-its-place": {
-            "": "check-in check-out find-stuck receive replay-offline",
+            "": "check-in check-out find-stuck receive replay-offline set-aside",
             "for-a-hold": "check-in",
         },
     },

@@ -38,6 +38,7 @@ from fumikura.circulation.services.holds import (
     cancel_hold,
     change_pickup,
     expire_holds,
+    move_up_in_set,
     place_hold,
     reorder_set,
     suspend_hold,
@@ -156,7 +157,7 @@ from fumikura.circulation.services.shifting import (
     shifted_among,
     undo_shift,
 )
-from fumikura.circulation.services.stock import mark_missing, withdraw
+from fumikura.circulation.services.stock import mark_missing, set_aside, withdraw
 from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
 from fumikura.circulation.services.titles import merge_titles, take_out_title, unmerge_titles, what_keeps_title
@@ -242,6 +243,7 @@ __all__ = [
     "may_borrow",
     "merge_patron",
     "merge_titles",
+    "move_up_in_set",
     "not_found",
     "note_door",
     "note_reached",
@@ -292,6 +294,7 @@ __all__ = [
     "send",
     "send_crate",
     "send_set_home",
+    "set_aside",
     "set_needed_by",
     "set_up_locker",
     "sets_to_send_home",

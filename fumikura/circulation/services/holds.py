@@ -222,16 +222,35 @@ def collect_at(hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool 
 
 @transaction.atomic
 def reorder_set(*, hold: Hold, records: Sequence[int], by: Actor, at: datetime) -> Hold:
-    """Give the titles of an ordered set a new order; `records` names all of them."""
+    """Give the titles of an ordered set a new order; `records` names all of them.
+
+    Refused: hold-closed, set-order-unknown (no ordered set, or other titles than those of the set).
+    """
     by.require("circulation.reorder-set")
     scene = Scene(by, at)
     hold = open_under_lock(hold)
+    of_set = HoldTitle.objects.filter(hold=hold).values_list("record", flat=True)
+    if hold.kind != Hold.Kind.ORDERED or sorted(records) != sorted(of_set):
+        raise Refused(Reason("set-order-unknown"))
     for place, record in enumerate(records, start=1):
         HoldTitle.objects.filter(hold=hold, record=record).update(place=place)
     scene.record(HoldSetReordered(hold=hold.pk), hold_subject(hold.pk), patron_key=_key(hold))
     for record in records:
         allot(record, scene)
     return hold
+
+
+@transaction.atomic
+def move_up_in_set(*, hold: Hold, record: int, by: Actor, at: datetime) -> Hold:
+    """Put one title of an ordered set a place further to the front. Refused as `reorder_set`; the first one stays."""
+    by.require("circulation.reorder-set")
+    order = list(HoldTitle.objects.filter(hold=hold).order_by("place", "pk").values_list("record", flat=True))
+    if record not in order:
+        raise Refused(Reason("set-order-unknown"))
+    place = order.index(record)
+    if place:
+        order[place - 1 : place + 1] = [record, order[place - 1]]
+    return reorder_set(hold=hold, records=order, by=by, at=at)
 
 
 def expire_holds(*, by: Actor, at: datetime) -> int:

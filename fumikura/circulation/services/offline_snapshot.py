@@ -310,6 +310,7 @@ def _head(terminal: OfflineTerminal, table: DueTable, days: Days, at: datetime) 
         "days": DATES_LAST_DAYS,
         "rows": table.rows,
         "cells": table.cells,
+        "card_check": days.site.agency.card_check,
         "card_shapes": shapes(shapes_of_cards()),
         "item_shapes": shapes(Item.objects.values_list(*barcodes).distinct().order_by()),
         "categories": [

@@ -1,12 +1,14 @@
-"""Withdrawing a copy and looking for it, where readers have it or wait for it."""
+"""Withdrawing a copy, putting it aside and looking for it, where readers have it or wait for it."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from fumikura.circulation.models import ShelfPlace
+from fumikura.circulation.network_events import CopySetAside
 from fumikura.circulation.services.binding import allot, let_go, replace_copy, requeue
 from fumikura.circulation.services.hold_shelf import unready
+from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.queue import anybody_waits, copies_that_could_serve
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings import services as holdings
@@ -76,6 +78,38 @@ def mark_missing(*, item: Item, by: Actor, at: datetime) -> None:
     holdings.mark_missing(where.item, by=by, at=at, last_at=where.shelf_place.facility if where.shelf_place else place)
     if where.is_kept_aside:
         holdings.end_kept_aside(where.item, at=at)
+    _break_promise(where, scene)
+
+
+@transaction.atomic
+def set_aside(*, item: Item, by: Actor, at: datetime) -> None:
+    """別置: a copy that came back damaged, or must be worked on, waits here for somebody; the next return scan ends that.
+
+    What was just sent off from here is taken out of its box again.
+
+    Refused: item-on-loan, item-in-transit, item-withdrawn, set-aside-already. Who was promised it keeps the place.
+    """
+    by.require("circulation.check-in")
+    scene = Scene(by, at)
+    where = find(item)
+    leaves_here = where.transit if where.transit and not where.transit.seen_at else None
+    if leaves_here and leaves_here.origin_id != scene.site.pk:
+        leaves_here = None
+    standing_in_the_way = {
+        "item-on-loan": where.loan,
+        "item-in-transit": where.transit and not leaves_here,
+        "item-withdrawn": where.is_withdrawn,
+        "set-aside-already": where.is_kept_aside,
+    }
+    if reasons := [Reason(code) for code, stands in standing_in_the_way.items() if stands]:
+        raise Refused(*reasons)
+    if leaves_here:
+        end_journey(leaves_here, where.item, scene)
+    if where.is_missing:
+        holdings.end_missing(where.item, by=by, at=at)
+    holdings.keep_aside(where.item, facility=scene.site, why="processing", at=at)
+    event = CopySetAside(item=where.item.pk, record=where.item.record_id)
+    scene.record(event, f"holdings.item:{where.item.pk}")
     _break_promise(where, scene)
 
 

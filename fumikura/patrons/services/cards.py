@@ -102,10 +102,16 @@ def renew_card(*, card: Card, by: Actor, at: datetime, expires_on: date | None =
 
 
 @transaction.atomic
-def reissue_card(*, patron: Patron, number: str, by: Actor, at: datetime, reason: str = "lost") -> Card:
-    """Stop the card in use and hand out another one with the same last day: nothing is gained by losing a card."""
+def reissue_card(
+    *, patron: Patron, number: str, by: Actor, at: datetime, reason: str = "lost", term: str = "as-before"
+) -> Card:
+    """Stop the card in use and hand out another one with the same last day: nothing is gained by losing a card.
+
+    With the term "anew" it is good as long as a renewed one, for whoever showed where they live: patrons.renew-card.
+    """
     old = Card.objects.filter(patron=patron, stopped_at=None).select_related("agency").first()
     if old is None:
         return issue_card(patron=patron, number=number, by=by, at=at)
     stop_card(card=old, reason=reason, by=by, at=at)
-    return issue_card(patron=patron, number=number, agency=old.agency, expires_on=old.expires_on, by=by, at=at)
+    made = issue_card(patron=patron, number=number, agency=old.agency, expires_on=old.expires_on, by=by, at=at)
+    return renew_card(card=made, by=by, at=at) if term == "anew" else made

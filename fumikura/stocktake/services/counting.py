@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Count
 
 from fumikura.holdings.models import ShelvingLocation
 from fumikura.holdings.services.sightings import (
@@ -34,6 +35,8 @@ from fumikura.stocktake.services.judging import Shelf, judge, silence_ghosts
 
 MOST = 10_000
 """Numbers in one batch."""
+ONE_LIST = timedelta(hours=12)
+"""The same list within this time is a list sent twice; later somebody has walked along the shelf again."""
 SOURCES = ("barcode", "rfid")
 UNSEEN = frozenset({GHOST, DOUBLE, UNKNOWN})
 """Verdicts that tell nothing new of where an item is."""
@@ -79,8 +82,8 @@ def take_batch(
 ) -> ScanBatch:
     """Take numbers in the order in which they were read: at most MOST, from one shelf.
 
-    The same `key` is taken once: sent again, the batch that was made is answered. `source` is barcode or rfid.
-    Refused: stocktake-over, batch-empty, batch-too-large.
+    The same `key` is taken once: sent again, the batch that was made is answered. So it is when the same list of the
+    same shelf comes under another key and says nothing new. `source` is barcode or rfid. Refused: stocktake-over, batch-empty, batch-too-large.
     """
     by.require("stocktake.count")
     row = Stocktake.objects.select_for_update(of=("self",)).select_related("facility").get(pk=stocktake.pk)
@@ -93,6 +96,8 @@ def take_batch(
         raise Refused(Reason("batch-empty"))
     if len(read) > MOST:
         raise Refused(Reason.of("batch-too-large", most=MOST))
+    if before := _same_list(row, read, shelf.strip()[:40], source, at):
+        return before
     batch = ScanBatch.objects.create(
         stocktake=row,
         key=key,
@@ -113,6 +118,23 @@ def take_batch(
     taken = ScanBatchTaken(batch=batch.pk, stocktake=row.pk, verdicts=verdicts)
     record(taken, by=by, at=at, subject=_subject(row))
     return batch
+
+
+def _same_list(row: Stocktake, read: Sequence[str], shelf: str, source: str, at: datetime) -> ScanBatch | None:
+    """The batch of this day that holds these numbers in this order, when reading them again would say nothing new."""
+    alike = ScanBatch.objects.counted().filter(stocktake=row, shelf=shelf, source=source, taken_at__gt=at - ONE_LIST)
+    for batch in alike.annotate(size=Count("readings")).filter(size=len(read)).order_by("-pk"):
+        before = Reading.objects.filter(batch=batch).order_by("place").values_list("number", "verdict", "settled_at")
+        if all(number in {told, ""} and not settled for told, (number, _, settled) in zip(read, before, strict=True)):
+            again = judge(read, Shelf(batch, row), at=at)
+            if all(_says_the_same(one, *known) for one, known in zip(again, before, strict=True)):
+                return batch
+    return None
+
+
+def _says_the_same(again: Reading, number: str, verdict: str, _settled: datetime | None) -> bool:
+    """A card is kept without its number; what was read where it belongs would be a double."""
+    return again.number == number and again.verdict in {verdict, DOUBLE}
 
 
 def _find_the_missing(readings: Sequence[Reading], *, by: Actor, at: datetime) -> None:

@@ -48,7 +48,8 @@ def card(request: HttpRequest, place: Place, key: str) -> HttpResponse:
 def _act(request: HttpRequest, place: Place, one: Patron) -> dict[str, Any]:
     by, at, used = place.by, place.at, current_card(one)
     if "number" in request.POST:
-        made = reissue_card(patron=one, number=typed(request.POST, "number", 40), by=by, at=at)
+        term = "anew" if "anew" in request.POST else "as-before"
+        made = reissue_card(patron=one, number=typed(request.POST, "number", 40), by=by, at=at, term=term)
         return {"did": "issued", "until": made.expires_on.isoformat()}
     if used is None:
         raise Refused(Reason("card-stopped"))
@@ -74,6 +75,7 @@ def _page(request: HttpRequest, place: Place, one: Patron, trouble: str = "") ->
         until=day(used.expires_on, today) if used else "",
         is_over=used is not None and used.expires_on < today,
         sent=typed(request.POST, "number", 40) if trouble else "",
+        anew="anew" in request.POST,
         may={
             "renew": used is not None and by.may("patrons.renew-card"),
             "stop": used is not None and by.may("patrons.stop-card"),

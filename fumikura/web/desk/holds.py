@@ -56,6 +56,9 @@ class Row:
     pk: int
     title: str
     more: int
+    parts: tuple[tuple[int, str], ...]
+    """The titles of a set in their order; empty for a single one."""
+    is_ordered: bool
     pickup: str
     pickup_code: str
     state: str
@@ -140,10 +143,14 @@ def _titles(asked: str) -> list[dict[str, Any]]:
 def _found(record: BibliographicRecord) -> dict[str, Any]:
     return {
         "pk": record.pk,
-        "title": " ".join(part for part in (record.title, record.volume) if part),
+        "title": _title_of(record),
         "creator": spoken_name(record.creator),
         "waiting": circulation.waiting_for(record.pk),
     }
+
+
+def _title_of(record: BibliographicRecord) -> str:
+    return " ".join(part for part in (record.title, record.volume) if part)
 
 
 def _row(one: Standing, today: date) -> Row:
@@ -161,8 +168,10 @@ def _row(one: Standing, today: date) -> Row:
     record = one.titles[0].record
     return Row(
         pk=one.hold.pk,
-        title=" ".join(part for part in (record.title, record.volume) if part),
+        title=_title_of(record),
         more=len(one.titles) - 1,
+        parts=tuple((part.record_id, _title_of(part.record)) for part in one.titles[:MOST_TITLES]),
+        is_ordered=one.hold.kind == Hold.Kind.ORDERED,
         pickup=name_of(one.hold.pickup),
         pickup_code=one.hold.pickup.code,
         state=state,
@@ -187,6 +196,8 @@ def _said(done: dict[str, Any], standings: Sequence[Standing]) -> str:
         return gettext("予約を休ませました。順番はそのままです。")
     if "woken" in done:
         return gettext("予約を元にもどしました。")
+    if "reordered" in done:
+        return gettext("順番を変えました。")
     if "moved" in done:
         return gettext("受け取る館を変えました。")
     placed = next((one for one in standings if one.hold.pk == done.get("placed")), None)
@@ -328,6 +339,11 @@ def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
         if "wake" in request.POST:
             circulation.wake_hold(hold=found, by=place.by, at=place.at)
             return {"woken": found.pk}
+        if "up" in request.POST:
+            up = typed(request.POST, "up", 18)
+            record = int(up) if up.isdecimal() else 0
+            circulation.move_up_in_set(hold=found, record=record, by=place.by, at=place.at)
+            return {"reordered": found.pk}
         if "cancel" in request.POST:
             why = typed(request.POST, "cancel", 20)
             circulation.cancel_hold(hold=found, by=place.by, at=place.at, why=why if why in WHY_CANCELLED else "")

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import loans_with_items
 from fumikura.circulation.services import check_in
-from fumikura.holdings.queries import find_item
+from fumikura.holdings.queries import find_item, kept_aside_at
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.web.design.days import day
+from fumikura.web.desk.answer import say
 from fumikura.web.desk.doing import do, done, staff_page
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.shelves import kept, whither
-from fumikura.web.desk.words import grouped, title_of
+from fumikura.web.desk.words import grouped, joined, title_of
 from fumikura.web.visitors import typed
 
 LISTED = 300
@@ -44,12 +46,26 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
         rows = [row for row in _received(place) if str(row.pk) in sent.getlist("loan")]
         if not rows:
             raise Refused(Reason("not-on-loan"))
-        stops = [check_in(item=row.item, by=by, at=at).stop.kind for row in rows]
-        return {"finalised": len(stops), "sent": stops.count("send"), "held": stops.count("hold-shelf")}
+        return _finish(rows, place)
     item = find_item(typed(sent, "scanned", 40))
     returned_at = _moment(typed(sent, "day", 10), place) if typed(sent, "day", 10) else None
     answer = kept(check_in(item=item, by=by, at=at, returned_at=returned_at), item)
     return {**answer, "day": typed(sent, "day", 10)}
+
+
+def _finish(rows: list[Loan], place: Place) -> dict[str, Any]:
+    """Each for itself: what cannot be finished stays on the list, and the rest is not held up by it."""
+    books, refused = [], []
+    for row in rows:
+        try:
+            with transaction.atomic():
+                books.append(kept(check_in(item=row.item, by=place.by, at=place.at), row.item))
+        except Refused as stopped:
+            words = " ".join(joined(*say(reason)) for reason in stopped.reasons)
+            refused.append([title_of(row.item), words])
+    if not books:
+        raise Refused(Reason.of("finish-each-alone", why=refused[0][1]))
+    return {"finalised": len(books), "books": books, "refused": refused}
 
 
 def _moment(written: str, place: Place) -> datetime:
@@ -69,7 +85,7 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
     answer = done(request)
     said = ""
     if "finalised" in answer:
-        said = gettext("{finalised}点の返却を仕上げました。回送 {sent}点、取置 {held}点。").format(**answer)
+        said = gettext("{count}点の返却を仕上げました。").format(count=answer["finalised"])
     elif "stop" in answer:
         said = whither(answer)
     return staff_page(
@@ -80,6 +96,12 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         heading=gettext("仮返却の仕上げ・日付をさかのぼる返却"),
         trouble=trouble,
         said=said,
+        books=[whither(book) for book in answer.get("books", ())],
+        refused=answer.get("refused", ()),
+        aside=[
+            {"pk": one.item_id, "title": title_of(one.item), "barcode": grouped(one.item.barcode), "since": one.since}
+            for one in kept_aside_at(place.facility, limit=LISTED)
+        ],
         rows=[
             {
                 "pk": row.pk,
@@ -87,6 +109,7 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
                 "barcode": grouped(row.item.barcode),
                 "received": timezone.localtime(row.received_at),
                 "due": day(row.due_on, today),
+                "parts": row.item.parts if row.item.parts > 1 else 0,
             }
             for row in _received(place)
         ],

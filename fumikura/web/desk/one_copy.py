@@ -45,6 +45,11 @@ def _act(request: HttpRequest, place: Place, item: Item) -> dict[str, Any]:
     if "note" in sent:
         circulation.write_note(text=typed(sent, "note"), item=item, stays="stays" in sent, by=by, at=at)
         return {"did": "note"}
+    if "aside" in sent:
+        circulation.set_aside(item=item, by=by, at=at)
+        if text := typed(sent, "words"):
+            circulation.write_note(text=text, item=item, by=by, at=at)
+        return {"did": "aside"}
     if "end_note" in sent:
         note = CounterNote.objects.open().filter(pk=int(typed(sent, "end_note", 18)), item=item).first()
         if note:
@@ -61,6 +66,9 @@ def _page(request: HttpRequest, place: Place, item: Item, trouble: str = "") -> 
     said = {
         "note": gettext("ひとことを書きました。この本を読むと出ます。"),
         "ended": gettext("ひとことを消しました。"),
+        "aside": gettext(
+            "別に置きました。待っている方には、ほかの本を割り当てます。直ったら、返却の画面で読んでください。"
+        ),
         "parts": gettext("点数を直しました。貸すときと返すときに確かめます。"),
     }.get(done(request).get("did", ""), "")
     seen = item.last_seen_at
@@ -78,4 +86,5 @@ def _page(request: HttpRequest, place: Place, item: Item, trouble: str = "") -> 
         notes=circulation.notes_about(item=item.pk),
         may_note=place.by.may("circulation.write-note"),
         may_change=place.by.may("holdings.change-item"),
+        may_put_aside=place.by.may("circulation.check-in"),
     )

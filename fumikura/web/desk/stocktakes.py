@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fumikura.acquisitions.services import suggest_again
 from fumikura.holdings.models import ShelvingLocation
 from fumikura.holdings.queries import find_item, locations_of
 from fumikura.kernel.refusals import Refused
@@ -62,6 +63,9 @@ VERDICTS = {
 }
 """Verdict → its words and the kind of its tag."""
 
+LEADS = (("office:withdrawals", "stocktake.propose"), ("office:suggestions", "acquisitions.decide"))
+"""Where a decision about a missing book goes on, and who may go there."""
+COLUMNS = (_("結果"), _("棚"), _("資料番号"), _("請求記号"), _("書名"), _("この次に入れる"))
 LONGEST_FILE = 2_000_000
 Row = TypeVar("Row")
 
@@ -175,16 +179,17 @@ def _act(request: HttpRequest, place: Place, one: Stocktake) -> dict[str, Any]:
     if "close" in request.POST:
         close_stocktake(stocktake=one, by=by, at=at)
         return {"closed": True}
+    key = by.request_key or typed(request.POST, "request_key", 64)
     batch = take_batch(
         stocktake=one,
         numbers=_numbers(request),
-        key=by.request_key or typed(request.POST, "request_key", 64),
+        key=key,
         shelf=typed(request.POST, "shelf", 40),
         source=typed(request.POST, "source", 10),
         by=by,
         at=at,
     )
-    return {"batch": batch.pk}
+    return {"batch": batch.pk, "again": batch.key != key}
 
 
 def _of(row: Row | None) -> Row:
@@ -242,6 +247,8 @@ def _said(answer: dict[str, Any]) -> str:
         return gettext("片づけました。") + told(answer["messages"])
     if "searched" in answer:
         return gettext("読み取りを終えました。さがす本は {count}点です。").format(count=answer["searched"])
+    if answer.get("again"):
+        return gettext("この並びは、もう受け取ってあります。二度は数えていません。")
     return gettext("蔵書点検を終えました。") if "closed" in answer else ""
 
 
@@ -317,9 +324,16 @@ def search(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
 def _look(request: HttpRequest, place: Place, one: Stocktake) -> dict[str, Any]:
     by, at = place.by, place.at
     if "settle" in request.POST:
-        row = _of(Search.objects.filter(pk=_number(request, "settle"), stocktake=one).first())
-        settle_missing(search=row, how=typed(request.POST, "how", 10), by=by, at=at)
-        return {"settled": True}
+        row = _of(
+            Search.objects.select_related("item__record", "item__home")
+            .filter(pk=_number(request, "settle"), stocktake=one)
+            .first()
+        )
+        how = typed(request.POST, "how", 10)
+        settle_missing(search=row, how=how, by=by, at=at)
+        if how == "replace":
+            suggest_again(item=row.item, by=by, at=at)
+        return {"settled": how}
     if "round" in request.POST:
         again, missing = look_in_vain(stocktake=one, by=by, at=at)
         return {"again": again, "missing": missing}
@@ -342,6 +356,8 @@ def _search_page(request: HttpRequest, place: Place, one: Stocktake, trouble: st
         said = words.format(title=answer["found"])
     elif "missing" in answer:
         said = gettext("次の回でもう一度さがす本 {again}点、不明にした本 {missing}点").format(**answer)
+    elif answer.get("settled") == "replace":
+        said = gettext("除籍の案に入れ、同じ本を「購入の希望」に出しました。買うかどうかは、選書の担当が決めます。")
     elif "settled" in answer:
         said = gettext("決めました。除籍の案に入れました。")
     return staff_page(
@@ -359,6 +375,7 @@ def _search_page(request: HttpRequest, place: Place, one: Stocktake, trouble: st
         rounds=ROUNDS,
         missing=[_search(row) for row in missing_of(one)],
         may_propose=place.by.may("stocktake.propose"),
+        leads_to=[name for name, right in LEADS if place.by.may(right)] if "settled" in answer else [],
     )
 
 
@@ -369,16 +386,7 @@ def report(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
     one = _found(pk, place)
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(
-        [
-            gettext("結果"),
-            gettext("棚"),
-            gettext("資料番号"),
-            gettext("請求記号"),
-            gettext("書名"),
-            gettext("この次に入れる"),
-        ]
-    )
+    table.writerow([str(one) for one in COLUMNS])
     for row in (_finding(reading) for reading in findings_of(one, limit=100_000)):
         table.writerow([row["words"], row["shelf"], row["number"], row["call_number"], row["title"], row["goes_after"]])
     for found in [*searches_of(one), *missing_of(one)]:

@@ -41,6 +41,7 @@ from fumikura.web.ways import way_in_words
 from fumikura.web.whys import estimate_in_words, mine_in_words, moment
 
 LONGEST_SLEEP = timedelta(days=365)
+MOST_PARTS = 30
 Act = Callable[[Hold, HttpRequest, Actor, datetime], dict[str, Any]]
 
 
@@ -53,6 +54,9 @@ class HoldLine:
     title: str
     more: int
     """Further titles of a set."""
+    parts: tuple[tuple[int, str], ...]
+    """The titles of a set in their order, numbers and words; empty for a single one."""
+    is_ordered: bool
     creator: str
     ndc: str
     kind: str
@@ -131,6 +135,7 @@ def _done_words(done: Mapping[str, Any]) -> str:
         "woken": _("予約を元にもどしました。"),
         "moved": _("受け取る館を変えました。順番はそのままです。"),
         "term": _("いつまでに要るかを変えました。"),
+        "reordered": _("順番を変えました。"),
         "restored": _("取りやめを元にもどしました。順番も前のとおりです。"),
     }
     return next((sentence for what, sentence in said.items() if what in done), "")
@@ -251,12 +256,23 @@ def _set_term(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict
     return {"term": hold.pk}
 
 
+def _reorder(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
+    circulation.move_up_in_set(hold=hold, record=_number(request, "up"), by=by, at=at)
+    return {"reordered": hold.pk}
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    written = typed(request.POST, name, 18)
+    return int(written) if written.isdecimal() else 0
+
+
 ACTS: Mapping[str, Act] = {
     "cancellation": _cancel,
     "suspension": _suspend,
     "waking": _wake,
     "pickup": _move,
     "term": _set_term,
+    "order": _reorder,
 }
 
 
@@ -288,8 +304,10 @@ def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine
     return HoldLine(
         pk=hold.pk,
         record=record.pk,
-        title=" ".join(part for part in (record.title, record.volume) if part),
+        title=_title_of(record),
         more=len(standing.titles) - 1,
+        parts=tuple((one.record_id, _title_of(one.record)) for one in standing.titles[:MOST_PARTS]),
+        is_ordered=hold.kind == Hold.Kind.ORDERED,
         creator=spoken_name(record.creator),
         ndc=record.ndc,
         kind=record.kind,
@@ -311,6 +329,10 @@ def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine
         why=mine_in_words(why, timezone.localdate(at)),
         way=way_in_words(standing.way) if standing.way else "",
     )
+
+
+def _title_of(record: BibliographicRecord) -> str:
+    return " ".join(part for part in (record.title, record.volume) if part)
 
 
 def _in_words(standing: Standing, today: date) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from fumikura.acquisitions.queries import (
     suggestions_settled,
     suggestions_to_decide,
 )
-from fumikura.acquisitions.services import decide
+from fumikura.acquisitions.services import AGAIN, decide
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.numbers import isbns_of
 from fumikura.catalogue.queries import records_by_id, records_with
@@ -95,18 +95,19 @@ def _decided(code: str) -> str:
 
 
 def _row(one: Suggestion, request: HttpRequest, tried: int) -> dict[str, Any]:
-    sent = request.POST if tried == one.pk else None
+    sent, again = request.POST if tried == one.pk else None, one.via == AGAIN
     return {
         "pk": one.pk,
         "title": one.title,
         "about": "・".join(part for part in (one.creator, one.publisher, one.published, one.isbn) if part),
-        "note": one.note,
+        "note": _("不明になった資料の買い替え（資料番号 {barcode}）").format(barcode=one.note) if again else one.note,
+        "again": again,
         "asked": day(timezone.localdate(one.asked_at)),
         "pickup": name_of(one.pickup),
         "others": same_wish(one) if one.decided_at is None else 0,
         "decision": typed(sent, "decision", 10) if sent else one.decision,
         "decided": _decided(one.decision) if one.decision else "",
         "answer": typed(sent, "answer", 500) if sent else one.answer,
-        "record": typed(sent, "record", 40) if sent else "",
+        "record": typed(sent, "record", 40) if sent else str(one.record_id or ""),
         "held": one.record_id or 0,
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
 from fumikura.patrons.models import Card, Patron
+from fumikura.patrons.rules import card_expiry
 from tests import cast
 from tests.circulation.cast import at_desk
 from tests.web.desk.conftest import RIGHTS, enter
@@ -35,6 +36,13 @@ def test_a_lost_card_is_replaced_and_what_is_lent_stays(desk: Client, shelf, han
     assert Loan.objects.get().patron == hanako
     assert "新しいカードを渡せます" in post(desk, hanako, number="20005635"), "sent twice it is done once"
     assert Card.objects.filter(patron=hanako).count() == 2
+
+
+def test_whoever_shows_where_they_live_gets_the_new_card_for_its_whole_time(desk: Client, hanako: Patron) -> None:
+    old = Card.objects.get(patron=hanako)
+    assert "新しいカードを渡せます" in post(desk, hanako, number="20005635", anew="yes")
+    new = Card.objects.get(patron=hanako, stopped_at=None)
+    assert new.expires_on == card_expiry(timezone.localdate(), hanako.category.card_years) > old.expires_on
 
 
 def test_a_number_that_somebody_has_is_said_and_the_old_card_stays(desk: Client, hanako: Patron) -> None:

@@ -22,6 +22,7 @@ MORE = (
     "circulation.pick",
     "circulation.suspend-hold",
     "circulation.extend-shelf",
+    "circulation.reorder-set",
 )
 
 
@@ -129,6 +130,23 @@ def test_what_was_cancelled_is_to_be_fetched_down(desk: Counter, shelf, hanako) 
     circulation.check_in(item=shelf["kokoro"], by=at_desk(), at=now)
     circulation.cancel_hold(hold=hold, by=at_desk(), at=now)
     assert "棚から下ろす本" in desk.client.get("/desk/hold-shelf").content.decode()
+
+
+def test_a_slip_for_a_set_keeps_its_time_and_its_order_can_be_changed(desk: Counter, shelf) -> None:
+    open_patron(desk)
+    records = [shelf["kokoro"].record_id, shelf["kusamakura"].record_id]
+    slip = {"accepted": "2026-01-05T10:00", "way": "telephone", "contact": "telephone", "needed_by": "2099-01-01"}
+    sent = {"record": records, "kind": "ordered", "enough": "1", "pickup": "CHUO", "request_key": "k1", **slip}
+    asked = desk.client.post("/desk/holds", sent, follow=True)
+    hold = Hold.objects.get()
+    assert (timezone.localtime(hold.accepted_at).strftime("%m-%d %H:%M"), hold.contact) == ("01-05 10:00", "telephone")
+    assert (hold.kind, hold.via, str(hold.needed_by)) == ("ordered", "telephone", "2099-01-01")
+    assert "まとめた本と、順番" in asked.content.decode()
+    said = desk.client.post(f"/desk/holds/{hold.pk}", {"up": records[1], "request_key": "up"}, follow=True)
+    assert "順番を変えました" in said.content.decode()
+    assert list(hold.titles.order_by("place").values_list("record", flat=True)) == records[::-1]
+    wrong = desk.client.post(f"/desk/holds/{hold.pk}", {"up": "999999", "request_key": "up2"})
+    assert wrong.status_code == 422
 
 
 def test_ticked_titles_become_one_hold(desk: Counter, shelf) -> None:

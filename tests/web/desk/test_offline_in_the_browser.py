@@ -12,11 +12,17 @@ from bench.offline_browser import Counter, KillableBrowser
 from bench.offline_line import Line
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan, OfflineList, OfflineTerminal, ReplayedLine
+from fumikura.kernel.barcodes import SCHEMES, with_check
+from fumikura.organisation.models import Agency
 from fumikura.patrons.models import Block, Patron
 from tests import cast
 from tests.browser.fixtures import accessibility_violations, chromium
 from tests.web.desk.conftest import RIGHTS, book, enter, put_rules_in_force
 
+CHECKED = """async pairs => {
+  const { isValid } = await import("/static/desk/offline/check_digits.js");
+  return pairs.map(([scheme, number]) => isValid(scheme, number));
+}"""
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -53,6 +59,7 @@ def counter(chromium_browser: object, line: Line, town: Client) -> Iterator[Coun
 
 
 def test_lends_takes_back_registers_and_takes_a_hold_with_the_line_cut(counter: Counter, line: Line) -> None:
+    Agency.objects.update(card_check="7dr")
     counter.prepares()
     line.cut()
     counter.opens().is_offline()
@@ -62,7 +69,14 @@ def test_lends_takes_back_registers_and_takes_a_hold_with_the_line_cut(counter: 
     counter.presses("F10", "finished")
     assert "月" in counter.page.inner_text("#slip .big")
     counter.presses("F6", "ready-register")
+    assert all(
+        counter.page.evaluate(CHECKED, [[name, with_check(name, "2000990")] for name in SCHEMES if name != "none"])
+    )
+    assert not any(counter.page.evaluate(CHECKED, [[name, "2000990?"] for name in SCHEMES if name != "none"]))
     counter.page.fill("#register-card", "20009900")
+    counter.page.keyboard.press("Enter")
+    counter.page.wait_for_selector('#said[data-what="card-malformed"]')
+    counter.page.fill("#register-card", with_check("7dr", "2000990"))
     counter.page.fill("#register-name", "南 次郎")
     counter.page.keyboard.press("Enter")
     counter.page.wait_for_selector('#said[data-what="registered"]')

@@ -1,16 +1,19 @@
 """Returning at the counter, undoing, renewing: no card is needed, and what was cut can be put back by this counter only."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, Transit
 from fumikura.circulation.services import check_out
 from fumikura.journal.models import Answer, Entry
 from tests import cast
-from tests.web.desk.conftest import Counter, enter
+from tests.circulation.cast import at_desk
+from tests.web.desk.conftest import RIGHTS, Counter, enter
 from tests.web.desk.test_lending import pass_time
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +178,29 @@ def test_a_second_window_goes_on_taking_books_back_while_the_first_lends(returns
     returns.scan("20004318")
     returns.mode = "take-back"
     assert returns.said(returns.scan("31002745", visit=old)) == "shelve"
+
+
+def test_each_finished_book_is_told_where_it_goes_and_a_damaged_one_is_set_aside(client, shelf, hanako) -> None:
+    user = cast.staff("sano", *RIGHTS, "circulation.place-hold", "circulation.write-note")
+    enter(client, user)
+    now, desk = timezone.now(), at_desk()
+    for book in (shelf["kokoro"], shelf["kusamakura"]):
+        circulation.check_out(item=book, patron=hanako, by=desk, at=now)
+        circulation.check_in(item=book, by=replace(desk, via="return-machine"), at=now, mode="provisional")
+    waiting = circulation.place_hold(
+        patron=cast.taro(), want=circulation.Want((shelf["kokoro"].record,)), pickup=cast.chuo(), by=desk, at=now
+    )
+    rows = list(Loan.objects.open().values_list("pk", flat=True))
+    page = client.post("/desk/late-returns", {"all": "yes", "loan": rows, "request_key": "f"}, follow=True)
+    said = page.content.decode()
+    assert "2点の返却を仕上げました" in said
+    assert "『こころ』 取置の棚へ" in said and "『草枕』 この館の棚へ" in said
+    torn = f"/desk/copies/{shelf['kokoro'].pk}"
+    page = client.post(torn, {"aside": "yes", "words": "12ページが破れています", "request_key": "a"}, follow=True)
+    assert "別に置きました" in page.content.decode() and "12ページが破れています" in page.content.decode()
+    assert circulation.standing_of_hold(waiting, now).state == "waiting"
+    again = client.post(torn, {"aside": "yes", "request_key": "b"})
+    assert again.status_code == 422 and "もう別に置いてあります" in again.content.decode()
+    assert "こころ" in client.get("/desk/late-returns").content.decode()
+    circulation.check_in(item=shelf["kokoro"], by=desk, at=now)
+    assert circulation.standing_of_hold(waiting, now).state == "ready"

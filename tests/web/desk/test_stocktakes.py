@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from fumikura.acquisitions.models import Suggestion
 from fumikura.holdings.models import Missing
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.stocktake.models import Reading, ScanBatch, Stocktake, WithdrawalProposal
@@ -38,6 +39,7 @@ def test_a_stocktake_is_opened_read_and_searched(page):
     assert "正しい棚" in said
     assert "登録のない番号" in said
     assert "3点のうち 1点を読みました（33%）" in said
+    assert "二度は数えていません" in page(here, numbers="31002745\n39999999\n", shelf="1番", source="barcode")
     page(here, finish="yes")
     search = page(f"{here}/search")
     assert "草枕" in search and "3回さがす、その 1回目" in search
@@ -84,3 +86,25 @@ def test_another_site_has_its_own_stocktakes(client, page):
     page(location="")
     other = enter(client, cast.staff("kimura", *PERMISSIONS, at=cast.kita()), "KITA")
     assert other.get(f"/desk/stocktakes/{Stocktake.objects.get().pk}").status_code == 404
+
+
+def test_a_missing_book_is_bought_again_with_its_record_filled_in(page, client):
+    page(location="")
+    one = Stocktake.objects.get()
+    page(f"/{one.pk}", numbers="31002745\n31001182", shelf="1番", source="barcode")
+    page(f"/{one.pk}", finish="yes")
+    for _ in range(3):
+        page(f"/{one.pk}/search", round="yes")
+    row = one.searches.get(ended_as="missing")
+    said = page(f"/{one.pk}/search", settle=row.pk, how="replace")
+    assert "同じ本を「購入の希望」に出しました" in said and "/office/suggestions" in said
+    assert WithdrawalProposal.objects.get().item == row.item
+    listed = client.get("/office/suggestions").content.decode()
+    assert "買い替え" in listed and "資料番号 31004406" in listed
+    wish = Suggestion.objects.get()
+    assert (wish.record, wish.patron) == (row.item.record, None)
+    sent = {"suggestion": wish.pk, "decision": "buy", "answer": "", "request_key": "buy"}
+    assert "返事をしました" in client.post("/office/suggestions", sent, follow=True).content.decode()
+    wish.refresh_from_db()
+    assert (wish.decision, wish.record, wish.hold) == ("buy", row.item.record, None)
+    assert not Suggestion.objects.counted().exists()

@@ -86,6 +86,10 @@ def test_volumes_become_one_hold_in_order(reader: Client) -> None:
     hold = Hold.objects.get()
     assert hold.kind == "ordered" and "ほか1点" in page
     assert list(hold.titles.order_by("place").values_list("record", flat=True)) == [upper.record_id, lower.record_id]
+    page = reader.post(f"/my/holds/{hold.pk}/order", {"up": lower.record_id, "request_key": "o"}, follow=True)
+    assert "順番を変えました" in page.content.decode()
+    assert list(hold.titles.order_by("place").values_list("record", flat=True)) == [lower.record_id, upper.record_id]
+    assert reader.post(f"/my/holds/{hold.pk}/order", {"up": "7", "request_key": "p"}).status_code == 422
 
 
 def test_one_title_is_no_set(reader: Client) -> None:

@@ -78,11 +78,13 @@ class Command(BaseCommand):
         numbers = [line.replace("\t", ",").partition(",")[0].strip() for line in lines]
         numbers = [number for number in numbers if number]
         digest = hashlib.sha256("\n".join([options["shelf"], *numbers]).encode()).hexdigest()[:40]
+        # A file that was read and taken back may be read again.
+        undone = one.batches.filter(key__startswith=f"file:{digest}:").exclude(undone_at=None).count()
         for start in range(0, max(1, len(numbers)), MOST):
             batch = take_batch(
                 stocktake=one,
                 numbers=numbers[start : start + MOST],
-                key=f"file:{digest}:{start // MOST}",
+                key=f"file:{digest}:{start // MOST}:{undone}",
                 shelf=options["shelf"],
                 source="rfid" if options["rfid"] else "barcode",
                 by=_at(one.facility.code),

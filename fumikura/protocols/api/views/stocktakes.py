@@ -56,7 +56,7 @@ class BatchOut(Schema):
     id: int
     verdicts: dict[str, int]
     to_look_at: list[ReadingOut] = Field(description="Readings that are not simply right, in the order of the shelf")
-    repeated: bool = Field(description="This key was sent before; nothing was counted again")
+    repeated: bool = Field(description="This key, or this very list, was sent before; nothing was counted again")
 
 
 class ProgressOut(Schema):
@@ -104,7 +104,7 @@ def progress(request: HttpRequest, stocktake_id: int) -> ProgressOut:
 
 @router.post("/stocktakes/{stocktake_id}/batches", response={201: BatchOut, **FAILURES}, summary="Send what was read")
 def send(request: HttpRequest, stocktake_id: int, body: BatchIn, idempotency_key: Key) -> Status[BatchOut]:
-    """Up to 10,000 numbers. The same `Idempotency-Key` is counted once, however often it is sent."""
+    """Up to 10,000 numbers. The same `Idempotency-Key` is counted once, however often it is sent; so is the same list under another key."""
     by, at = actor_of(request), timezone.now()
     one = get_stocktake(stocktake_id)
     if one.facility.code != by.facility:
@@ -121,10 +121,10 @@ def send(request: HttpRequest, stocktake_id: int, body: BatchIn, idempotency_key
             by=by,
             at=at,
         )
-        return {"batch": made.pk}
+        return {"batch": made.pk, "again": made.key != by.request_key}
 
     answer, repeated = once(by.request_key, act, door="api", at=at)
-    return Status(201, _batch(answer["batch"], repeated=repeated))
+    return Status(201, _batch(answer["batch"], repeated=repeated or answer["again"]))
 
 
 def _batch(pk: int, *, repeated: bool) -> BatchOut:

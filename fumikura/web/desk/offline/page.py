@@ -18,7 +18,7 @@ from fumikura.notices.composing import slip
 from fumikura.notices.words import language_of
 from fumikura.web.desk.offline import words
 
-MODULES = ("page", "counter", "list", "snapshot", "store", "sync", "show", "tones")
+MODULES = ("page", "check_digits", "counter", "list", "snapshot", "store", "sync", "show", "tones")
 """In static/desk/offline; the page loads the first, which asks for the others."""
 SHEETS = ("desk/desk.css", "desk/offline/offline.css")
 

@@ -1,6 +1,7 @@
 // The flow of the offline counter: one scan in, at most one line written, one answer out. It knows no page and no word.
 
 import { append } from "./list.js";
+import { isValid } from "./check_digits.js";
 import { MANY } from "./snapshot.js";
 
 const SHOP = ["978", "979", "191", "192", "977", "491"];
@@ -109,9 +110,16 @@ export class Counter {
     return { code: "returned", number, line };
   }
 
+  // Why this cannot be the number of a new card; null when it can.
+  async cardTrouble(card) {
+    if (!isValid(this.snapshot?.head.card_check ?? "none", card)) return { code: "card-malformed", number: card };
+    return (await this.person(card)) ? { code: "card-known", number: card } : null;
+  }
+
   async register(said) {
     const card = clean(said.card);
-    if (await this.person(card)) return { code: "card-known", number: card };
+    const trouble = await this.cardTrouble(card);
+    if (trouble) return trouble;
     const facts = Object.fromEntries(Object.entries({ ...said, card }).filter(([, value]) => value));
     const line = await this.write({ kind: "register", ...facts });
     const band = this.snapshot?.head.categories.find((one) => one.code === said.category)?.band ?? 0;

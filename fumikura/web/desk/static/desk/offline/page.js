@@ -178,7 +178,7 @@ form.addEventListener("submit", (event) => {
   field.value = "";
   if (counter.mode === "register") {
     find("#register-card").value = clean(code);
-    return find("#register-name").focus();
+    return takeCard();
   }
   say(code);
 });
@@ -212,8 +212,19 @@ find("#register").addEventListener("keydown", (event) => {
   // A scanner ends with Enter: from the card's number on to the name, not off with half a form.
   if (event.key !== "Enter" || event.target.id !== "register-card") return;
   event.preventDefault();
-  find("#register-name").focus();
+  takeCard();
 });
+
+// A wrong number is said while the card is still in the hand, before anything else is written.
+function takeCard() {
+  const input = find("#register-card");
+  act(async () => {
+    const trouble = input.value ? await counter.cardTrouble(clean(input.value)) : null;
+    if (trouble) input.select();
+    else find("#register-name").focus();
+    return trouble;
+  });
+}
 
 find("#hold").addEventListener("submit", (event) => {
   event.preventDefault();
