@@ -236,3 +236,7 @@ def kept_aside_at(facility: Facility, *, limit: int) -> list[KeptAside]:
     """What waits here for somebody's work, the longest first, with item and title."""
     rows = KeptAside.objects.filter(facility=facility, ended_at=None).select_related("item__record")
     return list(rows.defer("item__record__marc").order_by("since", "pk")[:limit])
+
+
+def kept_aside(item: Item) -> bool:
+    return KeptAside.objects.filter(item=item, ended_at=None).exists()

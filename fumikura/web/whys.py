@@ -153,4 +153,6 @@ def estimate_in_words(expected: Expected | Reason | None, today: date) -> str:
     if isinstance(expected, Reason):
         return gettext("いつになるかは分かりません。") + why_sentence(expected, today)
     early, late = day(expected.earliest, today), day(expected.latest, today)
+    if early == late:
+        return gettext("見込み：{day}ごろ").format(day=early)
     return gettext("見込み：{early}から{late}").format(early=early, late=late)

@@ -17,6 +17,7 @@ from fumikura.circulation.services.scene import calendar_to_collect
 from fumikura.holdings.models import Item, Missing
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
+from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
 
@@ -49,6 +50,8 @@ class Standing:
     """By which vans the last of its copies comes."""
     until: date | None = None
     """The last day to collect."""
+    is_late: bool = False
+    """On its way, and should have been here by the van's timetable on a day that is over."""
     is_asleep: bool = False
 
 
@@ -70,6 +73,8 @@ def standing_of_hold(hold: Hold, at: datetime) -> Standing:
         return replace(seen, until=_until(hold))
     if state in {"allotted", "travelling"}:
         arrives_at, way = _arrives(hold, at)
+        if arrives_at and timezone.localdate(arrives_at) < on:
+            return replace(seen, is_late=True)
         return replace(seen, arrives_at=arrives_at, way=way)
     if state != "waiting":
         return seen
@@ -115,7 +120,7 @@ def _arrives(hold: Hold, at: datetime) -> tuple[datetime | None, tuple[Leg, ...]
         place = allotment.item.stands_at or allotment.item.home
         if journey:
             place = journey.seen_facility or journey.origin
-        ready = at if journey else at + PICKING_TIME
+        ready = journey.seen_at or journey.sent_at if journey else _at_work(at, place) + PICKING_TIME
         if place.pk == hold.pickup_id:
             ways.append((ready, ()))
         elif legs := way_between(place, hold.pickup, ready):
@@ -128,10 +133,25 @@ def _arrives(hold: Hold, at: datetime) -> tuple[datetime | None, tuple[Leg, ...]
     return _when_open(last, hold.pickup), legs
 
 
-def _when_open(at: datetime, pickup: Facility) -> datetime:
-    """Nobody unpacks on a day off: then the next open day, when the doors open."""
+def _at_work(at: datetime, site: Facility) -> datetime:
+    """Nobody goes along the shelves on a day off, or in the night."""
     local = timezone.localtime(at)
-    day = calendar_to_collect(pickup).next_open(local.date())
+    calendar = calendar_for(site)
+    day = calendar.next_open(_today_or_after_hours(local, site))
+    opening = timezone.make_aware(datetime.combine(day, site.opens))
+    return max(at, opening)
+
+
+def _today_or_after_hours(local: datetime, site: Facility) -> date:
+    """The next day once the doors have been shut; a place that is open all night shuts at no hour after it opens."""
+    is_shut = site.opens < site.closes <= local.time()
+    return local.date() + timedelta(days=1) if is_shut else local.date()
+
+
+def _when_open(at: datetime, pickup: Facility) -> datetime:
+    """Nobody unpacks on a day off, or when the doors have been shut: then the next open day, when they open."""
+    local = timezone.localtime(at)
+    day = calendar_to_collect(pickup).next_open(_today_or_after_hours(local, pickup))
     return at if day == local.date() else timezone.make_aware(datetime.combine(day, pickup.opens))
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import CounterNote
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import get_item
+from fumikura.holdings.queries import get_item, kept_aside
 from fumikura.holdings.services import change_item
 from fumikura.kernel.refusals import Refused
 from fumikura.web.design.days import day
@@ -86,5 +86,5 @@ def _page(request: HttpRequest, place: Place, item: Item, trouble: str = "") -> 
         notes=circulation.notes_about(item=item.pk),
         may_note=place.by.may("circulation.write-note"),
         may_change=place.by.may("holdings.change-item"),
-        may_put_aside=place.by.may("circulation.check-in"),
+        may_put_aside=place.by.may("circulation.check-in") and not kept_aside(item),
     )

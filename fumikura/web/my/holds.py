@@ -347,6 +347,8 @@ def _in_words(standing: Standing, today: date) -> tuple[str, str, str]:
         return _("受け取れます"), detail, "ok"
     if standing.state in {"travelling", "allotted"}:
         words_ = _("運んでいます") if standing.state == "travelling" else _("棚から取ってくるところです")
+        if standing.is_late:
+            return words_, _("予定より遅れています。館の者がさがしています。届いたらお知らせします。"), "wait"
         arrives = standing.arrives_at
         detail = (
             _("{day}ごろに届く見込みです。").format(day=day(timezone.localdate(arrives), today))

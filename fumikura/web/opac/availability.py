@@ -65,7 +65,7 @@ def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) ->
         place = names.get(state.destination, state.destination)
         return Standing("near", _("%(place)sへ運んでいます") % {"place": place})
     if state.kind in _MOVING:
-        return Standing("near", _("棚に戻すところです") if state.kind == "set-aside" else _("取り置いています"))
+        return Standing("near", _("手入れや準備をしています") if state.kind == "set-aside" else _("取り置いています"))
     if state.kind == "missing":
         return Standing("none", _("見あたらず、さがしています"))
     return Standing("none", _("いまはありません"))
