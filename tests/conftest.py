@@ -13,6 +13,8 @@ from django.db.models.signals import post_migrate
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from fumikura.project.translations import compile_translations
 
@@ -39,6 +41,22 @@ def pytest_configure(config: pytest.Config) -> None:
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_are_looked_up_once() -> Iterator[None]:
+    """Each test's client builds the whole chain of middlewares, which would look at every static file of the disk again."""
+    look, kept = WhiteNoiseMiddleware.add_files_from_finders, dict[str, StaticFile]()
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        if not kept:
+            look(middleware)
+            kept.update(middleware.files)
+        middleware.files.update(kept)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Patrons' passwords: set at the desk, changed by themselves, checked with a lock-out."""
 
 from datetime import datetime
+from functools import cache
 
 from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import CommonPasswordValidator
@@ -59,12 +60,18 @@ def note_own_copy(*, patron: Patron, by: Actor, at: datetime) -> None:
     record(OwnDataFetched(), by=by, at=at, subject=f"patrons.patron:{patron.pk}", patron_key=patron.key)
 
 
+@cache
+def _often_used() -> CommonPasswordValidator:
+    """Twenty thousand words, unpacked once a process: it takes as long as two good hashes of a password."""
+    return CommonPasswordValidator()
+
+
 def _write(patron: Patron, password: str, *, by: Actor, at: datetime) -> None:
     numbers = tuple(Card.objects.filter(patron=patron).values_list("number", flat=True))
     reasons = objections_to_password(password, card_numbers=numbers, born_on=patron.born_on)
     if not reasons:
         try:
-            CommonPasswordValidator().validate(password)
+            _often_used().validate(password)
         except ValidationError:
             reasons = (Reason.of("password-guessable"),)
     if reasons:
