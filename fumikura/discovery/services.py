@@ -123,7 +123,7 @@ def tend(at: datetime) -> bool:
     CREW.rest(idle=IDLE)
     if adopt_built():
         return True
-    # Only the worker that holds the readers tends: the next one takes over at once from one that was killed.
+    # Only who holds the lease of the urgent readers tends: the next one takes over at once from one that was killed.
     if versions.answering_engine() is None and leases.take(LEASE, TENDING, at=at):
         _build(at, no_progress, holder=TENDING)
         return adopt_built()
@@ -166,7 +166,7 @@ def rebuild(*, by: Actor, at: datetime, progress: Progress = no_progress) -> Bui
 def adopt_built() -> bool:
     """Let the newest version that was built but does not answer catch up with the journal and take over.
 
-    Only for the one who holds the lease of the journal's readers. Answers whether there was one.
+    Only for the one who holds the lease of the urgent readers. Answers whether there was one.
     """
     ready = IndexVersion.objects.filter(answers=False).exclude(built_at=None).order_by("-started_at").first()
     if ready is None:

@@ -26,9 +26,18 @@ LEAVE_NO_TRACE: Final = frozenset(
 MANY: Final = 50
 
 
+UNASKED: Final = frozenset({"catalogue.readings-drafted"})
+"""The house did it by itself, and nobody stands waiting for it."""
+
+
 def in_bulk(entry: Entry) -> bool:
-    """Whether it touches so many records that reading it takes longer than a moment."""
+    """Whether it touches so many records that reading it takes longer than a moment.
+
+    An authority may stand in thousands of records. How many is not looked up: an entry must be the same for both readers.
+    """
     facts = entry.particulars
+    if entry.event in UNASKED or _numbers(facts.get("authorities")):
+        return True
     return len(_numbers(facts.get("records"))) > MANY or len(_numbers(facts.get("items"))) > MANY
 
 

@@ -1,12 +1,19 @@
 """Leases: one worker at a time does a thing, and a worker that died holds nothing for long."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
 from fumikura.journal.models import Lease
 
 TERM = timedelta(seconds=15)
+
+READERS: Final = "readers"
+"""Of the worker that reads for all but the urgent readers, and does the night shift."""
+
+URGENT_READERS: Final = "readers.urgent"
+"""Of the process that reads for those for whom somebody waits: the only one that writes the index."""
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from fumikura.journal import ahead
 from fumikura.journal.models import Bookmark, Entry, SetAside
 from fumikura.journal.queries import entries_after
-from fumikura.journal.services import skip_ahead
 from fumikura.journal.subscriptions import Handle, NotNow, Subscription
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def read_on(subscription: Subscription, *, at: datetime, batch: int = 0) -> int:
     The bookmark is saved after the batch was digested: a crash in between hands the same batch over again.
     """
     bookmark, _ = Bookmark.objects.get_or_create(reader=subscription.reader)
-    entries = entries_after(bookmark, limit=batch or subscription.batch)
+    entries = entries_after(ahead.place_of(bookmark), limit=batch or subscription.batch)
     if not entries:
         return 0
     try:
@@ -30,7 +30,7 @@ def read_on(subscription: Subscription, *, at: datetime, batch: int = 0) -> int:
         logger.warning("journal.reader-waits", extra={"reader": subscription.reader, "reason": str(reason)})
         return 0
     # The reader may have skipped ahead while it digested.
-    skip_ahead(subscription.reader, transaction_id=entries[-1].transaction, entry=entries[-1].pk)
+    ahead.moved(subscription.reader, transaction_id=entries[-1].transaction, entry=entries[-1].pk)
     return len(entries)
 
 

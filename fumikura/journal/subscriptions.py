@@ -44,7 +44,7 @@ class Subscription:
     batch: int = BATCH
     """How many entries at most are handed over at once."""
     is_urgent: bool = False
-    """Somebody waits for what it makes of the journal: the worker lets it read beside all others."""
+    """Somebody waits for what it makes of the journal: it is read for in a process of its own, beside all others."""
 
 
 _subscriptions: dict[str, Subscription] = {}

@@ -3,14 +3,11 @@
 import hashlib
 import os
 import socket
-import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -19,10 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-logger = structlog.get_logger(__name__)
-
-RESTART_AFTER = 2.0  # seconds between a worker's end and the next one's start
-STOP_WITHIN = 10.0  # seconds a worker gets to finish the batch it is reading
+from fumikura.project.beside import kept_beside
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -101,42 +95,3 @@ def worker_beside(*, wanted: bool) -> Iterator[None]:
     """Keep one `fumikura worker` alive for the length of the block, as a process of its own."""
     with kept_beside("worker", wanted=wanted):
         yield
-
-
-@contextmanager
-def kept_beside(*command: str, wanted: bool) -> Iterator[None]:
-    """Keep one `fumikura <command>` alive for the length of the block, as a process of its own."""
-    if not wanted:
-        yield
-        return
-    stopping = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(command, stopping), name=f"keeper of {command[0]}", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        keeper.join(STOP_WITHIN + 2)
-
-
-def _keep(command: tuple[str, ...], stopping: threading.Event) -> None:
-    while not stopping.is_set():
-        kept = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "fumikura.project.program", *command],
-            env={**os.environ, "FUMIKURA_PARENT": str(os.getpid())},
-            # So it is spawned, not forked: a web server process forked meanwhile would keep the pipe open by which a
-            # fork says that it has begun, and this thread would wait for ever. Python's files are not inherited anyway.
-            close_fds=False,
-        )
-        while kept.poll() is None and not stopping.wait(0.2):
-            pass
-        if kept.poll() is None:
-            kept.terminate()
-            try:
-                kept.wait(STOP_WITHIN)
-            except subprocess.TimeoutExpired:
-                kept.kill()
-            return
-        if not stopping.is_set():
-            logger.error(f"serve.{command[0]}-ended", code=kept.returncode, again_in_seconds=RESTART_AFTER)
-            stopping.wait(RESTART_AFTER)

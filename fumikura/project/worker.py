@@ -2,7 +2,8 @@
 
 The first reads the journal for whoever somebody waits for (the index), the second for everybody else, the third does the night
 shift. A night's dump of a million records or an import's readings may take minutes; a book that was just returned is on the public
-page within the second all the same.
+page within the second all the same. For that the first is a process of its own (`UrgentWorker`), which the worker starts and keeps:
+threads of one interpreter hold one another up.
 """
 
 import logging
@@ -18,7 +19,7 @@ from types import FrameType
 from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 
-from fumikura.journal import leases
+from fumikura.journal import ahead, leases
 from fumikura.journal.events import DataErased
 from fumikura.journal.readers import is_behind, read_on, retry_set_aside
 from fumikura.journal.services import record
@@ -29,15 +30,21 @@ from fumikura.project.timetable import TIMETABLE, Job
 
 logger = logging.getLogger(__name__)
 
+WRITE_DOWN_EVERY = 1.0  # seconds between moves of the bookmarks of readers that read ahead
 LOOK_EVERY = 0.1  # seconds; what SQLite's readers wait at most after a scan in another process
 TIDY_EVERY = 5.0  # seconds between renewals of the lease, retries and looks at the timetable
 
 
-class Worker:
-    """Runs until `stop`. Holds the lease "readers" while its hands work, and one lease a job while it does it."""
+ALL_LEASES = (leases.READERS, leases.URGENT_READERS)
 
-    def __init__(self) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+
+class Worker:
+    """Runs until `stop`. Holds its lease while its hands work, and one lease a job while it does it."""
+
+    lease = leases.READERS
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
         self._at_work = threading.Event()
         self._job = ""
@@ -50,11 +57,13 @@ class Worker:
         """A hand that fails stops the others, and its failure is raised here: whoever keeps the worker starts a new one."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        urgent = [one for one in subscriptions() if one.is_urgent]
-        patient = [one for one in subscriptions() if not one.is_urgent]
-        self._run_hands(lambda: self._read_for(urgent), lambda: self._read_for(patient), self._do_the_night_shift)
+        self._run_hands(*self._hands())
         if self._failure:
             raise self._failure
+
+    def _hands(self) -> tuple[Callable[[], None], ...]:
+        patient = [one for one in subscriptions() if not one.is_urgent]
+        return lambda: self._read_for(patient), self._do_the_night_shift
 
     def _run_hands(self, *hands: Callable[[], None]) -> None:
         threads = [threading.Thread(target=self._guarded, args=(hand,)) for hand in hands]
@@ -67,7 +76,8 @@ class Worker:
                 if self._at_work.is_set():
                     self._renew()
                 thread.join(TIDY_EVERY)
-        leases.give_back("readers", self.name, at=timezone.now())
+        ahead.write_down()
+        leases.give_back(self.lease, self.name, at=timezone.now())
 
     def _guarded(self, hand: Callable[[], None]) -> None:
         try:
@@ -80,14 +90,18 @@ class Worker:
                 connections.close_all()
 
     def _keep_the_lease(self) -> None:
+        renewed = -TIDY_EVERY
         while not self._stopping.is_set():
-            close_old_connections()
-            self._renew()
-            self._stopping.wait(TIDY_EVERY)
+            if time.monotonic() - renewed >= TIDY_EVERY:
+                renewed = time.monotonic()
+                close_old_connections()
+                self._renew()
+            ahead.write_down()
+            self._stopping.wait(WRITE_DOWN_EVERY)
 
     def _renew(self) -> None:
         at = timezone.now()
-        if leases.take("readers", self.name, at=at):
+        if leases.take(self.lease, self.name, at=at):
             self._at_work.set()
         else:
             self._at_work.clear()
@@ -128,7 +142,7 @@ class Worker:
         None when it has not after `patience` seconds.
         """
         asked_at = timezone.now()
-        while not leases.take("readers", self.name, at=timezone.now()):
+        while not self._has_all_leases():
             if not is_behind(subscriptions()):
                 return 0
             if (timezone.now() - asked_at).total_seconds() > patience:
@@ -137,14 +151,25 @@ class Worker:
         try:
             return self._read_everything()
         finally:
-            leases.give_back("readers", self.name, at=timezone.now())
+            for lease in ALL_LEASES:
+                leases.give_back(lease, self.name, at=timezone.now())
+
+    def _has_all_leases(self) -> bool:
+        """Take or renew them; one alone is given back, so that two who read once do not wait for each other."""
+        at = timezone.now()
+        held = [lease for lease in ALL_LEASES if leases.take(lease, self.name, at=at)]
+        if len(held) == len(ALL_LEASES):
+            return True
+        for lease in held:
+            leases.give_back(lease, self.name, at=at)
+        return False
 
     def _read_everything(self) -> int:
         total = 0
         for subscription in subscriptions():
             while read := read_on(subscription, at=timezone.now()):
                 total += read
-                leases.take("readers", self.name, at=timezone.now())
+                self._has_all_leases()
             subscription.rest()
         return total
 
@@ -159,6 +184,20 @@ class Worker:
             leases.mark_done(job.name, self.name, at=timezone.now())
         finally:
             self._job = ""
+
+
+class UrgentWorker(Worker):
+    """The hand that reads for those for whom somebody waits. One of them reads at a time."""
+
+    lease = leases.URGENT_READERS
+
+    def run(self) -> None:
+        with ahead.reading_ahead():
+            super().run()
+
+    def _hands(self) -> tuple[Callable[[], None], ...]:
+        urgent = [one for one in subscriptions() if one.is_urgent]
+        return (lambda: self._read_for(urgent),)
 
 
 def _tidy(readers: Sequence[Subscription]) -> None:

@@ -12,7 +12,7 @@ from fumikura.journal import leases
 from fumikura.journal.queries import lag
 from fumikura.journal.subscriptions import subscriptions
 from fumikura.project.timetable import Job
-from fumikura.project.worker import Worker
+from fumikura.project.worker import UrgentWorker, Worker
 from tests.cast import hanako
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("index")]
@@ -49,25 +49,43 @@ def test_a_scan_is_searchable_while_a_job_of_the_night_takes_its_time(monkeypatc
 
     monkeypatch.setattr(worker_module, "TIMETABLE", [Job(name="dump", run=dump, daily_at=time(2, 0))])
     monkeypatch.setattr(worker_module.signal, "signal", lambda *_: None)
-    worker = Worker()
-    thread = threading.Thread(target=worker.run)
-    thread.start()
+    workers = Worker(), UrgentWorker("urgent")
+    threads = [threading.Thread(target=worker.run) for worker in workers]
+    for thread in threads:
+        thread.start()
     try:
         assert begun.wait(60)
         hanako()
         index = next(one for one in subscriptions() if one.is_urgent)
         read = False
-        while not read and thread.is_alive():
+        while not read and all(thread.is_alive() for thread in threads):
             read = not lag(index.reader)
             may_end.wait(0.02)
         assert read and not may_end.is_set()
     finally:
-        worker.stop()
+        for worker in workers:
+            worker.stop()
         may_end.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
     assert calls == ["dump"]
     assert leases.last_done("dump")
-    assert leases.take("readers", "somebody else", at=timezone.now())
+    assert all(leases.take(lease, "somebody else", at=timezone.now()) for lease in worker_module.ALL_LEASES)
+
+
+def test_one_reading_waits_for_the_process_that_reads_for_the_index_and_keeps_no_other_from_reading() -> None:
+    hanako()
+    assert leases.take(leases.URGENT_READERS, "the live one", at=timezone.now())
+    assert Worker().read_once(patience=0.3) is None
+    assert leases.take(leases.READERS, "somebody else", at=timezone.now())
+
+
+def test_the_next_process_for_the_index_takes_over_at_once_from_one_that_was_killed() -> None:
+    """It has the name of the worker that started both."""
+    killed, following = UrgentWorker("the worker"), UrgentWorker("the worker")
+    killed._renew()
+    following._renew()
+    assert following._at_work.is_set()
 
 
 def test_a_hand_that_fails_ends_the_worker_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:

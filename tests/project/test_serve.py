@@ -38,7 +38,7 @@ def serving(home: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], 
         server.wait()
 
 
-def answers(port: int, *, within: float = 20) -> bool:
+def answers(port: int, *, within: float = 60) -> bool:
     end = time.monotonic() + within
     while time.monotonic() < end:
         try:
@@ -50,13 +50,27 @@ def answers(port: int, *, within: float = 20) -> bool:
 
 
 def workers_of(server: subprocess.Popen[str]) -> list[int]:
-    said = subprocess.run(
-        ["ps", "--no-headers", "-o", "pid,args", "--ppid", str(server.pid)], capture_output=True, text=True
-    )
-    return [int(line.split()[0]) for line in said.stdout.splitlines() if line.endswith(" worker")]
+    return [process for process, command in started_by(server.pid) if command.endswith(" worker")]
 
 
-def gone(process: int, *, within: float = 15) -> bool:
+def started_by(parent: int) -> list[tuple[int, str]]:
+    listed = ["ps", "--no-headers", "-o", "pid,args", "--ppid", str(parent)]
+    said = subprocess.run(listed, capture_output=True, text=True).stdout
+    return [(int(process), command) for process, command in (line.split(None, 1) for line in said.splitlines())]
+
+
+def reading_for_the_index(worker: int, *, than: int = 0, within: float = 90) -> int:
+    """The process that the worker keeps for it, when it is another than that."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        for process, command in started_by(worker):
+            if "--urgent-for" in command and process != than:
+                return process
+        time.sleep(0.1)
+    raise AssertionError("the worker keeps no process for the index")
+
+
+def gone(process: int, *, within: float = 60) -> bool:
     end = time.monotonic() + within
     while time.monotonic() < end:
         try:
@@ -69,7 +83,7 @@ def gone(process: int, *, within: float = 15) -> bool:
     return False
 
 
-def another_worker_of(server: subprocess.Popen[str], *, than: int, within: float = 30) -> int:
+def another_worker_of(server: subprocess.Popen[str], *, than: int, within: float = 90) -> int:
     end = time.monotonic() + within
     while time.monotonic() < end and server.poll() is None:
         if others := [worker for worker in workers_of(server) if worker != than]:
@@ -99,8 +113,11 @@ def test_a_killed_server_leaves_no_worker_behind_and_a_killed_worker_is_replaced
         (first,) = workers_of(server)
         os.kill(first, signal.SIGKILL)
         second = another_worker_of(server, than=first)
+        killed = reading_for_the_index(second)
+        os.kill(killed, signal.SIGKILL)
+        replaced = reading_for_the_index(second, than=killed)
         server.kill()
-        assert gone(second)
+        assert gone(second) and gone(replaced)
         with socket.socket() as probe:  # nor a server process that keeps the port
             probe.settimeout(5)
             assert probe.connect_ex(("127.0.0.1", port)) != 0

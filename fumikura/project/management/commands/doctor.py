@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils import timezone
 
+from fumikura.journal.leases import READERS, URGENT_READERS
 from fumikura.journal.models import Lease, SetAside
 from fumikura.journal.queries import lag
 from fumikura.journal.subscriptions import subscriptions
@@ -90,9 +91,11 @@ class Command(BaseCommand):
         made = settings.INDEX_DIR.exists() and any(settings.INDEX_DIR.iterdir())
         if not settings.SEARCH_URL:
             yield "索引", "あります" if made else f"{waiting}まだありません: fumikura index rebuild で作ります"
-        lease = Lease.objects.filter(name="readers").first()
-        working = lease is not None and lease.until > timezone.now()
-        yield "worker", "動いています" if working else f"{waiting}動いていません: fumikura serve がいっしょに動かします"
+        held = Lease.objects.filter(name__in=(READERS, URGENT_READERS), until__gt=timezone.now())
+        yield (
+            "worker",
+            "動いています" if held.count() == 2 else f"{waiting}動いていません: fumikura serve がいっしょに動かします",
+        )
         for subscription in subscriptions():
             behind = lag(subscription.reader)
             aside = SetAside.objects.filter(reader=subscription.reader).count()

@@ -77,10 +77,10 @@ class Command(BaseCommand):
             answering = version_that_answers()
             if answering and answering.name == version:
                 return True
-            if leases.take("readers", holder, at=timezone.now()):
+            if leases.take(leases.URGENT_READERS, holder, at=timezone.now()):
                 services.adopt_built()
                 services.let_go()
-                leases.give_back("readers", holder, at=timezone.now())
+                leases.give_back(leases.URGENT_READERS, holder, at=timezone.now())
             else:
                 time.sleep(0.2)
         return False

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from fumikura.project import checks, in_use, serving
+from fumikura.project.beside import kept_beside
 from fumikura.project.demo.town_hall import is_empty
 
 
@@ -59,9 +60,7 @@ class Command(BaseCommand):
             with (
                 in_use.at_work(),
                 serving.worker_beside(wanted=not options["no_worker"]),
-                serving.kept_beside(
-                    "sip2", "--host", host, "--port", str(options["sip2"]), wanted=bool(options["sip2"])
-                ),
+                kept_beside("sip2", "--host", host, "--port", str(options["sip2"]), wanted=bool(options["sip2"])),
             ):
                 server.serve()
         except in_use.InUse:
