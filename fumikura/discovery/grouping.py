@@ -12,8 +12,8 @@ from fumikura.discovery.answers import Sort
 from fumikura.discovery.engines import Engine, Found
 from fumikura.discovery.query import ANY, Among, Field, Query, all_of
 
-LOOK: Final = 400
-"""So many hits are looked at first; three times as many when they are of too few works."""
+LOOK: Final = 120
+"""So many hits are looked at first; three times as many when they are of too few works. Of 180,000 hits the best 400 cost 4 ms more."""
 
 COUNTED: Final = 2_000
 """Up to so many hits the number of works is exact; beyond, it is not said."""
@@ -61,7 +61,7 @@ def _looked_at(engine: Engine, query: Query, wanted: int, sort: Sort) -> tuple[F
     """The best hits, enough for so many works, and the same by work in the order of their first."""
     size = max(LOOK, wanted)
     while True:
-        found = engine.search(query, start=0, rows=min(size, FARTHEST), sort=sort)
+        found = engine.search(query, start=0, rows=min(size, FARTHEST), sort=sort, whole=COUNTED)
         members: dict[int, list[int]] = {}
         for number, work in zip(found.ids, found.works, strict=True):
             members.setdefault(work, []).append(number)

@@ -54,7 +54,7 @@ def workers_of(server: subprocess.Popen[str]) -> list[int]:
 
 
 def started_by(parent: int) -> list[tuple[int, str]]:
-    listed = ["ps", "--no-headers", "-o", "pid,args", "--ppid", str(parent)]
+    listed = ["ps", "-ww", "--no-headers", "-o", "pid,args", "--ppid", str(parent)]
     said = subprocess.run(listed, capture_output=True, text=True).stdout
     return [(int(process), command) for process, command in (line.split(None, 1) for line in said.splitlines())]
 

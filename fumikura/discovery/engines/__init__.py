@@ -55,7 +55,8 @@ class Engine(Protocol):
     def generation(self) -> int:
         """Changes whenever what is found may have changed; only equality means anything."""
 
-    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found: ...
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort, whole: int = 0) -> Found:
+        """`whole`: when the engine knows already that there are no more than so many, it may answer all instead of `rows`."""
 
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         """Counted over all hits; values by frequency, then by code."""

@@ -97,7 +97,7 @@ class MemoryEngine:
     def generation(self) -> int:
         return self._generation
 
-    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort, whole: int = 0) -> Found:
         hits = [one for one in self._committed.values() if matches(query, one)]
         if sort == "relevance":
             hits.sort(key=lambda one: -score(query, one))

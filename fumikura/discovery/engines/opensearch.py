@@ -25,6 +25,9 @@ SCHEMA: Final = "o3"
 AT_ONCE: Final = 1_000
 """So many changes travel together."""
 
+ENOUGH: Final = 400
+"""Of few hits so many are answered at once to whoever may want all."""
+
 MOST_COPIES: Final = "0-2"
 DEEPEST: Final = 11_000
 LONGEST_CLASS: Final = 8
@@ -173,7 +176,7 @@ class OpenSearchEngine:
         """There is nothing cheap to ask whether another process has committed: a second is a generation."""
         return int(time.monotonic()) * 1_000_000 + self._commits
 
-    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort, whole: int = 0) -> Found:
         compiled = self._compiler.ranking(query) if sort == "relevance" else self._compiler.matching(query)
         order: dict[str, str] = {"_score": "desc"}
         if sort in LARGEST_FIRST:
@@ -183,7 +186,8 @@ class OpenSearchEngine:
         body = {
             "query": compiled,
             "from": start,
-            "size": rows,
+            # Asking twice takes longer than reading some hundred numbers more.
+            "size": max(rows, min(whole, ENOUGH)),
             "sort": [order, {"id": "asc"}],
             "track_total_hits": True,
             "docvalue_fields": ["work"],

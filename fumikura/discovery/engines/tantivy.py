@@ -251,8 +251,11 @@ class TantivyEngine:
         self._searcher()
         return self._generation
 
-    def search(self, query: Query, *, start: int, rows: int, sort: Sort) -> Found:
+    def search(self, query: Query, *, start: int, rows: int, sort: Sort, whole: int = 0) -> Found:
         searcher = self._searcher()
+        if whole and (asked := self._asked(searcher, query)) and not asked.likely:
+            known = asked.tally().total or 0
+            rows = max(rows, known - start) if known <= whole else rows
         if sort == "relevance":
             total, addresses = self._best(searcher, query, start, rows)
         else:
@@ -267,10 +270,13 @@ class TantivyEngine:
         ids, works = (tuple(searcher.fast_field_values(name, addresses)) for name in ("id", "work"))
         return Found(total, ids, works)
 
+    def _asked(self, searcher: Any, query: Query) -> Asked | None:
+        asked: Asked | None = getattr(self._of_this_thread, "asked", None)
+        return asked if asked and asked.of == (searcher.num_docs, self._generation, query) else None
+
     def _best(self, searcher: Any, query: Query, start: int, rows: int) -> tuple[int, list[Any]]:
         """How many hits there are, and where those wanted are, the best first."""
-        asked: Asked | None = getattr(self._of_this_thread, "asked", None)
-        if asked is not None and asked.of == (searcher.num_docs, self._generation, query):
+        if asked := self._asked(searcher, query):
             if asked.likely:
                 found = self._in_order(searcher, query, asked.likely, start, start + rows)
                 total = asked.tally().total or 0

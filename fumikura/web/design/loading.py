@@ -23,7 +23,7 @@ class Words(VariableNode):
         if kind is SafeString:
             return str.__str__(value)
         if kind is str and context.autoescape:
-            return escape(value)
+            return value if value.isalnum() else escape(value)
         if kind is int and not settings.USE_THOUSAND_SEPARATOR:
             return str(value)
         return str(render_value_in_context(value, context))

@@ -10,7 +10,10 @@ from django.utils.safestring import SafeString
 
 def escaped(text: object) -> str:
     """The text as HTML; what is HTML already stays as it is."""
-    return text if isinstance(text, SafeString) else escape(str(text))
+    if isinstance(text, SafeString):
+        return text
+    plain = str(text)
+    return plain if plain.isalnum() else escape(plain)
 
 
 def filled(form: str, *texts: object, **named: object) -> SafeString:
