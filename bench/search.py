@@ -3,7 +3,8 @@
 python -m bench.search [--records 100000] [--queries 365] [--folder DIR] [--peers fumikura,pages,…] [--copies 10]
 
 Each question = exact total + the best 20 + five facets over all hits, warm. What is built is kept in the folder (default
-var/bench/search-RECORDS) and used again by the next run; delete the folder to build anew. `pages` is the result page of
+var/bench/search-RECORDS) and used again by the next run; delete the folder to build anew. PostgreSQL, OpenSearch and ours go on where a
+build was broken off, by --limit too. `pages` is the result page of
 `fumikura serve` over the same index. A peer may take --patience seconds; who needs longer is measured on the questions it got to.
 """
 
@@ -47,6 +48,24 @@ SAMPLE = 20_000
 PIECE = 1_000
 
 
+class Limited:
+    """Documents until the time is up."""
+
+    was_cut = False
+
+    def __init__(self, documents: Iterator[Document], seconds: float) -> None:
+        self._documents, self._until = documents, time.monotonic() + seconds
+
+    def __iter__(self) -> Iterator[Document]:
+        return self
+
+    def __next__(self) -> Document:
+        if time.monotonic() > self._until:
+            self.was_cut = True
+            raise StopIteration
+        return next(self._documents)
+
+
 def kept(folder: Path, count: int) -> Callable[[], Iterator[Document]]:
     """The records, made once and read again by every peer."""
     path = folder / "records.pickle"
@@ -74,23 +93,31 @@ def kept(folder: Path, count: int) -> Callable[[], Iterator[Document]]:
     return read
 
 
-def built(name: str, peer: Peer, folder: Path, count: int, records: Callable[[], Iterator[Document]]) -> float:
-    """Records a second when it was built, now or in an earlier run."""
+def built(
+    name: str, peer: Peer, folder: Path, count: int, records: Callable[[], Iterator[Document]], limit: float
+) -> float | None:
+    """Records a second when it was built, now or in an earlier run; None when there was no time for all of it."""
     place = place_of(name, folder)
     note = place / "built.json"
     # An index of an earlier schema, or one whose building was broken off, is made anew.
     wanted = schema_of("") if name == "fumikura" else ""
     if (rate := rate_of(note, wanted)) is not None:
         return rate
-    if place.exists():
+    begun = place / "begun.json"
+    if place.exists() and not (getattr(peer, "resumes", False) and rate_of(begun, wanted) is not None):
         shutil.rmtree(place)
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
+    begun.write_text(json.dumps({"rate": 0, "of": wanted}))
     say(f"building: {peer.name}")
     began = time.monotonic()
-    peer.build(place, records())
-    rate = getattr(peer, "added", count) / (time.monotonic() - began)
-    if name != "opensearch":  # its nodes go with the run
-        note.write_text(json.dumps({"rate": rate, "of": wanted}))
+    documents = Limited(records(), limit)
+    peer.build(place, documents)
+    added = getattr(peer, "added", count)
+    rate = added / (time.monotonic() - began)
+    if documents.was_cut:
+        say(f"{peer.name}: {added:,} records more in {limit:.0f} s; the same command goes on from there")
+        return None
+    note.write_text(json.dumps({"rate": rate, "of": wanted}))
     return rate
 
 
@@ -212,22 +239,26 @@ def run(chosen: argparse.Namespace) -> list[str]:
     sample = [one for one, _ in zip(records(), range(SAMPLE), strict=False)]
     asked = questions(sample, chosen.queries)
     names = chosen.peers.split(",")
-    lines, totals, notes = [], dict[str, list[int]](), []
+    lines, totals, answers, notes = [], dict[str, list[int]](), dict[str, list[object]](), []
     for name in [name for name in names if name in PEERS]:
         peer = PEERS[name]()
         if reason := peer.why_not():
             notes.append(f"{peer.name} took no part: {reason}.")
             continue
-        rate = built(name, peer, folder, chosen.records, records)
-        if name != "opensearch":
-            peer.open(place_of(name, folder))
+        rate = built(name, peer, folder, chosen.records, records, chosen.limit)
+        if rate is None:
+            notes.append(f"{peer.name} is not built to its end.")
+            continue
+        peer.open(place_of(name, folder))
         faceted = measured(peer, asked, chosen.patience, facets=True)
         bare = measured(peer, asked, chosen.patience, facets=False)
         totals[name] = [
             peer.ask_literally(one) if isinstance(peer, InProcess) else peer.ask(one, facets=False)
             for one in asked[: len(bare)]
         ]
-        size = size_of(place_of(name, folder)) if name != "opensearch" else 0
+        if isinstance(peer, InProcess):
+            answers[name] = [peer.answer(one) for one in asked[: len(bare)]]
+        size = size_of(place_of(name, folder))
         lines.append(
             f"| {peer.name} | {chosen.records:,} | {rate:,.0f} | {size:,.1f} | {percentiles(faceted)} | {len(faceted)} | {percentiles(bare)} |"
         )
@@ -244,6 +275,11 @@ def run(chosen: argparse.Namespace) -> list[str]:
     if "pages" in names:
         lines += of_pages(folder, chosen.records, asked, records)
         say(lines[-1])
+    if len(answers) == 2:
+        pairs = list(zip(*answers.values(), strict=False))
+        notes.append(
+            f"Totals and all values of the five facets as typed, {' and '.join(answers)} alike: {sum(one == other for one, other in pairs)} of {len(pairs)}."
+        )
     ours = totals.get("fumikura", [])
     for name, found in totals.items():
         if name != "fumikura" and ours:
@@ -259,6 +295,9 @@ def main() -> None:
     arguments.add_argument("--queries", type=int, default=365)
     arguments.add_argument("--peers", default="fumikura,pages,fts5,postgres,groonga,zebra,opensearch")
     arguments.add_argument("--patience", type=float, default=600, help="seconds a peer may take for a column")
+    arguments.add_argument(
+        "--limit", type=float, default=7_200, help="seconds a build may take before it is left for the next run"
+    )
     arguments.add_argument(
         "--copies", type=int, default=0, help="ask ours also so many times as large, of its own segments"
     )

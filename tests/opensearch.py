@@ -70,13 +70,12 @@ class Node:
 
     def start(self, home: Path, names: list[str]) -> None:
         config = self.folder / "config"
-        if not config.exists():
-            config.mkdir(parents=True)
-            shutil.copy(home / "config" / "log4j2.properties", config)
-            (config / "opensearch.yml").write_text(self._settings(names))
-            if os.geteuid() == 0:
-                for path in [self.folder, config, *config.iterdir()]:
-                    os.chown(path, NOBODY, NOBODY)
+        config.mkdir(parents=True, exist_ok=True)
+        shutil.copy(home / "config" / "log4j2.properties", config)
+        (config / "opensearch.yml").write_text(self._settings(names))
+        if os.geteuid() == 0:
+            for path in [self.folder, config, *config.iterdir()]:
+                os.chown(path, NOBODY, NOBODY)
         # It refuses to run as root.
         lower = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
         java = [
@@ -140,10 +139,11 @@ class Cluster:
             time.sleep(0.3)
         raise TimeoutError((self.nodes[0].folder / "output.txt").read_text()[-3000:])
 
-    def stop(self) -> None:
+    def stop(self, *, patiently: bool = False) -> None:
+        """`patiently`: what they have written is wanted again."""
         running = [node.process for node in self.nodes if node.process and node.process.poll() is None]
         for process in running:
-            process.kill()
+            (process.terminate if patiently else process.kill)()
         for process in running:
             process.wait()
 
@@ -166,21 +166,27 @@ def _port_is_free() -> bool:
 @contextmanager
 def cluster(nodes: int = 3) -> Iterator[Cluster]:
     """A running, empty cluster; everything it wrote is gone afterwards."""
+    place = tempfile.TemporaryDirectory(prefix="fumikura-opensearch-", ignore_cleanup_errors=True)
+    with place as folder, cluster_in(Path(folder), nodes, kept=False) as made:
+        yield made
+
+
+@contextmanager
+def cluster_in(folder: Path, nodes: int, *, kept: bool = True) -> Iterator[Cluster]:
+    """A running cluster with what it wrote there before; with as many nodes as then. `kept`: it will be wanted again."""
     if not _port_is_free():
         raise RuntimeError(f"port {FIRST_PORT} is taken; choose another with OPENSEARCH_PORT")
-    home = distribution()
-    with tempfile.TemporaryDirectory(prefix="fumikura-opensearch-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        made = Cluster(home, [Node(number, Path(folder) / f"node-{number}") for number in range(nodes)])
-        for node in made.nodes:
-            node.folder.mkdir()
-        try:
-            for number in range(nodes):
-                made.start(number)
-            made.wait(nodes)
-            yield made
-        finally:
-            made.stop()
+    folder.chmod(0o755)
+    made = Cluster(distribution(), [Node(number, folder / f"node-{number}") for number in range(nodes)])
+    for node in made.nodes:
+        node.folder.mkdir(exist_ok=True)
+    try:
+        for number in range(nodes):
+            made.start(number)
+        made.wait(nodes)
+        yield made
+    finally:
+        made.stop(patiently=kept)
 
 
 def _wanted() -> bool:

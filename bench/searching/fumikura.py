@@ -1,4 +1,4 @@
-"""Ours: the engine in this process, the same index behind `fumikura serve`, and a cluster of three OpenSearch nodes."""
+"""Ours: the engine in this process, the same index behind `fumikura serve`, and OpenSearch on this machine."""
 
 import os
 import time
@@ -21,6 +21,11 @@ PIECE = 1_000
 TOGETHER = 200
 """Pieces that are committed together: a build that was cut short goes on after the last of them."""
 
+ON_THE_WAY = 2
+"""Pieces that OpenSearch may have taken in part when it was stopped: they are given once more."""
+
+NODES = int(os.environ.get("OPENSEARCH_NODES", "3"))
+
 
 def typed(question: Question) -> Query:
     """As typed into the box: other readings, numerals and sounds are searched as well, which the peers do not do."""
@@ -42,6 +47,8 @@ def fill(engine: Engine, url: str, documents: Iterable[Document]) -> int:
     What an earlier run has committed is there already: documents come in one order, so as many are passed over.
     """
     there = engine.count()
+    if url:
+        there = max(0, there // PIECE - ON_THE_WAY) * PIECE
     rows, done = iter(documents), [0]
     sample = list(islice(rows, SAMPLE))
     engine.learn(sample)
@@ -76,6 +83,7 @@ class InProcess:
     url = ""
     added = 0
     """How many records the last build put in: fewer than all when it went on where another had stopped."""
+    resumes = True
 
     def why_not(self) -> str:
         return ""
@@ -96,6 +104,15 @@ class InProcess:
             counting()
         return found.total
 
+    def answer(self, question: Question) -> object:
+        """What the engine says: how many, and the five facets."""
+        query = typed(question)
+        total = self.engine.search(query, start=0, rows=1, sort="relevance").total
+        return total, [
+            (one.name, sorted((value.value, value.count) for value in one.values))
+            for one in self.engine.facets(query, FIVE)
+        ]
+
     def ask_literally(self, question: Question) -> int:
         return self.engine.search(literal(question), start=0, rows=1, sort="relevance").total
 
@@ -104,9 +121,9 @@ class InProcess:
 
 
 class OnOpenSearch(InProcess):
-    """Three nodes on this machine; their index is filled anew in each run and gone with it."""
+    """Nodes on this machine (OPENSEARCH_NODES, 3; OPENSEARCH_HEAP for each); what they hold is kept."""
 
-    name = "Fumikura on OpenSearch, 3 nodes"
+    name = f"Fumikura on OpenSearch, {NODES} node{'s' if NODES > 1 else ''}"
 
     def why_not(self) -> str:
         from tests.opensearch import why_not
@@ -114,12 +131,16 @@ class OnOpenSearch(InProcess):
         return why_not()
 
     def build(self, folder: Path, documents: Iterable[Document]) -> None:
-        from tests.opensearch import cluster
-
-        self.nodes = ExitStack()
-        self.url = self.nodes.enter_context(cluster()).url
         self.open(folder)
         self.added = fill(self.engine, self.url, documents)
+        self.close()
+
+    def open(self, folder: Path) -> None:
+        from tests.opensearch import cluster_in
+
+        self.nodes = ExitStack()
+        self.url = self.nodes.enter_context(cluster_in(folder, NODES)).url
+        super().open(folder)
 
     def close(self) -> None:
         super().close()

@@ -1,7 +1,7 @@
 """PostgreSQL: the same pairs with their positions as a tsvector under GIN; the other columns beside it."""
 
-import shutil
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,14 @@ def vector(document: Document) -> str:
     return " ".join(f"{quoted(token)}:{','.join(found[:200])}" for token, found in places.items())
 
 
+PIECE = 20_000
+"""So many are stored together: a build that was cut short goes on after the last of them."""
+
+
 class Postgres:
     name = "PostgreSQL, same pairs (tsvector, GIN)"
+    resumes = True
+    added = 0
 
     def why_not(self) -> str:
         return ""
@@ -45,12 +51,20 @@ class Postgres:
         self.db.execute("SET work_mem = '256MB'")
 
     def build(self, folder: Path, documents: Iterable[Document]) -> None:
-        shutil.rmtree(folder / "data", ignore_errors=True)
         self.open(folder)
+        self.db.execute("SET synchronous_commit = off")
         self.db.execute(
-            "CREATE TABLE one (id bigint PRIMARY KEY, pairs tsvector, unit tsvector, key text[], kind text, language text,"
+            "CREATE TABLE IF NOT EXISTS one (id bigint PRIMARY KEY, pairs tsvector, unit tsvector, key text[], kind text, language text,"
             ' decade text, ndc text, year int, class text COLLATE "C", sites text[])'
         )
+        rows = islice(documents, self._rows("SELECT count(*) FROM one")[0][0], None)
+        while some := list(islice(rows, PIECE)):
+            self._store(some)
+        if not getattr(documents, "was_cut", False):
+            self._finish()
+        self.close()
+
+    def _store(self, documents: Iterable[Document]) -> None:
         with self.db.cursor().copy(f"COPY one ({COLUMNS}) FROM STDIN") as copy:
             for one in documents:
                 every = {unit for text in one.texts for unit in units(text)}
@@ -58,12 +72,14 @@ class Postgres:
                     one.id, vector(one), " ".join(map(quoted, every)), list(one.identifiers), one.kind, one.language,
                     one.decade, one.ndc[0][0], one.year, one.ndc[0], list(one.sites),
                 ))  # fmt: skip
+                self.added += 1
+
+    def _finish(self) -> None:
         self.db.execute("SET maintenance_work_mem = '512MB'")
         for column in ("pairs", "unit", "key"):
-            self.db.execute(f"CREATE INDEX ON one USING gin ({column})")
-        self.db.execute("CREATE INDEX ON one (class)")
+            self.db.execute(f"CREATE INDEX IF NOT EXISTS one_{column} ON one USING gin ({column})")
+        self.db.execute("CREATE INDEX IF NOT EXISTS one_class ON one (class)")
         self.db.execute("VACUUM ANALYZE one")
-        self.close()
 
     def ask(self, question: Question, *, facets: bool) -> int:
         where, values = [], list[Any]()
