@@ -7,7 +7,9 @@ whole with and without its figures.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -73,35 +75,70 @@ WHY: dict[str, ReasonText] = _read("why")
 """By what a reader or a copy came after another, and which rule it was (circulation.rules.explaining)."""
 
 
+OwnWords = Callable[[str, str], tuple[str, str] | None]
+"""(sentence as it is named, language) → what the library says instead of the house, unfilled; None: what the house says."""
+_own: ContextVar[OwnWords | None] = ContextVar("own_words", default=None)
+
+
+@contextmanager
+def in_words_of(own: OwnWords) -> Iterator[None]:
+    """Until the block ends, refusals and whys are said as `own` has them. A door puts this around each conversation."""
+    before = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def sentence_name(table: str, code: str) -> str:
+    """What a sentence is called by which a library says another: refusals.loan-limit-reached."""
+    return f"{table}.{code}"
+
+
+def _own_or_house(table: str, texts: Mapping[str, ReasonText], code: str, language: str) -> tuple[str, str]:
+    if code not in texts:
+        table, texts, code = "refusals", REASONS, "unexpected"
+    own = _own.get()
+    said = own(sentence_name(table, code), language) if own else None
+    return said or texts[code].in_language(language)
+
+
 def words(reason: Reason, language: str = "ja") -> tuple[str, str]:
     """The sentence and the way out for a refusal. An unknown code is said to be our own fault, with the code to quote."""
-    return _say(REASONS.get(reason.kind, REASONS["unexpected"]), reason, language)
+    return _say(_own_or_house("refusals", REASONS, reason.kind, language), reason, language)
 
 
 def staff_words(message: str, language: str = "ja", **figures: str | int) -> tuple[str, str]:
     """The same for a message to staff, e.g. "call-list:TARO"."""
     reason = Reason.of(message, "", **figures)
-    return _say(STAFF.get(reason.kind, REASONS["unexpected"]), reason, language)
+    return _say(STAFF.get(reason.kind, REASONS["unexpected"]).in_language(language), reason, language)
 
 
 def patron_words(message: str, language: str = "ja", **figures: str | int) -> tuple[str, str]:
     """The same for a message to the reader, e.g. "overdue:e-mail"."""
     reason = Reason.of(message, "", **figures)
-    return _say(PATRON.get(reason.kind, REASONS["unexpected"]), reason, language)
+    return _say(PATRON.get(reason.kind, REASONS["unexpected"]).in_language(language), reason, language)
 
 
-@lru_cache(maxsize=2048)
 def why_words(why: Reason, language: str = "ja") -> str:
     """Why something was decided as it was: one sentence. A page says the same few of them hundreds of times."""
-    return _say(WHY.get(why.kind, REASONS["unexpected"]), why, language)[0]
+    return _say_again(_own_or_house("why", WHY, why.kind, language), why, language)[0]
 
 
-def _say(text: ReasonText, reason: Reason, language: str) -> tuple[str, str]:
+def as_said(text: tuple[str, str], reason: Reason, language: str = "ja") -> tuple[str, str]:
+    """A sentence and a way out that somebody is writing, with the figures of `reason`."""
+    return _say(text, reason, language)
+
+
+def _say(text: tuple[str, str], reason: Reason, language: str) -> tuple[str, str]:
     known = {name: value for name, value in reason.facts().items() if value != ""}
     about = {"about": _right(reason.about, language)} if reason.about else {}
     figures = {"code": reason.code, **about, **known}
-    sentence, way_out = text.in_language(language)
+    sentence, way_out = text
     return _fill(sentence, figures), _fill(way_out, figures)
+
+
+_say_again = lru_cache(maxsize=2048)(_say)
 
 
 def _right(about: str, language: str) -> str:

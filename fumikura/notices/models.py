@@ -70,11 +70,14 @@ class Habit(models.Model):
 
 
 class Wording(models.Model):
-    """文面: the library's own words for a kind in a language; without one the words of the house are used."""
+    """文面: the library's own words for a kind in a language; without one the words of the house are used.
 
-    kind = models.CharField(max_length=20)
+    Also for a sentence of kernel.reasons (notices.sentences): its name is the kind, the sentence the subject, the way out the body.
+    """
+
+    kind = models.CharField(max_length=60)
     language = models.CharField(max_length=10)
-    subject = models.CharField(max_length=120)
+    subject = models.CharField(max_length=200)
     body = models.TextField()
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)

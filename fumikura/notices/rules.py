@@ -1,7 +1,7 @@
 """When a message may leave, when it is tried again, and which words a text may use. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from string import Formatter
@@ -92,6 +92,8 @@ LARGE: Final = frozenset({"{day}", "{slot}", "{until}"})
 RULE: Final = "----"
 LONGEST: Final = 4_000
 """Characters of a text."""
+LONGEST_SENTENCE: Final = 200
+"""Characters of a refusal or a why, and of its way out."""
 
 
 def chosen_with(kind: str) -> str:
@@ -134,6 +136,22 @@ def faults_of(kind: str, text: str) -> list[str]:
     except ValueError:
         return ["{"]
     return [name or "{" for name in named if name not in VARIABLES[kind]]
+
+
+def faults_of_sentence(text: str, always: Collection[str], sometimes: Collection[str]) -> list[tuple[str, str]]:
+    """(fault, figure it is about) of a sentence of a refusal or a why. What is known `sometimes` stands in [ ]."""
+    if len(text) > LONGEST_SENTENCE:
+        return [("sentence-too-long", str(LONGEST_SENTENCE))]
+    faults = []
+    bare = re.sub(r"\[[^\[\]]*\]", "", text)
+    if "[" in bare or "]" in bare:
+        faults.append(("sentence-bracket-open", ""))
+    if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)):
+        faults.append(("wording-brace-open", ""))
+    named = dict.fromkeys(re.findall(r"\{(\w+)\}", text))
+    faults += [("wording-variable-unknown", name) for name in named if name not in always and name not in sometimes]
+    holes = dict.fromkeys(re.findall(r"\{(\w+)\}", bare))
+    return faults + [("sentence-figure-bare", name) for name in holes if name in sometimes and name not in always]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from fumikura.kernel.reasons import in_words_of
+from fumikura.notices.queries import OwnSentences
 from fumikura.project.metrics import count_request
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -67,6 +69,16 @@ def request_record(get_response: Answer) -> Answer:
         return response
 
     return record_and_answer
+
+
+def librarys_words(get_response: Answer) -> Answer:
+    """Refusals and whys are said in the library's own words where it has written some (/office/messages/sentences)."""
+
+    def answer_in_its_words(request: HttpRequest) -> HttpResponse:
+        with in_words_of(OwnSentences()):
+            return get_response(request)
+
+    return answer_in_its_words
 
 
 def security_headers(get_response: Answer) -> Answer:

@@ -12,13 +12,14 @@ from fumikura.notices.services.telling import (
     mix_settled,
     send_waiting,
 )
-from fumikura.notices.services.wording import change_wording, restore_wording
+from fumikura.notices.services.wording import change_sentence, change_wording, restore_wording
 
 __all__ = [
     "KEPT",
     "LOST_AFTER",
     "address_by_hand",
     "address_came_back",
+    "change_sentence",
     "change_wording",
     "choose",
     "drop_overtaken",

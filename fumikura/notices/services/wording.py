@@ -9,8 +9,9 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.notices.events import WordingChanged
 from fumikura.notices.models import Wording
-from fumikura.notices.rules import NEEDED, WITHOUT_SUBJECT, faults_of
-from fumikura.notices.words import TEXTS
+from fumikura.notices.rules import NEEDED, WITHOUT_SUBJECT, faults_of, faults_of_sentence
+from fumikura.notices.sentences import SENTENCES, figures_of
+from fumikura.notices.words import LANGUAGES, TEXTS
 
 
 @transaction.atomic
@@ -41,6 +42,33 @@ def _reason(fault: str) -> Reason:
         case "{":
             return Reason("wording-brace-open")
     return Reason.of("wording-variable-unknown", name=fault)
+
+
+@transaction.atomic
+def change_sentence(*, name: str, language: str, said: str, way_out: str, by: Actor, at: datetime) -> None:
+    """A refusal or a why in the library's own words. Refused with every fault of sentence and way out at once."""
+    by.require("notices.change-wording")
+    if name not in SENTENCES or language not in LANGUAGES:
+        raise Refused(Reason("wording-unknown"))
+    said, way_out = " ".join(said.split()), " ".join(way_out.split())
+    always, sometimes = figures_of(name)
+    found = [*faults_of_sentence(said, always, sometimes), *faults_of_sentence(way_out, always, sometimes)]
+    faults = [_of_sentence(*fault) for fault in dict.fromkeys(found)]
+    if not said:
+        faults.append(Reason("sentence-empty"))
+    if not way_out and SENTENCES[name].way_out_ja:
+        faults.append(Reason("sentence-way-out-missing"))
+    if faults:
+        raise Refused(*faults)
+    Wording.objects.filter(kind=name, language=language, until=None).update(until=at)
+    Wording.objects.create(kind=name, language=language, subject=said, body=way_out, since=at, by=by.ref)
+    record(WordingChanged(kind=name, language=language), by=by, at=at)
+
+
+def _of_sentence(fault: str, about: str) -> Reason:
+    if fault == "sentence-too-long":
+        return Reason.of(fault, most=int(about))
+    return Reason.of(fault, name=about) if about else Reason(fault)
 
 
 @transaction.atomic

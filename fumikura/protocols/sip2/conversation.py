@@ -7,7 +7,9 @@ from typing import Final
 
 from django.db import DatabaseError
 
+from fumikura.kernel.reasons import in_words_of
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.notices.queries import OwnSentences
 from fumikura.organisation.models import Agency, Device, Facility
 from fumikura.organisation.services import sign_in_device
 from fumikura.protocols.sip2.acts import ACTS
@@ -103,6 +105,10 @@ class Conversation:
             self._strikes += 1
             return refusal(Turn(device=STRANGER, message=request, at=at), [Reason("device-not-signed-in")])
         turn = Turn(device=self.device, message=request, at=at, address=self.address)
+        with in_words_of(OwnSentences()):
+            return self._done(turn, request)
+
+    def _done(self, turn: Turn, request: Message) -> Message:
         try:
             return ACTS[request.code](turn)
         except Refused as refused:

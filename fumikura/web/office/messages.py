@@ -19,6 +19,7 @@ from fumikura.notices.composing import EXAMPLES, SLIP_EXAMPLE, SLIP_EXAMPLE_DAYS
 from fumikura.notices.models import Notice
 from fumikura.notices.queries import counted, earlier_wordings, own_wordings, troubles, waiting, wording
 from fumikura.notices.rules import NEEDED, SENT, VARIABLES, WITHOUT_SUBJECT
+from fumikura.notices.sentences import TABLES
 from fumikura.notices.services import change_wording, restore_wording
 from fumikura.notices.words import KIND_NAMES, LANGUAGES, PAPER_NAMES, TEXT_NAMES, TEXTS, VARIABLE_NAMES
 from fumikura.organisation.queries import staff_names
@@ -69,7 +70,7 @@ def messages(request: HttpRequest) -> HttpResponse:
         for kind, name in PAPER_NAMES.items()
     ]
     page = {"rows": rows, "papers": papers, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
-    return office(request, "messages", page)
+    return office(request, "messages", {**page, "tables": TABLES.items()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

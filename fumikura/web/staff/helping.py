@@ -34,6 +34,7 @@ SHARED = {
     "office:list": "office:lists",
     "office:route": "office:routes",
     "office:message": "office:messages",
+    "office:sentence": "office:sentences",
     "office:upload": "office:imports",
     "office:report": "office:imports",
     "office:copies": "office:find",
