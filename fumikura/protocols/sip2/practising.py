@@ -15,6 +15,7 @@ from fumikura.catalogue.marc.building import Builder
 from fumikura.catalogue.marc.iso2709 import encode as iso2709
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import save_record
+from fumikura.circulation.models import Loan
 from fumikura.circulation.services import Want, check_out, place_hold
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import NewItem, add_item
@@ -31,6 +32,8 @@ from fumikura.protocols.sip2.explaining import explained, named, went_well
 
 KINDS: Final = ("combined", "self-check", "return-machine")
 _BINS: Final = {"shelve": "1", "hold-shelf": "2", "send": "3", "set-aside": "4"}
+CLOSED_IN_A_ROW: Final = 8
+"""So many days a due day may move for closed days, at the turn of the year."""
 _SAID: Final = {"name_algorithm": "0", "password_algorithm": "0"}
 
 
@@ -92,8 +95,19 @@ class Stage:
         record: BibliographicRecord = save_record(iso2709(builder.content()), by=self.by, at=self.at)
         return add_item(NewItem(barcode=number, record=record, home=where, agency=where.agency), by=self.by, at=self.at)
 
-    def lent(self, item: Item, to: Patron) -> None:
-        check_out(item=item, patron=to, by=self.by, at=self.at - timedelta(minutes=10))
+    def lent(self, item: Item, to: Patron, *, days_ago: int = 0) -> Loan:
+        at = self.at - timedelta(days=days_ago, minutes=10)
+        return check_out(item=item, patron=to, by=self.by, at=at)
+
+    def nearly_due(self, to: Patron) -> Item:
+        """Lent so long ago that it is due in a day or a few: many libraries let nobody renew earlier."""
+        item, today = self.book(), timezone.localdate(self.at)
+        ahead = (self.lent(item, to).due_on - today).days
+        for days in range(ahead - 1, max(ahead - 1 - CLOSED_IN_A_ROW, 0), -1):
+            item = self.book()
+            if self.lent(item, to, days_ago=days).due_on >= today:
+                break
+        return item
 
     def elsewhere(self) -> Facility:
         """Another library. Raises CannotPractise."""
@@ -232,8 +246,7 @@ def _unknown_book(stage: Stage) -> None:
 
 def _renewed(stage: Stage) -> None:
     patron, card = stage.reader()
-    item = stage.book()
-    stage.lent(item, patron)
+    item = stage.nearly_due(patron)
     stage.sign_in()
     stage.show_card(card)
     fixed = {"third_party": "N", "no_block": "N", "no_block_due": " " * 18} | stage.now

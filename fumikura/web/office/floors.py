@@ -48,11 +48,16 @@ def floors(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("site", "")
     here = visitor(request).facility
     site = next((one for one in sites if one.code == wanted), here) or sites[0]
-    number = request.GET.get("floor", "")
+    number = request.GET.get("floor", "") or _first_of(request, site)
     floor = find_floor(site, int(number)) if number.isdecimal() and len(number) < 10 else None
     if request.method == "POST":
         return _drawn(request, sites, site, floor)
     return _page(request, sites, site, floor, _plan_of(floor), rows=_rows_of(floor))
+
+
+def _first_of(request: HttpRequest, site: Facility) -> str:
+    """Who comes to look sees the first floor, not an empty one; ?floor=new draws another."""
+    return str(next((one.pk for one in floors_of(site)), "new")) if request.method != "POST" else "new"
 
 
 def _drawn(request: HttpRequest, sites: list[Facility], site: Facility, floor: Floor | None) -> HttpResponse:

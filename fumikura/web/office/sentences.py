@@ -32,10 +32,8 @@ from fumikura.web.visitors import for_staff, typed, visitor
 A_PAGE = 30
 EXAMPLE_DAY = date(2026, 12, 6)
 EXAMPLES: dict[str, str | int] = {
-    "about": "circulation.check-out",
     "age": 15,
     "barcode": "1000000113",
-    "code": "7f3a91",
     "copies": 3,
     "count": 2,
     "counter": "視聴覚資料",
@@ -208,11 +206,10 @@ def _example(text: Typed, names: tuple[str, ...]) -> tuple[str, str]:
     with translation.override(text.language):
         said_day = day(EXAMPLE_DAY)
     place = PLACES.get(text.language, "Central Library")
-    values: dict[str, str | int] = {
-        one: EXAMPLES.get(one, place if one in {"place", "site"} else said_day) for one in names if one != "about"
-    }
+    usual = {"place": place, "site": place}
+    values = tuple((one, EXAMPLES.get(one, usual.get(one, said_day))) for one in names if one not in {"about", "code"})
     about = ":circulation.check-out" if "about" in names else ""
-    return as_said((text.said, text.way_out), Reason.of(f"example{about}", "", **values), text.language)
+    return as_said((text.said, text.way_out), Reason(f"7f3a91{about}", "", values), text.language)
 
 
 def _earlier(name: str, language: str) -> list[Earlier]:

@@ -40,6 +40,36 @@ SHARED = {
     "office:copies": "office:find",
     "cataloguing:record": "cataloguing:home",
     "cataloguing:edit": "cataloguing:home",
+    "cataloguing:new": "cataloguing:home",
+    "cataloguing:batch-done": "cataloguing:batch",
+    "desk:hold": "desk:holds",
+    "desk:offline-conflict": "desk:offline-conflicts",
+    "desk:answers": "desk:lend",
+    "desk:renewals": "desk:lend",
+    "desk:undos": "desk:lend",
+    "desk:shelf-change": "desk:hold-shelf",
+    "office:announcement-new": "office:announcements",
+    "office:programme-new": "office:programmes",
+    "office:authority": "office:authorities",
+    "office:authority-new": "office:authorities",
+    "office:authority-merge": "office:authorities",
+    "office:authority-tie": "office:authorities",
+    "office:related": "office:authorities",
+    "office:authority-file": "office:authority-files",
+    "office:authority-file-undo": "office:authority-files",
+    "office:duplicate": "office:duplicates",
+    "office:columns": "office:imports-more",
+    "office:changes": "office:imports-more",
+    "office:quarantine": "office:imports-more",
+    "office:undo": "office:imports-more",
+    "office:publish": "office:policies",
+    "office:replay": "office:policies",
+    "office:compare-rules": "office:policies",
+    "office:begin-draft": "office:policies",
+    "office:source": "office:sources",
+    "office:source-columns": "office:sources",
+    "office:bins": "office:terminals",
+    "office:hook": "office:hooks",
     "office:programme": "office:programmes",
     "office:announcement": "office:announcements",
     "office:floor": "office:floors",
@@ -59,7 +89,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
     name = typed(request.GET, "page", 60)
     name = SHARED.get(name, name)
     told = _texts().get(name, {})
-    title = next((words for way, words, _may in (*DESK, *OFFICE, *CATALOGUING) if way == name), "")
+    called = told.get("called", ["", ""])[not in_japanese()]
+    title = next((words for way, words, _may in (*DESK, *OFFICE, *CATALOGUING) if way == name), called)
     back = request.GET.get("back", "")
     ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     values: dict[str, object] = {
