@@ -43,7 +43,7 @@ FIGURE_NAMES: Final[Mapping[str, Promise]] = {
     "late": _("見込みの遅い日"),
     "limit": _("上限の数"),
     "line": _("行の番号"),
-    "minutes": _("分"),
+    "minutes": _("何分か"),
     "most": _("最大の数"),
     "number": _("カードの番号"),
     "place": _("館の名前"),

@@ -95,10 +95,17 @@ def test_a_name_is_picked_with_its_reading_and_the_next_line_opens_by_itself(at_
     at_desk.goto("/cataloguing/new/book")
     at_desk.fill("#title-0-a", "草枕")
     at_desk.type("#name-0-a", "なつめ")
-    at_desk.wait_for_selector("#name-0-a-list option", state="attached")
-    at_desk.fill("#name-0-a", "夏目, 漱石")
+    at_desk.get_by_role("option", name="夏目, 漱石").click()
+    assert at_desk.input_value("#name-0-a") == "夏目, 漱石"
     assert at_desk.input_value("#name-0-a-kana") == "ナツメ, ソウセキ"
     assert at_desk.locator("#name-1-a").count() == 1
+    at_desk.type("#name-1-a", "なつめ")
+    at_desk.get_by_role("option", name="夏目, 漱石").wait_for()
+    at_desk.keyboard.press("ArrowDown")
+    at_desk.keyboard.press("Enter")
+    assert at_desk.input_value("#name-1-a-kana") == "ナツメ, ソウセキ"
+    at_desk.fill("#name-1-a", "")
+    at_desk.fill("#name-1-a-kana", "")
     at_desk.keyboard.press("Control+s")
     at_desk.wait_for_url("**?saved=1")
     assert BibliographicRecord.objects.get(title="草枕").creator_reading == "ナツメ, ソウセキ"

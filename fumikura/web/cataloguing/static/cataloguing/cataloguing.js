@@ -1,8 +1,11 @@
 // Comforts of the editor: what is typed is kept and checked at each pause, keys, look-ups. Without it every button works.
+import { picking } from "./picking.js";
+
 const form = document.getElementById("editor");
 const PAUSE = 700;
 
 if (form) {
+  picking(form);
   let timer = 0;
   let asked = 0;
   let typed = false;
@@ -27,7 +30,6 @@ if (form) {
   form.addEventListener("input", (event) => {
     typed = true;
     oneMore(event.target);
-    if (event.target.dataset.pick) lookUp(event.target);
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
   });
@@ -51,36 +53,8 @@ if (form) {
       }
       if ("value" in other && other.tagName !== "OPTION") other.value = "";
     }
+    next.querySelector("#picks")?.remove();
     line.after(next);
-  }
-
-  // Headings that are in the catalogue already: taken with their readings.
-  const known = new Map();
-  let looking = 0;
-  async function lookUp(box) {
-    const chosen = known.get(`${box.dataset.pick}|${box.value}`);
-    const reading = document.getElementById(`${box.id}-kana`);
-    if (chosen && reading && !reading.value) reading.value = chosen.reading;
-    const dates = document.getElementById(box.id.replace(/-a$/, "-d"));
-    if (chosen && dates && dates !== box && !dates.value) dates.value = chosen.dates;
-    if (chosen || !box.value.trim()) return;
-    const mine = ++looking;
-    const address = form.dataset.lookUp.replace(/x$/, box.dataset.pick);
-    try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(box.value.trim())}`);
-      if (!answer.ok || mine !== looking) return;
-      const { found } = await answer.json();
-      const list = document.getElementById(`${box.id}-list`);
-      list.replaceChildren(...found.map((heading) => {
-        known.set(`${box.dataset.pick}|${heading.text}`, heading);
-        const option = document.createElement("option");
-        option.value = heading.text;
-        option.label = [heading.text, heading.reading, heading.dates, heading.sound, heading.note].filter(Boolean).join("　");
-        return option;
-      }));
-    } catch {
-      // Typed by hand it is the same.
-    }
   }
 
   const boxes = () => [...form.querySelectorAll(".input:not([hidden])")];
