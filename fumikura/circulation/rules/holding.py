@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fumikura.circulation.rules.lending import BLOCK, CARD, LIMIT, PLACE, days_overdue
+from fumikura.circulation.rules.lending import AGE, BLOCK, CARD, LIMIT, PLACE, days_overdue
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, is_full, reaches
 from fumikura.kernel.refusals import Reason
 
@@ -135,6 +135,9 @@ class Placing:
     copies: tuple[str, ...] = ()
     """What could serve it: "free", "lent", "unborn" (first lending day not come), "gone" (missing, declared lost)."""
     on_order: int = 0
+    age: int | None = None
+    age_from: int | None = None
+    """Its copies are lent from this age on."""
 
 
 def objections_to_place(placing: Placing, policy: HoldPolicy, overdue: OverduePolicy) -> tuple[Reason, ...]:
@@ -177,6 +180,8 @@ def _about_title(placing: Placing, policy: HoldPolicy) -> Iterator[Reason]:
         yield Reason("no-lendable-copy")
     elif expected == {"unborn"} and not policy.before_lending_start:
         yield Reason("not-yet-holdable", RULE)
+    if placing.age_from and (placing.age is None or placing.age < placing.age_from):
+        yield Reason.of("age-restricted", AGE, age=placing.age_from)
     if "free" in placing.copies and not policy.on_shelf:
         yield Reason("copy-on-shelf", RULE)
 

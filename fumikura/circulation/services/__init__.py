@@ -91,7 +91,7 @@ from fumikura.circulation.services.onward import (
     take_back_onward,
     tell_onward_count,
 )
-from fumikura.circulation.services.picking import allot, allot_everywhere, not_found, pick_list
+from fumikura.circulation.services.picking import allot, allot_everywhere, bind_new_copies, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import house_rules, save_policy_set
 from fumikura.circulation.services.reminding import (
@@ -192,6 +192,7 @@ __all__ = [
     "arrival_between",
     "begin_draft",
     "begin_suspensions",
+    "bind_new_copies",
     "book_set",
     "cancel_hold",
     "cancel_set_booking",

@@ -38,6 +38,16 @@ def allot(*, record: int, by: Actor, at: datetime) -> int:
     return allot_copies(record, Scene(by, at))
 
 
+@transaction.atomic
+def bind_new_copies(*, record: int, by: Actor, at: datetime) -> int:
+    """Copies of a title have just joined the stock: those who wait get them before anybody sees them on a shelf.
+
+    For whoever may add copies. Answers how many were bound, and stand on the pick lists of their libraries now.
+    """
+    by.require("holdings.add-item")
+    return allot_copies(record, Scene(by, at))
+
+
 def allot_everywhere(*, by: Actor, at: datetime) -> int:
     """The night job: what any scan, arrival or end of a suspension has left over. Each title is a verb of its own,
     so that a desk never waits for the whole city. Answers how many copies were bound."""

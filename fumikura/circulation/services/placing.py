@@ -57,11 +57,11 @@ def consider_hold(
     """
     of_titles = [] if item else [_material_of_a_copy.asked(record=records[0].pk), *map(asked_prospects, records)]
     with read_ahead(*of_titles, *_asked_of_reader(patron, scene)):
-        material = item.material if item else _material_of(records[0])
+        material, age_from = (item.material, item.age_from) if item else _what_it_is(records[0])
         copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
         return _judged(
             patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
-            on_order=on_order, scene=scene, requested=requested,
+            on_order=on_order, scene=scene, requested=requested, age_from=age_from,
         )  # fmt: skip
 
 
@@ -111,6 +111,7 @@ def _judged(
     on_order: int,
     scene: Scene,
     requested: Sequence[str],
+    age_from: int | None = None,
 ) -> Judged:
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
@@ -143,6 +144,8 @@ def _judged(
         pickup=pickup.pickup,
         is_of_the_school="class" in facts.categories,
         copies=tuple(copies),
+        age=facts.age,
+        age_from=age_from,
         on_order=on_order,
     )
     given = {output: [one.value, one.rule] for output, one in answers.items() if output.startswith(KEPT)}
@@ -183,14 +186,14 @@ def hold_quotas(
     return found
 
 
-def _material_of(record: BibliographicRecord) -> str:
-    """The material of its copies; of a title without copies, what the record says it is."""
-    return _material_of_a_copy.first(record=record.pk) or record.kind
+def _what_it_is(record: BibliographicRecord) -> tuple[str, int | None]:
+    """The material of its copies and from what age they are lent; of a title without copies, what the record says it is."""
+    return _material_of_a_copy.first(record=record.pk) or (record.kind, None)
 
 
 @prepared
-def _material_of_a_copy(record: int) -> "QuerySet[Item, str]":
-    return Item.objects.filter(record=record).order_by("pk").values_list("material", flat=True)[:1]
+def _material_of_a_copy(record: int) -> "QuerySet[Item, tuple[str, int | None]]":
+    return Item.objects.filter(record=record).order_by("pk").values_list("material", "age_from")[:1]
 
 
 def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -> dict[str, int]:

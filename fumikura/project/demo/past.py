@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
+from fumikura.circulation.rules.bands import age_band
 from fumikura.circulation.services import PastLoan
 from fumikura.holdings import services as holdings
 from fumikura.holdings.models import Item
@@ -29,7 +30,7 @@ MISSING = 14
 WITHDRAWN = 18
 LIBRARIES = {"central", "branch"}
 NOT_LENT = {"newspaper", "map"}
-AGE_BANDS = ("0-6", "7-12", "13-15", "16-18", "19-29", "30-39", "40-49", "50-59", "60-69", "70-")
+AGE_BANDS = tuple(dict.fromkeys(age_band(age) for age in range(90)))
 
 
 @dataclass(frozen=True, kw_only=True)

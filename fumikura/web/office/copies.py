@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.queries import states_of
+from fumikura.circulation.services import bind_new_copies
 from fumikura.discovery.queries import parse, search
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, items_of_records, suggested_call_number
@@ -73,6 +74,7 @@ def copies(request: HttpRequest, record: int) -> HttpResponse:
         told = [words(reason, get_language() or "ja") for reason in refused.reasons]
         return _page(request, title, homes, {"reasons": told, "barcode": request.POST.get("barcode", "")}, status=422)
     kept = {"added": item["barcode"], "home": item["home"], "call_number": item["call_number"]}
+    kept["bound"] = item.get("bound", "0")
     return HttpResponseRedirect(f"{reverse('office:copies', args=[record])}?{urlencode(kept)}")
 
 
@@ -92,7 +94,8 @@ def _add(request: HttpRequest, record: BibliographicRecord, homes: list[Facility
 
     def act() -> dict[str, str]:
         item = add_item(new, by=by, at=at)
-        return {"barcode": item.barcode, "home": home.code, "call_number": item.call_number}
+        bound = bind_new_copies(record=record.pk, by=by, at=at)
+        return {"barcode": item.barcode, "home": home.code, "call_number": item.call_number, "bound": str(bound)}
 
     body, _before = once(visitor(request).request_key, act, door="office", at=at)
     return body
@@ -115,6 +118,7 @@ def _page(
         "home": asked.get("home") or (here.code if here else ""),
         "call_number": asked.get("call_number") or suggested_call_number(describe_record(record), homes[0].agency),
         "added": request.GET.get("added", "")[:40],
+        "bound": request.GET.get("bound", "0") not in {"", "0"},
         "request_key": uuid4().hex,
         **extra,
     }

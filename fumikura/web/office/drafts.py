@@ -235,9 +235,12 @@ def _keep_rule(request: HttpRequest, wanted: PolicyDraft) -> HttpResponse:
         new = RuleSet.read(rules)
         trouble = trouble_of(new, Names.for_page(new))
         others = tuple(one for one in refused.reasons if one.about not in {"ambiguous", "unreachable", "no-default"})
-        reasons = _in_words(Refused(*others)) or [
-            (_("この規則は保存できません。"), _("下の2つの規則を見くらべて、どちらかを直してください。"))
-        ]
+        what_to_do = (
+            _("下の2つの規則を見くらべて、どちらかを直してください。")
+            if any(len(one["rules"]) > 1 for one in trouble)
+            else _("わけは下のとおりです。入れたものは残っています。")
+        )
+        reasons = _in_words(Refused(*others)) or [(_("この規則は保存できません。"), what_to_do)]
         return _rule_page(request, found(wanted.pk), written, was=was, reasons=reasons, trouble=trouble)
     return back_to(wanted, key)
 

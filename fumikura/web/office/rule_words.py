@@ -138,6 +138,9 @@ class Names:
             nodes = _nodes(self.rule_set.trees.get(tree, {}), TREES[tree])
             own = self.places if tree == "site" else self.readers if tree == "category" else {}
             codes = list(dict.fromkeys([*nodes, *own]))
+            if tree == "category":
+                # A kind of reader that the rules foresee and this city has not is offered to nobody.
+                codes = [code for code in codes if code in own or code in READERS]
         else:
             tables = {
                 "residency": RESIDENCIES, "channel": DOORS, "origin": ORIGINS, "mode": MODES, "service": SERVICES,

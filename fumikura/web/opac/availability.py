@@ -33,6 +33,11 @@ def standing_elsewhere() -> Standing:
     return Standing("here", _("ほかの版が棚にあります"))
 
 
+def standing_on_order() -> Standing:
+    """Of a title that has no copy yet and can be waited for."""
+    return Standing("wait", _("注文しています"))
+
+
 def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: date) -> Standing:
     """One line for all copies of a title. `names`: places by code."""
     present = [state for state in states if state.kind != "withdrawn"]

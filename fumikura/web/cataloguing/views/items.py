@@ -1,6 +1,7 @@
 """Copies of a title, many at once: numbers from a roll or one by one, where they stand, what their spine says."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
+from fumikura.circulation.services import bind_new_copies
 from fumikura.holdings.models import Item, ShelvingLocation
 from fumikura.holdings.queries import items_of, locations_of, suggested_call_number
 from fumikura.holdings.rules import material_of
@@ -56,10 +58,11 @@ def items(request: HttpRequest, record: int) -> HttpResponse:
     if request.method == "GET" or not places:
         return _page(request, title, places, {})
     try:
-        added = _add(request, title, places)
+        body = _add(request, title, places)
     except Refused as refused:
         return _page(request, title, places, {"reasons": told(refused)}, status=422)
-    kept = {"added": " ".join(added), "place": request.POST.get("place", "")}
+    added = list(body["barcodes"])
+    kept = {"added": " ".join(added), "place": request.POST.get("place", ""), "bound": str(body.get("bound", 0))}
     if not request.POST.get("barcodes", "").strip():
         kept["first"] = _next_on_the_roll(places, added)
     return HttpResponseRedirect(f"{reverse('cataloguing:items', args=[record])}?{urlencode(kept)}")
@@ -73,7 +76,7 @@ def _places() -> list[Place]:
     return [Place(home, location) for pk, home in homes.items() for location in (*inside.get(pk, ()), None)]
 
 
-def _add(request: HttpRequest, record: BibliographicRecord, places: list[Place]) -> list[str]:
+def _add(request: HttpRequest, record: BibliographicRecord, places: list[Place]) -> dict[str, Any]:
     by, at = visitor(request).staff_actor(via="cataloguing"), timezone.now()
     chosen = next((place for place in places if place.value == request.POST.get("place")), places[0])
     volume = typed(request.POST, "volume", 60)
@@ -92,11 +95,12 @@ def _add(request: HttpRequest, record: BibliographicRecord, places: list[Place])
         for barcode in _barcodes(request, chosen.facility)
     ]
 
-    def act() -> dict[str, list[str]]:
-        return {"barcodes": [item.barcode for item in add_items(new, by=by, at=at)]}
+    def act() -> dict[str, Any]:
+        added = [item.barcode for item in add_items(new, by=by, at=at)]
+        return {"barcodes": added, "bound": bind_new_copies(record=record.pk, by=by, at=at)}
 
     body, _before = once(visitor(request).request_key, act, door="cataloguing", at=at)
-    return list(body["barcodes"])
+    return body
 
 
 def _barcodes(request: HttpRequest, home: Facility) -> list[str]:
@@ -147,6 +151,7 @@ def _page(
         "count": asked.get("count") or "1",
         "barcodes": request.POST.get("barcodes", ""),
         "added": added,
+        "bound": int(bound) if (bound := typed(request.GET, "bound", 4)).isdecimal() else 0,
         "labels": f"{reverse('cataloguing:labels')}?{urlencode({'barcodes': ' '.join(added)})}",
         "request_key": uuid4().hex,
         **extra,

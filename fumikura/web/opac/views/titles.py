@@ -32,7 +32,7 @@ from fumikura.web.design.names import name_of
 from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search, of_title
-from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy
+from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy, standing_on_order
 from fumikura.web.opac.citations import openurl
 from fumikura.web.opac.institutions import origins_of
 from fumikura.web.opac.views.events import about
@@ -80,6 +80,7 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
     description = describe_record(record)
     copies = _copies(items, states, names, today=timezone.localdate(now), usual=places.usual_code(request))
     authorities = authorities_of(record.pk)
+    wish = _wish(request, record, states)
     nearest = min(copies, key=lambda copy: copy.standing.kind != "here", default=None)
     return render(
         request,
@@ -104,14 +105,16 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
                 for subject in description.subjects
             ],
             "classes": _classes(description.ndc),
-            "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now)),
+            "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now))
+            if items or wish is None
+            else standing_on_order(),
             "copies": copies,
             "origin": origins_of([record]).get(record.pk),
             "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
             "beside": _beside(nearest),
             "floor": where_it_stands(nearest.item) if nearest and nearest.standing.kind == "here" else None,
             "near": _near(record, description),
-            "wish": _wish(request, record, states),
+            "wish": wish,
             "wishing": wishing(request, [record.pk], of_title(record.pk)),
             "events": about(record.title, [spoken_name(one.name) for one in description.creators], now),
             "editions": [_edition(other) for other in other_editions(record)],
