@@ -26,7 +26,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import draft_words
-from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule
+from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule, words_of
 from fumikura.web.office.rule_sentences import Told, tell
 from fumikura.web.office.rule_words import Names
 from fumikura.web.proving import stepped_up
@@ -115,7 +115,12 @@ def trouble_of(rule_set: RuleSet, names: Names) -> list[dict[str, Any]]:
         else:
             gathered.setdefault((kind, *about), [])
     return [
-        {"kind": key[0], "about": key[-1], "outputs": outputs, "rules": _sides(key, by_id, names)}
+        {
+            "kind": key[0],
+            "about": words_of(key[-1], names) if key[0] == "no-default" else key[-1],
+            "outputs": [words_of(one, names) for one in outputs],
+            "rules": _sides(key, by_id, names),
+        }
         for key, outputs in gathered.items()
     ]
 

@@ -215,6 +215,14 @@ def blanks_of(
         yield str(heading), shown, [one for one in blanks if one not in shown]
 
 
+def words_of(output: str, names: Names) -> str:
+    """The sentence of one value, with a circle where the value stands."""
+    if ".limit." in output:
+        return _limit_words(output, names).replace("{value}", "○")
+    sentences = {one: str(words) for group in CLAUSES.values() for one, words in group}
+    return sentences.get(output, output).replace("{value}", "○")
+
+
 def _limit_words(output: str, names: Names) -> str:
     counter = names.counter(output.rpartition(".")[2])
     words = _("{counter}の予約は{value}点まで") if output.startswith("hold") else _("{counter}は{value}点まで")
