@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from unicodedata import east_asian_width
 
 from fumikura.holdings.floors import bookcase_of, floors_of
 from fumikura.holdings.models import Bookcase, Floor, Item
@@ -9,6 +11,10 @@ from fumikura.organisation.maps import Frame, frame_of
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import map_lines
 from fumikura.web.design.names import name_of
+
+LETTER: Final = 1.8
+"""A kanji on a plan of a floor, in hundredths of the room's width (design/components/maps.css)."""
+LABEL_EDGE: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ class Case:
     middle_y: float
     is_here: bool
     is_landmark: bool
+    squeezed: float = 0.0
+    """How wide the label may be where it would reach beyond the case; 0 where it fits."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,13 @@ def _case(case: Bookcase, here: Bookcase | None) -> Case:
         middle_y=round(middle_y, 2),
         is_here=here is not None and case.pk == here.pk,
         is_landmark=case.location_id is None,
+        squeezed=max(1.0, case.width - LABEL_EDGE) if _length(case.label) > case.width - LABEL_EDGE else 0.0,
     )
+
+
+def _length(label: str) -> float:
+    """Of a label as it is drawn, in the hundredths of the room's width."""
+    return sum(LETTER if east_asian_width(one) in "WFA" else LETTER * 0.6 for one in label)
 
 
 def where_it_stands(item: Item) -> FloorMap | None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
+from fumikura.kernel.days import day_written
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
@@ -65,6 +66,8 @@ def join(request: HttpRequest) -> HttpResponse:
     if "look_up" in request.POST:
         return form_page(request, {}, looked=True)
     key = typed(request.POST, "request_key", 64) or uuid4().hex
+    born_on = day_written(answers["born_on"])
+    answers["born_on"] = born_on.isoformat() if born_on else answers["born_on"]
     password = request.POST.get("password", "")[:1024]
     answers["language"] = get_language() or "ja"
 
