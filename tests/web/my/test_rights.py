@@ -71,6 +71,15 @@ def test_the_copy_holds_everything_with_my_name_on_it_and_that_it_was_fetched(re
     assert "patrons.own-data-fetched" in [entry["what"] for entry in told["journal"]]
 
 
+def test_the_copy_names_the_calendar_and_the_shelf_still_sealed(reader: Client, hanako: Patron) -> None:
+    assert json.loads(reader.post("/my/data").content)["own_shelf"] is None
+    reader.post("/my/calendar", {"titles": "yes"})
+    reader.post("/my/shelf", {"open": "1", "phrase": "かわのながれはたえずして"})
+    told = json.loads(reader.post("/my/data").content)
+    assert told["calendar_feed"]["with_titles"] is True
+    assert told["own_shelf"]["sealed"] == [] and told["own_shelf"]["locked_key"]
+
+
 def test_a_closed_account_leaves_an_empty_row_and_nothing_else(reader: Client, hanako: Patron) -> None:
     circulation.place_hold(
         patron=hanako, want=circulation.Want((kokoro(),)), pickup=cast.chuo(), by=at_desk(), at=timezone.now()
