@@ -1,5 +1,7 @@
 """マイ本棚: kept only by wish, sealed, read with a pass phrase that the library does not know, erased by one press."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.sealing import SHORTEST_PHRASE
 from fumikura.patrons.services.shelves import erase_shelf, open_shelf, read_shelf, shelf_of
+from fumikura.web.design.days import day
 from fumikura.web.my.holds import said
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, visitor
@@ -37,7 +41,16 @@ def shelf(request: HttpRequest) -> HttpResponse:
         sheets = read_shelf(patron=patron, phrase=phrase, at=at)
     except Refused as refused:
         return _page(request, reasons=said(refused))
-    return _page(request, sheets=sheets, is_read=True)
+    return _page(request, sheets=[_in_words(sheet) for sheet in sheets], is_read=True)
+
+
+def _in_words(sheet: Mapping[str, str]) -> dict[str, object]:
+    """A line of the 読書通帳: names as they are spoken, days as they are said."""
+    return {
+        **sheet,
+        "creator": spoken_name(sheet.get("creator", "")),
+        "returned_on": day(date.fromisoformat(sheet["returned_on"])),
+    }
 
 
 def _page(request: HttpRequest, **more: Any) -> HttpResponse:
