@@ -67,6 +67,7 @@ OFFICE_GROUPS: tuple[tuple[Promise, Ways], ...] = (
         _("規則と記録"),
         (
             ("office:policies", _("貸出の規則"), "circulation.set-rules"),
+            ("office:activity", _("変更の記録"), "organisation.grant-role"),
             ("office:retention", _("保存期間と閲覧の記録"), "patrons.see-views"),
         ),
     ),

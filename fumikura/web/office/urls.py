@@ -3,6 +3,7 @@
 from django.urls import path
 
 from fumikura.web.office import (
+    activity,
     announcements,
     authorities,
     authority_files,
@@ -93,6 +94,7 @@ urlpatterns = [
     path("partners", partners.partners, name="partners"),
     path("people", people.people, name="people"),
     path("sessions", sessions.sessions, name="sessions"),
+    path("activity", activity.activity, name="activity"),
     path("retention", retention.retention, name="retention"),
     path("messages", messages.messages, name="messages"),
     path("messages/sentences", sentences.sentences, name="sentences"),
