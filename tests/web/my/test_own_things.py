@@ -168,5 +168,6 @@ def test_my_page_asks_the_database_little(reader: Client, hanako: Patron) -> Non
     reader.get("/my/")
     with CaptureQueriesContext(connection) as asked:
         reader.get("/my/")
-    # Session, reader, whether mail comes back, loans, which of them a mass shift moved, titles waited for, card, rules, requests.
-    assert len(asked) <= 9
+    # Session, reader, whether mail comes back, loans, which of them a mass shift moved, titles waited for, card, rules, requests,
+    # and whether the library says the why of a due date in its own words.
+    assert len(asked) <= 10
