@@ -8,6 +8,7 @@ third lends copies and asks the index after each scan until it no longer says th
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -27,9 +28,9 @@ def measure(records: int, scans: int) -> None:
         for number in range(3):
             files.append(place.folder / f"import-{number}.mrc")
             write(files[-1], pattern(None), records)
-        worker = subprocess.Popen(
-            [*MANAGE, "worker"], env=place.environment, cwd=TOP, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        said = place.folder / "worker.txt"
+        with said.open("wb") as out:
+            worker = subprocess.Popen([*MANAGE, "worker"], env=place.environment, cwd=TOP, stdout=out, stderr=out)
         try:
             client = place.start("visible", "--client", str(scans))
             assert client.stdout and client.stdin
@@ -48,9 +49,11 @@ def measure(records: int, scans: int) -> None:
         finally:
             worker.terminate()
             worker.wait()
+        set_aside = said.read_text(encoding="utf-8", errors="replace").count("journal.reader-failed")
     print(
         f"scan to visible in another process, {len(waits)} scans, imports {state}: p50 {quantile(waits, 0.5) * 1000:.0f} ms"
-        f"   p95 {quantile(waits, 0.95) * 1000:.0f} ms   worst {max(waits) * 1000:.0f} ms"
+        f"   p95 {quantile(waits, 0.95) * 1000:.0f} ms   worst {max(waits) * 1000:.0f} ms   "
+        f"batches that a reader could not digest at once {set_aside}   load {os.getloadavg()[0]:.0f}"
     )
 
 
