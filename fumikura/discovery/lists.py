@@ -14,6 +14,7 @@ from fumikura.discovery.models import FeatureList, ListedRecord
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 LONGEST = 200
@@ -55,8 +56,13 @@ def staff_lists_with_records() -> QuerySet[FeatureList]:
 
 def sizes() -> dict[int, int]:
     """How many records each list holds."""
+    return dict(_sizes())
+
+
+@prepared
+def _sizes() -> "QuerySet[ListedRecord, tuple[int, int]]":
     rows = ListedRecord.objects.filter(record__deleted_at=None).order_by()
-    return dict(rows.values_list("feature").annotate(Count("pk")))
+    return rows.values_list("feature").annotate(Count("pk"))
 
 
 def find_list(number: int) -> FeatureList | None:
@@ -86,13 +92,18 @@ def _listed(feature: int) -> "QuerySet[ListedRecord]":
 
 def first_of_each(features: Sequence[FeatureList], *, most: int) -> dict[int, list[ListedRecord]]:
     """The first records of each of these lists, in their order, by the number of the list: one question for all."""
-    rows = ListedRecord.objects.filter(feature__in=[one.pk for one in features], record__deleted_at=None)
-    at_its_place = Window(RowNumber(), partition_by=F("feature"), order_by=[F("place"), F("pk")])
-    wanted = rows.select_related("record").defer("record__marc").annotate(nth=at_its_place).filter(nth__lte=most)
     found: dict[int, list[ListedRecord]] = {one.pk: [] for one in features}
-    for row in wanted.order_by("feature", "nth"):
+    for row in _first_of_each(features=listed(found), most=most):
         found[row.feature_id].append(row)
     return found
+
+
+@prepared
+def _first_of_each(features: str, most: int) -> "QuerySet[ListedRecord]":
+    rows = ListedRecord.objects.filter(Among("feature", features), record__deleted_at=None)
+    at_its_place = Window(RowNumber(), partition_by=F("feature"), order_by=[F("place"), F("pk")])
+    wanted = rows.select_related("record").defer("record__marc").annotate(nth=at_its_place).filter(nth__lte=most)
+    return wanted.order_by("feature", "nth")
 
 
 def listed_beside(record_id: int, *, most: int) -> list[tuple[FeatureList, list[int]]]:
