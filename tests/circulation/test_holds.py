@@ -1,8 +1,9 @@
 """Holds: fair queues, sets, the hold shelf, and what lending and returning do with them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace
@@ -22,14 +23,16 @@ from fumikura.circulation.services import (
     pick_list,
     place_hold,
     renew,
+    standing_of_hold,
     suspend_hold,
     undo_check_out,
+    write_route,
 )
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
-from fumikura.patrons.models import Patron
+from fumikura.patrons.models import Block, Patron
 from tests.cast import AT, SYSTEM, chuo, facility, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
@@ -270,3 +273,36 @@ def test_when_a_suspension_ends_the_night_finds_the_copy_that_stands_on_a_shelf(
     assert allot_everywhere(by=SYSTEM, at=AT + timedelta(days=11)) == 1
     assert pick_list(chuo()) == [book]
     assert allot_everywhere(by=SYSTEM, at=AT + timedelta(days=11)) == 0
+
+
+def test_what_the_van_should_have_brought_yesterday_is_late_and_no_day_is_promised_again() -> None:
+    chuo(), kita()
+    write_route(
+        code="VAN", name="便", stops=["KITA", "CHUO"], runs=[{"KITA": "10:00", "CHUO": "11:00"}], by=at_desk(), at=AT
+    )
+    book = item(home=kita())
+    check_out(item=book, patron=taro(), by=at_desk(), at=AT)
+    hold = waits(hanako())
+    check_in(item=book, by=at_desk("KITA"), at=AT)
+    first = standing_of_hold(hold, AT)
+    assert first.state == "travelling" and first.arrives_at and not first.is_late
+    late = standing_of_hold(hold, AT + timedelta(days=7))
+    assert late.is_late and late.arrives_at is None
+
+
+def test_nobody_goes_along_the_shelves_after_closing() -> None:
+    site, book = chuo(), item()
+    hold = waits(hanako())
+    evening = timezone.make_aware(datetime.combine(timezone.localdate(AT), site.closes)) + timedelta(minutes=5)
+    arrives = standing_of_hold(hold, evening).arrives_at
+    assert state(hold) == "allotted" and book.pk
+    assert arrives and timezone.localdate(arrives) > timezone.localdate(evening)
+
+
+def test_a_pause_of_holds_is_called_so() -> None:
+    lent()
+    reader = hanako()
+    Block.objects.create(patron=reader, reason="holds-paused", starts_on=timezone.localdate(AT))
+    with pytest.raises(Refused) as refused:
+        waits(reader)
+    assert "holds-paused" in {reason.code for reason in refused.value.reasons}

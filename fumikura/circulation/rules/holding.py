@@ -155,7 +155,7 @@ def _about_reader(placing: Placing, policy: HoldPolicy, overdue: OverduePolicy) 
     if placing.card_expires_on and placing.card_expires_on < placing.on:
         yield Reason.of("card-expired", CARD, expired_on=placing.card_expires_on.isoformat())
     if placing.blocks:
-        yield Reason("patron-blocked", BLOCK)
+        yield Reason("holds-paused" if set(placing.blocks) == {"holds-paused"} else "patron-blocked", BLOCK)
     if reaches(days_overdue(placing.overdue_since, placing.on), overdue.blocks_holds_from_day):
         yield Reason("overdue-blocks", BLOCK)
     if not policy.allowed:

@@ -129,7 +129,8 @@ def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
         until = gettext("カードの期限 {ends}").format(ends=day(ends, today))
         found.append(Notice("wait", "card", until, gettext("本人確認して更新できます。")))
     for block in facts.blocks:
-        found.append(Notice("stop", "warning", *say(Reason.of(f"patron-blocked:{block}"))))
+        paused = Reason("holds-paused") if block == "holds-paused" else Reason.of(f"patron-blocked:{block}")
+        found.append(Notice("stop", "warning", *say(paused)))
     if late:
         found.append(
             Notice(

@@ -38,6 +38,11 @@ WHY = {
     "other": _("そのほか"),
 }
 """Why a reader may be kept from borrowing: codes and words."""
+PAUSES = {
+    "holds-paused": _("取りに来ない予約が続いた（予約だけを休む）"),
+    "loans-paused": _("返すのが遅れた（貸出だけを休む）"),
+}
+"""Blocks that the rules set by themselves."""
 SERVICES = {
     "accessible": _("障害者サービス"),
     "home-delivery": _("宅配サービス"),
@@ -186,7 +191,7 @@ def _block(row: Block, today: date) -> dict[str, Any]:
     sentence = words(Reason(f"patron-blocked:{row.reason}"), "ja" if in_japanese() else "en")[0]
     return {
         "pk": row.pk,
-        "why": WHY.get(row.reason, sentence),
+        "why": WHY.get(row.reason) or PAUSES.get(row.reason, sentence),
         "note": row.note,
         "from": day(row.starts_on, today),
         "until": day(row.ends_on, today) if row.ends_on else "",
