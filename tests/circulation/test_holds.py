@@ -301,7 +301,7 @@ def test_nobody_goes_along_the_shelves_after_closing() -> None:
 
 def test_a_pause_of_holds_is_called_so() -> None:
     lent()
-    reader = hanako()
+    reader = taro()
     Block.objects.create(patron=reader, reason="holds-paused", starts_on=timezone.localdate(AT))
     with pytest.raises(Refused) as refused:
         waits(reader)
