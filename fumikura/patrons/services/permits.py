@@ -59,7 +59,7 @@ def add_service(
         raise Refused(Reason.of("redirect-malformed"))
     secret = secrets.token_urlsafe(32) if keeps_secret else ""
     row = PartnerService.objects.create(
-        client_id=secrets.token_urlsafe(16),
+        client_id=secrets.token_hex(11),
         name=name,
         about=about,
         digest=digest_of(secret) if secret else "",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from fumikura.catalogue.queries import a_number
 from fumikura.organisation.queries import facilities
 from fumikura.protocols.api.door import api
+from fumikura.web.scopes import SCOPE_WORDS
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,13 @@ class Example:
 
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
-    context = {"operations": operations(), "examples": examples()}
+    context = {
+        "operations": operations(),
+        "examples": examples(),
+        "scopes": SCOPE_WORDS.items(),
+        "here": settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}",
+        "machines": settings.LIMIT_MACHINES,
+    }
     return render(request, "api/developers.html", context)
 
 

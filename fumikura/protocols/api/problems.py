@@ -15,6 +15,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import NotPermitted, Reason, Refused
 from fumikura.protocols import readers
+from fumikura.protocols.api.permits import ScopeMissing
 from fumikura.protocols.api.schemas import PROBLEM, Problem, ReasonOut, WhyOut
 
 MEDIA_TYPE = "application/problem+json"
@@ -84,11 +85,32 @@ def not_ready(api: NinjaAPI, request: HttpRequest, _error: NotReady) -> HttpResp
 
 
 def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    title = _("APIトークンが必要です")
-    way = _("Authorization: Bearer に続けてトークンを送ってください。トークンは fumikura token で発行します。")
+    """401, as RFC 6750 says it: which kind of token, and whether the one that was sent is no longer good."""
+    title, mine = _("サインインがいります"), "/my/" in request.path
+    way = (
+        _("Authorization: Bearer に続けて、利用者が許したトークンを送ってください。もらい方は /api/ にあります。")
+        if mine
+        else _("Authorization: Bearer に続けてトークンを送ってください。トークンは fumikura token で発行します。")
+    )
     problem = Problem(type=PROBLEM + "not-signed-in", title=title, status=401, detail=way)
     response = answer(api, request, problem)
-    response.headers["WWW-Authenticate"] = "Bearer"
+    sent = request.headers.get("Authorization", "")
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent.startswith("Bearer ") else "Bearer"
+    return response
+
+
+def scope_missing(api: NinjaAPI, request: HttpRequest, missing: ScopeMissing) -> HttpResponse:
+    """403: the reader allowed this service something else."""
+    way = (
+        _("許しをもらうときの scope に %(scope)s を加えてください。") % {"scope": missing.scope}
+        if missing.scope
+        else _("これは、ほかのサービスには知らせていません。")
+    )
+    title = _("利用者は、このサービスにこれを許していません")
+    problem = Problem(type=PROBLEM + "insufficient-scope", title=title, status=403, detail=way)
+    response = answer(api, request, problem)
+    wanted = f', scope="{missing.scope}"' if missing.scope else ""
+    response.headers["WWW-Authenticate"] = f'Bearer error="insufficient_scope"{wanted}'
     return response
 
 
@@ -127,5 +149,6 @@ def speak(api: NinjaAPI) -> None:
     api.add_exception_handler(Http404, partial(not_found, api))
     api.add_exception_handler(NotReady, partial(not_ready, api))
     api.add_exception_handler(AuthenticationError, partial(not_signed_in, api))
+    api.add_exception_handler(ScopeMissing, partial(scope_missing, api))
     api.add_exception_handler(HttpError, partial(not_json, api))
     api.add_exception_handler(ValidationError, partial(unreadable, api))

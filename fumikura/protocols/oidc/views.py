@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -31,6 +31,8 @@ from fumikura.patrons.services.permits import (
 )
 
 ID_LASTS_SECONDS = 600
+NEEDED = {"authorization_code": ("code", "redirect_uri", "code_verifier"), "refresh_token": ("refresh_token",)}
+"""What a token is asked for with, by the kind of grant."""
 
 
 def issuer(request: HttpRequest) -> str:
@@ -73,10 +75,12 @@ def token(request: HttpRequest) -> HttpResponse:
     """A code or a refresh token against an access token (RFC 6749, PKCE of RFC 7636)."""
     at, service = timezone.now(), _service(request)
     if service is None:
-        return _no("invalid_client", 401)
+        return _no("invalid_client", 401, "this client_id and client_secret are not known here")
     sent = request.POST
+    if missing := _missing(sent, "grant_type") or _missing(sent, *NEEDED.get(sent["grant_type"], ())):
+        return _no("invalid_request", 400, f"{missing} is missing")
     try:
-        match sent.get("grant_type", ""):
+        match sent["grant_type"]:
             case "authorization_code":
                 issued = exchange_code(
                     service=service,
@@ -88,10 +92,15 @@ def token(request: HttpRequest) -> HttpResponse:
             case "refresh_token":
                 issued = refresh(service=service, token=sent.get("refresh_token", "")[:200], at=at)
             case _:
-                return _no("unsupported_grant_type", 400)
+                return _no("unsupported_grant_type", 400, "authorization_code and refresh_token are understood")
     except NotGranted as refusal:
-        return _no(str(refusal), 400)
+        return _no(str(refusal), 400, "it is over, was used before, or belongs to another service, address or verifier")
     return _kept_by_nobody(JsonResponse(_tokens(request, service, issued, at)))
+
+
+def _missing(sent: QueryDict, *names: str) -> str:
+    """The first of these that was not sent."""
+    return next((name for name in names if not sent.get(name)), "")
 
 
 def _tokens(request: HttpRequest, service: PartnerService, issued: Issued, at: datetime) -> dict[str, Any]:
@@ -141,7 +150,9 @@ def userinfo(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest) -> HttpResponse:
     service = _service(request)
     if service is None:
-        return _no("invalid_client", 401)
+        return _no("invalid_client", 401, "this client_id and client_secret are not known here")
+    if missing := _missing(request.POST, "token"):
+        return _no("invalid_request", 400, f"{missing} is missing")
     drop_token(service=service, token=request.POST.get("token", "")[:200])
     return HttpResponse(status=200)
 
@@ -162,8 +173,10 @@ def _service(request: HttpRequest) -> PartnerService | None:
     return service
 
 
-def _no(error: str, status: int) -> HttpResponse:
-    answer = _kept_by_nobody(JsonResponse({"error": error}, status=status))
+def _no(error: str, status: int, description: str = "") -> HttpResponse:
+    """An error of RFC 6749; `description` is for the developer, in ASCII as the standard wants it."""
+    told = {"error": error} | ({"error_description": description} if description else {})
+    answer = _kept_by_nobody(JsonResponse(told, status=status))
     if status == 401:
         answer["WWW-Authenticate"] = 'Basic realm="fumikura"'
     return answer

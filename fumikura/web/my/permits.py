@@ -43,6 +43,8 @@ def allow(request: HttpRequest) -> HttpResponse:
 
 def _objection(asked: Mapping[str, str], service: PartnerService) -> str:
     """The code of RFC 6749 for what is wrong with the question; empty when nothing is."""
+    if not asked["response_type"]:
+        return "invalid_request"
     if asked["response_type"] != "code":
         return "unsupported_response_type"
     if asked["code_challenge_method"] != "S256" or not 43 <= len(asked["code_challenge"]) <= 128:

@@ -177,6 +177,7 @@ def question(row: PartnerService, **changed: str) -> dict[str, str]:
     ("changed", "error"),
     [
         ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": ""}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"scope": "openid loans.read"}, "invalid_scope"),
         ({"prompt": "none"}, "consent_required"),
@@ -211,9 +212,42 @@ def test_a_service_does_what_was_allowed_and_nothing_else(reader: Client, hanako
     got = asking.fetch_token(f"{BASE}/oidc/token", authorization_response=back, code_verifier=VERIFIER)
     headers = {"authorization": f"Bearer {got['access_token']}"}
     assert Client().get("/api/v1/my/loans", headers=headers).status_code == 200
-    for kept in ("holds", "card"):
-        assert Client().get(f"/api/v1/my/{kept}", headers=headers).status_code == 403
-    assert Client().get("/api/v1/my/loans", headers={"authorization": "Bearer nonsense"}).status_code == 401
+    for kept, wanted in (("holds", ', scope="holds.read"'), ("card", "")):
+        answer = Client().get(f"/api/v1/my/{kept}", headers=headers)
+        assert answer.status_code == 403 and answer.json()["type"].endswith("insufficient-scope")
+        assert answer["WWW-Authenticate"] == f'Bearer error="insufficient_scope"{wanted}'
+    answer = Client().get("/api/v1/my/loans", headers={"authorization": "Bearer nonsense"})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer error="invalid_token"')
+    assert Client().get("/api/v1/my/loans")["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ({}, "invalid_request"),
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": "authorization_code", "code": "x", "redirect_uri": BACK}, "invalid_request"),
+        ({"grant_type": "refresh_token"}, "invalid_request"),
+        ({"grant_type": "refresh_token", "refresh_token": "x"}, "invalid_grant"),
+    ],
+)
+def test_a_wrong_question_for_a_token_is_told_what_is_wrong(sent: dict[str, str], error: str) -> None:
+    row, secret = service()
+    answer = Client().post("/oidc/token", {"client_id": row.client_id, "client_secret": secret, **sent})
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.json()["error_description"].isascii()
+
+
+def test_a_stranger_learns_on_the_developers_page_how_to_ask_for_a_token() -> None:
+    told = Client().get("/api/").content.decode()
+    for said in (
+        "http://testserver/my/allow",
+        "http://testserver/oidc/token",
+        "loans.renew",
+        "code_challenge",
+        "Retry-After",
+    ):
+        assert said in told
 
 
 def test_after_the_key_was_changed_both_are_published_for_a_day_and_the_old_signature_holds() -> None:

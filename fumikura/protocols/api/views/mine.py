@@ -58,14 +58,20 @@ def sign_in(request: HttpRequest, body: SessionIn) -> Status[SessionOut]:
     return Status(201, SessionOut(token=token))
 
 
-@router.api_operation(["DELETE"], "/my/sessions", response={204: None, 401: Problem, 400: Problem}, summary="Sign out")
+@router.api_operation(
+    ["DELETE"], "/my/sessions", response={204: None, 400: Problem, 401: Problem, 403: Problem}, summary="Sign out"
+)
 def sign_out(request: HttpRequest) -> Status[None]:
     """The token opens nothing any more."""
     readers.sign_out(readers.key_of(request))
     return Status(204, None)
 
 
-@router.get("/my/card", response={200: CardOut, 401: Problem}, summary="Whether the card is good, and how much is out")
+@router.get(
+    "/my/card",
+    response={200: CardOut, 401: Problem, 403: Problem},
+    summary="Whether the card is good, and how much is out",
+)
 def card(request: HttpRequest) -> CardOut:
     """No name, no address."""
     account = readers.account_of(reader_of_token(request), timezone.now())
@@ -80,7 +86,7 @@ def card(request: HttpRequest) -> CardOut:
     )
 
 
-@router.get("/my/loans", response={200: list[MyLoanOut], 401: Problem}, summary="What I have")
+@router.get("/my/loans", response={200: list[MyLoanOut], 401: Problem, 403: Problem}, summary="What I have")
 def loans(request: HttpRequest) -> list[MyLoanOut]:
     """The first to come due first."""
     return [_loan(loan) for loan in open_loans_of(reader_of_token(request))]
@@ -97,7 +103,7 @@ def renew_mine(request: HttpRequest, loan_id: int, idempotency_key: Key) -> Stat
     return Status(201, _loan(readers.own_loan(patron, loan_id)))
 
 
-@router.get("/my/holds", response={200: list[MyHoldOut], 401: Problem}, summary="What I wait for")
+@router.get("/my/holds", response={200: list[MyHoldOut], 401: Problem, 403: Problem}, summary="What I wait for")
 def holds(request: HttpRequest) -> list[MyHoldOut]:
     """What can be collected first, then by place in the queue."""
     return [_hold(one) for one in circulation.holds_of(reader_of_token(request), timezone.now())]
