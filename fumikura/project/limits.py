@@ -70,7 +70,7 @@ class Buckets:
 
 
 def limits(get_response: Answer) -> Answer:
-    """429 with Retry-After instead of a stalled page; each counted answer says in RateLimit what is left."""
+    """429 (503 for harvesters) with Retry-After instead of a stalled page; each counted answer says in RateLimit what is left."""
     every = [Buckets(limit) for limit in configured()]
 
     def count_and_answer(request: HttpRequest) -> HttpResponse:
@@ -132,7 +132,9 @@ def _too_fast(request: HttpRequest, wait: int) -> HttpResponse:
     elif request.path.startswith(PAGES) and "text/html" in request.headers.get("Accept", ""):
         response = render(request, "429.html", {"title": title, "way": way}, status=429)
     else:
-        response = HttpResponse(f"{title}\n{way}\n", status=429, content_type="text/plain; charset=utf-8")
+        # Of OAI-PMH harvesters only 503 is known to mean "come again after" (OAI-PMH 2.0, 3.1.2.2).
+        status = 503 if request.path.startswith("/oai") else 429
+        response = HttpResponse(f"{title}\n{way}\n", status=status, content_type="text/plain; charset=utf-8")
     response.headers["Retry-After"] = str(max(1, wait))
     response.headers["Cache-Control"] = "no-store"
     return response

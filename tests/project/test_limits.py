@@ -49,6 +49,15 @@ def test_a_program_that_asks_too_fast_is_told_when_to_come_again() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize(("path", "status"), [("/oai?verb=Identify", 503), ("/sru?version=1.2", 429)])
+def test_a_harvester_is_told_in_the_words_of_its_protocol(path: str, status: int) -> None:
+    client = Client(REMOTE_ADDR=SITE)
+    last = [client.get(path) for _ in range(7)][-1]
+    assert last.status_code == status and int(last["Retry-After"]) >= 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("narrow")
 def test_a_reader_who_pages_too_fast_gets_a_page_that_says_so() -> None:
     client = Client(REMOTE_ADDR=SITE, headers={"Accept": "text/html"})
     last = [client.get("/persons/") for _ in range(11)][-1]
