@@ -1,6 +1,7 @@
 """The next page of a source, fetched: which address is asked depends on the protocol and on where we stand."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -8,11 +9,14 @@ from lxml import etree
 
 from fumikura.catalogue.marc.rows import ColumnPlan
 from fumikura.catalogue.marc.xmlstream import parsed
-from fumikura.discovery.union.fetching import fetch
+from fumikura.discovery.union.fetching import Silent, fetch
 from fumikura.harvest.reading import NotAnAnswer, Page, PlaceLost, read_csv, read_oai, read_sru
 
 PROTOCOLS = ("oai", "sru", "csv")
 SECONDS = 60
+TIMES_TO_COME_AGAIN = 5
+LONGEST_WAIT = 300
+"""Seconds. Who wants more is asked again by the next night."""
 SRU_ROWS = 100
 EVERYTHING = "cql.allRecords=1"
 DAY = len("2026-05-20")
@@ -45,7 +49,7 @@ def ask(wish: Wish) -> Page:
 def granularity(address: str) -> int:
     """How many characters of a moment this repository understands. Raises Silent, NotAnAnswer."""
     try:
-        root = parsed(fetch(_with(address, {"verb": "Identify"}), seconds=SECONDS))
+        root = parsed(_fetched(_with(address, {"verb": "Identify"})))
     except etree.XMLSyntaxError as error:
         raise NotAnAnswer("not-oai", str(error)) from None
     stated = root.findtext("{*}Identify/{*}granularity")
@@ -61,7 +65,7 @@ def _ask_oai(wish: Wish) -> Page:
     else:
         asked["metadataPrefix"] = wish.format or "oai_dc"
         asked |= {name: value for name, value in (("set", wish.set), ("from", wish.since)) if value}
-    page = read_oai(fetch(_with(wish.address, asked), seconds=SECONDS), plan=wish.plan)
+    page = read_oai(_fetched(_with(wish.address, asked)), plan=wish.plan)
     if wish.place and page.place == wish.place:
         raise NotAnAnswer("oai-error", "resumptionToken")
     return page
@@ -78,18 +82,30 @@ def _ask_sru(wish: Wish) -> Page:
         "startRecord": str(place),
         "maximumRecords": str(wish.rows),
     }
-    return read_sru(fetch(_with(wish.address, asked), seconds=SECONDS), place=place, plan=wish.plan)
+    return read_sru(_fetched(_with(wish.address, asked)), place=place, plan=wish.plan)
 
 
 def _ask_csv(wish: Wish) -> Page:
     """The file is fetched for each page, and read on behind the last row: as long as it is still the same file."""
-    body = fetch(wish.address, seconds=SECONDS)
+    body = _fetched(wish.address)
     digest = hashlib.sha256(body).hexdigest()[:16]
     row, _, before = wish.place.partition("-")
     if before and before != digest:
         raise PlaceLost
     page = read_csv(body, place=int(row or 0), plan=wish.plan)
     return Page(page.records, f"{page.place}-{digest}" if page.place else "")
+
+
+def _fetched(address: str) -> bytes:
+    """Fetched; a machine that asks us to come again later is left alone for so long (OAI-PMH 2.0, 3.1.2.2). Raises Silent."""
+    for _try in range(TIMES_TO_COME_AGAIN):
+        try:
+            return fetch(address, seconds=SECONDS)
+        except Silent as silent:
+            if silent.come_again is None or silent.come_again > LONGEST_WAIT:
+                raise
+            time.sleep(silent.come_again)
+    return fetch(address, seconds=SECONDS)
 
 
 def _with(address: str, asked: dict[str, str]) -> str:

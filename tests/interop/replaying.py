@@ -12,15 +12,17 @@ from urllib.parse import parse_qs, urlsplit
 
 @contextmanager
 def serving(answer) -> Iterator[str]:
-    """The address of a server whose GET calls `answer(parameters)` → (status, body, seconds to wait first)."""
+    """The address of a server whose GET calls `answer(parameters)` → (status, body, seconds to wait first, headers …)."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
-            status, body, wait = answer(asked)
+            status, body, wait, *headers = answer(asked)
             time.sleep(wait)
             try:
                 self.send_response(status)
+                for name, value in headers:
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
             except OSError:

@@ -24,9 +24,11 @@ _PIECE = 1 << 16
 class Silent(Exception):
     """No answer that can be used. `code`: no-answer, cannot-connect, http-error, too-large, not-sru, resting, bad-address."""
 
-    def __init__(self, code: str, detail: str = "") -> None:
+    def __init__(self, code: str, detail: str = "", *, come_again: int | None = None) -> None:
         self.code = code
         self.detail = detail
+        self.come_again = come_again
+        """Seconds after which it wants to be asked again (Retry-After of a 429 or 503); None when it did not say."""
         super().__init__(f"{code}: {detail}" if detail else code)
 
 
@@ -48,12 +50,17 @@ def fetch(address: str, *, seconds: float) -> bytes:
         with _opener().open(request, timeout=seconds) as answer:
             return _body(answer, until)
     except HTTPError as error:
-        raise Silent("http-error", str(error.code)) from None
+        raise Silent("http-error", str(error.code), come_again=_come_again(error)) from None
     except (TimeoutError, ssl.SSLError) as error:
         raise Silent("no-answer", str(error)) from None
     except (URLError, OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise Silent("no-answer" if isinstance(reason, TimeoutError) else "cannot-connect", str(reason)) from None
+
+
+def _come_again(error: HTTPError) -> int | None:
+    after = (error.headers.get("Retry-After") or "").strip()
+    return int(after) if error.code in {429, 503} and after.isascii() and after.isdigit() and len(after) < 7 else None
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> int:
