@@ -107,6 +107,16 @@ def test_what_was_changed_since_stays_when_a_merge_is_undone(ours: Bibliographic
     assert ours.title == "こころ 改"
 
 
+def test_a_record_that_was_saved_again_after_a_merge_may_be_merged_again(ours: BibliographicRecord) -> None:
+    gone = save_record(other(), by=SYSTEM, at=AT)
+    earlier = merge_titles(kept=ours, gone=gone, by=SYSTEM, at=AT)
+    save_record(other(), by=SYSTEM, at=AT)
+    merge_titles(kept=BibliographicRecord.objects.get(pk=ours.pk), gone=theirs(), by=SYSTEM, at=AT)
+    assert theirs().deleted_at is not None
+    with pytest.raises(Refused):
+        unmerge_titles(merge=earlier, by=SYSTEM, at=AT)
+
+
 def test_a_merged_record_that_is_sent_again_does_not_come_back(ours: BibliographicRecord, tmp_path: Path) -> None:
     bring_in(tmp_path, other())
     merge_titles(kept=ours, gone=theirs(), by=SYSTEM, at=AT)

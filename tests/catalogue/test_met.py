@@ -7,7 +7,7 @@ import sys
 import tracemalloc
 from pathlib import Path
 
-from fumikura.catalogue.services.met import Met, foreseen
+from fumikura.catalogue.services.met import Met, State, foreseen
 from tests.catalogue.records import kokoro_bytes
 from tests.migrated import migrated
 
@@ -36,11 +36,14 @@ def test_forty_thousand_numbers_take_less_than_a_megabyte() -> None:
 
 
 def test_what_a_rehearsal_foresees_is_kept_on_disk_and_read_back() -> None:
+    kokoro, older = State(7, "こゝろ", 7, b"local"), State(0, "こころ", 2**62, b"")
     with foreseen() as written:
-        written.put({("JTNDL", "1"): ("こころ", 2**62), ("MINASE", "1"): ("坊っちゃん", -5)})
-        written.put({("JTNDL", "1"): ("こゝろ", 7)})
-        assert written.of([("JTNDL", "1"), ("JTNDL", "2")]) == {("JTNDL", "1"): ("こゝろ", 7)}
+        written.put({("JTNDL", "1"): older, ("MINASE", "1"): State(0, "坊っちゃん", -5, b"")})
+        written.put({("JTNDL", "1"): kokoro})
+        written.written_over({("JTNDL", "1"): older.mark})
+        assert written.of([("JTNDL", "1"), ("JTNDL", "2")]) == {("JTNDL", "1"): kokoro}
         assert len(written.of([("MINASE", str(number)) for number in range(2000)])) == 1
+        assert written.before([("JTNDL", "1"), ("MINASE", "1")]) == {(("JTNDL", "1"), 2**62)}
 
 
 REHEARSAL = """

@@ -29,7 +29,7 @@ from fumikura.catalogue.services.editing import (
     save_edit,
     undo_edit_many,
 )
-from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file, rehearse_import
+from fumikura.catalogue.services.imports import Counts, Progress, Report, import_file
 from fumikura.catalogue.services.mappings import forget_mapping, save_mapping
 from fumikura.catalogue.services.merging import divide, overlay_of, set_source_rule, unite
 from fumikura.catalogue.services.readings import (
@@ -41,6 +41,7 @@ from fumikura.catalogue.services.readings import (
     undo_confirmation,
 )
 from fumikura.catalogue.services.records import bring_back_record, delete_record, save_record
+from fumikura.catalogue.services.rehearsing import rehearse_import
 from fumikura.catalogue.services.relinking import Relinked, relink_authorities
 from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import

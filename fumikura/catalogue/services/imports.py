@@ -26,7 +26,7 @@ from fumikura.catalogue.services.drafts import Draft
 from fumikura.catalogue.services.duplicates import find_duplicates
 from fumikura.catalogue.services.inserting import insert_rows
 from fumikura.catalogue.services.merging import ready_to_write
-from fumikura.catalogue.services.met import Foreseen, Met, foreseen
+from fumikura.catalogue.services.met import Met
 from fumikura.catalogue.services.records import Written, stored, write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -76,7 +76,7 @@ class Report:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One run over a file."""
 
     source: str
@@ -91,7 +91,7 @@ class _Run:
 
 
 @dataclass(slots=True)
-class _Candidate:
+class Candidate:
     ordinal: int
     arrival: Drafted
     draft: Draft | None
@@ -118,10 +118,10 @@ def import_file(
     by.require("catalogue.import")
     recognised = formats.recognise(path, plan=plan, encoding=encoding)
     batch = _begin(path, recognised, source=source, at=at)
-    run = _Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
+    run = Run(source, by, at, Counts(batch.created, batch.updated, batch.unchanged, batch.quarantined))
     done = batch.position
     with drafts(Source(path, recognised, encoding, plan, source)) as reading:
-        candidates = _candidates(reading, run)
+        candidates = candidates_of(reading, run)
         for _candidate in islice(candidates, done):
             pass
         while chunk := list(islice(candidates, CHUNK)):
@@ -131,32 +131,10 @@ def import_file(
     return Report(recognised.format, run.counts, run.reasons, batch.pk, done)
 
 
-def rehearse_import(
-    path: Path,
-    *,
-    by: Actor,
-    at: datetime,
-    source: str = "",
-    encoding: str = "",
-    plan: ColumnPlan | None = None,
-    progress: Callable[[Progress], None] = lambda _progress: None,
-) -> Report:
-    """What import_file would do from the beginning of the file, without writing anything."""
-    by.require("catalogue.import")
-    recognised = formats.recognise(path, plan=plan, encoding=encoding)
-    run = _Run(source, by, at)
-    with drafts(Source(path, recognised, encoding, plan, source)) as reading, foreseen() as written:
-        candidates = _candidates(reading, run)
-        while chunk := list(islice(candidates, CHUNK)):
-            _foresee(chunk, run, written)
-            progress(Progress(reading.bytes_read, reading.size, run.counts))
-    return Report(recognised.format, run.counts, run.reasons)
-
-
 @transaction.atomic
 def _begin(path: Path, recognised: formats.Recognised, *, source: str, at: datetime) -> ImportBatch:
     """The row of this file: where an interrupted import stopped, else at the start."""
-    digest = _digest(path)
+    digest = digest_of(path)
     batch, is_new = ImportBatch.objects.select_for_update().get_or_create(
         file_digest=digest,
         source=source[:40],
@@ -176,19 +154,20 @@ def _begin(path: Path, recognised: formats.Recognised, *, source: str, at: datet
     return batch
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """By this a file is known again."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _candidates(records: Iterable[Drafted], run: _Run) -> Iterator[_Candidate]:
+def candidates_of(records: Iterable[Drafted], run: Run) -> Iterator[Candidate]:
     for ordinal, arrived in enumerate(records, start=1):
         again = arrived.draft is not None and run.seen.add(hash(arrived.draft.key))
-        yield _Candidate(ordinal, arrived, arrived.draft, again)
+        yield Candidate(ordinal, arrived, arrived.draft, again)
 
 
 @transaction.atomic
-def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
+def _take_in(chunk: list[Candidate], batch: ImportBatch, run: Run) -> None:
     """One chunk: records, quarantine, counts, position and journal together."""
     here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if here.position != chunk[0].ordinal - 1 or here.started_at != batch.started_at or here.undo_started_at:
@@ -197,24 +176,25 @@ def _take_in(chunk: list[_Candidate], batch: ImportBatch, run: _Run) -> None:
     created: list[int] = []
     updated: list[int] = []
     set_aside = [(candidate, candidate.arrival.fault) for candidate in chunk if candidate.draft is None]
-    for wave in _waves(chunk):
+    for wave in waves(chunk):
         present = stored(draft for _candidate, draft in wave)
         taken: list[Draft] = []
         for candidate, draft in wave:
             row = present.get(draft.key)
-            if candidate.again and row is not None and _is_another_title(row.title, str(draft.columns["title"])):
+            if candidate.again and row is not None and is_another_title(row.title, str(draft.columns["title"])):
                 set_aside.append((candidate, "number-reused"))
             else:
                 taken.append(draft)
-        superseded = _superseded(taken, present) if here.times_finished else set()
-        fresh = [draft for draft in taken if draft.key not in superseded]
-        drafts, taken_over, nothing_new = ready_to_write(fresh, present, by=run.by, at=run.at)
+        fresh = _not_superseded(taken, present) if here.times_finished else taken
+        drafts, taken_over = ready_to_write(fresh, present, by=run.by, at=run.at)
+        if here.times_finished:
+            drafts = _not_superseded(drafts, present)
         written = write_drafts(drafts, by=run.by, at=run.at, present=present)
         _remember(batch, drafts, written, present)
         _remember_overlaid(batch, taken_over)
         created += written.created
         updated += [*written.updated, *taken_over]
-        counts.unchanged += written.unchanged + len(superseded) + nothing_new
+        counts.unchanged += len(taken) - len(written.created) - len(written.updated) - len(taken_over)
     QuarantinedRecord.objects.bulk_create(
         _quarantined(candidate, reason, batch)
         for candidate, reason in sorted(set_aside, key=lambda pair: pair[0].ordinal)
@@ -263,9 +243,9 @@ def _remember_overlaid(batch: ImportBatch, versions: Mapping[int, int]) -> None:
     insert_rows(ImportedRecord, _REMEMBERED, lines, conflict="update:after")
 
 
-def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:
+def waves(chunk: list[Candidate]) -> Iterator[list[tuple[Candidate, Draft]]]:
     """The good records in runs without a repeated key, so that each sees what the one before it wrote."""
-    wave: dict[tuple[str, str], tuple[_Candidate, Draft]] = {}
+    wave: dict[tuple[str, str], tuple[Candidate, Draft]] = {}
     for candidate in chunk:
         if (draft := candidate.draft) is None:
             continue
@@ -277,7 +257,7 @@ def _waves(chunk: list[_Candidate]) -> Iterator[list[tuple[_Candidate, Draft]]]:
         yield list(wave.values())
 
 
-def _is_another_title(stored_title: str, arriving: str) -> bool:
+def is_another_title(stored_title: str, arriving: str) -> bool:
     """A file that gives one number to two titles must not write one over the other; a correction may.
 
     A correction leaves more than half of the shorter title's letters standing.
@@ -286,14 +266,15 @@ def _is_another_title(stored_title: str, arriving: str) -> bool:
     return 2 * len(shorter & longer) <= len(shorter)
 
 
-def _superseded(drafts: list[Draft], present: dict[tuple[str, str], BibliographicRecord]) -> set[tuple[str, str]]:
-    """Keys whose incoming bytes are an earlier state of the record: a file brought in before brings no old state back."""
+def _not_superseded(drafts: list[Draft], present: dict[tuple[str, str], BibliographicRecord]) -> list[Draft]:
+    """Without those that say what the record said before: a file brought in before brings no old state back."""
     differing = {row.pk: draft for draft in drafts if (row := present.get(draft.key)) and bytes(row.marc) != draft.marc}
     versions = RecordVersion.objects.filter(record_id__in=differing).values_list("record_id", "marc")
-    return {differing[pk].key for pk, marc in versions if bytes(marc) == differing[pk].marc}
+    earlier = {differing[pk].key for pk, marc in versions if bytes(marc) == differing[pk].marc}
+    return [draft for draft in drafts if draft.key not in earlier] if earlier else drafts
 
 
-def _quarantined(candidate: _Candidate, reason: str, batch: ImportBatch) -> QuarantinedRecord:
+def _quarantined(candidate: Candidate, reason: str, batch: ImportBatch) -> QuarantinedRecord:
     arrival = candidate.arrival
     raw = arrival.raw or (candidate.draft.marc if candidate.draft else b"")
     detail = arrival.detail or (f"{candidate.draft.number}" if candidate.draft else "")
@@ -302,37 +283,8 @@ def _quarantined(candidate: _Candidate, reason: str, batch: ImportBatch) -> Quar
     )
 
 
-def _foresee(chunk: list[_Candidate], run: _Run, foreseen: Foreseen) -> None:
-    """Count what _take_in would do. `foreseen` stands for the database."""
-    written = foreseen.of(candidate.draft.key for candidate in chunk if candidate.draft)
-    bad = [candidate.arrival.fault for candidate in chunk if candidate.draft is None]
-    for key, row in stored(
-        (candidate.draft for candidate in chunk if candidate.draft and candidate.draft.key not in written),
-        BibliographicRecord.objects.filter(deleted_at=None),
-    ).items():
-        written[key] = row.title, hash(bytes(row.marc))
-    for candidate in chunk:
-        if (draft := candidate.draft) is None:
-            continue
-        title, marc = str(draft.columns["title"]), hash(draft.marc)
-        before = written.get(draft.key)
-        if before is None:
-            run.counts.created += 1
-        elif candidate.again and _is_another_title(before[0], title):
-            bad.append("number-reused")
-            continue
-        elif before[1] == marc:
-            run.counts.unchanged += 1
-        else:
-            run.counts.updated += 1
-        written[draft.key] = title, marc
-    foreseen.put(written)
-    run.counts.quarantined += len(bad)
-    run.reasons.update(bad)
-
-
 @transaction.atomic
-def _finish(batch: ImportBatch, run: _Run) -> None:
+def _finish(batch: ImportBatch, run: Run) -> None:
     ImportBatch.objects.filter(pk=batch.pk).update(finished_at=run.at, times_finished=batch.times_finished + 1)
     news = ImportFinished(
         batch=batch.pk,

@@ -54,23 +54,23 @@ def set_source_rule(*, source: str, overlay: Overlay, merges: bool, by: Actor, a
 
 def ready_to_write(
     drafts: Sequence[Draft], present: Mapping[tuple[str, str], BibliographicRecord], *, by: Actor, at: datetime
-) -> tuple[list[Draft], dict[int, int], int]:
+) -> tuple[list[Draft], dict[int, int]]:
     """What an import may write of these: local fields are kept, and a record that went into another does not come back.
 
-    Answers the drafts to write, the records that took over something from one that is merged (record → version that
-    keeps its earlier state), and how many of those had nothing new.
+    Answers the drafts to write, and the records that took over something from one that is merged (record → version that
+    keeps its earlier state).
     """
     away = gone_into(row.pk for row in present.values() if row.deleted_at is not None)
     merged = [draft for draft in drafts if draft.key in present and present[draft.key].pk in away]
     changed: dict[int, int] = {}
     for draft in merged:
         kept = BibliographicRecord.objects.select_for_update().get(pk=away[present[draft.key].pk])
-        marc = _laid_over(bytes(kept.marc), draft.marc, overlay_of(draft.source)[0])
+        marc = with_added_fields(bytes(kept.marc), draft.marc, overlay_of(draft.source)[0])
         if kept.deleted_at is None and marc != bytes(kept.marc):
             version = _rewrite(kept, marc, by=by, at=at)
             changed.setdefault(kept.pk, version)
     others = [draft for draft in drafts if draft not in merged] if merged else drafts
-    return protected(others, present), changed, len(merged) - len(changed)
+    return protected(others, present), changed
 
 
 def protected(drafts: Sequence[Draft], present: Mapping[tuple[str, str], BibliographicRecord]) -> list[Draft]:
@@ -84,11 +84,12 @@ def protected(drafts: Sequence[Draft], present: Mapping[tuple[str, str], Bibliog
             continue
         if draft.source not in rules:
             rules[draft.source] = overlay_of(draft.source)[0]
-        kept.append(_protected(draft, bytes(row.marc), rules[draft.source]))
+        kept.append(with_local_fields(draft, bytes(row.marc), rules[draft.source]))
     return kept
 
 
-def _protected(draft: Draft, here: bytes, rule: Overlay) -> Draft:
+def with_local_fields(draft: Draft, here: bytes, rule: Overlay) -> Draft:
+    """What an import writes over `here`: the draft with the local fields of the record that is here."""
     try:
         arriving = iso2709.decode(draft.marc).content
         content = sent_again(iso2709.decode(here).content, arriving, rule)
@@ -114,9 +115,11 @@ def unite(
     rows = _locked(kept.pk, gone.pk)
     kept, gone = rows[kept.pk], rows[gone.pk]
     before = bytes(kept.marc)
-    after = _laid_over(before, bytes(gone.marc), overlay_of(gone.source)[0])
+    after = with_added_fields(before, bytes(gone.marc), overlay_of(gone.source)[0])
     _rewrite(kept, after, by=by, at=at)
     BibliographicRecord.objects.filter(pk=gone.pk).update(deleted_at=at, changed_at=at, written_at=Now())
+    # A record that was saved again after it had gone into another is here again: that merge is over.
+    RecordMerge.objects.filter(gone=gone, undone_at=None).update(undone_at=at)
     merge = RecordMerge.objects.create(
         kept=kept, gone=gone, before=before, after=after, moved=moved, merged_at=at, merged_by=by.ref
     )
@@ -137,7 +140,8 @@ def _locked(*pks: int) -> dict[int, BibliographicRecord]:
     return found
 
 
-def _laid_over(here: bytes, other: bytes, rule: Overlay) -> bytes:
+def with_added_fields(here: bytes, other: bytes, rule: Overlay) -> bytes:
+    """The record that is here, with what another one of the same book adds."""
     try:
         mine = iso2709.decode(here).content
         content = laid_over(mine, iso2709.decode(other).content, rule)

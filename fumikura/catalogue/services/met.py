@@ -2,8 +2,9 @@
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 _FEWEST = 1 << 10
 _FULL = 0.7
@@ -52,38 +53,62 @@ class Met:
 
 
 Key = tuple[str, str]
-State = tuple[str, int]
-"""Title, and hash of the bytes."""
+
+
+class State(NamedTuple):
+    """What a record would say by now."""
+
+    record: int
+    """0 for one that is not there yet."""
+    title: str
+    mark: int
+    """Hash of its bytes."""
+    marc: bytes
+    """Its bytes, or of one written in this rehearsal only when it has local fields."""
+    deleted: bool = False
 
 
 class Foreseen:
-    """What a rehearsal would have written by now, on disk: key → title and hash of the bytes."""
+    """What a rehearsal would have written by now, on disk; and what stood there before."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
+        columns = "source TEXT, number TEXT, record INTEGER, title TEXT, mark INTEGER, marc BLOB"
+        file.execute(f"CREATE TABLE met ({columns}, PRIMARY KEY (source, number)) WITHOUT ROWID")
         file.execute(
-            "CREATE TABLE met (source TEXT, number TEXT, title TEXT, state INTEGER, PRIMARY KEY (source, number)) WITHOUT ROWID"
+            "CREATE TABLE before (source TEXT, number TEXT, mark INTEGER, PRIMARY KEY (source, number, mark)) WITHOUT ROWID"
         )
 
     def of(self, keys: Iterable[Key]) -> dict[Key, State]:
         """Those of the keys that would have been written."""
+        rows = self._rows("number, record, title, mark, marc", "met", keys)
+        return {(source, number): State(*rest) for source, number, *rest in rows}
+
+    def put(self, states: Mapping[Key, State]) -> None:
+        lines = [(*key, state.record, state.title, state.mark, state.marc) for key, state in states.items()]
+        self._file.executemany("INSERT OR REPLACE INTO met VALUES (?, ?, ?, ?, ?, ?)", lines)
+
+    def written_over(self, marks: Mapping[Key, int]) -> None:
+        self._file.executemany(
+            "INSERT OR IGNORE INTO before VALUES (?, ?, ?)", ((*key, one) for key, one in marks.items())
+        )
+
+    def before(self, keys: Iterable[Key]) -> set[tuple[Key, int]]:
+        """What these said earlier in this rehearsal."""
+        return {((source, number), mark) for source, number, mark in self._rows("number, mark", "before", keys)}
+
+    def _rows(self, columns: str, table: str, keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
         by_source: dict[str, list[str]] = {}
         for source, number in keys:
             by_source.setdefault(source, []).append(number)
-        found: dict[Key, State] = {}
         for source, numbers in by_source.items():
             for start in range(0, len(numbers), _QUESTION_MARKS):
                 part = numbers[start : start + _QUESTION_MARKS]
                 marks = ",".join("?" * len(part))
-                # Only question marks are put into the statement.
-                query = f"SELECT number, title, state FROM met WHERE source = ? AND number IN ({marks})"  # noqa: S608
-                for number, title, state in self._file.execute(query, [source, *part]):
-                    found[source, number] = (title, state)
-        return found
-
-    def put(self, states: dict[Key, State]) -> None:
-        lines = [(source, number, title, state) for (source, number), (title, state) in states.items()]
-        self._file.executemany("INSERT OR REPLACE INTO met VALUES (?, ?, ?, ?)", lines)
+                # Only names of ours and question marks are put into the statement.
+                query = f"SELECT {columns} FROM {table} WHERE source = ? AND number IN ({marks})"  # noqa: S608
+                for row in self._file.execute(query, [source, *part]):
+                    yield (source, *row)
 
 
 @contextmanager
