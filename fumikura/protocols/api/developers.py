@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import a_number
 from fumikura.organisation.queries import facilities
+from fumikura.patrons.services.permits import SCOPES
 from fumikura.protocols.api.door import api
-from fumikura.web.scopes import SCOPE_WORDS
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     context = {
         "operations": operations(),
         "examples": examples(),
-        "scopes": SCOPE_WORDS.items(),
+        "scopes": SCOPES,
         "here": settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}",
         "machines": settings.LIMIT_MACHINES,
     }
