@@ -78,6 +78,8 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("we harvest: going on after silence, after being killed, with a forgotten token", "harvest/test_harvest.py::test_a_run_that_met_silence_goes_on_where_it_stood", "own"),
         ("we harvest: elements are what a person said, and everything is read anew", "harvest/test_harvest.py::test_elements_are_what_a_person_said_and_everything_is_read_anew", "own"),
         ("we harvest: the columns of a table, chosen, tried on ten records, kept and taken back", "web/office/test_sources.py::test_what_is_in_which_column_is_chosen_tried_on_ten_records_and_kept", "own"),
+        ("flow control: too fast is 503 with Retry-After", "project/test_limits.py::test_a_harvester_is_told_in_the_words_of_its_protocol", "own"),
+        ("we harvest: a repository that says when to come again is waited for", "harvest/test_harvest.py::test_a_repository_that_says_when_to_come_again_is_waited_for", "own"),
         ("20,000 mutated lists of arguments", f"{OAI}::test_twenty_thousand_lists_of_arguments_are_read_or_refused_each_within_a_second", "own"),
         ("tokens tampered with", f"{OAI}::test_a_token_that_was_tampered_with_is_refused_and_never_fails", "own"),
     ],
@@ -85,6 +87,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("searchRetrieve in each version", f"{ASKED}::test_yaz_client_searches_by_sru", "yaz-client"),
         ("searchRetrieve, Dublin Core", f"{ASKED}::test_zoomsh_searches_by_sru_and_gets_dublin_core", "zoomsh"),
         ("diagnostics", f"{ASKED}::test_yaz_client_is_told_what_is_wrong", "yaz-client"),
+        ("explain, searchRetrieve in every schema over pages, diagnostics (1.1, 1.2)", f"{ASKED}::test_sruthi_reads_the_explanation_searches_in_every_schema_and_is_told_what_is_wrong", "sruthi (PyPI)"),
         ("explain in each version", f"{SRU}::test_the_server_explains_itself", "own"),
         ("scan", f"{SRU}::test_titles_are_scanned_in_the_order_of_the_syllabary", "own"),
         ("sort (2.0: CQL; 1.1: sortKeys)", f"{SRU}::test_the_old_sort_keys_are_understood", "own"),
@@ -127,6 +130,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
     "JSON API": [
         ("every operation as its description promises", "protocols/api/test_schema.py::test_every_answer_is_one_that_was_promised", "schemathesis"),
         ("a reader's own loans, holds and card", "protocols/api/test_mine.py::test_a_hold_is_placed_moved_put_to_sleep_and_cancelled", "own"),
+        ("lists with commas, as others write them", f"{OPEN}::test_a_list_may_be_written_with_commas", "own"),
         ("availability of many ISBNs", f"{OPEN}::test_a_hundred_isbns_cost_no_more_queries_than_one", "own"),
         ("availability of a copy in every state, as its schema writes it", f"{OPEN}::test_the_answer_is_byte_for_byte_what_its_schema_writes", "own"),
         ("feed of changes", f"{OPEN}::test_changes_are_followed_from_where_one_stopped_and_name_nobody", "own"),
@@ -140,6 +144,7 @@ ROWS: dict[str, list[tuple[str, str, str]]] = {
         ("code with PKCE, ID token, userinfo", "protocols/oidc/test_oidc.py::test_a_foreign_client_learns_that_she_is_a_resident_and_not_who_she_is", "Authlib (PyPI)"),
         ("a code is good once; refresh tokens turn", "protocols/oidc/test_oidc.py::test_a_refresh_token_turns_and_the_old_one_coming_back_ends_everything", "Authlib (PyPI)"),
         ("a service does what was allowed and nothing else", "protocols/oidc/test_oidc.py::test_a_service_does_what_was_allowed_and_nothing_else", "own"),
+        ("errors of RFC 6749, and of RFC 6750 at the API", "protocols/oidc/test_oidc.py::test_a_wrong_question_for_a_token_is_told_what_is_wrong", "own; requests-oauthlib and curl by hand"),
         ("revocation", "protocols/oidc/test_oidc.py::test_she_takes_it_back_and_the_token_is_dead_at_once", "own"),
     ],
     "Feeds, signposts and files": [

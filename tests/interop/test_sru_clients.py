@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import sruthi
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -64,6 +65,22 @@ def test_zoomsh_searches_by_sru_and_gets_dublin_core(address: str) -> None:
     ).stdout.decode(errors="replace")  # fmt: skip
     assert "3 hits" in told
     assert "坊っちゃん" in told
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_sruthi_reads_the_explanation_searches_in_every_schema_and_is_told_what_is_wrong(
+    address: str, version: str
+) -> None:
+    """A client of another family than YAZ's; it knows no 2.0."""
+    sru = f"{address}/sru"
+    told = sruthi.explain(sru, sru_version=version)
+    assert set(told.schema) == {"marcxml", "dc", "mods", "dcndl"} and "dc" in told.index
+    for schema in told.schema:
+        asked = {"maximum_records": 2, "record_schema": schema, "sru_version": version}
+        found = sruthi.searchretrieve(sru, query="dc.creator=漱石", **asked)
+        assert found.count == 3 and "坊っちゃん" in str(list(found))
+    with pytest.raises(sruthi.errors.SruError, match="Unsupported index"):
+        sruthi.searchretrieve(sru, query="color = red", sru_version=version)
 
 
 @pytest.fixture
