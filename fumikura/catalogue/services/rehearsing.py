@@ -116,7 +116,11 @@ class _Rehearsal:
         fresh = self._not_superseded(taken, present) if self.was_finished else taken
         away = gone_into(state.record for state in present.values() if state.deleted)
         merged = [draft for draft in fresh if draft.key in present and present[draft.key].record in away]
-        taken_over = {kept for draft in merged if self._lay_over(draft, kept := away[present[draft.key].record])}
+        taken_over = set()
+        for draft in merged:
+            into = away[present[draft.key].record]
+            if self._lay_over(draft, into):
+                taken_over.add(into)
         kept = [self._protected(draft, present.get(draft.key)) for draft in fresh if draft not in merged]
         if self.was_finished:
             kept = self._not_superseded(kept, present)
