@@ -12,7 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
+from fumikura.kernel.reasons import as_said
+from fumikura.kernel.refusals import Reason
 from fumikura.notices.sentences import SENTENCES
 from fumikura.notices.words import TEXT_NAMES
 from fumikura.organisation.models import User
@@ -115,8 +118,9 @@ def activity(request: HttpRequest) -> HttpResponse:
     ).order_by("-happened_at", "-pk")
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     places = names_of_places()
+    books = _books(list(shown))
     page: dict[str, object] = {
-        "rows": [_change(entry, people, places) for entry in shown],
+        "rows": [_change(entry, people, places, books) for entry in shown],
         "many": shown.paginator.count,
         "pages": _pages(request, shown.number, shown.paginator.num_pages),
         "people": sorted(people.values(), key=lambda one: one.username),
@@ -129,12 +133,19 @@ def activity(request: HttpRequest) -> HttpResponse:
     return office(request, "activity", page)
 
 
-def _change(entry: Entry, people: Mapping[str, User], places: Mapping[str, str]) -> Change:
+def _books(entries: list[Entry]) -> dict[int, str]:
+    """The copies that these entries are about, by row number: what was withdrawn, say."""
+    numbers = [one.particulars["item"] for one in entries if isinstance(one.particulars.get("item"), int)]
+    found = Item.objects.filter(pk__in=numbers).select_related("record")
+    return {one.pk: f"『{one.record.title}』{one.barcode}" for one in found}
+
+
+def _change(entry: Entry, people: Mapping[str, User], places: Mapping[str, str], books: Mapping[int, str]) -> Change:
     return Change(
         entry.happened_at,
         people[entry.actor].name,
         act_in_words(entry.event),
-        _about(entry, people, places),
+        books.get(entry.particulars.get("item", 0)) or _about(entry, people, places),
         places.get(entry.facility, entry.facility),
     )
 
@@ -144,7 +155,8 @@ def _about(entry: Entry, people: Mapping[str, User], places: Mapping[str, str]) 
     told = entry.particulars
     if entry.event == "notices.wording-changed":
         kind, language = str(told.get("kind", "")), str(told.get("language", ""))
-        said = TEXT_NAMES.get(kind) or (SENTENCES[kind].ja if kind in SENTENCES else kind)
+        house = as_said((SENTENCES[kind].ja, ""), Reason(""))[0] if kind in SENTENCES else kind
+        said = TEXT_NAMES.get(kind) or house
         return f"{said}（{LANGUAGE_NAMES.get(language, language)}）"
     parts = [
         people[f"staff:{told['user']}"].name if f"staff:{told.get('user', '')}" in people else "",

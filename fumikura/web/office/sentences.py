@@ -179,7 +179,7 @@ def _page(
         "name": name,
         "text": text,
         "language": language,
-        "title": house.in_language(_language())[0],
+        "title": as_said(house.in_language(_language()), Reason(""), language)[0],
         "house": house.in_language(language),
         "language_words": LANGUAGE_NAMES[language],
         "others": [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES if one != language],
