@@ -1,6 +1,7 @@
 """The picture that other programs show beside a link to us: a cover drawn as on the pages, the words, the library's name.
 
-Made once and kept in a folder of the house, under a name made of all that stands on it; the oldest go when there are many.
+Made once and kept in a folder of the house, under a name made of all that stands on it and how it is drawn; the oldest
+go when there are many.
 """
 
 import json
@@ -15,8 +16,9 @@ from django.conf import settings
 from fumikura.web.design.covers import Cover, draw
 from fumikura.web.paper import sheets
 
-WIDTH, HEIGHT = 840, 441
-_DOTS_AN_INCH: Final = 50.4
+WIDTH, HEIGHT = 800, 420
+_DOTS_AN_INCH: Final = 48
+_TEMPLATE: Final = "link_card.typ"
 MOST_KEPT: Final = 2000
 _DYED: Final = "#403d39 #4d3b68 #6e3a30 #39506a #1d5b57 #48545e #55622f #8a3d22 #755a20 #24416e"
 DYES: Final = {str(digit): dye for digit, dye in enumerate(_DYED.split())}
@@ -69,10 +71,11 @@ def picture(card: LinkCard) -> bytes:
         "covers": [_cover(book) for book in card.books[:3]],
         "day": asdict(card.day) if card.day else None,
     }
-    kept = _folder() / f"{sha256(json.dumps(sheet).encode()).hexdigest()[:32]}.png"
+    facts = json.dumps([sheet, _DOTS_AN_INCH]).encode() + (sheets.HERE / _TEMPLATE).read_bytes()
+    kept = _folder() / f"{sha256(facts).hexdigest()[:32]}.png"
     if kept.exists():
         return kept.read_bytes()
-    drawn = sheets.draw("link_card.typ", sheet, dots_an_inch=_DOTS_AN_INCH)
+    drawn = sheets.draw(_TEMPLATE, sheet, dots_an_inch=_DOTS_AN_INCH)
     _keep(kept, drawn)
     return drawn
 

@@ -29,7 +29,7 @@ _SHOWN = 3
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    numbers = newest_records(_SHOWN)
+    numbers = newest_records(_SHOWN - 1)
     records = records_to_list(numbers)
     return _answer(
         title="きょうは、何を読みますか。",
