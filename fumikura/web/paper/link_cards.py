@@ -32,6 +32,8 @@ CLOTHS: Final = (
 _SIZES: Final = {"xs": 0.19, "s": 0.155, "m": 0.125, "l": 0.105, "xl": 0.09}
 _COLUMN: Final = {"xs": 3, "s": 5, "m": 8, "l": 6, "xl": 8}
 """Letters in one column, by the length of the title."""
+MOON_AND_WATER: Final = 3
+_COLUMN_OVER_WATER: Final = {"xs": 3, "s": 4, "m": 5, "l": 6, "xl": 7}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,8 @@ def _cover(book: Book) -> dict[str, object]:
 def _columns(cover: Cover) -> list[list[str]]:
     """The letters of each column, from the right; as even as they come."""
     letters = [letter for letter in cover.short if not letter.isspace()]
-    columns = max(1, -(-len(letters) // _COLUMN[cover.length]))
+    longest = (_COLUMN_OVER_WATER if cover.cut == MOON_AND_WATER else _COLUMN)[cover.length]
+    columns = max(1, -(-len(letters) // longest))
     each = -(-len(letters) // columns) or 1
     return [letters[start : start + each] for start in range(0, len(letters), each)]
 
