@@ -89,6 +89,21 @@ def cursor_in_a_field(page: "Page") -> None:
     page.locator("input:focus, textarea:focus").wait_for()
 
 
+def ready_to_type(page: "Page", address: str) -> None:
+    """A person sees the field under the cursor before typing."""
+    page.goto(address)
+    cursor_in_a_field(page)
+
+
+def type_in(page: "Page", *words: str) -> None:
+    """A word a field, as on paper, and Enter."""
+    for number, word in enumerate(words):
+        if number:
+            page.keyboard.press("Tab")
+        page.keyboard.type(word)
+    page.keyboard.press("Enter")
+
+
 def accessibility_violations(page: "Page") -> list[str]:
     """What axe finds on the page as it stands, WCAG 2.2 A and AA; one line a finding, empty when there is none."""
     # At its end nothing lies half under a bar that sticks to the screen, which axe would take for too small a target.

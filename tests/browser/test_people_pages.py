@@ -12,10 +12,12 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
 from fumikura.kernel.permissions import PERMISSIONS
+from fumikura.organisation.models import User
 from fumikura.patrons.models import Card
 from tests import cast
-from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
+from tests.browser.fixtures import accessibility_violations, ready_to_type
 from tests.circulation.cast import at_desk, item
+from tests.journeys.people import come_as_reader, come_as_staff
 from tests.shared_data import shared
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,33 +51,12 @@ def nobody(page: Page) -> None:
     page.goto("/sign-in")
 
 
-def ready_to_type(page: Page, address: str) -> None:
-    """A person sees the field under the cursor before typing."""
-    page.goto(address)
-    cursor_in_a_field(page)
-
-
 def patron(page: Page) -> None:
-    ready_to_type(page, "/sign-in")
-    page.keyboard.type("20004318")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/my/")
+    come_as_reader(page)
 
 
 def staff(page: Page) -> None:
-    ready_to_type(page, "/staff/sign-in")
-    page.keyboard.type("shimizu")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/place**")
-    page.check("input[value='CHUO/CHUO-1']")
-    page.goto("/staff/place?next=/office/")
-    page.check("input[value='CHUO/CHUO-1']")
-    page.click("text=ここではじめる")
-    page.wait_for_url("**/office/**")
+    come_as_staff(page, User.objects.get(username="shimizu"))
 
 
 PAGES: list[tuple[Callable[[Page], None], str]] = [
@@ -97,7 +78,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser_page: Page, who: Calla
 
 
 def test_hanako_renews_what_is_due_soon_with_one_press_and_sees_the_new_day(browser_page: Page) -> None:
-    patron(browser_page)
+    come_as_reader(browser_page)
+    browser_page.goto("/my/")
     browser_page.click("text=1点を延長する")
     browser_page.wait_for_url("**/my/?after=*")
     assert "1点を延長しました" in browser_page.inner_text("#outcome")
@@ -108,7 +90,8 @@ def test_hanako_renews_what_is_due_soon_with_one_press_and_sees_the_new_day(brow
 
 
 def test_all_at_once_tells_each_reason_beside_its_book(browser_page: Page) -> None:
-    patron(browser_page)
+    come_as_reader(browser_page)
+    browser_page.goto("/my/")
     browser_page.click("text=まとめて延長する")
     browser_page.wait_for_url("**/my/?after=*")
     late = browser_page.locator("li.line", has_text="坊っちゃん")

@@ -14,7 +14,7 @@ from fumikura.patrons.models import Card, Passkey, Permit
 from fumikura.patrons.services import view
 from fumikura.patrons.services.permits import add_service
 from tests import cast
-from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field, ready_to_type, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (360, 768, 1280)
@@ -58,10 +58,7 @@ def test_staff_make_a_passkey_and_sign_in_with_it(browser_page: Page, live_serve
     page.goto(f"{address}/staff/sign-in")
     authenticator(page)
     cursor_in_a_field(page)
-    page.keyboard.type("shimizu")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    type_in(page, "shimizu", cast.PASSWORD)
     at_chuo(page)
     looked_at(page, f"{address}/staff/security")
     page.click("text=パスキーをつくる")
@@ -70,12 +67,8 @@ def test_staff_make_a_passkey_and_sign_in_with_it(browser_page: Page, live_serve
     for path in ("/office/rights?right=patrons.view", "/office/glass", "/office/partners", "/office/retention"):
         looked_at(page, f"{address}{path}")
     page.context.clear_cookies()
-    page.goto(f"{address}/staff/sign-in")
-    cursor_in_a_field(page)
-    page.keyboard.type("shimizu")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    ready_to_type(page, f"{address}/staff/sign-in")
+    type_in(page, "shimizu", cast.PASSWORD)
     page.wait_for_url("**/staff/second-step**")
     assert accessibility_violations(page) == []
     page.click("text=パスキーで入る")
@@ -98,10 +91,7 @@ def test_a_reader_makes_a_passkey_and_signs_in_without_card_and_password(
     page.goto(f"{address}/sign-in")
     authenticator(page)
     cursor_in_a_field(page)
-    page.keyboard.type("20004318")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    type_in(page, "20004318", cast.PASSWORD)
     page.wait_for_url("**/my/")
     challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     asked = f"/my/allow?response_type=code&client_id={row.client_id}&redirect_uri=https://pool.example.jp/back&scope=openid%20eligibility&code_challenge={challenge}&code_challenge_method=S256"

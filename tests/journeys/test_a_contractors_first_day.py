@@ -6,7 +6,7 @@ import pytest
 
 from fumikura.circulation.models import Loan
 from tests import cast
-from tests.browser.fixtures import cursor_in_a_field
+from tests.browser.fixtures import ready_to_type, type_in
 from tests.journeys.people import DESK, fits, house, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,12 +19,8 @@ def test_narrow_rights_are_enough_for_the_work_and_for_nothing_else(browser_page
     cast.staff("itaku", *NARROW, at=cast.chuo())
     page = browser_page
     page.set_viewport_size(DESK)
-    page.goto("/staff/sign-in?next=/desk/")
-    cursor_in_a_field(page)
-    page.keyboard.type("itaku")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    ready_to_type(page, "/staff/sign-in?next=/desk/")
+    type_in(page, "itaku", cast.PASSWORD)
     page.wait_for_url("**/staff/place**")
 
     # Only her own library is offered.

@@ -14,7 +14,7 @@ from fumikura.holdings.models import Item
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.patrons.models import Card, Patron
 from tests import cast
-from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
+from tests.browser.fixtures import accessibility_violations, cursor_in_a_field, type_in
 from tests.browser.test_people_pages import nobody, patron, staff
 from tests.circulation.cast import at_desk, item
 
@@ -40,10 +40,7 @@ def test_from_one_tap_to_the_book_in_hand(browser_page: Page, book: Item) -> Non
     browser_page.get_by_role("link", name="予約する").click()
     browser_page.wait_for_url("**/sign-in?next=*")
     cursor_in_a_field(browser_page)
-    browser_page.keyboard.type("20004318")
-    browser_page.keyboard.press("Tab")
-    browser_page.keyboard.type(cast.PASSWORD)
-    browser_page.keyboard.press("Enter")
+    type_in(browser_page, "20004318", cast.PASSWORD)
     browser_page.wait_for_url(f"**/titles/{book.record_id}**")
     browser_page.get_by_role("button", name="予約する").click()
     browser_page.wait_for_url("**/my/holds?after=*")

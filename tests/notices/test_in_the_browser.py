@@ -13,7 +13,7 @@ from fumikura.notices import services
 from fumikura.notices.models import Choice
 from fumikura.patrons.models import Card, ContactPoint
 from tests import cast
-from tests.browser.fixtures import accessibility_violations, cursor_in_a_field
+from tests.browser.fixtures import accessibility_violations, ready_to_type, type_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,12 +31,8 @@ def test_notices_are_chosen_worded_and_told_by_telephone(browser_page: Page) -> 
     page = browser_page
     hanako = cast.hanako(phone="043-600-1234", email="hanako@example.jp")
     Card.objects.update(expires_on=timezone.localdate() + timedelta(days=500))
-    page.goto("/sign-in")
-    cursor_in_a_field(page)
-    page.keyboard.type("20004318")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    ready_to_type(page, "/sign-in")
+    type_in(page, "20004318", cast.PASSWORD)
     page.wait_for_url("**/my/")
     page.goto("/my/notices")
     page.locator("details.fold summary").first.click()
@@ -47,12 +43,8 @@ def test_notices_are_chosen_worded_and_told_by_telephone(browser_page: Page) -> 
     assert Choice.objects.get().channels == ["e-mail", "telephone"]
     services.expect(kind="hold-over", patrons=[hanako], at=timezone.now())
     cast.staff("shimizu", *PERMISSIONS)
-    page.goto("/staff/sign-in")
-    cursor_in_a_field(page)
-    page.keyboard.type("shimizu")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    ready_to_type(page, "/staff/sign-in")
+    type_in(page, "shimizu", cast.PASSWORD)
     page.wait_for_url("**/staff/place**")
     page.check("input[value='CHUO/CHUO-1']")
     page.click("text=ここではじめる")
@@ -82,12 +74,8 @@ def test_a_browser_subscribes_and_shows_what_is_pushed(browser_page: Page, live_
     Card.objects.update(expires_on=timezone.localdate() + timedelta(days=500))
     page.context.grant_permissions(["notifications"])
     page.add_init_script(NO_PUSH_SERVICE)
-    page.goto("/sign-in?next=/my/notices")
-    cursor_in_a_field(page)
-    page.keyboard.type("20004318")
-    page.keyboard.press("Tab")
-    page.keyboard.type(cast.PASSWORD)
-    page.keyboard.press("Enter")
+    ready_to_type(page, "/sign-in?next=/my/notices")
+    type_in(page, "20004318", cast.PASSWORD)
     page.wait_for_url("**/my/notices")
     devtools = page.context.new_cdp_session(page)
     known: list[str] = []

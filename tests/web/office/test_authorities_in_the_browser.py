@@ -9,30 +9,22 @@ from fumikura.catalogue.models import Authority, DuplicatePair
 from fumikura.catalogue.services import save_record
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
-from tests.browser.test_people_pages import ready_to_type
 from tests.catalogue.records import kokoro
 from tests.catalogue.test_duplicates import bring_in, other
 from tests.catalogue.test_linking import saved
+from tests.journeys.people import come_as_staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_every_page_is_for_everybody(browser_page: Page, tmp_path: Path) -> None:
-    cast.staff("sano", "catalogue.merge", "catalogue.set-rules", "catalogue.change-authority", at=cast.chuo())
+    sano = cast.staff("sano", "catalogue.merge", "catalogue.set-rules", "catalogue.change-authority", at=cast.chuo())
     save_record(kokoro(), by=cast.SYSTEM, at=cast.AT)
     bring_in(tmp_path, other())
     saved("9", "木屑録", "夏目, 金之助")
     one, two = Authority.objects.filter(kind="person").order_by("pk")[:2]
     pair = DuplicatePair.objects.get()
-    ready_to_type(browser_page, "/staff/sign-in")
-    browser_page.keyboard.type("sano")
-    browser_page.keyboard.press("Tab")
-    browser_page.keyboard.type(cast.PASSWORD)
-    browser_page.keyboard.press("Enter")
-    browser_page.wait_for_url("**/staff/place**")
-    browser_page.check("input[value='CHUO/CHUO-1']")
-    browser_page.click("text=ここではじめる")
-    browser_page.wait_for_url(lambda address: "place" not in address)
+    come_as_staff(browser_page, sano)
     for path in (
         "/office/authorities",
         f"/office/authorities/{one.pk}",
