@@ -8,6 +8,7 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace
 from fumikura.circulation.queries import states_of
+from fumikura.circulation.rules.explaining import MOST_SEEN
 from fumikura.circulation.rules.holding import state_of_hold
 from fumikura.circulation.services import (
     Want,
@@ -28,12 +29,13 @@ from fumikura.circulation.services import (
     undo_check_out,
     write_route,
 )
+from fumikura.circulation.services.copies import MOST_FREE
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Block, Patron
-from tests.cast import AT, SYSTEM, chuo, facility, hanako, kita, patron, taro
+from tests.cast import AT, SYSTEM, agency, chuo, facility, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +308,20 @@ def test_a_pause_of_holds_is_called_so() -> None:
     with pytest.raises(Refused) as refused:
         waits(reader)
     assert "holds-paused" in {reason.code for reason in refused.value.reasons}
+
+
+def test_of_a_title_with_more_copies_than_anybody_looks_at_the_one_at_the_pickup_is_chosen_and_remembered() -> None:
+    item("30009999")
+    shelf = [
+        Item(agency=agency(), barcode=f"4{n:07}", record=kokoro(), home=chuo(), added_on=AT.date())
+        for n in range(MOST_FREE + 20)
+    ]
+    Item.objects.bulk_create(shelf)
+    near = item("50000001", home=kita())
+    hold = place_hold(patron=hanako(), want=Want((kokoro(),)), pickup=kita(), by=at_desk(), at=AT)
+    allotment = Allotment.objects.get(title__hold=hold)
+    seen = allotment.snapshot["copies"]
+    assert allotment.item == near
+    assert len(seen) == MOST_SEEN
+    assert seen[-1][:3] == [near.pk, "KITA", 0]
+    assert seen == sorted(seen)

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fumikura.circulation.models import Loan, Transit
+from fumikura.circulation.models import Allotment, Loan, Transit
 from fumikura.circulation.queries import open_loan_of, open_loans_of, states_of
 from fumikura.circulation.services import (
     Want,
@@ -24,8 +24,8 @@ from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.patrons import services as patrons
 from fumikura.statements.lines import line_of
-from tests.cast import AT, SYSTEM, chuo, hanako, kita, taro
-from tests.circulation.cast import at_desk, item
+from tests.cast import AT, SYSTEM, chuo, hanako, kita, patron, taro
+from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=3)
@@ -207,6 +207,19 @@ def test_a_loan_goes_to_the_server_five_times_and_a_return_seven_times() -> None
     lent = line.trips
     check_in(item=books[2], by=at_desk(), at=AT)
     assert (lent - before, line.trips - lent) == (5, 7)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no trips")
+def test_a_hold_that_finds_a_copy_on_a_shelf_goes_to_the_server_thirteen_times() -> None:
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(2)]
+    for n in range(3):
+        item(f"3000{n:04}")
+    place_hold(patron=readers[0], want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    line = line_of(connection.connection)
+    before = line.trips
+    place_hold(patron=readers[1], want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    assert Allotment.objects.open().count() == 2
+    assert line.trips - before == 13
 
 
 def statements(captured: CaptureQueriesContext) -> int:

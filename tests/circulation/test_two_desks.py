@@ -109,6 +109,21 @@ def test_eight_copies_come_back_at_once_and_each_waiting_reader_gets_one() -> No
     assert sorted(Allotment.objects.open().values_list("title__hold", flat=True)) == [hold.pk for hold in holds]
 
 
+def test_eight_desks_place_holds_on_one_title_at_once_and_each_reader_gets_a_copy_of_its_own() -> None:
+    """A hold locks the copy that it takes and no other: whoever asks beside it finds the rest."""
+    books = [item(f"3000{n:04}") for n in range(DESKS)]
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(DESKS)]
+    pickup = chuo()
+
+    def wait_for(number: int) -> object:
+        return place_hold(patron=readers[number], want=Want((kokoro(),)), pickup=pickup, by=at_desk(), at=AT).pk
+
+    holds = at_once(wait_for)
+    bound = dict(Allotment.objects.open().values_list("title__hold", "item"))
+    assert sorted(bound) == sorted(holds)
+    assert sorted(bound.values()) == [book.pk for book in books]
+
+
 def test_lending_and_returning_the_same_books_at_once_never_locks_up() -> None:
     books = [item(f"3000{n:04}") for n in range(4)]
     readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(4)]

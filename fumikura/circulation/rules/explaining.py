@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 
 from fumikura.circulation.rules.holding import FreeCopy, Waiting, sleeps, stops_forward
@@ -204,11 +205,16 @@ def seen_when_chosen(chosen: Chosen) -> dict[str, Any]:
     def stops(copy: FreeCopy) -> int:
         return stops_forward(copy.site, chosen.pickup, chosen.ring, chosen.on_call)
 
+    seen = chosen.copies
+    if len(seen) > MOST_SEEN:
+        # Those that came nearest to being the one, in the order of their numbers as ever.
+        nearest = nsmallest(MOST_SEEN, seen, key=lambda copy: (copy.searched_in_vain, stops(copy), copy.item))
+        seen = tuple(sorted(nearest, key=lambda copy: copy.item))
     return {
         "in_hand": False,
         "stood_at": chosen.copy.site,
         "stops": stops(chosen.copy),
-        "copies": [[one.item, one.site, stops(one), one.searched_in_vain] for one in chosen.copies[:MOST_SEEN]],
+        "copies": [[one.item, one.site, stops(one), one.searched_in_vain] for one in seen],
     }
 
 

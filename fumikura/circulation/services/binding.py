@@ -3,7 +3,7 @@
 Locks: the patron, then items, then holds. A copy that a desk holds just now is passed over instead of waited for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,22 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
-from fumikura.circulation.models import Allotment, Hold, HoldTitle
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route
 from fumikura.circulation.rules.explaining import Chosen, seen_in_hand, seen_when_chosen
-from fumikura.circulation.rules.holding import choose_copy
-from fumikura.circulation.services.queue import free_copies, next_waiting, route
+from fumikura.circulation.rules.holding import FreeCopy, choose_copy
+from fumikura.circulation.services.copies import (
+    asked_any_free,
+    asked_free,
+    asked_secure,
+    free_copies,
+    is_any_free,
+    secure,
+)
+from fumikura.circulation.services.queue import asked_next_waiting, asked_route, next_waiting, route
 from fumikura.circulation.services.scene import Scene
-from fumikura.circulation.services.turns import turn_seen
+from fumikura.circulation.services.turns import asked_turn, turn_seen
 from fumikura.holdings.models import Item
+from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
 
@@ -84,14 +93,12 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
     title, lost = allotment.title, allotment.item
     let_go(allotment, scene)
     others = [copy for copy in free_copies(lost.record_id, scene.on, only=title.item) if copy.item != lost.pk]
-    ring = route()
-    pickup = title.hold.pickup.code
-    copy = choose_copy(others, pickup=pickup, ring=ring.stops, on_call=ring.on_call)
-    if copy is None:
+    chosen = _secured(others, title, route(), scene)
+    if chosen is None:
         requeue(title, lost, scene, broken_promise=broken_promise)
         return False
-    item = _items(pk=copy.item)[0]
-    seen = seen_when_chosen(Chosen(copy, tuple(others), pickup, ring.stops, ring.on_call))
+    item = _items(pk=chosen.copy.item)[0]
+    seen = seen_when_chosen(chosen)
     seen |= turn_seen(title, item, scene, allotment)
     insert(Allotment(title=title, item=item, since=scene.at, snapshot=seen))
     record_moved(title, item, lost, scene)
@@ -100,19 +107,40 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
 
 def allot(record: int, scene: Scene) -> int:
     """Bind free copies on shelves to those who wait for this title, in turn. Answers how many were bound."""
-    bound, tried, ring = 0, set[int](), route()
-    while free_copies(record, scene.on):
-        title = take_turn(lambda: next_waiting(record, on=scene.on, besides=tried))
+    bound, tried = 0, set[int]()
+    waiting = asked_next_waiting(record, scene.on)
+    while True:
+        with read_ahead(asked_any_free(record, scene.on), *waiting):
+            if not is_any_free(record, scene.on):
+                return bound
+            title = take_turn(lambda: next_waiting(record, on=scene.on, besides=tried), *waiting)
         if title is None:
-            break
+            return bound
         tried.add(title.pk)
-        copies = free_copies(record, scene.on, only=title.item)
-        pickup = title.hold.pickup.code
-        if copy := choose_copy(copies, pickup=pickup, ring=ring.stops, on_call=ring.on_call):
-            chosen = Chosen(copy, tuple(copies), pickup, ring.stops, ring.on_call)
-            bind(title, _items(pk=copy.item)[0], scene, picked=False, chosen=chosen)
-            bound += 1
-    return bound
+        with read_ahead(asked_route(), *(() if title.item else asked_free(record, scene.on))):
+            ring, copies = route(), free_copies(record, scene.on, only=title.item)
+        bound += _bind_best(title, copies, ring, scene)
+
+
+def _bind_best(title: HoldTitle, copies: Sequence[FreeCopy], ring: Route, scene: Scene) -> bool:
+    chosen = _secured(copies, title, ring, scene)
+    if chosen is None:
+        return False
+    item = chosen.copy.item
+    with read_ahead(_items.asked(pk=item), _allotments_of.asked(title=title.pk), asked_turn(title)):
+        bind(title, _items(pk=item)[0], scene, picked=False, chosen=chosen)
+    return True
+
+
+def _secured(copies: Sequence[FreeCopy], title: HoldTitle, ring: Route, scene: Scene) -> Chosen | None:
+    """The best of these copies, locked; one that a desk was quicker to take, or holds just now, is passed over."""
+    left, pickup = list(copies), title.hold.pickup.code
+    while copy := choose_copy(left, pickup=pickup, ring=ring.stops, on_call=ring.on_call):
+        with read_ahead(*asked_secure(copy.item, scene.on)):
+            if secure(copy.item, scene.on):
+                return Chosen(copy, tuple(left), pickup, ring.stops, ring.on_call)
+        left.remove(copy)
+    return None
 
 
 @prepared
@@ -120,14 +148,18 @@ def _items(pk: int) -> "QuerySet[Item]":
     return Item.objects.filter(pk=pk)
 
 
-def take_turn(find: Callable[[], HoldTitle | None]) -> HoldTitle | None:
-    """Lock the hold that `find` answers and look again: another desk may have served it while one waited."""
+def take_turn(find: Callable[[], HoldTitle | None], *asked: Asked) -> HoldTitle | None:
+    """Lock the hold that `find` answers and look again: another desk may have served it while one waited.
+
+    `asked`: what `find` reads.
+    """
     for _ in range(TRIES):
         title = find()
         if title is None or not connection.features.has_select_for_update:
             return title
-        _hold_under_lock(pk=title.hold_id)
-        again = find()
+        with read_ahead(_hold_under_lock.asked(pk=title.hold_id), *asked):
+            _hold_under_lock(pk=title.hold_id)
+            again = find()
         if again and again.pk == title.pk:
             return again
     return None

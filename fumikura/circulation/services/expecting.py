@@ -11,7 +11,8 @@ from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfP
 from fumikura.circulation.rules.expecting import FEWEST, Expected, Turn, expected, turn_of
 from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.rules.travelling import Leg
-from fumikura.circulation.services.queue import copies_of_titles, copies_that_could_serve, waiting_line
+from fumikura.circulation.services.copies import copies_that_could_serve
+from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.circulation.services.routes import way_between
 from fumikura.circulation.services.scene import calendar_to_collect
 from fumikura.holdings.models import Item, Missing

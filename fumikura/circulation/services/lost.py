@@ -7,7 +7,7 @@ from django.db import transaction
 
 from fumikura.circulation.events import LoanDeclaredLost, LoanReplaced, ReturnClaimed
 from fumikura.circulation.models import HoldTitle, Loan
-from fumikura.circulation.services.queue import copies_that_could_serve
+from fumikura.circulation.services.copies import copies_that_could_serve
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import NewItem, add_item, keep_aside, withdraw_item

@@ -12,7 +12,8 @@ from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.services.binding import allot as allot_copies
 from fumikura.circulation.services.binding import replace_copy
-from fumikura.circulation.services.queue import free_copies, records_to_allot
+from fumikura.circulation.services.copies import free_copies
+from fumikura.circulation.services.queue import records_to_allot
 from fumikura.circulation.services.scene import Scene, find
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import record_missing, search_in_vain

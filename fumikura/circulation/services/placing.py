@@ -16,7 +16,7 @@ from fumikura.circulation.quotas import Awaited, Quota
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import counters_of
-from fumikura.circulation.services.queue import asked_prospects, copies_that_could_serve
+from fumikura.circulation.services.copies import asked_prospects, copies_that_could_serve, prospects_of_title
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.circulation.services.wishes import asked_overdue_since, overdue_since
 from fumikura.holdings.models import Item
@@ -55,14 +55,21 @@ def consider_hold(
 
     `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
     """
-    of_titles = [] if item else [_material_of_a_copy.asked(record=records[0].pk), *map(asked_prospects, records)]
-    with read_ahead(*of_titles, *_asked_of_reader(patron, scene)):
+    of_titles = [asked_prospects(record.pk, scene.on) for record in records]
+    asked = () if item else (_material_of_a_copy.asked(record=records[0].pk), *of_titles)
+    with read_ahead(*asked, *_asked_of_reader(patron, scene)):
         material, age_from = (item.material, item.age_from) if item else _what_it_is(records[0])
-        copies = [copy for record in records for copy in copies_that_could_serve(record.pk, scene.on, only=item)]
+        copies = _prospects(records, item, scene.on)
         return _judged(
             patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
             on_order=on_order, scene=scene, requested=requested, age_from=age_from,
         )  # fmt: skip
+
+
+def _prospects(records: Sequence[BibliographicRecord], item: Item | None, on: date) -> set[str]:
+    if item:
+        return {copy for record in records for copy in copies_that_could_serve(record.pk, on, only=item)}
+    return {kind for record in records for kind in prospects_of_title(record.pk, on)}
 
 
 def _asked_of_reader(patron: Patron, scene: Scene) -> tuple[Asked, ...]:
@@ -105,7 +112,7 @@ def _judged(
     *,
     material: str,
     records: Sequence[BibliographicRecord],
-    copies: Sequence[str],
+    copies: Iterable[str],
     pickup: Facility,
     accepted_at: datetime,
     on_order: int,

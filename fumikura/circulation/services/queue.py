@@ -1,15 +1,14 @@
-"""The queue for a title, and the copies that could serve it."""
+"""The queue for a title: who waits for it, and whose turn it is."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from fumikura.catalogue.models import BibliographicRecord
-from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, Route, ShelfPlace, Transit
-from fumikura.circulation.rules.holding import FreeCopy, Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
-from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
-from fumikura.organisation.models import Facility
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route, ShelfPlace, Transit
+from fumikura.circulation.rules.holding import Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
+from fumikura.circulation.services.copies import free
+from fumikura.holdings.models import Item
 from fumikura.statements.ahead import Asked
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
@@ -79,6 +78,11 @@ def next_waiting(record: int, *, on: date, besides: Iterable[int] = ()) -> HoldT
     return next(title for title in candidates if title.pk == first.title)
 
 
+def asked_next_waiting(record: int, on: date) -> tuple[Asked, ...]:
+    """What `next_waiting` reads first, for `read_ahead`."""
+    return _first_singles.asked(record=record, on=on), _sets_waiting.asked(record=record, on=on)
+
+
 FIRST = 20
 """So many at the head of a queue are read at once: binding one copy after the other passes over those already tried."""
 
@@ -129,7 +133,7 @@ def waiting_rows(titles: Sequence[HoldTitle]) -> list[Waiting]:
     """Hold titles as the rules see them: with their own copy and, in a set, what the others have."""
     holds = {title.hold_id for title in titles}
     everything = _titles_of(holds=listed(holds)) if holds else []
-    copies = copies_of_titles([title.pk for title in everything])
+    copies = copies_of_titles([title.pk for title in everything]) if everything else {}
     by_hold: dict[int, list[HoldTitle]] = {}
     for title in everything:
         by_hold.setdefault(title.hold_id, []).append(title)
@@ -192,30 +196,6 @@ def _copy_state(travels: bool, lies_at: int | None, ready_on: date | None, picku
     return "ready" if ready_on else "collecting"
 
 
-def free_copies(record: int, on: date, *, only: Item | None = None) -> list[FreeCopy]:
-    """Copies on shelves that may be lent and are bound to nobody; copies that a desk holds just now are passed over."""
-    rows = _free_items(record=record, on=on)
-    frozen = set(_frozen_facilities()) if rows else set()
-    return [
-        FreeCopy(item.pk, (item.stands_at or item.home).code, item.searched_in_vain)
-        for item in rows
-        if (item.stands_at or item.home).pk not in frozen and (only is None or item.pk == only.pk)
-    ]
-
-
-@prepared
-def _free_items(record: int, on: date) -> "QuerySet[Item]":
-    items = lendable(Item.objects.filter(record=record), on).filter(_on_shelf())
-    items = items.exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
-    rows = items.select_for_update(skip_locked=True, of=("self",)).select_related("home", "stands_at")
-    return rows.only("searched_in_vain", "home__code", "stands_at__code").order_by("pk")
-
-
-@prepared
-def _frozen_facilities() -> "QuerySet[FrozenStock, int]":
-    return FrozenStock.objects.filter(ended_at=None).values_list("facility_id", flat=True)
-
-
 def records_to_allot(on: date) -> list[int]:
     """Titles for which somebody awake waits without a copy while a copy stands free on a shelf."""
     return _records_with_both(on=on)
@@ -224,61 +204,8 @@ def records_to_allot(on: date) -> list[int]:
 @prepared
 def _records_with_both(on: date) -> "QuerySet[Item, int]":
     waiting = _awake(HoldTitle.objects.filter(done_at=None, hold__closed_at=None), on).filter(_unbound())
-    free = lendable(Item.objects.filter(record__in=waiting.values("record")), on).filter(_on_shelf())
-    free = free.exclude(Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
-    return free.order_by("record").values_list("record", flat=True).distinct()
-
-
-def standing_at(record: int, facility: Facility, *, besides: Item) -> int:
-    """Copies of a title that stand on the shelves of a facility."""
-    here = Q(stands_at=facility) | Q(stands_at=None, home=facility)
-    return Item.objects.filter(here, record=record, withdrawal=None).filter(_on_shelf()).exclude(pk=besides.pk).count()
-
-
-def copies_that_could_serve(record: int, on: date, *, only: Item | None = None) -> list[str]:
-    """What stands behind a hold: free, lent, unborn or gone, for each copy that may ever be lent."""
-    rows = _prospects_of_copy(item=only.pk) if only else _prospects(record=record)
-    return [
-        "gone" if is_gone else "unborn" if starts and on < starts else "free" if is_free else "lent"
-        for is_free, is_gone, starts in rows
-    ]
-
-
-def asked_prospects(record: BibliographicRecord) -> Asked:
-    """What `copies_that_could_serve` reads of a title, for `read_ahead`."""
-    return _prospects.asked(record=record.pk)
-
-
-@prepared
-def _prospects(record: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
-    items = Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
-    return _with_prospects(items)
-
-
-@prepared
-def _prospects_of_copy(item: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
-    return _with_prospects(Item.objects.filter(pk=item, withdrawal=None, in_house_only=False, reference_only=False))
-
-
-def _with_prospects(items: "QuerySet[Item]") -> "QuerySet[Item, tuple[bool, bool, date | None]]":
-    is_lost = Loan.objects.open().filter(item=OuterRef("pk")).exclude(lost_at=None)
-    return items.annotate(
-        is_free=Q(_on_shelf(), ~Exists(Allotment.objects.open().filter(item=OuterRef("pk")))),
-        is_gone=Exists(Missing.objects.filter(item=OuterRef("pk"), found_at=None)) | Exists(is_lost),
-    ).values_list("is_free", "is_gone", "lendable_from")
-
-
-def copies_on_shelves(record: int, on: date) -> int:
-    """Copies on shelves that may be lent, bound or not."""
-    return lendable(Item.objects.filter(record=record), on).filter(_on_shelf()).count()
-
-
-def lendable(items: "QuerySet[Item]", on: date) -> "QuerySet[Item]":
-    """Copies of our own that may be lent home on that day."""
-    return items.filter(
-        Q(lendable_from=None) | Q(lendable_from__lte=on), withdrawal=None, reference_only=False, in_house_only=False,
-        is_latest_issue=False, origin="own",
-    )  # fmt: skip
+    copies = free(Item.objects.filter(record__in=waiting.values("record")), on)
+    return copies.order_by("record").values_list("record", flat=True).distinct()
 
 
 def route() -> Route:
@@ -286,21 +213,14 @@ def route() -> Route:
     return _routes.first() or Route()
 
 
+def asked_route() -> Asked:
+    """What `route` reads."""
+    return _routes.asked()
+
+
 @prepared
 def _routes() -> "QuerySet[Route]":
     return Route.objects.order_by("pk")[:1]
-
-
-def _on_shelf() -> Q:
-    """For a query over items: neither lent, nor travelling, nor on a hold shelf, nor set aside, nor missing."""
-    elsewhere = (
-        Exists(Loan.objects.open().filter(item=OuterRef("pk"))),
-        Exists(Transit.objects.open().filter(item=OuterRef("pk"))),
-        Exists(ShelfPlace.objects.open().filter(item=OuterRef("pk"))),
-        Exists(KeptAside.objects.filter(item=OuterRef("pk"), ended_at=None)),
-        Exists(Missing.objects.filter(item=OuterRef("pk"), found_at=None)),
-    )
-    return Q(*(~condition for condition in elsewhere))
 
 
 def _open_titles(item: Item, on: date) -> "QuerySet[HoldTitle]":

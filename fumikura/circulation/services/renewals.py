@@ -10,7 +10,8 @@ from fumikura.circulation.models import Loan
 from fumikura.circulation.rules.lending import is_at_its_end
 from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy
 from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
-from fumikura.circulation.services.queue import copies_on_shelves, unfilled
+from fumikura.circulation.services.copies import copies_on_shelves
+from fumikura.circulation.services.queue import unfilled
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject, lock_patron
 from fumikura.circulation.services.wishes import calendar_of_desk
 from fumikura.kernel.actors import Actor

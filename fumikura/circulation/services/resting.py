@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.returning import Resting, resting_place
-from fumikura.circulation.services.queue import standing_at
+from fumikura.circulation.services.copies import standing_at
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Deposit, FrozenStock, Item
 from fumikura.holdings.services import end_deposit

@@ -7,9 +7,10 @@ from django.db import transaction
 from fumikura.circulation.models import ShelfPlace
 from fumikura.circulation.network_events import CopySetAside
 from fumikura.circulation.services.binding import allot, let_go, replace_copy, requeue
+from fumikura.circulation.services.copies import copies_that_could_serve
 from fumikura.circulation.services.hold_shelf import unready
 from fumikura.circulation.services.journeys import end_journey
-from fumikura.circulation.services.queue import anybody_waits, copies_that_could_serve
+from fumikura.circulation.services.queue import anybody_waits
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings import services as holdings
 from fumikura.holdings.models import Item

@@ -11,6 +11,7 @@ from fumikura.circulation.rules.explaining import MOST_SEEN, passed_over
 from fumikura.circulation.services.queue import waiting_rows
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
+from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
 
@@ -22,6 +23,12 @@ def turn_seen(title: HoldTitle, item: Item, scene: Scene, before: Allotment | No
     hold = title.hold
     ahead = _asked_before(record=item.record_id, accepted_at=hold.accepted_at, hold=hold.pk)
     return {"turn_at": scene.at.isoformat(), "ahead": _reasons(title, ahead, item, scene) if ahead else []}
+
+
+def asked_turn(title: HoldTitle) -> Asked:
+    """What `turn_seen` reads first of a wish that had no copy before, for `read_ahead`."""
+    hold = title.hold
+    return _asked_before.asked(record=title.record_id, accepted_at=hold.accepted_at, hold=hold.pk)
 
 
 def _reasons(title: HoldTitle, ahead: Sequence[HoldTitle], item: Item, scene: Scene) -> list[list[Any]]:
