@@ -119,7 +119,11 @@ def allot(record: int, scene: Scene) -> int:
         tried.add(title.pk)
         with read_ahead(asked_route(), *(() if title.item else asked_free(record, scene.on))):
             ring, copies = route(), free_copies(record, scene.on, only=title.item)
-        bound += _bind_best(title, copies, ring, scene)
+        if _bind_best(title, copies, ring, scene):
+            bound += 1
+        elif title.item is None:
+            # What this reader cannot have, because desks hold it or its site is frozen, nobody behind can.
+            return bound
 
 
 def _bind_best(title: HoldTitle, copies: Sequence[FreeCopy], ring: Route, scene: Scene) -> bool:
