@@ -19,7 +19,7 @@ from fumikura.circulation.services import (
     withdraw,
 )
 from fumikura.circulation.services.policies import house_rules, objections_to_rules
-from fumikura.holdings.models import Item
+from fumikura.holdings.models import FrozenStock, Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.patrons import services as patrons
@@ -207,6 +207,19 @@ def test_a_loan_goes_to_the_server_five_times_and_a_return_seven_times() -> None
     lent = line.trips
     check_in(item=books[2], by=at_desk(), at=AT)
     assert (lent - before, line.trips - lent) == (5, 7)
+
+
+def test_a_copy_where_nothing_may_be_fetched_does_not_let_the_whole_queue_be_asked() -> None:
+    item()
+    FrozenStock.objects.create(facility=chuo(), since=AT)
+    asked = []
+    for n in range(3):
+        reader = patron(f"利用者{n}", "りようしゃ", f"2000{n:04}")
+        with CaptureQueriesContext(connection) as placing:
+            place_hold(patron=reader, want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+        asked.append(statements(placing))
+    assert not Allotment.objects.exists()
+    assert asked[1] == asked[2]
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no trips")
