@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from fumikura.circulation.models import Allotment, Loan, LockerStay, Transit
 from fumikura.circulation.queries import open_loan_of
@@ -20,6 +20,7 @@ from fumikura.circulation.services import (
 )
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
+from fumikura.patrons.models import Patron
 from tests.cast import AT, chuo, kita, patron
 from tests.circulation.cast import at_desk, item, kokoro
 
@@ -122,6 +123,22 @@ def test_eight_desks_place_holds_on_one_title_at_once_and_each_reader_gets_a_cop
     bound = dict(Allotment.objects.open().values_list("title__hold", "item"))
     assert sorted(bound) == sorted(holds)
     assert sorted(bound.values()) == [book.pk for book in books]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one desk write at a time")
+def test_whoever_asks_while_another_hold_is_being_written_gets_the_next_copy() -> None:
+    books = [item(f"3000{n:04}") for n in range(2)]
+    readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(2)]
+    pickup = chuo()
+
+    def wait_for(reader: Patron) -> int:
+        return place_hold(patron=reader, want=Want((kokoro(),)), pickup=pickup, by=at_desk(), at=AT).pk
+
+    with transaction.atomic():
+        first = wait_for(readers[0])
+        (second,) = at_once(lambda _: wait_for(readers[1]), desks=1)
+    bound = dict(Allotment.objects.open().values_list("title__hold", "item"))
+    assert bound == {first: books[0].pk, second: books[1].pk}
 
 
 def test_lending_and_returning_the_same_books_at_once_never_locks_up() -> None:
