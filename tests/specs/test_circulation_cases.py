@@ -9,7 +9,10 @@ import pytest
 from fumikura.circulation.rules.states import MOVES
 from tests.specs import pure
 from tests.specs.cases import all_cases, moment, steps
-from tests.specs.town import Town, founded, not_built, same
+from tests.specs.town.founding import founded
+from tests.specs.town.playing import Town, same
+from tests.specs.town.verbs import VERBS
+from tests.specs.town.words import not_built
 
 pytestmark = pytest.mark.shared_data
 CASES = all_cases()
@@ -38,7 +41,7 @@ def test_case_without_rows(case: dict[str, Any]) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("case", [case for case in CASES if not is_pure(case)], ids=lambda case: case["id"])
 def test_case(case: dict[str, Any], town_stands: None) -> None:
-    if needs := not_built(case):
+    if needs := not_built(case, VERBS):
         pytest.skip("not built: " + ", ".join(needs))
     town = Town()
     town.lay_out(case)

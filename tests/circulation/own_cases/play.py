@@ -5,7 +5,7 @@ from typing import Any
 from fumikura.circulation.services import house_rules
 from tests.circulation.own_cases.written import read
 from tests.specs import pure
-from tests.specs.town import Town
+from tests.specs.town.playing import Town
 
 ANSWERS = {"would_refuse", "pick_list"}
 """Answers of which nothing at all is an answer too."""

@@ -14,7 +14,7 @@ from tests.circulation.own_cases.written import OUTCOMES, cases, outcomes, read,
 from tests.specs import pure
 from tests.specs.cases import steps
 from tests.specs.test_circulation_cases import compare
-from tests.specs.town import founded
+from tests.specs.town.founding import founded
 
 pytestmark = pytest.mark.django_db
 PAGE = Path("docs/reference/circulation-cases.md")

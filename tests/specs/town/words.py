@@ -1,0 +1,104 @@
+"""The words of the published cases: what a case may give, what its rows and states are called, and its days."""
+
+from collections.abc import Container, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from fumikura.circulation.rules.policies import OUTPUTS
+from tests.specs.cases import TOKYO, steps
+
+ORDINARY_DAY = date(2026, 5, 20)
+FILLER = "FILLER"
+
+OUR_WORDS = {"patron-blocked": "block-set", "records-merged": "record-merged"}
+"""Events whose name in this house differs from the published one."""
+OUR_OWN = {"card-issued"}
+"""Events that this house records beside the published ones: handing out a card is a matter of its own."""
+
+GIVEN = {"items", "patrons", "rules", "holds", "titles", "walk", "sites", "versions", "crates", "mode"}
+"""What of a case's `given` this town can lay out; cases with more are skipped and say so."""
+ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside", "hold_shelf"}
+ON_ROWS = {
+    "lent", "due", "renewals", "kind", "due_time", "at", "received", "claimed", "lost", "seen_at", "since", "why", "sent",
+    "parts", "withdrawn", "allotted", "not_found", "hold", "ready", "until", "collecting", "leaving_for", "extended",
+    "location", "call_number", "added", "deposit", "purpose", "rules_version",
+    "reminded", "shifted_from",
+}  # fmt: skip
+FACTS = {
+    "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
+    "no_shows", "merged_into", "e_mail", "responsible_for", "exempt_until",
+}  # fmt: skip
+
+
+def not_built(case: dict[str, Any], verbs: Container[str]) -> list[str]:
+    """What this case needs and nobody has built yet; empty when it can be played."""
+    given = case["given"]
+    needs = [f"verb {step['verb']}" for step in steps(case) if step["verb"] not in verbs]
+    needs += [f"given {key}" for key in given if key not in GIVEN]
+    for row in given.get("items", {}).values():
+        if not ROWS & set(row):
+            needs.append(f"row {next(iter(row))}")
+        needs += [f"mark {key}" for key in row if key not in ROWS | ON_ROWS]
+    for facts in given.get("patrons", {}).values():
+        needs += [f"fact {key}" for key in facts if key not in FACTS]
+    for group, values in given.get("rules", {}).items():
+        outputs = outputs_of(group, values) if isinstance(values, dict) else [(group, values)]
+        needs += [f"rule {name}" for name, _ in outputs if name not in OUTPUTS and ".limit." not in name]
+    return sorted(set(needs))
+
+
+def _output(group: str, name: str) -> str:
+    if group == "limits":
+        return f"loan.limit.{name}"
+    return f"{group}.{name}"
+
+
+def outputs_of(group: str, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if (group, name) == ("hold", "limits"):
+            yield from ((f"hold.limit.{counter}", limit) for counter, limit in value.items())
+        else:
+            yield _output(group, name), value
+
+
+def records_to_merge(case: dict[str, Any]) -> list[str]:
+    """A second record of a reader that a case names without giving facts of it."""
+    return [step["from"] for step in steps(case) if step["verb"] == "merge_patron"]
+
+
+def item_state(row: dict[str, Any]) -> str:
+    """The one open row that says where an item is, in the words of rules.states."""
+    words = {"loan": "on-loan", "transit": "in-transit", "set_aside": "set-aside", "missing": "missing"}
+    if "hold_shelf" in row:
+        if row["hold"] == "none" or "leaving_for" in row:
+            return "to-be-fetched"
+        return "collecting" if row.get("collecting") else "on-hold-shelf"
+    if "shelf" in row:
+        return "on-pick-list" if "allotted" in row else "on-shelf"
+    return next((word for key, word in words.items() if key in row), "withdrawn")
+
+
+def loan_state(row: dict[str, Any]) -> str:
+    marks = ("lost", "claimed", "received")
+    return next((mark for mark in marks if mark in row), "open")
+
+
+def transit_state(row: dict[str, Any]) -> str:
+    return "for-a-hold" if "hold" in row else "to-its-place"
+
+
+def morning_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 8, 0, tzinfo=TOKYO)
+
+
+def day_of(at: datetime) -> date:
+    return at.astimezone(TOKYO).date()
+
+
+def dates_as_text(value: Any) -> Any:
+    """Dates as text, all the way down."""
+    if isinstance(value, dict):
+        return {key: dates_as_text(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [dates_as_text(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value
