@@ -65,7 +65,7 @@ def test_nothing_is_promised_of_missing_withdrawn_or_no_copies() -> None:
         (state("on-loan", due_on=date(2026, 5, 19)), ("wait", "貸出中", "返す日をすぎています")),
         (state("on-loan", due_on=date(2026, 6, 3), is_received=True), ("near", "返ってきて、棚に戻すところです", "")),
         (state("in-transit", "KITA", destination="CHUO"), ("near", "中央図書館へ運んでいます", "")),
-        (state("set-aside"), ("near", "棚に戻すところです", "")),
+        (state("set-aside"), ("near", "手入れや準備をしています", "")),
         (state("on-hold-shelf"), ("near", "取り置いています", "")),
         (state("missing"), ("none", "見あたらず、さがしています", "")),
         (state("withdrawn"), ("none", "いまはありません", "")),
