@@ -91,6 +91,13 @@ def requeue(title: HoldTitle, item: Item, scene: Scene, *, broken_promise: bool 
 def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = False) -> bool:
     """A hold loses the copy that was on its pick list: another one at once, or its old place. Answers whether one was found."""
     title, lost = allotment.title, allotment.item
+    if connection.features.has_select_for_update:
+        with read_ahead(_hold_under_lock.asked(pk=title.hold_id), _allotments_of.asked(title=title.pk)):
+            _hold_under_lock(pk=title.hold_id)
+            open_now = _allotments_of.first(title=title.pk)
+        if open_now is None or open_now.pk != allotment.pk:
+            # Another desk was quicker: it let the copy go, and served the reader with another or set the hold back.
+            return open_now is not None
     let_go(allotment, scene)
     others = [copy for copy in free_copies(lost.record_id, scene.on, only=title.item) if copy.item != lost.pk]
     chosen = _secured(others, title, route(), scene)
