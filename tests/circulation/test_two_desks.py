@@ -14,6 +14,7 @@ from fumikura.circulation.services import (
     check_in,
     check_out,
     fill_locker,
+    not_found,
     place_hold,
     renew,
     set_up_locker,
@@ -197,3 +198,25 @@ def test_eight_desks_fill_one_locker_at_once_and_each_gets_a_door_of_its_own() -
     assert answers[::2] == answers[1::2], "two desks that hold one book are sent to one door"
     assert sorted(answers[::2]) == [1, 2, 3, 4]
     assert LockerStay.objects.open().count() == DESKS // 2
+
+
+def test_a_hold_that_loses_its_copy_while_another_comes_back_is_bound_once() -> None:
+    """One half of the desks look in vain for copies on pick lists, the other half take back copies of the same title."""
+    lent = [item(f"3000{n:04}") for n in range(DESKS // 2)]
+    for number, book in enumerate(lent):
+        check_out(item=book, patron=patron(f"借りる人{number}", "かりるひと", f"2100{number:04}"), by=at_desk(), at=AT)
+    standing = [item(f"3100{n:04}") for n in range(DESKS // 2)]
+    for number in range(DESKS // 2):
+        reader = patron(f"待つ人{number}", "まつひと", f"2200{number:04}")
+        place_hold(patron=reader, want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    for number in range(DESKS // 2):
+        item(f"3200{number:04}")
+
+    def act(number: int) -> object:
+        book = (standing if number % 2 else lent)[number // 2]
+        return not_found(item=book, by=at_desk(), at=AT) if number % 2 else check_in(item=book, by=at_desk(), at=AT)
+
+    answers = at_once(act)
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    bound = list(Allotment.objects.open().values_list("title", flat=True))
+    assert len(bound) == len(set(bound)) == DESKS // 2
