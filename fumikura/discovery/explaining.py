@@ -176,19 +176,44 @@ def mended(
     `total` answers how much a question finds; `like` what is written a little like a word: (text to offer, text to
     compare); `read` how a word is probably read, because another word of that sound was meant: 蜘蛛の意図.
     """
-    words = text.split()[:MOST_WORDS_MENDED]
+    words = [word for one in text.split() if units(word := one.strip(_AROUND_WORDS))][:MOST_WORDS_MENDED]
     whole = total(text)
-    tried: list[str] = []
+    tried = [f"分類:{fold(text)}"] if _CLASS.fullmatch(text.strip()) else []
     for at, word in enumerate(words):
         if (alone := total(word)) <= FEW:
             others = _others(word, like, read, enough=VERY_ALIKE if alone else ALIKE_ENOUGH)
+            others += [] if alone else taken_apart(word)
             tried += [" ".join([*words[:at], other, *words[at + 1 :]]) for other in others]
     if len(words) > 1 and not whole:
         tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
         tried += words
     for one in dict.fromkeys(tried):
-        if one != text and (found := total(one)) > whole * MORE:
+        if one != text and units(one) and (found := total(one)) > whole * MORE:
             yield Instead(one, found)
+
+
+_CLASS: Final = re.compile("[0-9０-９]{3}")
+"""Three digits alone are the number on the shelf as often as a word of a title."""
+
+_BOOK_OF: Final = re.compile("(?<=..)の(?:本|ほん|絵本|えほん|お?話|お?はなし|図鑑|ずかん)$")
+_SCRIPTS: Final = re.compile("[゠-ヿ]+|[ぁ-ゟ]+|[^゠-ヿぁ-ゟ]+")
+_AROUND_WORDS: Final = "、。，．,.;:；：「」『』（）()[]［］【】〈〉《》…"
+SHORTEST_PART: Final = 2
+SHORTEST_SAID: Final = 2
+
+
+def matter_of(word: str) -> list[str]:
+    """What a book shall be about, as children ask for it: でんしゃの本 → でんしゃ."""
+    return [rest] if (rest := _BOOK_OF.sub("", word)) != word else []
+
+
+def taken_apart(word: str) -> list[str]:
+    """A name and a title written in one, parted where the script changes: ファーブル昆虫記 → ファーブル 昆虫記, 水瀬の歴史 → 水瀬 歴史."""
+    parts = _SCRIPTS.findall(word)
+    pairs = (
+        ("".join(parts[:at]).removesuffix("の"), "".join(parts[at:]).removeprefix("の")) for at in range(1, len(parts))
+    )
+    return [" ".join(pair) for pair in dict.fromkeys(pairs) if min(map(len, pair)) >= SHORTEST_PART]
 
 
 def _others(
@@ -204,7 +229,10 @@ def _others(
     same_sound = alike(heard, read_alike, enough=SAME_SOUND)
     # The beginning of a title, in other characters: 我輩は猫.
     begun = [offer for offer, compared in read_alike if _begins(compared, heard)]
-    return [mistaken_for(word), *sized_otherwise(word), *same_sound, *begun, *alike(word, written, enough=enough)]
+    # The same in kana: who types 電車 or 手ぶくろ means the books of でんしゃ and 手袋 as well.
+    said = [heard] if is_kana(heard) and len(heard) >= SHORTEST_SAID and not (same_sound or begun) else []
+    written_alike = alike(word, written, enough=enough)
+    return [*matter_of(word), mistaken_for(word), *sized_otherwise(word), *same_sound, *begun, *said, *written_alike]
 
 
 def _begins(compared: str, heard: str) -> bool:

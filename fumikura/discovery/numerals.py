@@ -10,6 +10,9 @@ _KANJI: Final = re.compile("[〇一二三四五六七八九十百千]+")
 _VOLUME: Final = re.compile("第?(?P<number>[0-9]{1,4}|[〇一二三四五六七八九十百]+|[ivx]+)[巻集冊号部編篇輯]?")
 _ROMAN: Final = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _LETTERS: Final = ("i", "v", "x")
+_ROMAN_AT_END: Final = re.compile("(?<=[^\x00-\u02ff])[ivx]{2,4}$")
+_FIGURES_AT_END: Final = re.compile("(?<=[^\x00-\u02ff])(?:[2-9]|1[0-2])$")
+"""資料編Ⅱ, 資料編2. A single letter is seldom a number."""
 LARGEST_VOLUME: Final = 999
 
 
@@ -51,7 +54,7 @@ def number_of(kanji: str) -> int | None:
 
 
 def with_other_numerals(text: str) -> tuple[str, ...]:
-    """The text with its numbers in the other writings: 第3巻 → 第三巻; 一九八四年 → 1984年; 1984年 → 一九八四年, 千九百八十四年."""
+    """The text with its numbers in the other writings: 第3巻 → 第三巻; 資料編Ⅱ → 資料編2; 1984年 → 一九八四年, 千九百八十四年."""
 
     def in_figures(found: re.Match[str]) -> str:
         number = number_of(found[0])
@@ -63,8 +66,12 @@ def with_other_numerals(text: str) -> tuple[str, ...]:
     def spelled(found: re.Match[str]) -> str:
         return spelled_number(int(found[0])) if found[0][0] != "0" else found[0]
 
-    figures = _KANJI.sub(in_figures, text)
+    def from_roman(found: re.Match[str]) -> str:
+        return str(_ROMAN.index(found[0])) if found[0] in _ROMAN else found[0]
+
+    figures = _ROMAN_AT_END.sub(from_roman, _KANJI.sub(in_figures, text))
     others = [figures, *(_FIGURES.sub(writing, figures) for writing in (in_kanji, spelled))]
+    others.append(_FIGURES_AT_END.sub(lambda found: _ROMAN[int(found[0])], figures))
     return tuple(dict.fromkeys(other for other in others if other != text))
 
 

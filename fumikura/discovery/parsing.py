@@ -69,7 +69,9 @@ _OPERATORS: Final = {
     **dict.fromkeys(("AND", "&", "かつ", "および"), "and"),
     **dict.fromkeys(("NOT",), "not"),
 }
-_BREAKS: Final = re.compile(r"[「」『』（）()［］\[\]【】〈〉《》<>、，,。；;：:／/！？!?…]+")
+_BREAKS: Final = re.compile(
+    r"(?:[「」『』（）()［］\[\]【】〈〉《》<>、，,。；;：:／/！？!?…]|(?<=[^\x00-\u02ff])[.．])+"
+)
 _NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
 _NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
 _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
@@ -218,7 +220,7 @@ def word_query(typed: str) -> Query:
 
 
 def _apart(typed: str) -> Query:
-    """夏目漱石『こころ』 is two words; レオ・トルストイ and 芥川-龍之介 are one."""
+    """夏目漱石『こころ』 and 太宰治.人間失格 are two words; レオ・トルストイ and 芥川-龍之介 are one."""
     return all_of(*(Term(part) for part in _BREAKS.split(typed) if units(part)))
 
 

@@ -92,11 +92,11 @@ def spoken(reading: str) -> tuple[str, ...]:
     return (reading,) if written == words or len(words) == 1 else (reading, "".join(written))
 
 
-_FAMILY_GIVEN: Final = re.compile(r"(?<=[^\x00-\u02ff])\s*,\s*(?=[^\x00-\u02ff])")
+_FAMILY_GIVEN: Final = re.compile(r"(?<=[^\x00-\u02ff\u30a0-\u30ff])\s*,\s*(?=[^\x00-\u02ff])")
 
 
 def joined_name(heading: str) -> str:
-    """A heading as the name is said: 夏目, 漱石 → 夏目漱石; Tolstoy, Leo stays."""
+    """A heading as the name is said: 夏目, 漱石 → 夏目漱石; Tolstoy, Leo and ポー, エドガー アラン stay."""
     return _FAMILY_GIVEN.sub("", heading)
 
 

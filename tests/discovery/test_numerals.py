@@ -14,6 +14,9 @@ from fumikura.discovery.numerals import kanji_number, number_of, spelled_number,
         ("千一夜", {"1001夜", "一〇〇一夜"}),
         ("007", {"七"}),
         ("こころ", set()),
+        ("資料編ii", {"資料編2", "資料編二"}),
+        ("資料編2", {"資料編ii", "資料編二"}),
+        ("資料編xyz", set()),
     ],
 )
 def test_a_number_is_also_looked_for_in_its_other_writings(text: str, others: set[str]) -> None:

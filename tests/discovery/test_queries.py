@@ -9,6 +9,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.discovery.answers import FacetValue
 from fumikura.discovery.explaining import mended, sized_otherwise
 from fumikura.discovery.queries import instead, parse, search, suggest
+from fumikura.discovery.text import joined_name
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
 from tests.cast import AT, SYSTEM
@@ -137,6 +138,39 @@ def test_the_beginning_of_a_title_written_with_other_characters_leads_to_it() ->
         read=lambda _word: "ワガハイ ワ ネコ",
     )
     assert [one.text for one in offered] == ["吾輩は猫である"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "there", "offered"),
+    [
+        ("電車", "デンシャ", {"でんしゃ"}, "でんしゃ"),
+        ("でんしゃの本", "", {"でんしゃ"}, "でんしゃ"),
+        ("おばけのほん", "", {"おばけ"}, "おばけ"),
+        ("ファーブル昆虫記", "", {"ファーブル 昆虫記"}, "ファーブル 昆虫記"),
+        ("水瀬の歴史", "", {"水瀬 歴史"}, "水瀬 歴史"),
+        ("913", "", {"分類:913"}, "分類:913"),
+        ("「羅生門」、 鼻", "", {"羅生門", "鼻"}, "羅生門"),
+        ("！！", "", {""}, None),
+    ],
+)
+def test_what_was_typed_and_is_found_nowhere_leads_to_what_was_meant(
+    typed: str, read: str, there: set[str], offered: str | None
+) -> None:
+    found = mended(typed, total=lambda one: 5 if one in there else 0, like=lambda _word: [], read=lambda _word: read)
+    assert next((one.text for one in found), None) == offered
+
+
+@pytest.mark.usefixtures("library")
+def test_a_citation_with_points_between_its_parts_finds_its_book() -> None:
+    assert search(parse("夏目漱石.こころ.1914")).total == search(parse("夏目漱石 こころ 1914")).total > 0
+
+
+def test_names_from_abroad_keep_their_order_and_comma() -> None:
+    assert [joined_name(one) for one in ("夏目, 漱石", "ポー, エドガー アラン", "Tolstoy, Leo")] == [
+        "夏目漱石",
+        "ポー, エドガー アラン",
+        "Tolstoy, Leo",
+    ]
 
 
 def test_words_without_such_kana_are_left_alone() -> None:
