@@ -82,7 +82,7 @@ _own: ContextVar[OwnWords | None] = ContextVar("own_words", default=None)
 
 @contextmanager
 def in_words_of(own: OwnWords) -> Iterator[None]:
-    """Until the block ends, refusals and whys are said as `own` has them. A door puts this around each conversation."""
+    """Until the block ends, every sentence is said as `own` has it. A door puts this around each conversation."""
     before = _own.set(own)
     try:
         yield
@@ -111,13 +111,13 @@ def words(reason: Reason, language: str = "ja") -> tuple[str, str]:
 def staff_words(message: str, language: str = "ja", **figures: str | int) -> tuple[str, str]:
     """The same for a message to staff, e.g. "call-list:TARO"."""
     reason = Reason.of(message, "", **figures)
-    return _say(STAFF.get(reason.kind, REASONS["unexpected"]).in_language(language), reason, language)
+    return _say(_own_or_house("staff", STAFF, reason.kind, language), reason, language)
 
 
 def patron_words(message: str, language: str = "ja", **figures: str | int) -> tuple[str, str]:
     """The same for a message to the reader, e.g. "overdue:e-mail"."""
     reason = Reason.of(message, "", **figures)
-    return _say(PATRON.get(reason.kind, REASONS["unexpected"]).in_language(language), reason, language)
+    return _say(_own_or_house("patron", PATRON, reason.kind, language), reason, language)
 
 
 def why_words(why: Reason, language: str = "ja") -> str:

@@ -317,13 +317,6 @@ EXAMPLES: Mapping[str, Facts] = {
         "telephone-message": Facts(),
         "line-welcome": Facts(),
         "line-connected": Facts(),
-        "machine-lent": Facts(until=date(2026, 12, 6)),
-        "machine-renewed": Facts(until=date(2026, 12, 6)),
-        "machine-returned": Facts(),
-        "machine-returned-provisionally": Facts(),
-        "machine-hold-placed": Facts(place="中央図書館"),
-        "machine-hold-cancelled": Facts(),
-        "machine-session-over": Facts(),
     }.items()
 }
 SLIP_EXAMPLE: Mapping[str, str | date] = {

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wording
-from fumikura.notices.rules import KINDS, MACHINES, filled
+from fumikura.notices.rules import KINDS
 from fumikura.notices.words import TEXTS
 from fumikura.patrons.models import Patron
 from fumikura.statements.reads import prepared
@@ -46,20 +46,6 @@ def wording(kind: str, language: str) -> tuple[str, str, bool]:
     """(subject, body, whether they are the library's own)."""
     own = Wording.objects.filter(kind=kind, language=language, until=None).first()
     return (own.subject, own.body, True) if own else (*TEXTS[kind, language], False)
-
-
-def on_screen(code: str, language: str, figures: Mapping[str, str | int]) -> str:
-    """What the library has written for the screens of machines; empty when they say what the house says."""
-    own = _wording.first(kind=f"{MACHINES}{code}", language=language)
-    if own is None:
-        return ""
-    values = {name: str(value) for name, value in figures.items()}
-    return " ".join(filled(own.body, values | {"until": values.get("due", "")}).split("\n")).strip()
-
-
-@prepared
-def _wording(kind: str, language: str) -> QuerySet[Wording]:
-    return Wording.objects.filter(kind=kind, language=language, until=None)
 
 
 class OwnSentences:

@@ -66,13 +66,6 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "hold-slip-call": frozenset({"library", "place", "slot"}),
     "line-welcome": frozenset({"library", "link"}),
     "line-connected": frozenset({"library", "link"}),
-    "machine-lent": frozenset({"until"}),
-    "machine-renewed": frozenset({"until"}),
-    "machine-hold-placed": frozenset({"place"}),
-    **{
-        f"machine-{code}": frozenset[str]()
-        for code in ("returned", "returned-provisionally", "hold-cancelled", "session-over")
-    },
 }
 NEEDED: Final[Mapping[str, str]] = {
     "loan-slip": "day",
@@ -82,11 +75,7 @@ NEEDED: Final[Mapping[str, str]] = {
     "hold-slip-call": "slot",
 }
 """Without this a slip would be of no use."""
-MACHINES: Final = "machine-"
-"""Begins the kinds that a self-service machine shows on its screen; behind it the code of the sentence (kernel.reasons.PATRON)."""
-WITHOUT_SUBJECT: Final = frozenset({
-    "line-welcome", "line-connected", *(kind for kind in VARIABLES if kind.startswith(MACHINES)),
-})  # fmt: skip
+WITHOUT_SUBJECT: Final = frozenset({"line-welcome", "line-connected"})
 LARGE: Final = frozenset({"{day}", "{slot}", "{until}"})
 """A line of a slip that is nothing else is printed large."""
 RULE: Final = "----"

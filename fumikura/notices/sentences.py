@@ -1,4 +1,4 @@
-"""Which refusals and whys readers meet, so that a library may say them its own way, and what figures each may name."""
+"""Which sentences of the house a library may say its own way, and what figures each may name."""
 
 import re
 from collections.abc import Mapping
@@ -8,22 +8,41 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fumikura.kernel.reasons import OTHER_LANGUAGES, REASONS, WHY, ReasonText, sentence_name
+from fumikura.kernel.reasons import OTHER_LANGUAGES, PATRON, REASONS, STAFF, WHY, ReasonText, sentence_name
 
-TABLES: Final[Mapping[str, Promise]] = {"refusals": _("できないと伝えるとき"), "why": _("わけを説明するとき")}
-_HOUSE: Final = {"refusals": REASONS, "why": WHY}
-SENTENCES: Final[Mapping[str, ReasonText]] = {
-    sentence_name(table, code): text
-    for table in TABLES
-    for code, text in _HOUSE[table].items()
-    if len(text.others) == len(OTHER_LANGUAGES)
+TABLES: Final[Mapping[str, Promise]] = {
+    "refusals": _("できないと伝えるとき"),
+    "why": _("わけを説明するとき"),
+    "patron": _("機械が利用者に伝えるとき"),
+    "staff": _("職員に伝えるとき"),
 }
-"""What is said in every language is what a reader can meet; the rest is between staff and the machine."""
+_SAID_BY_MACHINES: Final = (
+    "lent", "renewed", "hold-placed", "hold-cancelled", "returned", "returned-provisionally", "session-over",
+    "put-in-bin", "put-in-crate", "put-on-table", "ask-staff",
+)  # fmt: skip
+"""Of what readers are told: by machines, as it happens. The rest reaches them as a notice, which has a text of its own."""
+_HOUSE: Final[Mapping[str, Mapping[str, ReasonText]]] = {
+    "refusals": {code: text for code, text in REASONS.items() if len(text.others) == len(OTHER_LANGUAGES)},
+    "why": WHY,
+    "patron": {code: PATRON[code] for code in _SAID_BY_MACHINES},
+    "staff": STAFF,
+}
+SENTENCES: Final[Mapping[str, ReasonText]] = {
+    sentence_name(table, code): text for table, texts in _HOUSE.items() for code, text in texts.items()
+}
+"""Refusals that are said in every language are those that a reader can meet; the others are about forms of the office."""
+
+
+def languages_of(name: str) -> tuple[str, ...]:
+    """What the house says a sentence in: all languages of the pages for readers, Japanese and English for staff."""
+    return ("ja", "en", *(one for one in OTHER_LANGUAGES if one in SENTENCES[name].others))
+
 
 FIGURE_NAMES: Final[Mapping[str, Promise]] = {
     "about": _("足りない権限・欄の名前"),
     "age": _("年齢"),
     "barcode": _("資料の番号"),
+    "bin": _("返却の箱の名前"),
     "code": _("控えの番号"),
     "copies": _("資料の数"),
     "count": _("点数・人数"),

@@ -1,4 +1,4 @@
-"""The words of the house for every kind and language (texts.toml, spoken_and_printed.toml, for machines kernel/reasons.toml), and what kinds, ways and variables are called."""
+"""The words of the house for every kind and language (texts.toml, spoken_and_printed.toml), and what kinds, ways and variables are called."""
 
 import tomllib
 from collections.abc import Collection, Mapping
@@ -8,8 +8,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from fumikura.kernel.reasons import PATRON
-from fumikura.notices.rules import MACHINES, SENT
+from fumikura.notices.rules import SENT
 
 KIND_NAMES: Final[Mapping[str, Promise]] = {
     "hold-ready": _("予約した本の用意ができた"),
@@ -42,15 +41,8 @@ PAPER_NAMES: Final[Mapping[str, Promise]] = {
     "telephone-message": _("電話：伝言・留守番電話"),
     "line-welcome": _("LINE：友だちになった方へ"),
     "line-connected": _("LINE：つながった方へ"),
-    "machine-lent": _("自動貸出機：貸し出した"),
-    "machine-renewed": _("自動貸出機：延長した"),
-    "machine-returned": _("返却の機械：返却を受け取った"),
-    "machine-returned-provisionally": _("返却の機械：受け取り、職員があとで確かめる"),
-    "machine-hold-placed": _("端末：予約を受け付けた"),
-    "machine-hold-cancelled": _("端末：予約を取りやめた"),
-    "machine-session-over": _("自動貸出機：終わり"),
 }
-"""What readers get on paper, by telephone, as an answer at LINE and on the screens of machines."""
+"""What readers get on paper, by telephone and as an answer at LINE."""
 TEXT_NAMES: Final[Mapping[str, Promise]] = {**KIND_NAMES, **PAPER_NAMES}
 CHANNEL_NAMES: Final[Mapping[str, Promise]] = {
     "e-mail": _("メール"),
@@ -93,18 +85,7 @@ def _read() -> Mapping[tuple[str, str], tuple[str, str]]:
         )
         for kind, languages in said.items()
         for language, text in languages.items()
-    } | {
-        (kind, language): ("", _on_screen(kind.removeprefix(MACHINES), language))
-        for kind in PAPER_NAMES
-        if kind.startswith(MACHINES)
-        for language in LANGUAGES
     }
-
-
-def _on_screen(code: str, language: str) -> str:
-    """The sentence of the house that a machine shows, with its figures as variables."""
-    said = "".join(PATRON[code].in_language(language)).translate(str.maketrans("", "", "[]"))
-    return said.replace("{due}", "{until}") + "\n"
 
 
 TEXTS: Final = _read()

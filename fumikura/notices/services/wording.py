@@ -10,8 +10,8 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.notices.events import WordingChanged
 from fumikura.notices.models import Wording
 from fumikura.notices.rules import NEEDED, WITHOUT_SUBJECT, faults_of, faults_of_sentence
-from fumikura.notices.sentences import SENTENCES, figures_of
-from fumikura.notices.words import LANGUAGES, TEXTS
+from fumikura.notices.sentences import SENTENCES, figures_of, languages_of
+from fumikura.notices.words import TEXTS
 
 
 @transaction.atomic
@@ -46,9 +46,9 @@ def _reason(fault: str) -> Reason:
 
 @transaction.atomic
 def change_sentence(*, name: str, language: str, said: str, way_out: str, by: Actor, at: datetime) -> None:
-    """A refusal or a why in the library's own words. Refused with every fault of sentence and way out at once."""
+    """A sentence in the library's own words. Refused with every fault of sentence and way out at once."""
     by.require("notices.change-wording")
-    if name not in SENTENCES or language not in LANGUAGES:
+    if name not in SENTENCES or language not in languages_of(name):
         raise Refused(Reason("wording-unknown"))
     said, way_out = " ".join(said.split()), " ".join(way_out.split())
     always, sometimes = figures_of(name)

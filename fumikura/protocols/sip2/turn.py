@@ -14,7 +14,6 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.kernel.reasons import OTHER_LANGUAGES, patron_words, why_words, words
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.queries import on_screen
 from fumikura.organisation.models import Device, Facility
 from fumikura.organisation.queries import device_actor, places_by_code
 from fumikura.patrons.models import Patron
@@ -112,10 +111,8 @@ class Turn:
         return day.strftime(self.dialect.due_format)
 
     def tell(self, code: str, patron: Patron | None = None, **figures: str | int) -> tuple[str, ...]:
-        """One sentence to the reader: the library's own, when it has written one (/office/messages)."""
-        language = self.spoken(patron)
-        own = on_screen(code, language, figures)
-        return (own or " ".join(filter(None, patron_words(code, language, **figures))),)
+        """One sentence to the reader."""
+        return (" ".join(filter(None, patron_words(code, self.spoken(patron), **figures))),)
 
     def why(self, reasons: Iterable[Reason], patron: Patron | None = None) -> tuple[str, ...]:
         """Each reason with its way out."""

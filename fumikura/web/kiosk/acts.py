@@ -14,7 +14,7 @@ from fumikura.circulation.queries import get_loan, open_loan_of
 from fumikura.holdings.models import Item
 from fumikura.holdings.queries import get_item
 from fumikura.journal.services import once
-from fumikura.kernel.reasons import words
+from fumikura.kernel.reasons import patron_words, words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
@@ -81,12 +81,17 @@ def take_back(screen: Screen, item: Item) -> Said:
 def _where_to(screen: Screen, stop: str, to: str) -> str:
     bins = screen.device.bins
     if name := bins.get(f"{stop}:{to}") or bins.get(stop):
-        return gettext("「{name}」に入れてください。").format(name=name)
+        return _tell("put-in-bin", bin=name)
     if stop == "send":
         place = places_by_code().get(to)
         name = name_of(place) if place else to
-        return gettext("「{place}行き」の箱に入れてください。").format(place=name)
-    return gettext("返却の台に置いてください。ありがとうございました。")
+        return _tell("put-in-crate", place=name)
+    return _tell("put-on-table")
+
+
+def _tell(code: str, **figures: str) -> str:
+    """One sentence to the reader, in the library's words where it has written its own."""
+    return " ".join(filter(None, patron_words(code, get_language() or "ja", **figures)))
 
 
 def _did(screen: Screen, act: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any] | None, Said]:
@@ -104,7 +109,7 @@ def refusal(refused: Refused) -> Said:
     for reason in refused.reasons:
         sentence, way_out = words(_spoken(reason), language)
         lines.append(f"{sentence} {way_out}".strip())
-    return Said("stop", gettext("この機械ではできません"), gettext("係の人におたずねください。"), tuple(lines))
+    return Said("stop", gettext("この機械ではできません"), _tell("ask-staff"), tuple(lines))
 
 
 def _spoken(reason: Reason) -> Reason:

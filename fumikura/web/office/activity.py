@@ -22,7 +22,7 @@ from fumikura.organisation.models import User
 from fumikura.organisation.queries import people_managed_by
 from fumikura.web.acts import ACTS, act_in_words
 from fumikura.web.office.frame import office
-from fumikura.web.office.messages import LANGUAGE_NAMES
+from fumikura.web.office.wordings import LANGUAGE_NAMES
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.web.ways import names_of_places
 

@@ -1,39 +1,36 @@
-"""Refusals and whys as readers meet them at every door: read with invented figures, written in the library's own words."""
+"""The short sentences of pages and machines: read with invented figures, written in the library's own words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from uuid import uuid4
+from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
 from fumikura.kernel.japanese import fold
-from fumikura.kernel.reasons import as_said, words
-from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.queries import OwnSentences, earlier_wordings
-from fumikura.notices.sentences import FIGURE_NAMES, SENTENCES, TABLES, figures_of
-from fumikura.notices.services import change_sentence, restore_wording
+from fumikura.kernel.reasons import as_said
+from fumikura.kernel.refusals import Reason
+from fumikura.notices.queries import OwnSentences
+from fumikura.notices.sentences import FIGURE_NAMES, SENTENCES, TABLES, figures_of, languages_of
+from fumikura.notices.services import change_sentence
 from fumikura.notices.words import LANGUAGES
-from fumikura.organisation.queries import staff_names
 from fumikura.web.design.days import day
 from fumikura.web.office.frame import office
-from fumikura.web.office.messages import LANGUAGE_NAMES, RIGHT, Earlier
-from fumikura.web.proving import proof_wanted
-from fumikura.web.visitors import for_staff, typed, visitor
+from fumikura.web.office.wordings import LANGUAGE_NAMES, RIGHT, Desk, Text, worked_on
+from fumikura.web.visitors import for_staff, typed
 
 A_PAGE = 30
 EXAMPLE_DAY = date(2026, 12, 6)
 EXAMPLES: dict[str, str | int] = {
     "age": 15,
     "barcode": "1000000113",
+    "bin": "青い箱",
     "copies": 3,
     "count": 2,
     "counter": "視聴覚資料",
@@ -102,7 +99,7 @@ def _rows(table: str, asked: str, own: OwnSentences, *, only_own: bool) -> Itera
         if not name.startswith(f"{table}."):
             continue
         said, way_out = own(name, language) or text.in_language(language)
-        written = [(one, LANGUAGE_NAMES[one], own(name, one) is not None) for one in LANGUAGES]
+        written = [(one, LANGUAGE_NAMES[one], own(name, one) is not None) for one in languages_of(name)]
         if (asked and asked not in fold(f"{said} {way_out} {name}")) or (only_own and not any(w for *_x, w in written)):
             continue
         yield Row(name, said, way_out, written)
@@ -113,88 +110,37 @@ def _language() -> str:
     return spoken if spoken in LANGUAGES else "ja"
 
 
-@dataclass(frozen=True)
-class Typed:
-    """What stands in the form."""
-
-    name: str
-    language: str
-    said: str
-    way_out: str
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
 def sentence(request: HttpRequest, name: str, language: str) -> HttpResponse:
-    """POST act=preview shows it and keeps nothing; act=save keeps it; act=restore goes back to the words of the house."""
-    if name not in SENTENCES or language not in LANGUAGES:
+    if name not in SENTENCES or language not in languages_of(name):
         raise Http404
-    if request.method != "POST":
-        return _page(request, _present(name, language))
-    if taken := typed(request.POST, "take_up", 20):
-        earlier = next((one for one in earlier_wordings(name, language) if str(one.pk) == taken), None)
-        present = _present(name, language)
-        return _page(request, Typed(name, language, earlier.subject, earlier.body) if earlier else present)
-    text = Typed(name, language, request.POST.get("said", "")[:1000], request.POST.get("way_out", "")[:1000])
-    act = request.POST.get("act", "")
-    if act == "preview":
-        return _page(request, text)
-    if asked := proof_wanted(request):
-        return asked
-    try:
-        _do(request, act, text)
-    except Refused as refused:
-        told = [words(reason, get_language() or "ja") for reason in refused.reasons]
-        return _page(request, text, told, status=422)
-    return HttpResponseRedirect(f"{reverse('office:sentence', args=[name, language])}?saved={act}")
+    return worked_on(request, Desk("sentence", _present(name, language), languages_of(name), _keep, _shown))
 
 
-def _present(name: str, language: str) -> Typed:
+def _present(name: str, language: str) -> Text:
     own = OwnSentences()(name, language)
-    return Typed(name, language, *(own or SENTENCES[name].in_language(language)))
+    return Text(name, language, *(own or SENTENCES[name].in_language(language)))
 
 
-def _do(request: HttpRequest, act: str, text: Typed) -> None:
-    here, at = visitor(request), timezone.now()
-
-    def acting() -> dict[str, str]:
-        by, name, language = here.staff_actor(via="office"), text.name, text.language
-        if act == "restore":
-            restore_wording(kind=name, language=language, by=by, at=at)
-        elif act == "save":
-            change_sentence(name=name, language=language, said=text.said, way_out=text.way_out, by=by, at=at)
-        return {}
-
-    once(here.request_key, acting, door="office", at=at)
+def _keep(text: Text, by: Actor, at: datetime) -> None:
+    change_sentence(name=text.kind, language=text.language, said=text.subject, way_out=text.body, by=by, at=at)
 
 
-def _page(
-    request: HttpRequest, text: Typed, reasons: list[tuple[str, str]] | None = None, *, status: int = 200
-) -> HttpResponse:
-    name, language = text.name, text.language
-    always, sometimes = figures_of(name)
-    house = SENTENCES[name]
-    saved = {"save": _("この文にしました。"), "restore": _("はじめの文にもどしました。")}
-    page: dict[str, object] = {
-        "name": name,
-        "text": text,
-        "language": language,
+def _shown(text: Text) -> dict[str, object]:
+    table, language = text.kind.partition(".")[0], text.language
+    always, sometimes = figures_of(text.kind)
+    house = SENTENCES[text.kind]
+    return {
         "title": as_said(house.in_language(_language()), Reason(""), language)[0],
         "house": house.in_language(language),
-        "language_words": LANGUAGE_NAMES[language],
-        "others": [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES if one != language],
-        "is_refusal": name.startswith("refusals."),
-        "is_own": OwnSentences()(name, language) is not None,
+        "table": table,
+        "has_way_out": table == "refusals" or bool(house.way_out_ja),
         "full": _example(text, always + sometimes),
         "bare": _example(text, always) if sometimes else None,
         "between": "" if language in {"ja", "zh-hans"} else " ",
         "figures": [*_figures(always, _("いつも分かります")), *_figures(sometimes, _("分からないこともあります"))],
-        "earlier": _earlier(name, language),
-        "reasons": reasons,
-        "saved": saved.get(request.GET.get("saved", "")),
-        "key": uuid4().hex,
     }
-    return office(request, "sentence", page, status=status)
 
 
 def _figures(names: tuple[str, ...], when: str) -> Iterator[tuple[str, str | Promise, str]]:
@@ -202,17 +148,11 @@ def _figures(names: tuple[str, ...], when: str) -> Iterator[tuple[str, str | Pro
         yield f"{{{name}}}", FIGURE_NAMES[name], when
 
 
-def _example(text: Typed, names: tuple[str, ...]) -> tuple[str, str]:
+def _example(text: Text, names: tuple[str, ...]) -> tuple[str, str]:
     with translation.override(text.language):
         said_day = day(EXAMPLE_DAY)
     place = PLACES.get(text.language, "Central Library")
     usual = {"place": place, "site": place}
     values = tuple((one, EXAMPLES.get(one, usual.get(one, said_day))) for one in names if one not in {"about", "code"})
     about = ":circulation.check-out" if "about" in names else ""
-    return as_said((text.said, text.way_out), Reason(f"7f3a91{about}", "", values), text.language)
-
-
-def _earlier(name: str, language: str) -> list[Earlier]:
-    rows = earlier_wordings(name, language)
-    names = staff_names(one.by for one in rows)
-    return [Earlier(one.pk, one.since, one.until, names.get(one.by, ""), one.subject, one.body) for one in rows]
+    return as_said((text.subject, text.body), Reason(f"7f3a91{about}", "", values), text.language)

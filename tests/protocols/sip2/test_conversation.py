@@ -9,7 +9,7 @@ from fumikura.circulation.models import Hold, Loan
 from fumikura.circulation.services import Want, check_in, check_out, place_hold
 from fumikura.holdings.queries import find_item
 from fumikura.journal.models import Entry
-from fumikura.notices.services import change_wording
+from fumikura.notices.services import change_sentence
 from fumikura.organisation.services import close_day
 from fumikura.patrons.models import Block
 from fumikura.patrons.queries import find_patron_by_card
@@ -44,8 +44,8 @@ def test_a_book_is_lent_with_title_and_due_day(hanako: str) -> None:
 
 def test_a_machine_says_the_librarys_own_words(hanako: str) -> None:
     item(BOOK)
-    own = "おもちください。{until}までです。"
-    change_wording(kind="machine-lent", language="ja", subject="", body=own, by=cast.SYSTEM, at=cast.AT)
+    own = "おもちください。[{due}までです。]"
+    change_sentence(name="patron.lent", language="ja", said=own, way_out="", by=cast.SYSTEM, at=cast.AT)
     assert Terminal().lend(BOOK, hanako).get("AF") == "おもちください。6月3日までです。"
 
 

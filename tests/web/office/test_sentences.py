@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fumikura.journal.models import Entry
-from fumikura.kernel.reasons import in_words_of, why_words, words
+from fumikura.kernel.reasons import in_words_of, patron_words, staff_words, why_words, words
 from fumikura.kernel.refusals import Reason
 from fumikura.notices.models import Wording
 from fumikura.notices.queries import OwnSentences
 from fumikura.notices.rules import faults_of_sentence
-from fumikura.notices.sentences import FIGURE_NAMES, SENTENCES, figures_of
+from fumikura.notices.sentences import FIGURE_NAMES, SENTENCES, figures_of, languages_of
 from fumikura.notices.words import LANGUAGES
 from tests import cast
 from tests.web.desk.conftest import enter
@@ -27,7 +27,7 @@ def manager(client: Client) -> Client:
 
 
 def send(client: Client, act: str, page: str = PAGE, key: str = "k1", **fields: str):
-    own = {"said": "もう借りられません[（{have}／{limit}）]。", "way_out": "返すと、また借りられます。"}
+    own = {"subject": "もう借りられません[（{have}／{limit}）]。", "body": "返すと、また借りられます。"}
     return client.post(page, {"act": act, "request_key": key, **own, **fields})
 
 
@@ -71,7 +71,7 @@ def test_a_sentence_is_changed_said_everywhere_and_taken_back(manager: Client) -
 
 @pytest.mark.django_db
 def test_all_faults_are_said_at_once_and_what_was_typed_stays(manager: Client) -> None:
-    answer = send(manager, "save", said="{have}点[まで{limt}]]、{", way_out="")
+    answer = send(manager, "save", subject="{have}点[まで{limt}]]、{", body="")
     html = answer.content.decode()
     assert answer.status_code == 422
     for said in (
@@ -83,7 +83,7 @@ def test_all_faults_are_said_at_once_and_what_was_typed_stays(manager: Client) -
     ):
         assert said in html
     assert "{have}点[まで{limt}]]、{</textarea>" in html
-    assert send(manager, "save", key="k3", said="", way_out="長" * 201).status_code == 422
+    assert send(manager, "save", key="k3", subject="", body="長" * 201).status_code == 422
     assert not Wording.objects.exists()
 
 
@@ -108,17 +108,39 @@ def test_unknown_sentences_and_people_without_the_right_are_shut_out(manager: Cl
 @pytest.mark.django_db
 def test_a_why_in_own_words_is_not_kept_for_those_who_speak_otherwise(manager: Client) -> None:
     page = "/office/messages/sentences/why.asked-later/en"
-    assert send(manager, "save", page, said="Later than you.", way_out="").status_code == 302
+    assert send(manager, "save", page, subject="Later than you.", body="").status_code == 302
     with in_words_of(OwnSentences()):
         assert why_words(Reason("asked-later"), "en") == "Later than you."
     assert why_words(Reason("asked-later"), "en") == "Asked later."
+
+
+@pytest.mark.django_db
+def test_what_machines_tell_readers_and_pages_tell_staff_is_worded_the_same_way(manager: Client) -> None:
+    table = "/office/messages/sentences/patron.put-on-table/ko"
+    assert send(manager, "save", table, subject="파란 상자에 넣어 주세요.", body="").status_code == 302
+    shelf = "/office/messages/sentences/staff.put-on-hold-shelf/ja"
+    assert send(manager, "save", shelf, key="k2", subject="次の方です。", body="2番の棚へ。").status_code == 302
+    with in_words_of(OwnSentences()):
+        assert patron_words("put-on-table", "ko") == ("파란 상자에 넣어 주세요.", "")
+        assert staff_words("put-on-hold-shelf") == ("次の方です。", "2番の棚へ。")
+    assert "2番の棚へ。" in manager.get("/office/messages/sentences?table=staff&own=yes").content.decode()
+    assert "返す日は12月6日" in manager.get("/office/messages/sentences/patron.lent/ja").content.decode()
+
+
+@pytest.mark.django_db
+def test_staff_are_told_in_the_languages_that_staff_pages_have(manager: Client) -> None:
+    assert languages_of("staff.was-overdue") == ("ja", "en")
+    assert manager.get("/office/messages/sentences/staff.was-overdue/ko").status_code == 404
+    assert (
+        "/staff.was-overdue/ko" not in manager.get("/office/messages/sentences/staff.was-overdue/en").content.decode()
+    )
 
 
 def test_every_figure_that_may_be_put_in_has_a_name_and_house_sentences_are_without_fault() -> None:
     for name, text in SENTENCES.items():
         always, sometimes = figures_of(name)
         assert {*always, *sometimes} <= set(FIGURE_NAMES), name
-        for language in LANGUAGES:
+        for language in languages_of(name):
             for said in text.in_language(language):
                 assert [
                     one for one in faults_of_sentence(said, always, sometimes) if one[0] != "sentence-figure-bare"
