@@ -211,8 +211,8 @@ class DueExplained:
 
 
 def explain_due(loan: Loan, *, is_shifted: bool = False) -> DueExplained:
-    """`is_shifted`: the loan is among services.shifted_among."""
-    given = {output: (value, rule) for output, (value, rule) in loan.snapshot["given"].items()}
+    """`is_shifted`: the loan is among services.shifted_among. A loan that was brought in from another system has no reasons."""
+    given = {output: (value, rule) for output, (value, rule) in loan.snapshot.get("given", {}).items()}
     why = tuple(loan.snapshot.get("why", ()))
     decided = DueDecided(
         kind=loan.kind,

@@ -280,6 +280,12 @@ def test_a_date_that_a_closure_moved_says_so_until_the_loan_is_renewed() -> None
     assert services.shifted_among([Loan.objects.get()]) == frozenset()
 
 
+def test_a_loan_that_another_system_made_has_no_reasons_to_tell() -> None:
+    made = services.check_out(item=item("30000017"), patron=cast.hanako(), by=at_desk(), at=AT)
+    Loan.objects.update(snapshot={})
+    assert explain_due(Loan.objects.get(pk=made.pk)).reasons == ()
+
+
 def test_a_reader_is_told_why_each_hold_stands_where_it_stands() -> None:
     copy, hanako = item("30000017"), cast.hanako()
     services.check_out(item=copy, patron=cast.taro(), by=at_desk(), at=AT)
