@@ -1,9 +1,8 @@
 """Words of the library's own: an earlier text taken up, looked at, kept behind a proof, given back to the house. One flow for every kind of text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -56,11 +55,12 @@ class Earlier:
 class Desk:
     """Where one text is worked on: how it is kept, and what its page shows of it beside the form."""
 
-    template: str
+    page: str
+    """Name of its address and of its template."""
     present: Text
     languages: Sequence[str]
     keep: Callable[[Text, Actor, datetime], None]
-    shown: Callable[[Text], Mapping[str, Any]]
+    shown: Callable[[Text], dict[str, object]]
 
 
 def worked_on(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -109,19 +109,19 @@ def _page(
         "language": text.language,
         "language_words": LANGUAGE_NAMES[text.language],
         "here": request.path,
-        "others": [(_in(request, text, one), LANGUAGE_NAMES[one]) for one in desk.languages if one != text.language],
+        "others": [(_in(one, desk), LANGUAGE_NAMES[one]) for one in desk.languages if one != text.language],
         "is_own": any(one.until is None for one in earlier),
         "earlier": earlier,
         "reasons": reasons,
         "saved": saved.get(request.GET.get("saved", "")),
         "key": uuid4().hex,
     }
-    return office(request, desk.template, page | desk.shown(text), status=status)
+    return office(request, desk.page, page | desk.shown(text), status=status)
 
 
-def _in(request: HttpRequest, text: Text, language: str) -> str:
+def _in(language: str, desk: Desk) -> str:
     """The address of the same text in another language."""
-    return reverse(request.resolver_match.view_name, args=[text.kind, language])
+    return reverse(f"office:{desk.page}", args=[desk.present.kind, language])
 
 
 def _earlier(text: Text) -> list[Earlier]:
