@@ -9,6 +9,7 @@ from math import log
 from typing import Any, Final
 
 from fumikura.discovery import ranks
+from fumikura.discovery.engines.columns import WHOLE, whole_term
 from fumikura.discovery.engines.compiling import Compiler
 from fumikura.discovery.query import And, Query, Term, words_of
 from fumikura.discovery.text import units, ways
@@ -16,14 +17,17 @@ from fumikura.discovery.text import units, ways
 Address = Any
 Place = tuple[int, int]
 
-MANY: Final = 20_000
+MANY: Final = 30_000
 """From so many hits on it pays to ask in steps."""
 
-NOT_RARE: Final = 4
-"""When every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
+NOT_RARE: Final = 5
+"""When more than every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
 
 FEW: Final = 3_000
 """Of so many titles in other writings it pays to know where they are."""
+
+SOME: Final = 50
+"""So many more than wanted are asked for at first, in case some are unwanted."""
 
 OTHERS: Final = 2 * ranks.WRITING["name"] + max(worth for name, worth in ranks.INSIDE.items() if name != "title")
 """More than words outside of titles are worth."""
@@ -40,6 +44,8 @@ def how_many(searcher: Any, clause: Any) -> int:
 def best(searcher: Any, compiler: Compiler, query: Query, total: int, *, needed: int) -> list[Address] | None:
     """The best `needed` of the about `total` hits in order; None when only weighing all can tell."""
     if total < MANY or len(words_of(query)) != 1 or not _has_one_word(query):
+        return None
+    if _wholly_so(searcher, query) > total // NOT_RARE:
         return None
     standing_out = compiler.standing_out(query)
     count = how_many(searcher, standing_out)
@@ -77,12 +83,34 @@ def _titles_of_one_word(
         if others.count > FEW:
             return None
         unwanted |= set(map(_place, others.hits))
-    titles = searcher.search(word.clause, limit=wanted + len(unwanted), count=False).hits
-    behind = [hit for hit in titles if _place(hit) not in unwanted][:wanted]
+    titles, behind = _without(searcher, word.clause, wanted, unwanted)
     # One in an old form loses its worth, and must not stand higher by its score all the same.
     if len(behind) < wanted or (worth and word.boost * (titles[0][0] - behind[-1][0]) >= worth):
         return None
     return [(word.boost * score + 2 * worth, address) for score, address in behind]
+
+
+def _without(
+    searcher: Any, clause: Any, wanted: int, unwanted: set[Place]
+) -> tuple[list[tuple[float, Address]], list[tuple[float, Address]]]:
+    """The best hits, and so many wanted ones of them. Unwanted ones are seldom among the best: asking for a few more than wanted first
+    lets the engine skip most of its blocks.
+    """
+    most = wanted + len(unwanted)
+    limit = min(most, wanted + max(wanted // 4, SOME))
+    while True:
+        hits = searcher.search(clause, limit=limit, count=False).hits
+        found = [hit for hit in hits if _place(hit) not in unwanted][:wanted]
+        if len(found) == wanted or limit == most:
+            return hits, found
+        limit = most
+
+
+def _wholly_so(searcher: Any, query: Query) -> int:
+    """By or about how many the word is as a whole: a lower bound of what stands out, known without looking at any."""
+    (word,) = words_of(query)
+    cut = units(word.text)
+    return max((int(searcher.doc_freq("whole", whole_term(name, cut))) for name in WHOLE), default=0) if cut else 0
 
 
 def _place(hit: tuple[float, Address]) -> Place:
