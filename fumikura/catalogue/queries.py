@@ -1,6 +1,6 @@
 """Reads of the catalogue for doors and the rooms above."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -57,19 +57,29 @@ def _listed_records(records: str) -> "QuerySet[BibliographicRecord]":
     return BibliographicRecord.objects.filter(Among("id", records), deleted_at=None).defer("marc")
 
 
-MOST_OF_A_WORK = 300
-"""A work with more editions and volumes than this is a serial in all but name."""
+MOST_OF_WORKS = 6_000
+"""So many editions and volumes of the works of one page are looked at: a work with more than 300 is a serial in all but name."""
 
 
-def records_of_same_works(ids: Sequence[int]) -> dict[int, frozenset[int]]:
+def records_of_same_works(ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """Of each record that is not alone in its work, the others of it that are in the catalogue: two queries."""
-    keys = dict(BibliographicRecord.objects.filter(pk__in=ids).exclude(work_key="").values_list("pk", "work_key"))
-    rows = BibliographicRecord.objects.filter(work_key__in=set(keys.values()), deleted_at=None)
+    keys = dict(_work_keys(records=listed(ids)))
     found: dict[str, set[int]] = {}
-    for pk, key in rows.values_list("pk", "work_key")[: MOST_OF_A_WORK * max(len(keys), 1)]:
+    for pk, key in _records_of_works(keys=listed(set(keys.values()))) if keys else ():
         found.setdefault(key, set()).add(pk)
     others = {pk: frozenset(found.get(key, set()) - {pk}) for pk, key in keys.items()}
     return {pk: members for pk, members in others.items() if members}
+
+
+@prepared
+def _work_keys(records: str) -> "QuerySet[BibliographicRecord, tuple[int, str]]":
+    return BibliographicRecord.objects.filter(Among("id", records)).exclude(work_key="").values_list("pk", "work_key")
+
+
+@prepared
+def _records_of_works(keys: str) -> "QuerySet[BibliographicRecord, tuple[int, str]]":
+    rows = BibliographicRecord.objects.filter(AmongWords("work_key", keys), deleted_at=None)
+    return rows.values_list("pk", "work_key")[:MOST_OF_WORKS]
 
 
 def find_record(source: str, number: str) -> BibliographicRecord | None:
