@@ -35,6 +35,19 @@ def locker(doors: int = 2) -> Facility:
     return station()
 
 
+def unstaffed(doors: int = 1) -> Facility:
+    """A locker where nobody works, with nothing but doors."""
+    Facility.objects.filter(pk=station().pk).update(kind=Facility.Kind.LOCKER)
+    return locker(doors)
+
+
+def on_its_way(patron: Patron, barcode: str, place: Facility) -> tuple[Item, Hold]:
+    book = item(barcode)
+    hold = circulation.place_hold(patron=patron, want=circulation.Want((kokoro(),)), pickup=place, by=at_desk(), at=AT)
+    circulation.check_in(item=book, by=at_desk(), at=AT)
+    return book, hold
+
+
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
     return [reason.kind for reason in refused.value.reasons]
 
@@ -69,6 +82,58 @@ def test_a_wrong_code_a_faulty_door_and_a_full_locker_are_refused() -> None:
     with pytest.raises(Refused) as refused:
         circulation.open_locker(code=stay.code, facility=eki, by=at_desk("EKI"), at=AT)
     assert codes(refused) == ["locker-door-fault"]
+
+
+def test_one_scan_at_a_locker_receives_a_book_and_says_its_door() -> None:
+    book, hold = on_its_way(hanako(), "30000017", unstaffed())
+    back = circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    assert back.messages == ("put-on-hold-shelf", "put-in-locker:1")
+    assert circulation.locker_of([hold.pk])[hold.pk].compartment.number == 1
+    again = circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    assert again.messages == ("already-on-hold-shelf", "put-in-locker:1")
+
+
+def test_a_locker_that_is_full_says_so_and_its_own_machine_lets_nothing_arrive() -> None:
+    eki = unstaffed()
+    on_its_way(hanako(), "30000017", eki)
+    circulation.bring_to_locker(item=Item.objects.get(), facility=eki, by=at_desk("EKI"), at=AT)
+    second, _ = on_its_way(taro(), "30000025", eki)
+    with pytest.raises(Refused) as refused:
+        circulation.bring_to_locker(item=second, facility=eki, by=at_desk("EKI"), at=AT)
+    assert codes(refused) == ["locker-full"] and second.transits.get().arrived_at is None
+    assert "locker-has-no-room" in circulation.check_in(item=second, by=at_desk("EKI"), at=AT).messages
+
+
+def test_what_nobody_collects_any_more_is_read_once_and_goes_on() -> None:
+    eki = unstaffed()
+    book, hold = on_its_way(hanako(), "30000017", eki)
+    circulation.cancel_hold(hold=hold, by=at_desk(), at=AT)
+    brought = circulation.bring_to_locker(item=book, facility=eki, by=at_desk("EKI"), at=AT)
+    assert brought.stay is None and brought.back and brought.back.stop.to == "CHUO"
+
+
+def test_a_door_is_free_once_what_lay_behind_it_was_scanned_or_lent_elsewhere() -> None:
+    eki = unstaffed()
+    book, _hold = on_its_way(hanako(), "30000017", eki)
+    facility("KITA", "北図書館")
+    circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    circulation.check_in(item=book, by=at_desk("KITA"), at=AT)
+    assert [door.state for door in circulation.doors_of(eki, AT.date())] == ["free"]
+    circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    circulation.check_out(item=book, patron=Patron.objects.get(), by=at_desk("EKI"), at=AT)
+    assert [door.state for door in circulation.doors_of(eki, AT.date())] == ["free"]
+
+
+def test_the_next_reader_gets_another_code_in_the_scan_that_ends_the_days_of_the_last() -> None:
+    eki = unstaffed()
+    book, first = on_its_way(hanako(), "30000017", eki)
+    circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    code = circulation.locker_of([first.pk])[first.pk].code
+    second = circulation.place_hold(patron=taro(), want=circulation.Want((kokoro(),)), pickup=eki, by=at_desk(), at=AT)
+    late = AT + timedelta(days=20)
+    back = circulation.check_in(item=book, by=at_desk("EKI"), at=late)
+    assert "put-in-locker:1" in back.messages
+    assert circulation.locker_of([second.pk])[second.pk].code not in {"", code}
 
 
 def test_what_nobody_waits_for_goes_into_no_locker() -> None:

@@ -46,16 +46,15 @@ from fumikura.circulation.services.holds import (
 from fumikura.circulation.services.late import LateJourney, late_journeys
 from fumikura.circulation.services.leaving import leave
 from fumikura.circulation.services.loans import check_out, objections, undo_check_out
+from fumikura.circulation.services.locker_doors import Door, doors_of, note_door, set_up_locker
 from fumikura.circulation.services.lockers import (
-    Door,
+    Brought,
+    bring_to_locker,
     collect_from_locker,
-    doors_of,
     fill_locker,
     get_stay,
     locker_of,
-    note_door,
     open_locker,
-    set_up_locker,
     stay_here,
     take_out_of_locker,
 )
@@ -164,6 +163,7 @@ from fumikura.circulation.services.titles import merge_titles, take_out_title, u
 
 __all__ = [
     "Arrived",
+    "Brought",
     "CheckedIn",
     "Door",
     "InQueue",
@@ -194,6 +194,7 @@ __all__ = [
     "begin_suspensions",
     "bind_new_copies",
     "book_set",
+    "bring_to_locker",
     "cancel_hold",
     "cancel_set_booking",
     "change_draft",

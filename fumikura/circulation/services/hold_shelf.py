@@ -13,6 +13,7 @@ from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.dates import shelf_until
 from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
 from fumikura.circulation.services.binding import allot, bind, hold_subject, let_go, requeue
+from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
 from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
 from fumikura.holdings.models import Item
@@ -60,12 +61,21 @@ def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
         _announce(title.hold, [item], scene)
         if title.hold.kind == Hold.Kind.ORDERED:
             let_next_volume_follow(title.hold, scene)
-        return ["put-on-hold-shelf"]
+        return ["put-on-hold-shelf", *lay_in_locker(title.hold, scene)]
     moved = _complete_set(title.hold, scene)
     if moved is None:
         return ["collect-for-set"]
     _announce(title.hold, _items_here(title.hold, scene), scene)
-    return ["put-on-hold-shelf", *(["set-volume-moved"] if moved else [])]
+    told = ["put-on-hold-shelf", *(["set-volume-moved"] if moved else [])]
+    return [*told, *lay_in_locker(title.hold, scene)]
+
+
+def lay_in_locker(hold: Hold, scene: Scene) -> list[str]:
+    """A locker has no shelf: what is announced there goes behind a door in the same scan."""
+    if scene.site.kind != Facility.Kind.LOCKER or not scene.site.compartments.exists():
+        return []
+    stay = lay_behind_a_door(hold, scene)
+    return [f"put-in-locker:{stay.compartment.number}"] if stay else ["locker-has-no-room"]
 
 
 @prepared_update
@@ -137,8 +147,15 @@ def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
 
 
 def end_shelf_place(place: ShelfPlace, scene: Scene) -> None:
-    """It lies there no longer."""
+    """It lies there no longer, on the shelf or behind a door. `place` is as `find` read it."""
     _place_ended(place=place.pk, at=scene.at)
+    leave_door(place, scene)
+
+
+def leave_door(place: ShelfPlace, scene: Scene) -> None:
+    """What lay behind a door was scanned: it is in somebody's hand, and the door is free. `place` is as `find` read it."""
+    if vars(place).get("behind_a_door"):
+        empty_the_door(place, scene)
 
 
 @prepared_update

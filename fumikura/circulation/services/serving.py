@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace, Transit
 from fumikura.circulation.rules.returning import Journey, NextStop, OnHoldShelf, SendTo, Wanted
 from fumikura.circulation.services.binding import allot, bind, take_turn
-from fumikura.circulation.services.hold_shelf import end_shelf_place, expire, hold_policy, put_on_shelf, unready
+from fumikura.circulation.services.hold_shelf import (
+    end_shelf_place,
+    expire,
+    hold_policy,
+    lay_in_locker,
+    leave_door,
+    put_on_shelf,
+    unready,
+)
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
 from fumikura.holdings.models import Item
@@ -81,8 +89,10 @@ def _place(serving: Serving, stop: NextStop, where: Whereabouts, scene: Scene) -
     lies_here = place is not None and place.facility_id == scene.site.pk
     if isinstance(stop, OnHoldShelf) and allotment:
         if place and lies_here and allotment == where.allotment and _waits(place, allotment):
-            return ["already-on-hold-shelf"]
+            return ["already-on-hold-shelf", *(lay_in_locker(allotment.title.hold, scene) if place.ready_on else [])]
         _picked(allotment=allotment.pk, at=scene.at)
+        if place:
+            leave_door(place, scene)
         return put_on_shelf(allotment, where.item, scene)
     if place is None:
         return _pickup_changed(serving, stop, where)

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from fumikura.circulation.models import ShelfPlace
 from fumikura.circulation.network_events import CopySetAside
 from fumikura.circulation.services.binding import allot, let_go, replace_copy, requeue
 from fumikura.circulation.services.copies import copies_that_could_serve
-from fumikura.circulation.services.hold_shelf import unready
+from fumikura.circulation.services.hold_shelf import end_shelf_place, unready
 from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.queue import anybody_waits
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
@@ -118,7 +117,7 @@ def _break_promise(where: Whereabouts, scene: Scene) -> None:
     """Whoever was promised this copy gets another at once, or keeps the place in the queue and is told."""
     allotment, place = where.allotment, where.shelf_place
     if place:
-        ShelfPlace.objects.filter(pk=place.pk).update(ended_at=scene.at)
+        end_shelf_place(place, scene)
     if allotment is None:
         return
     if place and place.ready_on:

@@ -11,7 +11,7 @@ from fumikura.circulation.services.crates import close_crate, pack, receive_crat
 from fumikura.circulation.services.returns import CheckedIn, check_in
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 
@@ -51,23 +51,27 @@ class Arrived:
 
     crate: Crate
     ready: int
+    doors: tuple[tuple[str, str], ...]
+    """(barcode, door) at a locker, where nothing stays in the crate."""
     elsewhere: tuple[tuple[str, str], ...]
     """(barcode, facility code) of what does not stay here: it goes on with the next van."""
 
 
 @transaction.atomic
 def receive_whole_crate(*, crate: Crate, by: Actor, at: datetime) -> Arrived:
-    """Everything on the list is scanned at once and stays in the crate, in its order. Refused: crate-unknown."""
+    """Everything on the list is scanned at once and stays in the crate, in its order; at a locker it goes behind doors. Refused: crate-unknown."""
     receive_crate(crate=crate, by=by, at=at)
-    ready, elsewhere = 0, []
+    ready, doors, elsewhere = 0, [], []
     for line in crate.lines.filter(unpacked_at=None).select_related("item").order_by("pk"):
         back = unpack(item=line.item, crate=crate, by=by, at=at)
         if isinstance(back.stop, OnHoldShelf):
             ready += 1
+            told = [one.about for one in map(Reason, back.messages) if one.kind == "put-in-locker"]
+            doors += [(line.item.barcode, door) for door in told]
         else:
             elsewhere.append((line.item.barcode, back.stop.to))
     close_crate(crate=crate, by=by, at=at)
-    return Arrived(crate=crate, ready=ready, elsewhere=tuple(elsewhere))
+    return Arrived(crate=crate, ready=ready, doors=tuple(doors), elsewhere=tuple(elsewhere))
 
 
 @transaction.atomic

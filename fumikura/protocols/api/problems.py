@@ -87,6 +87,13 @@ def not_ready(api: NinjaAPI, request: HttpRequest, _error: NotReady) -> HttpResp
 def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     """401, as RFC 6750 says it: which kind of token, and whether the one that was sent is no longer good."""
     title, mine = _("サインインがいります"), "/my/" in request.path
+    sent = request.headers.get("Authorization", "")
+    if "/locker/" in request.path or sent.startswith("Basic "):
+        way = _("Authorization: Basic に、機器コードと鍵を入れて送ってください。鍵は fumikura device で発行します。")
+        problem = Problem(type=PROBLEM + "not-signed-in", title=title, status=401, detail=way)
+        response = answer(api, request, problem)
+        response.headers["WWW-Authenticate"] = 'Basic realm="device"'
+        return response
     way = (
         _("Authorization: Bearer に続けて、利用者が許したトークンを送ってください。もらい方は /api/ にあります。")
         if mine
@@ -94,7 +101,6 @@ def not_signed_in(api: NinjaAPI, request: HttpRequest, _error: AuthenticationErr
     )
     problem = Problem(type=PROBLEM + "not-signed-in", title=title, status=401, detail=way)
     response = answer(api, request, problem)
-    sent = request.headers.get("Authorization", "")
     response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent.startswith("Bearer ") else "Bearer"
     return response
 

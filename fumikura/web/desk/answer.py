@@ -1,5 +1,6 @@
 """The last answer of the counter in words: what happened, why not, who may say yes, what to do with the book in hand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -94,6 +95,8 @@ def answer_of(memory: Memory, names: Names, item: Item | None, *, mode: str, pla
     what = said.what
     if what == "ready" and mode == TAKE_BACK:
         what = "ready-take-back"
+    if door_among(said.messages):
+        what = "locker-door"
     lines = tuple(_reason_line(reason, memory, names, by=place.by, at=place.at) for reason in said.reasons)
     if what == "refused" and question:
         what = "to-confirm"
@@ -108,17 +111,26 @@ def answer_of(memory: Memory, names: Names, item: Item | None, *, mode: str, pla
         word=word,
         note=note,
         item=item,
-        messages=tuple(_message(code, said, names) for code in said.messages if code not in _SAID_BY_THE_STOP),
+        messages=tuple(
+            _message(code, said, names) for code in said.messages if Reason(code).kind not in _SAID_BY_THE_STOP
+        ),
         reasons=lines,
         is_question=question is not None,
         is_undoable=bool(memory.acts and memory.acts[-1].is_undoable and what in _ACTS),
     )
 
 
-_SAID_BY_THE_STOP = frozenset({"send-home", "send-to-deposit", "put-on-hold-shelf"})
+_SAID_BY_THE_STOP = frozenset({"send-home", "send-to-deposit", "put-on-hold-shelf", "put-in-locker"})
 """What circulation tells staff and the large word says already."""
 
-_ACTS = frozenset({"stack-lent", "stack-returned", "lent", "renewed", "shelve", "send", "hold-shelf", "set-aside"})
+_ACTS = frozenset(
+    {"stack-lent", "stack-returned", "lent", "renewed", "shelve", "send", "hold-shelf", "locker-door", "set-aside"}
+)
+
+
+def door_among(messages: Iterable[str]) -> str:
+    """Behind which door of a locker a thing goes; empty when behind none."""
+    return next((one.about for one in map(Reason, messages) if one.kind == "put-in-locker"), "")
 
 
 def _figures(said: Said, item: Item | None, names: Names, *, at: datetime) -> dict[str, str | int]:
@@ -130,6 +142,7 @@ def _figures(said: Said, item: Item | None, names: Names, *, at: datetime) -> di
         "scanned": grouped(said.scanned),
         "state": "",
         "books": said.count,
+        "door": door_among(said.messages),
         "parts": (item.parts_words if item else "") or gettext("本と付録"),
     }
     if said.what == "item-state" and item:

@@ -1,5 +1,6 @@
 """予約ロッカー at the counter: which doors are free, what to lay in, what to take out, which door is out of order."""
 
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.shelves import kept, whither
 from fumikura.web.desk.words import joined, title_of
 from fumikura.web.visitors import typed
 
@@ -42,8 +44,11 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     by, at, facility = place.by, place.at, place.facility
     if scanned := typed(request.POST, "scanned", 40):
         item = find_item(scanned)
-        stay = circulation.fill_locker(item=item, facility=facility, by=by, at=at)
-        return {"filled": stay.compartment.number, "title": title_of(item)}
+        brought = circulation.bring_to_locker(item=item, facility=facility, by=by, at=at)
+        if brought.stay:
+            return {"filled": brought.stay.compartment.number, "title": title_of(item)}
+        assert brought.back
+        return kept(brought.back, item)
     if doors := typed(request.POST, "doors", 3):
         count = circulation.set_up_locker(
             facility=facility, doors=int(doors) if doors.isdecimal() else 0, by=by, at=at
@@ -51,6 +56,10 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
         return {"doors": count}
     written = typed(request.POST, "door", 3)
     number = int(written) if written.isdecimal() else 0
+    if "taken" in request.POST:
+        stay = circulation.stay_here(facility, number)
+        lent = circulation.collect_from_locker(stay=stay, by=by, at=at)
+        return {"taken": number, "lent": len(lent)}
     if "out" in request.POST:
         circulation.take_out_of_locker(stay=circulation.stay_here(facility, number), by=by, at=at)
         return {"out": number}
@@ -80,6 +89,7 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
                 "fault": door.fault,
                 "stay": door.stay,
                 "until": day(door.until, today) if door.until else "",
+                "opened": _moment(door.opened_at, today) if door.opened_at else "",
             }
             for door in doors
         ],
@@ -92,9 +102,18 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
     return render(request, "desk/locker.html", context, status=422 if trouble else 200)
 
 
+def _moment(at: datetime, today: date) -> str:
+    local = timezone.localtime(at)
+    return f"{day(local.date(), today)} {local:%-H:%M}"
+
+
 def _said(done: dict[str, Any]) -> str:
     if "filled" in done:
         return gettext("{door}番の扉に入れてください：{title}").format(door=done["filled"], title=done["title"])
+    if "taken" in done:
+        return gettext("{door}番は空でした。{n}点を貸出にしました。").format(door=done["taken"], n=done["lent"])
+    if "stop" in done:
+        return whither(done)
     if "out" in done:
         return gettext("{door}番から取り出しました。本を返却として読むと、次の行き先がわかります。").format(
             door=done["out"]

@@ -28,7 +28,7 @@ from fumikura.notices.words import language_of
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import places_by_code
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.desk.answer import say
+from fumikura.web.desk.answer import door_among, say
 from fumikura.web.desk.antennas import shelf_seen
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.place import Place, at_counter
@@ -96,6 +96,8 @@ def whither(done: dict[str, Any]) -> str:
         "keep": gettext("別に置く"),
     }
     way = ways[done["stop"]].format(to=names.get(done["to"], done["to"]), slot=done.get("slot", ""))
+    if door := door_among(done.get("messages", ())):
+        way = gettext("ロッカーの{door}番へ").format(door=door)
     told = [joined(*staff_words(message, "ja" if in_japanese() else "en")) for message in done.get("messages", ())]
     return f"『{done['title']}』 {way}　" + " ".join(told)
 

@@ -22,7 +22,7 @@ from fumikura.organisation.queries import places_by_code
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import get_patron
 from fumikura.web.design.days import day, in_japanese
-from fumikura.web.desk.answer import say
+from fumikura.web.desk.answer import door_among, say
 from fumikura.web.desk.page import work_modes
 from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
@@ -153,7 +153,9 @@ def _returned(item: Item, done: dict[str, Any]) -> Screen:
     told = [joined(*staff_words(one, _language())) for one in done["messages"] if one not in quiet]
     screen = Screen("ok", lines=[(title_of(item), ""), *((words, "wait") for words in told)])
     screen.headline = gettext("返却しました") if done["was_lent"] else gettext("受け取りました")
-    if done["stop"] == "hold-shelf":
+    if door := door_among(done["messages"]):
+        screen.kind, screen.headline = "go", gettext("ロッカーの{door}番へ").format(door=door)
+    elif done["stop"] == "hold-shelf":
         screen.kind, screen.do = "go", gettext("ここで待っている方がいます。取置の箱に入れます。")
     elif done["crate"]:
         screen.kind, screen.do = (
@@ -200,10 +202,14 @@ def _crate_came(place: Place, crate: Crate, key: str) -> Screen:
 
     def act() -> dict[str, Any]:
         came = circulation.receive_whole_crate(crate=crate, by=place.by, at=place.at)
-        return {"number": crate.number, "ready": came.ready, "elsewhere": [list(one) for one in came.elsewhere]}
+        return {"number": crate.number, "ready": came.ready, "doors": came.doors, "elsewhere": came.elsewhere}
 
     done, _ = once(key, act, door="desk", at=place.at)
     lines = [
+        (gettext("{barcode} はロッカーの{door}番へ").format(barcode=grouped(code), door=door), "ok")
+        for code, door in done["doors"]
+    ]
+    lines += [
         (gettext("{barcode} は{to}へ送り直します").format(barcode=grouped(code), to=to), "wait")
         for code, to in done["elsewhere"]
     ]
@@ -211,6 +217,8 @@ def _crate_came(place: Place, crate: Crate, key: str) -> Screen:
     do = ngettext(
         "{n}冊が受け取れます。箱のまま置いてください。", "{n}冊が受け取れます。箱のまま置いてください。", done["ready"]
     )
+    if done["doors"]:
+        do = gettext("{n}冊を、下の番号の扉に入れてください。")
     return Screen("ok", headline, do.format(n=done["ready"]), lines)
 
 

@@ -22,7 +22,7 @@ Words = str | Promise
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one kind of answer looks, sounds and reads. `{due}`, `{to}`, `{count}`, `{scanned}` are filled in."""
+    """How one kind of answer looks, sounds and reads. `{due}`, `{to}`, `{count}`, `{door}`, `{scanned}` are filled in."""
 
     shape: str
     headline: Words
@@ -38,6 +38,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     "shelve": Outcome("ok", _("棚へ"), _("受け取りました。この館の棚に戻します。")),
     "send": Outcome("go", _("回送 → {to}"), _("受け取りました。{to}行きの箱に入れます。")),
     "hold-shelf": Outcome("go", _("取置の棚へ"), _("受け取りました。票をはさんで、取置の棚に置きます。")),
+    "locker-door": Outcome("go", _("ロッカーの{door}番へ"), _("受け取りました。扉に入れて、閉めてください。")),
     "set-aside": Outcome("ask", _("別に置く"), _("棚に戻さず、担当の人にわたしてください。")),
     "keep": Outcome("ask", _("別に置く"), _("棚には戻しません。")),
     "refused": Outcome("stop", _("できません：わけは{count}つ")),

@@ -13,7 +13,7 @@ from fumikura.project.management.commands.locker import Machine, Said
 from tests import cast
 from tests.cast import AT
 from tests.circulation.cast import at_desk
-from tests.circulation.test_lockers import crate_for_station, locker, ready_at_station, station
+from tests.circulation.test_lockers import crate_for_station, locker, on_its_way, ready_at_station, station, unstaffed
 from tests.web.desk.conftest import RIGHTS, enter
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,30 @@ def test_a_locker_is_filled_emptied_and_marked_at_the_counter(clerk: Client) -> 
     assert "2番はまた使えます" in act(door="2", works="yes", request_key="d")
     assert "1番から取り出しました" in act(door="1", out="yes", request_key="e")
     assert "もう何も入っていません" in act(door="1", out="yes", request_key="f")
+
+
+def test_a_door_that_was_opened_and_never_closed_is_settled_by_whoever_looks(clerk: Client) -> None:
+    book, _hold = ready_at_station()
+    stay = circulation.fill_locker(item=book, facility=locker(), by=at_desk("EKI"), at=AT)
+    circulation.open_locker(code=stay.code, facility=locker(), by=at_desk("EKI"), at=AT)
+    assert "閉めた知らせがありません" in clerk.get("/desk/locker").content.decode()
+    page = clerk.post("/desk/locker", {"door": "1", "taken": "yes", "request_key": "a"}, follow=True).content.decode()
+    assert "1点を貸出にしました" in page and "閉めた知らせ" not in page
+
+
+def test_a_book_on_its_way_is_read_once_at_the_locker_and_its_door_is_named(clerk: Client) -> None:
+    book, hold = on_its_way(cast.hanako(), "30000017", unstaffed())
+    page = clerk.post("/desk/locker", {"scanned": book.barcode, "request_key": "a"}, follow=True).content.decode()
+    assert "1番の扉に入れてください：こころ" in page
+    circulation.cancel_hold(hold=hold, by=at_desk(), at=AT)
+    page = clerk.post("/desk/locker", {"scanned": book.barcode, "request_key": "b"}, follow=True).content.decode()
+    assert "中央図書館 行きの箱へ" in page
+
+
+def test_the_page_of_returns_names_the_door_of_a_locker(clerk: Client) -> None:
+    book, _hold = on_its_way(cast.hanako(), "30000017", unstaffed())
+    scan = {"scanned": book.barcode, "mode": "take-back", "request_key": "a"}
+    assert "ロッカーの1番へ" in clerk.post("/desk/scans", scan, follow=True).content.decode()
 
 
 def test_the_reader_sees_the_door_and_the_code_and_nobody_else_does(clerk: Client) -> None:

@@ -30,7 +30,10 @@ class Machine:
                     f"{one['number']:>3}  {one['state']:<6} {one['until']} {one['fault']}" for one in doors
                 )
             case ["fill", item]:
-                return f"扉 {self._tell('stays', item=item)['door']} が開きました。入れて閉めてください。"
+                brought = self._tell("stays", item=item)
+                if not brought["door"]:
+                    return f"扉は開きません。ここで受け取る方はいません。{brought['goes_to']} へ送ります。"
+                return f"扉 {brought['door']} が開きました。入れて閉めてください。"
             case ["open", code]:
                 self.open = self._tell("openings", code=code)
                 return f"扉 {self.open['door']} が開きました。取ったら閉めてください(close)。"

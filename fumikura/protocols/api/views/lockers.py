@@ -28,11 +28,19 @@ class DoorOut(Schema):
     fault: str = ""
     stay: int = Field(0, description="What lies behind it; 0 when nothing does")
     until: str = Field("", description="Last day on which the reader may come")
+    opened: str = Field("", description="When its reader opened it, as long as it was not said to be empty")
 
 
 class DoorsOut(Schema):
     facility: str
     doors: list[DoorOut]
+
+
+class BroughtOut(Schema):
+    stay: int = Field(description="What lies behind the door; 0 when it goes behind none")
+    door: int = Field(description="Which door springs open; 0 when none does")
+    goes_to: str = Field("", description="Code of the facility it goes on to when nobody collects it here")
+    repeated: bool = Field(description="True when this key had been answered before")
 
 
 class FillIn(Schema):
@@ -64,22 +72,29 @@ def doors(request: HttpRequest) -> DoorsOut:
             fault=door.fault,
             stay=door.stay,
             until=door.until.isoformat() if door.until else "",
+            opened=timezone.localtime(door.opened_at).isoformat(timespec="seconds") if door.opened_at else "",
         )
         for door in circulation.doors_of(device.facility, today)
     ]
     return DoorsOut(facility=device.facility.code, doors=found)
 
 
-@router.post("/locker/stays", response={201: StayOut, **FAILURES}, summary="Lay something in: which door opens")
-def fill(request: HttpRequest, body: FillIn, key: Key) -> Status[StayOut]:
-    """The item must lie ready at this facility for somebody; further items of the same hold go behind the same door."""
+@router.post("/locker/stays", response={201: BroughtOut, **FAILURES}, summary="Lay something in: which door opens")
+def fill(request: HttpRequest, body: FillIn, key: Key) -> Status[BroughtOut]:
+    """One reading is enough: it arrives with it. Further items of the same hold go behind the same door.
+
+    What nobody collects here any more opens no door and is to be sent on (`goes_to`). While no door is free nothing arrives.
+    """
 
     def act(device: Device) -> dict[str, Any]:
         by, at = device_actor(device), timezone.now()
-        stay = circulation.fill_locker(item=find_item(body.item), facility=device.facility, by=by, at=at)
-        return {"stay": stay.pk, "door": stay.compartment.number}
+        brought = circulation.bring_to_locker(item=find_item(body.item), facility=device.facility, by=by, at=at)
+        if brought.stay:
+            return {"stay": brought.stay.pk, "door": brought.stay.compartment.number}
+        return {"stay": 0, "door": 0, "goes_to": brought.back.stop.to if brought.back else ""}
 
-    return _done(request, act)
+    answer, repeated = _answered(request, act)
+    return Status(201, BroughtOut(**answer, repeated=repeated))
 
 
 @router.post("/locker/openings", response={201: StayOut, **FAILURES}, summary="A reader's code: which door opens")
@@ -140,8 +155,12 @@ def _locker(request: HttpRequest) -> Device:
 
 
 def _done(request: HttpRequest, act: Callable[[Device], dict[str, Any]]) -> Status[StayOut]:
+    answer, repeated = _answered(request, act)
+    return Status(201, StayOut(**answer, repeated=repeated))
+
+
+def _answered(request: HttpRequest, act: Callable[[Device], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
     device = _locker(request)
     told = f"{device.pk}:{request.path}:{request.headers.get(KEY_HEADER, '').strip()}"
     key = "locker:" + hashlib.sha256(told.encode()).hexdigest()[:56]
-    answer, repeated = once(key, lambda: act(device), door="api", at=timezone.now())
-    return Status(201, StayOut(**answer, repeated=repeated))
+    return once(key, lambda: act(device), door="api", at=timezone.now())
