@@ -6,7 +6,6 @@ from importlib.resources import files
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from fumikura.web.design.days import in_japanese
@@ -91,12 +90,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
     told = _texts().get(name, {})
     called = told.get("called", ["", ""])[not in_japanese()]
     title = next((words for way, words, _may in (*DESK, *OFFICE, *CATALOGUING) if way == name), called)
-    back = request.GET.get("back", "")
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     values: dict[str, object] = {
         "about": title,
         "told": told.get("ja" if in_japanese() else "en", []),
-        "back": back if ours and back.startswith("/") else "",
         "practice_address": settings.PRACTICE_ADDRESS,
         "is_desk": name.startswith("desk:"),
     }

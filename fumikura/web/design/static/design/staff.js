@@ -4,6 +4,7 @@ const KEPT = 8;
 const key = `fumikura-recent-${document.body.dataset.staff || ""}`;
 let before;
 const more = document.querySelector("#bar-more");
+const WAYS = new Map([["F1", "F1"], ["F2", "F2"], ["F12", "F12"], ["Escape", "Esc"]]);
 
 const isText = (element) => element?.matches("input:not([type=checkbox]):not([type=radio]):not([type=submit]), textarea, select");
 // In an empty box for scans or searches nothing begins with "/"; in any other box it is a letter like others.
@@ -52,8 +53,9 @@ addEventListener("keydown", (event) => {
 
 // Pages with keys of their own have asked for theirs already.
 addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || (event.key !== "F1" && event.key !== "F12")) return;
-  const way = document.querySelector(`.bar [data-key="${event.key}"]`);
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.isComposing || !WAYS.has(event.key)) return;
+  if (event.key === "Escape" && isText(document.activeElement)) return;
+  const way = document.querySelector(`a[data-key="${WAYS.get(event.key)}"]`);
   if (!way) return;
   event.preventDefault();
   way.click();
