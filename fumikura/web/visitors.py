@@ -19,11 +19,13 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.defaults import permission_denied
 
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.permissions import OWN_RIGHTS
-from fumikura.kernel.refusals import NotPermitted
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import NotPermitted, Reason
 from fumikura.organisation.models import BrokenGlass, Facility, User
 from fumikura.organisation.queries import (
     actor_for,
@@ -144,7 +146,9 @@ class VisitorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What a verb does not permit, and its page has no words of its own for, is answered by the page that says so."""
-        return _private(permission_denied(request, exception)) if isinstance(exception, NotPermitted) else None
+        if not isinstance(exception, NotPermitted):
+            return None
+        return _private(permission_denied(request, PermissionDenied(_which_right(exception.permission))))
 
 
 def visitor(request: HttpRequest) -> Visitor:
@@ -191,14 +195,19 @@ def for_staff(*permissions: str) -> Callable[[View], View]:
                 return _to_sign_in(request, "entrance:staff-sign-in", {})
             if here.facility is None:
                 return _to_sign_in(request, "entrance:place", {})
-            if not here.permissions.issuperset(permissions):
-                raise PermissionDenied
+            if missing := [one for one in permissions if one not in here.permissions]:
+                raise PermissionDenied(_which_right(missing[0]))
             return _private(view(request, *args, **kwargs))
 
         vars(entered)[AUDIENCE] = ("staff", permissions)
         return entered
 
     return around
+
+
+def _which_right(permission: str) -> str:
+    """For the page that says no: staff can tell their manager what they would need."""
+    return words(Reason(f"not-permitted:{permission}"), get_language() or "ja")[0]
 
 
 def _to_sign_in(request: HttpRequest, name: str, extra: dict[str, str]) -> HttpResponse:

@@ -27,6 +27,14 @@ def words_for_staff(refused: Refused) -> list[Said]:
 
 
 def _said_to_staff(reason: Reason) -> Said:
+    if reason.kind == "sign-in-failed":
+        return Said(
+            reason.code,
+            _("職員IDとパスワードの組み合わせが合いません。"),
+            _(
+                "大文字と小文字を見くらべてください。パスワードを忘れたときは、職員を管理する人に作り直してもらってください。"
+            ),
+        )
     if reason.kind != "sign-in-locked":
         return _said(reason)
     told = _(

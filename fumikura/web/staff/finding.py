@@ -154,7 +154,7 @@ def _sites(text: str, may: frozenset[str]) -> list[Found]:
     wanted = _plain(text)
     found = []
     for place in facilities():
-        if wanted not in _plain(f"{place.name} {place.reading} {place.name_en} {place.code}"):
+        if wanted not in _plain(f"{place.name} {place.reading} {place.name_en} {place.code} {place.phone}"):
             continue
         if SEE_SITES in may:
             href = reverse("office:month", args=[place.code])

@@ -54,3 +54,13 @@ def test_help_of_a_page_without_a_menu_says_its_name_and_leads_back(client: Clie
     assert "使い方：督促を待つ" in html
     assert "入院や災害" in html
     assert 'href="/desk/reminders"' in html
+
+
+@pytest.mark.django_db
+def test_the_page_that_says_no_names_the_right_and_leads_back_to_the_counter(client: Client) -> None:
+    cast.chuo()
+    answer = enter(client, cast.staff("nakata", "circulation.check-out")).get("/office/people")
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    assert "この操作をする権限がありません（" in html and "organisation." not in html
+    assert 'href="/desk/"' in html and "マイページ" not in html
