@@ -31,6 +31,14 @@ SYLLABLES: Final = {
     "fa": "ふぁ", "fi": "ふぃ", "fe": "ふぇ", "fo": "ふぉ", "va": "ゔぁ", "vi": "ゔぃ", "vu": "ゔ", "ve": "ゔぇ", "vo": "ゔぉ",
     "tsa": "つぁ", "tse": "つぇ", "tso": "つぉ", "thi": "てぃ", "dhi": "でぃ",
 }  # fmt: skip
+_BEGUN: Final = frozenset(
+    doubled + syllable[:end]
+    for syllable in SYLLABLES
+    for end in range(1, len(syllable))
+    for doubled in ("", syllable[0], "t")
+)
+"""What a syllable may begin with: ky, kky, tch."""
+
 _LONG: Final = {"ā": "aa", "ī": "ii", "ū": "uu", "ē": "ei", "ō": "ou", "â": "aa", "î": "ii", "û": "uu", "ê": "ei", "ô": "ou"}  # fmt: skip
 _CONSONANTS: Final = "bcdfghjkmprstz"
 # Who leaves long vowels unmarked writes o for おう and おお, u for うう.
@@ -50,9 +58,13 @@ def kana_of(word: str) -> str:
 
 
 def kana_begun(word: str) -> str:
-    """The kana of romaji that is still being typed: the last letters may not make a syllable yet (sous → そう)."""
+    """The kana of romaji that is still being typed: the last letters may not make a syllable yet (sous → そう, gakk → が).
+
+    Doyle is not begun with ど: no syllable begins with yle.
+    """
     for end in range(len(word), max(len(word) - 4, 0), -1):
-        if kana := kana_of(word[:end]):
+        rest = word[end:].casefold()
+        if (not rest or rest in _BEGUN) and (kana := kana_of(word[:end])):
             return kana.removesuffix("ん") if word[end - 1 : end] == "n" and end < len(word) else kana
     return ""
 

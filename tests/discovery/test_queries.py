@@ -5,11 +5,16 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import records_of_same_works
 from fumikura.catalogue.services import save_record
+from fumikura.discovery import grouping
 from fumikura.discovery.answers import FacetValue
 from fumikura.discovery.explaining import mended, sized_otherwise
 from fumikura.discovery.queries import instead, parse, search, suggest
+from fumikura.discovery.services import refresh
 from fumikura.discovery.text import joined_name
+from fumikura.discovery.versions import answering_engine
 from fumikura.journal.readers import read_everything
 from fumikura.journal.subscriptions import subscriptions
 from tests.cast import AT, SYSTEM
@@ -190,6 +195,29 @@ def test_a_citation_pasted_whole_finds_its_book_and_says_that_not_all_words_fit(
 def test_the_number_of_queries_does_not_grow_with_the_hits(django_assert_num_queries) -> None:
     with django_assert_num_queries(2):
         search(parse(""))
+
+
+@pytest.mark.usefixtures("library")
+def test_works_are_the_same_whether_all_hits_were_looked_at_or_only_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = [hit.record_id for hit in search(parse(""), rows=2, sort="newest").hits]
+    BibliographicRecord.objects.filter(pk__in=pair).update(work_key="one/work")
+    refresh(answering_engine(), pair, at=AT)
+    whole = search(parse(""), rows=2, sort="newest", by="work").hits
+    assert [hit.others for hit in whole if hit.record_id in pair] == [(pair[1],)]
+    monkeypatch.setattr(grouping, "LOOK", 1)
+    monkeypatch.setattr(grouping, "COUNTED", 0)
+    assert search(parse(""), rows=2, sort="newest", by="work").hits == whole
+    assert records_of_same_works(pair) == {pair[0]: {pair[1]}, pair[1]: {pair[0]}}
+
+
+@pytest.mark.usefixtures("library")
+def test_what_stands_alone_is_not_asked_for_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    BibliographicRecord.objects.update(work_key="")
+    refresh(answering_engine(), list(BibliographicRecord.objects.values_list("pk", flat=True)), at=AT)
+    monkeypatch.setattr(grouping, "LOOK", 1)
+    monkeypatch.setattr(grouping, "COUNTED", 0)
+    monkeypatch.setattr(grouping, "records_of_same_works", lambda _ids: pytest.fail("asked for works"))
+    assert len(search(parse(""), rows=2, by="work").hits) == 2
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("渡島", "雪国"), ("雪園", "雪国"), ("転記図書館の旅", "図書館の旅")])

@@ -1,6 +1,6 @@
 import pytest
 
-from fumikura.kernel.romaji import kana_of, spellings_of
+from fumikura.kernel.romaji import kana_begun, kana_of, spellings_of
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,20 @@ def test_unmarked_long_vowels_are_offered_both_ways_with_the_literal_reading_fir
     assert "とうきょう" in spellings_of("tokyo")
     assert spellings_of("Sōseki") == ("そうせき",)
     assert len(spellings_of("kokorotokorotokoro")) <= 16
+
+
+@pytest.mark.parametrize(
+    ("typed", "kana"),
+    [
+        ("sous", "そう"),
+        ("gakk", "が"),
+        ("matc", "ま"),
+        ("toshok", "としょ"),
+        ("Nats", "な"),
+        ("match", "ま"),
+        ("Doyle", ""),
+        ("sh", ""),
+    ],
+)
+def test_romaji_may_be_left_off_within_a_syllable_and_nowhere_else(typed: str, kana: str) -> None:
+    assert kana_begun(typed) == kana
