@@ -32,7 +32,7 @@ def do(place: Place, act: Act, *, back: str, again: Page) -> HttpResponse:
     except Refused as refused:
         return again(" ".join(joined(*say(reason)) for reason in refused.reasons))
     except ValueError:
-        return again(gettext("入力が読めません。もう一度入れてください。"))
+        return again(gettext("日付か数が入っていないか、読めません。確かめて、もう一度入れてください。"))
     return HttpResponseRedirect(f"{back}?{urlencode({'after': key})}")
 
 

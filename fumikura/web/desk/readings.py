@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from fumikura.holdings.models import Item
+from fumikura.circulation.models import Crate
+from fumikura.holdings.models import Item, ItemSet
 from fumikura.holdings.queries import find_item
 from fumikura.kernel.barcodes import CODABAR_VALUES, clean
 from fumikura.kernel.refusals import Refused
@@ -24,7 +25,7 @@ class Reading:
     patron: Patron | None = None
     item: Item | None = None
     trouble: str = ""
-    """When nothing was found: "empty", "shop-barcode", "misread" or "unknown"."""
+    """When nothing was found: "empty", "shop-barcode", "set-label", "crate-label", "misread" or "unknown"."""
 
     @property
     def is_yes(self) -> bool:
@@ -61,4 +62,8 @@ def _could_be_a_number(number: str) -> bool:
 def _trouble_with(number: str) -> str:
     if len(number) == 13 and number.isdigit() and number.startswith(SHOP_PREFIXES):
         return "shop-barcode"
+    if ItemSet.objects.filter(number=number).exists():
+        return "set-label"
+    if Crate.objects.open().filter(number=number).exists():
+        return "crate-label"
     return "unknown" if fits_a_check_digit(number) else "misread"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Closure, DueShift, Loan
+from fumikura.circulation.models import Closure, DueShift, Loan, ShiftedLoan
 from fumikura.circulation.queries import rules_in_force
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
@@ -22,16 +23,19 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
-from fumikura.organisation.queries import facilities, open_disaster
+from fumikura.organisation.queries import calendar_for, facilities, open_disaster
 from fumikura.organisation.services import declare_disaster, end_disaster
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.web.whys import why_sentence
 
 RIGHT = "circulation.close-site"
-LISTED = 20
+LISTED = 100
+"""More than all sites of a city: whoever closes everything finds every one of them in the list."""
+TOGETHER = 2
+"""From so many things on one button for all of them is worth showing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +90,8 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "sent": {name: typed(sent, name) for name in ("first", "last", "new_due", "substitute", "note")},
         "today": today,
         "closures": [_closed(row, today) for row in _closures()],
-        "shifts": [_shifted(row, today) for row in DueShift.objects.order_by("-pk")[:LISTED]],
+        "shifts": [_shifted(row, today) for row in _shifts()],
+        "together": _together(today),
         "disaster": open_disaster(),
         "changes": _changes_in_disaster(today),
         "may_declare": "organisation.declare-disaster" in visitor(request).permissions,
@@ -109,6 +114,33 @@ def _changes_in_disaster(today: date) -> dict[str, Any]:
 
 def _closures() -> list[Closure]:
     return list(Closure.objects.select_related("facility", "substitute").order_by("-pk")[:LISTED])
+
+
+def _shifts() -> list[DueShift]:
+    return list(DueShift.objects.select_related("facility").order_by("-pk")[:LISTED])
+
+
+def _together(today: date) -> dict[str, Any]:
+    """What was decided last, where it is more than one thing: one button takes all of it back."""
+    last = Closure.objects.filter(undone_at=None).order_by("-pk").first()
+    if last is None:
+        return {}
+    closures, shifts = _made_with(last)
+    if closures.count() + shifts.count() < TOGETHER:
+        return {}
+    made = timezone.localtime(last.made_at)
+    return {
+        "pk": last.pk,
+        "when": f"{day(made.date(), today)} {made:%-H:%M}",
+        "sites": closures.count(),
+        "loans": ShiftedLoan.objects.filter(shift__in=shifts).count(),
+    }
+
+
+def _made_with(row: Closure) -> tuple["QuerySet[Closure]", "QuerySet[DueShift]"]:
+    """What stands of all that one click decided."""
+    standing = {"made_at": row.made_at, "undone_at": None}
+    return Closure.objects.filter(**standing), DueShift.objects.filter(**standing)
 
 
 def _substitutes() -> list[tuple[str, str]]:
@@ -159,8 +191,18 @@ def _plan(wanted: Wanted) -> dict[str, Any]:
         "due": sum(plan.due for _place, plan in plans),
         "loans": loans,
         "new_due": day(wanted.new_due_on) if wanted.new_due_on else "",
+        "closed_then": _closed_then(wanted),
         "moves": wanted.substitute is not None,
     }
+
+
+def _closed_then(wanted: Wanted) -> str:
+    """The names of those sites that will not be open on the new day; they are not asked to be."""
+    new_due = wanted.new_due_on
+    if new_due is None:
+        return ""
+    mark = "、" if in_japanese() else ", "
+    return mark.join(name_of(place) for place in wanted.places if not calendar_for(place).is_open(new_due))
 
 
 def _scope(wanted: Wanted) -> list[Facility | None]:
@@ -182,14 +224,17 @@ def _do(request: HttpRequest) -> HttpResponse:
 
 def _close(wanted: Wanted, by: Actor, at: datetime) -> dict[str, Any]:
     days = {"first_on": wanted.first_on, "last_on": wanted.last_on}
+    moved = loans = 0
     for place in wanted.places:
-        circulation.close_site(
+        closure = circulation.close_site(
             facility=place, **days, substitute=wanted.substitute, note=wanted.note, by=by, at=at
         )  # fmt: skip
+        moved += len(closure.moved_holds) + len(closure.kept_longer)
     if wanted.new_due_on:
         for one in _scope(wanted):
-            circulation.shift_due_dates(**days, new_due_on=wanted.new_due_on, facility=one, by=by, at=at)
-    return {"closed": len(wanted.places)}
+            shift = circulation.shift_due_dates(**days, new_due_on=wanted.new_due_on, facility=one, by=by, at=at)
+            loans += shift.loans.count()
+    return {"closed": len(wanted.places), "moved": moved, "loans": loans}
 
 
 @require_POST
@@ -208,6 +253,34 @@ def undo_closure(request: HttpRequest, closure: int) -> HttpResponse:
 
 
 @require_POST
+@for_staff(RIGHT)
+@stepped_up
+def undo_together(request: HttpRequest, closure: int) -> HttpResponse:
+    """Everything that was decided in the same click as this closure and still stands."""
+    row = Closure.objects.filter(pk=closure, undone_at=None).first()
+
+    def act(by: Actor, at: datetime) -> dict[str, Any]:
+        if row is None:
+            raise Refused(Reason("not-undoable"))
+        closures, shifts = _made_with(row)
+        told: dict[str, Any] = {"put_back": 0, "returned": 0, "left": []}
+        for shift in shifts.order_by("-pk"):
+            one = _taken_back(shift, by, at)
+            told = {name: told[name] + one[name] for name in told}
+        for one_closure in closures.order_by("-pk"):
+            circulation.undo_close_site(closure=one_closure, by=by, at=at)
+        return {"all": True, **told}
+
+    return _undone(request, act)
+
+
+def _taken_back(shift: DueShift, by: Actor, at: datetime) -> dict[str, Any]:
+    done = circulation.undo_shift(shift=shift, by=by, at=at)
+    left = [[one.barcode, one.why.code, one.due_on.isoformat()] for one in done.left]
+    return {"put_back": done.put_back, "returned": done.returned, "left": left}
+
+
+@require_POST
 @for_staff("circulation.shift-due-dates")
 @stepped_up
 def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
@@ -216,9 +289,7 @@ def undo_shift(request: HttpRequest, shift: int) -> HttpResponse:
     def act(by: Actor, at: datetime) -> dict[str, Any]:
         if row is None:
             raise Refused(Reason("not-undoable"))
-        done = circulation.undo_shift(shift=row, by=by, at=at)
-        left = [[one.barcode, one.why.code, one.due_on.isoformat()] for one in done.left]
-        return {"put_back": done.put_back, "returned": done.returned, "left": left}
+        return _taken_back(row, by, at)
 
     return _undone(request, act)
 
@@ -262,9 +333,16 @@ def _said(refused: Refused) -> list[tuple[str, str]]:
 
 def _done(done: dict[str, Any]) -> list[str]:
     if "closed" in done:
-        return [_("{count}館を休館にしました。").format(count=done["closed"])]
+        said = [_("{count}館を休館にしました。").format(count=done["closed"])]
+        if done.get("moved"):
+            said.append(_("受け取りや取り置きの日を変えた予約：{n}件。").format(n=done["moved"]))
+        if done.get("loans"):
+            said.append(_("返却期限を動かした貸出：{n}点。").format(n=done["loans"]))
+        return said
     if "reopened" in done:
         return [_("休館を取り消しました。")]
+    if "all" in done:
+        return [_("休館と返却期限を、まとめて元にもどしました。"), _put_back(done)]
     if "put_back" in done:
         return [_("返却期限を元にもどしました。"), _put_back(done)]
     if "disaster" in done:
@@ -305,6 +383,7 @@ def _shifted(row: DueShift, today: date) -> dict[str, Any]:
         "pk": row.pk,
         "days": f"{day(row.first_on, today)} – {day(row.last_on, today)}",
         "new_due": day(row.new_due_on, today),
+        "place": name_of(row.facility) if row.facility else _("すべての館"),
         "loans": row.loans.count(),
         "undone": row.undone_at is not None,
     }

@@ -69,6 +69,7 @@ urlpatterns = [
     path("emergencies", emergencies.emergencies, name="emergencies"),
     path("emergencies/disaster", emergencies.disaster, name="disaster"),
     path("emergencies/closures/<int:closure>", emergencies.undo_closure, name="undo-closure"),
+    path("emergencies/together/<int:closure>", emergencies.undo_together, name="undo-together"),
     path("emergencies/shifts/<int:shift>", emergencies.undo_shift, name="undo-shift"),
     path("routes", routes.routes, name="routes"),
     path("return-places", return_places.return_places, name="return-places"),

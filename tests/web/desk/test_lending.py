@@ -14,6 +14,8 @@ from fumikura.notices.services import address_came_back
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from tests import cast
+from tests.circulation.test_counter_verbs import a_set
+from tests.circulation.test_lockers import crate_for_station
 from tests.web.desk.conftest import RIGHTS, book, enter
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,11 @@ def test_the_shops_barcode_on_the_cover_is_recognised(counter):
     page = counter.scan("9784101010137")
     assert counter.said(page) == "shop-barcode"
     assert "図書館のラベル" in page
+
+
+@pytest.mark.parametrize(("made", "said"), [(a_set, "set-label"), (crate_for_station, "crate-label")])
+def test_the_label_of_a_set_or_a_crate_is_not_called_misread(counter, made, said):
+    assert counter.said(counter.scan(made().number)) == said
 
 
 def test_an_empty_scan_is_no_error(counter):

@@ -56,6 +56,23 @@ def test_closing_moves_readers_and_due_dates_and_is_taken_back(manager: Client) 
     assert again.status_code == 422
 
 
+def test_what_one_click_closed_everywhere_one_click_takes_back(manager: Client) -> None:
+    fields = {"everywhere": "yes", **DAYS, "new_due": "2026-06-10", "request_key": "k"}
+    page = manager.post("/office/emergencies", fields, follow=True).content.decode()
+    assert "2館を休館にしました" in page and "返却期限を動かした貸出：1点" in page and "休館 2館、返却期限 1点" in page
+    last = Closure.objects.latest("pk").pk
+    for number in range(2):
+        back = manager.post(f"/office/emergencies/together/{last}", {"request_key": f"u{number}"}, follow=True)
+    assert back.status_code == 422
+    assert Loan.objects.get().due_on == date(2026, 6, 3)
+    assert not Closure.objects.filter(undone_at=None).exists() and not DueShift.objects.filter(undone_at=None).exists()
+
+
+def test_a_new_due_date_on_a_closed_day_is_said_before_it_is_set(manager: Client) -> None:
+    page = text(manager, site=["CHUO"], **DAYS, new_due="2026-06-08")
+    assert "次の館の休館日です：中央図書館" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
