@@ -5,6 +5,8 @@ python -m bench.circulation [--clients 8] [--each 500] [--database sqlite --data
 
 import argparse
 import json
+import subprocess
+from collections.abc import Sequence
 
 from bench.lending_town import town
 
@@ -15,13 +17,25 @@ def quantile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+def together(running: Sequence[subprocess.Popen[str]]) -> list[str]:
+    """All begin at once; what each answers."""
+    for client in running:
+        assert client.stdin is not None
+        client.stdin.write("\n")
+        client.stdin.flush()
+    return [client.communicate()[0] for client in running]
+
+
 def measure(database: str, clients: int, each: int) -> None:
     with town(database, items=ITEMS, patrons=PATRONS) as place:
         running = [
             place.start("desk_client", "throughput", *map(str, (n, clients, each, ITEMS, PATRONS)))
             for n in range(clients)
         ]
-        answers = [json.loads(client.communicate()[0]) for client in running]
+        for client in running:
+            if client.stdout is None or client.stdout.readline() != "ready\n":
+                raise SystemExit("a client did not come up")
+        answers = [json.loads(answer) for answer in together(running)]
     for act, phase in (("check-out", "lending"), ("check-in", "returning")):
         waits = [wait for answer in answers for wait in answer["waits"][act]]
         rate = len(waits) / max(answer[phase] for answer in answers)

@@ -1,6 +1,7 @@
 """One counter under load, as a process of its own: python -m bench.desk_client MODE NUMBER OF COUNT ITEMS PATRONS [FILE]
 
-MODE throughput: lends and returns its own share of the items, COUNT times each; answers waits as JSON.
+MODE throughput: lends and returns its own share of the items, COUNT times each; answers waits as JSON. Says "ready" when it has
+lent and returned a few, and begins when it is told: measured is a morning's counter, not the first minute of a process.
 MODE random: COUNT random loans, returns (of which many begin or end a journey) and holds over everything, holds also
 cancelled; each acknowledged act is a line in FILE.
 """
@@ -31,6 +32,7 @@ from fumikura.organisation.queries import find_facility  # noqa: E402
 from fumikura.patrons.queries import find_patron_by_card  # noqa: E402
 
 AT = datetime(2026, 5, 20, 1, tzinfo=UTC)
+WARMING_UP = 8
 
 
 def actor(number: int) -> Actor:
@@ -42,8 +44,15 @@ def actor(number: int) -> Actor:
 def throughput(number: int, of: int, count: int, items: int, patrons: int) -> dict[str, Any]:
     """Each book is found by its barcode and lent, then all are returned: what a desk does, without the page around it."""
     by, waits = actor(number), {"check-out": [], "check-in": []}
-    mine = [f"3{n:07}" for n in range(number, items, of)][:count]
+    barcodes = [f"3{n:07}" for n in range(number, items, of)]
+    mine, others = barcodes[:count], barcodes[count : count + WARMING_UP]
     cards = [f"2{n + 1:07}" for n in range(number, patrons, of)]
+    for barcode in others:
+        check_out(item=find_item(barcode), patron=find_patron_by_card(cards[-1]), by=by, at=AT)
+    for barcode in others:
+        check_in(item=find_item(barcode), by=by, at=AT)
+    print("ready", flush=True)
+    sys.stdin.readline()
     started = time.perf_counter()
     for turn, barcode in enumerate(mine):
         began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 Every figure is of the whole way: the form posted, the loan made, the counter's page written and read.
 
-python -m bench.http_checkouts [--clients 1 --clients 8] [--each 200] [--workers 1] [--database sqlite --database postgres]
+python -m bench.http_checkouts [--clients 1 --clients 8] [--each 200] [--workers 1] [--pause 1] [--database sqlite --database postgres]
 """
 
 import argparse
@@ -43,13 +43,14 @@ def serve(place: Town, workers: int) -> tuple[subprocess.Popen[bytes], str]:
     raise SystemExit("the server does not answer")
 
 
-def measure(database: str, clients: int, each: int, workers: int) -> None:
+def measure(database: str, clients: int, each: int, workers: int, pause: float) -> None:
     with town(database, items=ITEMS, patrons=PATRONS) as place:
         place.start("http_desk", "staff", str(clients)).wait()
         server, address = serve(place, workers)
         try:
             running = [
-                place.start("http_desk", address, *map(str, (n, clients, each, ITEMS, PATRONS))) for n in range(clients)
+                place.start("http_desk", address, *map(str, (n, clients, each, ITEMS, PATRONS, pause)))
+                for n in range(clients)
             ]
             answers = [json.loads(client.communicate()[0]) for client in running]
         finally:
@@ -70,8 +71,9 @@ if __name__ == "__main__":
     options.add_argument("--clients", type=int, action="append")
     options.add_argument("--each", type=int, default=200)
     options.add_argument("--workers", type=int, default=1)
+    options.add_argument("--pause", type=float, default=0, help="seconds from an answer to the next scan of a counter")
     options.add_argument("--database", action="append", choices=["sqlite", "postgres"])
     chosen = options.parse_args()
     for name in chosen.database or ["sqlite", "postgres"]:
         for number in chosen.clients or [1, 8]:
-            measure(name, number, chosen.each, chosen.workers)
+            measure(name, number, chosen.each, chosen.workers, chosen.pause)

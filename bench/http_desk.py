@@ -1,10 +1,12 @@
-"""One counter's browser under load, as a process of its own: python -m bench.http_desk ADDRESS NUMBER OF COUNT ITEMS PATRONS
+"""One counter's browser under load, as a process of its own: python -m bench.http_desk ADDRESS NUMBER OF COUNT ITEMS PATRONS PAUSE
 
 Signs in, opens a patron, lends ten books, goes to the next patron; every scan waits for the whole answer of the page.
+PAUSE: seconds from an answer to the next scan, as a hand needs them; a half more or less. 0 asks again at once.
 Without arguments but `staff OF`: makes the members of staff who sign in.
 """
 
 import json
+import random
 import re
 import sys
 import time
@@ -15,7 +17,7 @@ from uuid import uuid4
 
 PASSWORD = "measured-at-the-desk"
 BOOKS_A_VISIT = 10
-PAUSE = 1.5  # seconds
+BETWEEN_SIGN_INS = 1.5  # seconds
 
 
 class Browser:
@@ -51,11 +53,11 @@ class Browser:
         return page
 
 
-def lend(address: str, number: int, of: int, count: int, items: int, patrons: int) -> dict[str, object]:
+def lend(address: str, number: int, of: int, count: int, items: int, patrons: int, pause: float) -> dict[str, object]:
     browser = Browser(address)
     # People sign in one after the other, as in a morning: all at once from one address looks like guessing. Then all begin.
-    begins = time.time() + of * PAUSE
-    time.sleep(number * PAUSE)
+    begins = time.time() + of * BETWEEN_SIGN_INS
+    time.sleep(number * BETWEEN_SIGN_INS)
     browser.get("/staff/sign-in")
     browser.post("/staff/sign-in", username=f"desk{number}", password=PASSWORD)
     browser.get("/staff/place")
@@ -64,10 +66,11 @@ def lend(address: str, number: int, of: int, count: int, items: int, patrons: in
     browser.visit = re.search(r'name="visit" value="([^"]*)"', page)[1]
     mine = [f"3{n:07}" for n in range(number, items, of)][:count]
     cards = [f"2{n + 1:07}" for n in range(number, patrons, of)]
-    waits, others = [], []
+    waits, others, chance = [], [], random.Random(number)
     time.sleep(max(0.0, begins - time.time()))
     began_at = time.time()
     for turn, barcode in enumerate(mine):
+        time.sleep(pause * chance.uniform(0.5, 1.5))
         if turn % BOOKS_A_VISIT == 0:
             browser.turn("/desk/departures")
             browser.turn("/desk/scans", scanned=cards[turn // BOOKS_A_VISIT % len(cards)])
@@ -100,4 +103,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "staff":
         make_staff(int(sys.argv[2]))
     else:
-        print(json.dumps(lend(sys.argv[1], *map(int, sys.argv[2:]))))
+        print(json.dumps(lend(sys.argv[1], *map(int, sys.argv[2:-1]), float(sys.argv[-1]))))

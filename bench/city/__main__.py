@@ -43,6 +43,8 @@ class Result:
     waits: dict[str, list[float]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     processor: float = 0.0
+    in_verbs: float = 0.0
+    """Of it, spent in the verbs: the rest is the drawing of who comes and what they want."""
     nights: list[dict[str, float]] = field(default_factory=list)
 
 
@@ -76,6 +78,7 @@ class City:
         self.result.done.update(answer["done"])
         self.result.refused.update(answer["refused"])
         self.result.processor += answer["processor"]
+        self.result.in_verbs += answer["in_verbs"]
         for what, waits in answer["waits"].items():
             self.result.waits.setdefault(what, []).extend(waits)
 
@@ -147,7 +150,8 @@ def main(chosen: argparse.Namespace) -> int:
 
 def say(result: Result, size: Size, built: float, seconds: float) -> None:
     print(
-        f"{size}\nbuilt in {built:.0f} s; {len(result.days)} day(s) in {seconds:.1f} s, {result.processor:.0f} s of processor"
+        f"{size}\nbuilt in {built:.0f} s; {len(result.days)} day(s) in {seconds:.1f} s, {result.processor:.0f} s of processor,"
+        f" {result.in_verbs:.0f} s of it in the verbs"
     )
     for what, waits in sorted(result.waits.items()):
         print(

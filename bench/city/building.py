@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +15,8 @@ from bench.lending_town import django
 STOCKED, TERMINALS = 16, 8
 FIRST_DAY = date(2026, 5, 20)
 BATCH = 2000
+MOST_COPIES = 100
+"""Of one title: more than a city of this size buys of a novel that thousands wait for."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,7 @@ def _stock(agency: Any, sites: list[Any], size: Size) -> list[tuple[int, int]]:
     )
     records = list(BibliographicRecord.objects.order_by("pk").values_list("pk", flat=True))
     chance = random.Random(2)
-    # One copy of everything, the rest of the money for what is asked for.
-    titles = [*range(size.titles), *(popular(chance, size.titles) for _ in range(size.items - size.titles))]
+    titles = [*range(size.titles), *_bought_again(chance, size)]
     _write(
         Item,
         (
@@ -135,6 +137,18 @@ def _stock(agency: Any, sites: list[Any], size: Size) -> list[tuple[int, int]]:
         ),
     )
     return list(Item.objects.order_by("pk").values_list("pk", "record"))
+
+
+def _bought_again(chance: random.Random, size: Size) -> Iterator[int]:
+    """One copy of everything is there; the rest of the money goes into what is asked for, but no title has copies without end."""
+    copies: Counter[int] = Counter()
+    left = size.items - size.titles
+    while left:
+        title = popular(chance, size.titles)
+        if copies[title] < MOST_COPIES - 1:
+            copies[title] += 1
+            left -= 1
+            yield title
 
 
 def _lent(

@@ -11,6 +11,8 @@ import time as clock
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from bench.city.building import popular, site_codes
@@ -18,7 +20,7 @@ from bench.lending_town import django
 
 django()
 
-from django.db.models import Count, Max  # noqa: E402
+from django.db.models import Count, F, Max, Q  # noqa: E402
 
 from fumikura.catalogue.models import BibliographicRecord  # noqa: E402
 from fumikura.circulation import services  # noqa: E402
@@ -66,10 +68,11 @@ class Counters:
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.waits: dict[str, list[float]] = defaultdict(list)
+        self.in_verbs = 0.0
         self.at = datetime.now(UTC)
 
     def act(self, what: str, verb: Callable[..., Any], *, by: Actor, **given: Any) -> Any:
-        began = clock.perf_counter()
+        began, used = clock.perf_counter(), clock.process_time()
         try:
             answer = verb(by=by, at=self.at, **given)
             self.done[what] += 1
@@ -77,6 +80,7 @@ class Counters:
             self.refused[f"{what}: {refused.reasons[0].code}"] += 1
             answer = None
         self.waits[what].append(clock.perf_counter() - began)
+        self.in_verbs += clock.process_time() - used
         return answer
 
     # ---- the parts of a day -----------------------------------------------------------------------
@@ -108,16 +112,16 @@ class Counters:
             something()
 
     def _coming_back(self, day: date, most: int) -> list[Loan]:
-        rows = Loan.objects.open().filter(lent_facility__code__in=self.mine, due_on__lte=day + timedelta(days=9))
-        rows = rows.select_related("item", "lent_facility").order_by("due_on", "pk")
-        found: list[Loan] = []
-        for loan in rows.iterator(chunk_size=2000):
-            if len(found) == most:
-                break
-            late = 7 if loan.pk % LATE == 0 else -(loan.pk % 9)
-            if loan.due_on + timedelta(days=late) <= day:
-                found.append(loan)
-        return found
+        """Most come back some days early, one in `LATE` a week late. Asked in one question: this is the readers' time, not ours."""
+        is_late = Q(late=0, due_on__lte=day - timedelta(days=7))
+        early = [Q(late__gt=0, early=days, due_on__lte=day + timedelta(days=days)) for days in range(9)]
+        rows = (
+            Loan.objects.open()
+            .filter(lent_facility__code__in=self.mine)
+            .annotate(late=F("pk") % LATE, early=F("pk") % 9)
+        )
+        rows = rows.filter(reduce(or_, early, is_late)).select_related("item", "lent_facility")
+        return list(rows.order_by("due_on", "pk")[:most])
 
     def _return_of(self, loan: Loan) -> Callable[[], None]:
         here = loan.lent_facility.code if loan.pk % 10 < 7 else SITES[loan.pk % len(SITES)]
@@ -253,9 +257,11 @@ def main(number: int, of: int) -> None:
         told = {
             "answer": answer, "done": counters.done, "refused": counters.refused, "waits": counters.waits,
             "seconds": clock.perf_counter() - began, "processor": clock.process_time() - used,
+            "in_verbs": counters.in_verbs,
         }  # fmt: skip
         print(json.dumps(told), flush=True)
         counters.done.clear(), counters.refused.clear(), counters.waits.clear()
+        counters.in_verbs = 0.0
 
 
 if __name__ == "__main__":
