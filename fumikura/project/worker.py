@@ -25,13 +25,15 @@ from fumikura.journal.readers import is_behind, read_on, retry_set_aside
 from fumikura.journal.services import record
 from fumikura.journal.subscriptions import Subscription, subscriptions
 from fumikura.journal.wake import wait_for_news
+from fumikura.kernel.processes import GIVES_WAY_BY
 from fumikura.organisation.queries import system_actor
 from fumikura.project.timetable import TIMETABLE, Job
 
 logger = logging.getLogger(__name__)
 
 WRITE_DOWN_EVERY = 1.0  # seconds between moves of the bookmarks of readers that read ahead
-LOOK_EVERY = 0.1  # seconds; what SQLite's readers wait at most after a scan in another process
+LOOK_EVERY = 0.1  # seconds until a reader that has read looks again
+LOOK_AT_LEAST_EVERY = 0.5  # seconds a reader sleeps when nobody wakes it
 TIDY_EVERY = 5.0  # seconds between renewals of the lease, retries and looks at the timetable
 
 
@@ -42,6 +44,8 @@ class Worker:
     """Runs until `stop`. Holds its lease while its hands work, and one lease a job while it does it."""
 
     lease = leases.READERS
+    gives_way_by = GIVES_WAY_BY
+    """The desks come first: what nobody waits for gets the processor when they leave it (each thread has a priority of its own on Linux)."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name or f"{socket.gethostname()}:{os.getpid()}"
@@ -66,7 +70,7 @@ class Worker:
         return lambda: self._read_for(patient), self._do_the_night_shift
 
     def _run_hands(self, *hands: Callable[[], None]) -> None:
-        threads = [threading.Thread(target=self._guarded, args=(hand,)) for hand in hands]
+        threads = [threading.Thread(target=self._guarded, args=(self._giving_way(hand),)) for hand in hands]
         for thread in threads:
             thread.start()
         self._guarded(self._keep_the_lease)
@@ -78,6 +82,13 @@ class Worker:
                 thread.join(TIDY_EVERY)
         ahead.write_down()
         leases.give_back(self.lease, self.name, at=timezone.now())
+
+    def _giving_way(self, hand: Callable[[], None]) -> Callable[[], None]:
+        def work() -> None:
+            os.nice(self.gives_way_by)
+            hand()
+
+        return work
 
     def _guarded(self, hand: Callable[[], None]) -> None:
         try:
@@ -109,7 +120,7 @@ class Worker:
             leases.take(job, self.name, at=at)
 
     def _read_for(self, readers: Sequence[Subscription]) -> None:
-        tidied = -TIDY_EVERY
+        tidied, rest = -TIDY_EVERY, LOOK_EVERY
         while not self._stopping.is_set():
             if not self._at_work.is_set():
                 _rest(readers)
@@ -119,8 +130,9 @@ class Worker:
                 tidied = time.monotonic()
                 close_old_connections()
                 _tidy(readers)
-            if not sum(read_on(one, at=timezone.now()) for one in readers):
-                wait_for_news(LOOK_EVERY)
+            # Who has just read or was woken looks again soon: nobody rings twice within a tenth of a second.
+            has_news = sum(read_on(one, at=timezone.now()) for one in readers) or wait_for_news(rest)
+            rest = LOOK_EVERY if has_news else LOOK_AT_LEAST_EVERY
         _rest(readers)
 
     def _do_the_night_shift(self) -> None:
@@ -190,6 +202,7 @@ class UrgentWorker(Worker):
     """The hand that reads for those for whom somebody waits. One of them reads at a time."""
 
     lease = leases.URGENT_READERS
+    gives_way_by = 0
 
     def run(self) -> None:
         with ahead.reading_ahead():
