@@ -2,22 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from fumikura.acquisitions.models import Suggestion, SuggestionQuerySet
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
+from fumikura.statements.ahead import Asked
+from fumikura.statements.reads import prepared
 
 
 def suggestions_of(patron: Patron) -> list[Suggestion]:
     """What a reader asked for and was answered, the latest first; also under a record that was joined to this one."""
-    return list(_of(patron).filter(withdrawn_at=None).select_related("pickup", "record", "hold").order_by("-asked_at"))
+    return list(
+        _of(patron.pk).filter(withdrawn_at=None).select_related("pickup", "record", "hold").order_by("-asked_at")
+    )
 
 
 def materials_asked_for(patron: Patron) -> Sequence[str]:
     """The material of each suggestion that counts against the reader's limit of holds."""
-    return list(_of(patron).counted().values_list("material", flat=True))
+    return _asked_for(patron=patron.pk)
+
+
+def asked_materials_asked_for(patron: Patron) -> Asked:
+    """What `materials_asked_for` reads, for `read_ahead`."""
+    return _asked_for.asked(patron=patron.pk)
+
+
+@prepared
+def _asked_for(patron: int) -> "QuerySet[Suggestion, str]":
+    return _of(patron).counted().values_list("material", flat=True)
 
 
 def copies_on_order(records: Iterable[int]) -> int:
@@ -61,5 +75,5 @@ def same_wish(suggestion: Suggestion) -> int:
     return Suggestion.objects.undecided().filter(same).exclude(pk=suggestion.pk).count()
 
 
-def _of(patron: Patron) -> SuggestionQuerySet:
+def _of(patron: int) -> SuggestionQuerySet:
     return Suggestion.objects.filter(Q(patron=patron) | Q(patron__merged_into=patron))

@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
+from fumikura.circulation.models import (
+    Allotment,
+    Closure,
+    Hold,
+    Loan,
+    LoanQuerySet,
+    PolicySet,
+    ShelfPlace,
+    ShiftedLoan,
+    Transit,
+)
 from fumikura.circulation.rules.explaining import DueDecided, due_reasons
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
@@ -105,16 +115,47 @@ def need_open_loan_of(item: Item) -> Loan:
 
 def open_loans_of(patron: Patron) -> list[Loan]:
     """What a reader has, the first to come due first."""
-    return open_loans_of_each([patron.pk])[patron.pk]
+    return _open_loans_of(patron=patron.pk)
+
+
+@prepared
+def _open_loans_of(patron: int) -> "QuerySet[Loan]":
+    return _loans_by_day().filter(patron=patron)
+
+
+def open_loans_and_shifts_of(patron: Patron) -> list[tuple[Loan, bool]]:
+    """The same, each with whether it has the day of a mass shift."""
+    return [(loan, bool(vars(loan)["is_shifted"])) for loan in _open_loans_and_shifts_of(patron=patron.pk)]
+
+
+def asked_open_loans_and_shifts_of(patron: Patron) -> Asked:
+    """What `open_loans_and_shifts_of` reads, for `read_ahead`."""
+    return _open_loans_and_shifts_of.asked(patron=patron.pk)
+
+
+@prepared
+def _open_loans_and_shifts_of(patron: int) -> "QuerySet[Loan]":
+    shifted = Exists(standing_shifts().filter(loan=OuterRef("pk")))
+    return _loans_by_day().filter(patron=patron).annotate(is_shifted=shifted)
+
+
+def standing_shifts() -> "QuerySet[ShiftedLoan]":
+    """Loans that a mass shift moved and nobody has renewed or moved since."""
+    moved = ShiftedLoan.objects.filter(shift__undone_at=None)
+    return moved.filter(shift__new_due_on=F("loan__due_on"), renewals=F("loan__renewals"))
 
 
 def open_loans_of_each(patrons: Iterable[int]) -> dict[int, list[Loan]]:
     """The same of many readers, by row number: one question for all."""
     found: dict[int, list[Loan]] = {number: [] for number in patrons}
-    rows = loans_with_items().open().filter(patron__in=found).select_related("policy_set").defer("policy_set__rules")
-    for loan in rows.defer("item__record__marc").order_by("due_on", "lent_at", "id"):
+    for loan in _loans_by_day().filter(patron__in=found):
         found[loan.patron_id or 0].append(loan)
     return found
+
+
+def _loans_by_day() -> LoanQuerySet:
+    rows = loans_with_items().open().select_related("policy_set").defer("policy_set__rules")
+    return rows.defer("item__record__marc").order_by("due_on", "lent_at", "id")
 
 
 def holds_counted(patron: Patron) -> tuple[int, int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import HoldTitle, Loan
 from fumikura.circulation.queries import RulesInForce, lies_ready, mode_for, place_path
 from fumikura.circulation.rules.policies import LoanPolicy, plain
@@ -15,6 +16,8 @@ from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.rules import Standing
+from fumikura.statements.ahead import Asked
+from fumikura.statements.reads import prepared
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,33 @@ class Awaited(NamedTuple):
     """That of its first copy; without copies, what the record says it is."""
     is_ready: bool
     """Something can be collected for this hold."""
+    record: BibliographicRecord
+    """Without its MARC."""
+    pickup: Facility
 
 
 def awaited_by(patron: Patron) -> list[Awaited]:
     """Every title a reader waits for, the titles of one hold together and in their order."""
+    return [
+        Awaited(
+            hold=title.hold_id,
+            material=vars(title)["of_a_copy"] or title.record.kind,
+            is_ready=bool(vars(title)["is_ready"]),
+            record=title.record,
+            pickup=title.hold.pickup,
+        )
+        for title in _titles_awaited_by(patron=patron.pk)
+    ]
+
+
+def asked_awaited_by(patron: Patron) -> Asked:
+    """What `awaited_by` reads, for `read_ahead`."""
+    return _titles_awaited_by.asked(patron=patron.pk)
+
+
+@prepared
+def _titles_awaited_by(patron: int) -> "QuerySet[HoldTitle]":
     copies = Item.objects.filter(record=OuterRef("record")).order_by("pk").values("material")[:1]
     rows = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None).order_by("hold", "place", "pk")
-    found = rows.annotate(of_a_copy=Subquery(copies), is_ready=lies_ready("hold"))
-    told = found.values_list("hold", "of_a_copy", "record__kind", "is_ready")
-    return [Awaited(hold, material or kind, ready) for hold, material, kind, ready in told]
+    told = rows.select_related("record", "hold__pickup").defer("record__marc")
+    return told.annotate(of_a_copy=Subquery(copies), is_ready=lies_ready("hold"))

@@ -13,6 +13,7 @@ from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wordin
 from fumikura.notices.rules import KINDS
 from fumikura.notices.words import TEXTS
 from fumikura.patrons.models import Patron
+from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
 MOST_BY_HAND = 300
@@ -66,6 +67,11 @@ class OwnSentences:
             return {}  # what is to be said is perhaps that the database is gone
 
 
+def asked_own_sentences() -> Asked:
+    """What `OwnSentences` reads, for `read_ahead`."""
+    return _own_sentences.asked()
+
+
 @prepared
 def _own_sentences() -> "QuerySet[Wording, tuple[str, str, str, str]]":
     rows = Wording.objects.filter(until=None, kind__contains=".")
@@ -94,6 +100,11 @@ def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:
         return False
     failed = _failed_addresses.first(patron=patron.pk, channel=channel)
     return failed is not None and failed == digest_of_address(address_of_mail(patron))
+
+
+def asked_address_has_failed(patron: Patron, channel: str = "e-mail") -> tuple[Asked, ...]:
+    """What `address_has_failed` reads, for `read_ahead`."""
+    return (_failed_addresses.asked(patron=patron.pk, channel=channel),) if patron.email else ()
 
 
 @prepared

@@ -74,6 +74,11 @@ def current_card(patron: Patron) -> Card | None:
     return _cards_in_use_of.first(patron=patron.pk)
 
 
+def asked_current_card(patron: Patron) -> Asked:
+    """What `current_card` reads, for `read_ahead`."""
+    return _cards_in_use_of.asked(patron=patron.pk)
+
+
 @prepared
 def _cards_in_use_of(patron: int) -> "QuerySet[Card]":
     return Card.objects.filter(patron=patron, stopped_at=None).select_related("agency").order_by("id")
@@ -290,8 +295,18 @@ def _blocks_that_hold(patron: int, on: date) -> "QuerySet[Block]":
 
 def household(patron: Patron) -> Sequence[Patron]:
     """The patron and those in their care (children, a group), oldest first: whose loans one page may show."""
-    wards = patron.wards.filter(closed_at=None).select_related("category", "home").order_by("born_on", "id")
-    return [patron, *wards]
+    return [patron, *_wards_of(guardian=patron.pk)]
+
+
+def asked_household(patron: Patron) -> Asked:
+    """What `household` reads, for `read_ahead`."""
+    return _wards_of.asked(guardian=patron.pk)
+
+
+@prepared
+def _wards_of(guardian: int) -> "QuerySet[Patron]":
+    wards = Patron.objects.filter(guardian=guardian, closed_at=None)
+    return wards.select_related("category", "home").order_by("born_on", "id")
 
 
 def find_category(code: str) -> Category | None:
@@ -304,8 +319,13 @@ def categories() -> Sequence[Category]:
 
 def signed_in_patron(key: str) -> Patron | None:
     """The open patron with this key, for a session. Their category comes with the two above it."""
+    return _signed_in.first(key=key)
+
+
+@prepared
+def _signed_in(key: str) -> "QuerySet[Patron]":
     open_ones = Patron.objects.filter(key=key, closed_at=None)
-    return open_ones.select_related("category__parent__parent", "home").first()
+    return open_ones.select_related("category__parent__parent", "home")
 
 
 def family_of(patron: Patron) -> list[Patron]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
 from fumikura.circulation.models import DueShift, Loan, LoanQuerySet, ShiftedLoan
 from fumikura.circulation.network_events import DueDatesShifted, DueDatesShiftedBack
+from fumikura.circulation.queries import standing_shifts
 from fumikura.circulation.services.scene import Scene
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
+from fumikura.statements.among import Among, listed
+from fumikura.statements.reads import prepared
 
 BATCH = 1000
 
@@ -117,9 +120,13 @@ def _left(one: ShiftedLoan) -> LeftAsItIs:
 
 def shifted_among(loans: Iterable[Loan]) -> frozenset[int]:
     """The loans that have the day of a mass shift, by row number: neither renewed nor moved since."""
-    moved = ShiftedLoan.objects.filter(loan__in=[loan.pk for loan in loans], shift__undone_at=None)
-    standing = moved.filter(shift__new_due_on=F("loan__due_on"), renewals=F("loan__renewals"))
-    return frozenset(standing.values_list("loan", flat=True))
+    numbers = [loan.pk for loan in loans]
+    return frozenset(_shifted_among(loans=listed(numbers))) if numbers else frozenset()
+
+
+@prepared
+def _shifted_among(loans: str) -> "QuerySet[ShiftedLoan, int]":
+    return standing_shifts().filter(Among("loan", loans)).values_list("loan", flat=True)
 
 
 def _check(first_on: date, last_on: date, new_due_on: date) -> None:

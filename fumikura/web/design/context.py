@@ -33,6 +33,44 @@ _MENU: tuple[tuple[str, Promise, str], ...] = (
 )
 
 
+# The foot of every page: (heading, (address name, place on that page, words)…).
+_FOOT: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
+    (
+        _("図書館"),
+        (
+            ("opac:hours", "", _("開館日のカレンダー")),
+            ("opac:bookmobile", "", _("移動図書館")),
+            ("opac:events", "", _("行事")),
+            ("opac:all-news", "", _("お知らせ")),
+        ),
+    ),
+    (
+        _("本をさがす"),
+        (
+            ("opac:search", "", _("さがす")),
+            ("opac:lists", "", _("特集")),
+            ("opac:classes", "", _("棚からさがす")),
+            ("kids:home", "", _("こどものページ")),
+        ),
+    ),
+    (
+        _("使う"),
+        (
+            ("opac:help", "", _("使い方")),
+            ("join:form", "", _("利用カードを作る")),
+            ("my:loans", "", _("マイページ")),
+        ),
+    ),
+    (
+        _("やくそく"),
+        (
+            ("opac:help", "#promise", _("返したら消える")),
+            ("opac:accessibility", "", _("アクセシビリティ方針と試験結果")),
+        ),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class MenuItem:
     href: str
@@ -53,6 +91,15 @@ class House:
     era: bool
     here: str
     """The page to come back to after choosing colours or language."""
+
+    @property
+    def foot(self) -> list[tuple[Promise, list[tuple[str, Promise]]]]:
+        """Headings with (address, words) below; a door that is not mounted is not shown."""
+        found = [
+            (heading, [(href + part, words) for name, part, words in ways if (href := _mounted(name))])
+            for heading, ways in _FOOT
+        ]
+        return [(heading, ways) for heading, ways in found if ways]
 
     @property
     def languages(self) -> list[tuple[str, str]]:
@@ -101,11 +148,16 @@ def _here(request: HttpRequest) -> str:
 
 def _menu(path: str) -> list[MenuItem]:
     """The doors that are open in this installation: a door that is not mounted is not shown."""
-    items = []
-    for name, words, icon in _MENU:
-        try:
-            href = address(name)
-        except NoReverseMatch:
-            continue
-        items.append(MenuItem(href=href, words=words, icon=icon, current=path == href))
-    return items
+    return [
+        MenuItem(href=href, words=words, icon=icon, current=path == href)
+        for name, words, icon in _MENU
+        if (href := _mounted(name))
+    ]
+
+
+def _mounted(name: str) -> str:
+    """The address; empty when this installation has no such door."""
+    try:
+        return address(name)
+    except NoReverseMatch:
+        return ""

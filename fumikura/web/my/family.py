@@ -1,6 +1,9 @@
 """家族と代理人: cards and loans of those in one's care on one page. Titles of a child who has grown are the child's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -8,18 +11,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import holds_counted, open_loans_of
 from fumikura.circulation.services import renew
+from fumikura.journal.queries import answer_to
+from fumikura.journal.services import once
+from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron, Proxy
 from fumikura.patrons.queries import household
 from fumikura.patrons.rules import age_on
 from fumikura.patrons.services.proxies import end_proxy, helped_by, name_proxy, proxies_of
 from fumikura.web.my.holds import said
-from fumikura.web.my.page import CardPanel, Said, card_panel
+from fumikura.web.my.page import CardPanel, LoanLine, Said, card_panel, loan_lines, renewal_answer
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, typed, visitor
 
@@ -31,10 +38,23 @@ class Member:
     key: str
     name: str
     card: CardPanel | None
-    loans: list[dict[str, object]]
+    loans: list[LoanLine]
     shows_titles: bool
+    """Whether what they read is for the eyes of the one who looks."""
     ready: int
     role: str
+
+    @property
+    def renewed(self) -> int:
+        return sum(line.renewed for line in self.loans)
+
+    @property
+    def refused(self) -> int:
+        return sum(bool(line.refusals) for line in self.loans)
+
+    @property
+    def may_renew(self) -> bool:
+        return any(not (line.is_received or line.renewed or line.refusals) for line in self.loans)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,17 +80,26 @@ def family(request: HttpRequest) -> HttpResponse:
 
 
 def _renew(request: HttpRequest) -> HttpResponse:
-    """Everything of one of them; each loan by itself."""
+    """Everything of one of them; each loan by itself, and once however often the form is sent."""
     here, at, wanted = visitor(request), timezone.now(), typed(request.POST, "renew", 40)
-    one = next((member for member, _role in in_care_of(signed_in(request)) if member.key == wanted), None)
-    renewed, refused = 0, 0
-    for loan in open_loans_of(one) if one else []:
-        try:
-            renew(loan=loan, by=here.patron_actor(), at=at)
-            renewed += 1
-        except Refused:
-            refused += 1
-    return _page(request, renewed=renewed, refused=refused)
+    members = in_care_of(signed_in(request))
+    place, one = next(((n, who) for n, (who, _role) in enumerate(members, 1) if who.key == wanted), (1, None))
+    key = here.request_key or uuid4().hex
+
+    def act() -> dict[str, object]:
+        loans = open_loans_of(one) if one else []
+        return renewal_answer([(loan.pk, _refusal(loan, by=here.patron_actor(), at=at)) for loan in loans])
+
+    once(key, act, door="my", at=at)
+    return HttpResponseRedirect(f"{reverse('my:family')}?{urlencode({'after': key})}#m{place}")
+
+
+def _refusal(loan: Loan, *, by: Actor, at: datetime) -> Refused | None:
+    try:
+        renew(loan=loan, by=by, at=at)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def in_care_of(patron: Patron) -> list[tuple[Patron, str]]:
@@ -80,19 +109,17 @@ def in_care_of(patron: Patron) -> list[tuple[Patron, str]]:
     return wards + [(one, "helped") for one in helped_by(patron) if one.pk not in known]
 
 
-def _page(request: HttpRequest, *, reasons: list[Said] | None = None, **more: object) -> HttpResponse:
+def _page(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpResponse:
     patron = signed_in(request)
-    today = timezone.localdate()
+    outcome = answer_to(typed(request.GET, "after", 64), door="my")
     page = {
-        "members": [_member(one, role) for one, role in in_care_of(patron)],
+        "members": [_member(one, role, outcome) for one, role in in_care_of(patron)],
         "proxies": [(proxy, _end_of_card(proxy)) for proxy in proxies_of(patron)],
         "helping": Proxy.objects.filter(helper=patron, ended_at=None).select_related("patron"),
         "privacy_age": settings.PRIVACY_AGE,
         "reasons": reasons or [],
         "done": "done" in request.GET,
-        "today": today,
         "request_key": uuid4().hex,
-        **more,
     }
     return render(request, "my/family.html", page, status=422 if reasons else 200)
 
@@ -103,19 +130,16 @@ def _end_of_card(proxy: Proxy) -> str:
     return card.number.replace(" ", "")[-4:] if card else ""
 
 
-def _member(one: Patron, role: str) -> Member:
+def _member(one: Patron, role: str, outcome: Mapping[str, Any]) -> Member:
     at = timezone.now()
-    age = age_on(one.born_on, timezone.localdate(at))
+    today = timezone.localdate(at)
+    age = age_on(one.born_on, today)
     shows = role == "helped" or (age is not None and age < settings.PRIVACY_AGE)
-    loans: list[dict[str, object]] = [
-        {"title": loan.item.record.title if shows else _("（題名は本人だけが見られます）"), "on": loan.due_on}
-        for loan in open_loans_of(one)
-    ]
     return Member(
         key=one.key,
         name=one.name,
         card=card_panel(one, at=at),
-        loans=loans,
+        loans=loan_lines(open_loans_of(one), today=today, outcome=outcome, why={}),
         shows_titles=shows,
         ready=holds_counted(one)[1],
         role=role,

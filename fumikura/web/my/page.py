@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from fumikura.acquisitions.queries import asked_materials_asked_for
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import open_loans_of
-from fumikura.circulation.quotas import awaited_by
-from fumikura.circulation.services import shifted_among
+from fumikura.circulation.queries import asked_open_loans_and_shifts_of, asked_rules_in_force, open_loans_and_shifts_of
+from fumikura.circulation.quotas import Awaited, asked_awaited_by, awaited_by
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Card, Patron
-from fumikura.patrons.queries import current_card
+from fumikura.patrons.queries import asked_current_card, asked_household, current_card, household
+from fumikura.statements.ahead import Asked
 from fumikura.web.design.names import name_of
 from fumikura.web.my.codes import Drawing, bars, squares
 from fumikura.web.my.meters import Meter, meters_of
@@ -57,6 +59,23 @@ class LoanLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HoldLine:
+    """One open hold, by the first of its titles."""
+
+    pk: int
+    record: int
+    title: str
+    creator: str
+    ndc: str
+    kind: str
+    more: int
+    """How many other titles it is for."""
+    place: str
+    """Where it is to be collected."""
+    is_ready: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CardPanel:
     number: str
     """In groups of four, for reading aloud."""
@@ -70,12 +89,16 @@ class CardPanel:
 @dataclass(frozen=True, kw_only=True)
 class Page:
     lines: tuple[LoanLine, ...]
+    holds: tuple[HoldLine, ...]
+    """What can be collected first, then in the order of asking."""
+    wards: tuple[str, ...]
+    """Names of those in the reader's care."""
     card: CardPanel | None
-    holds: int
-    """How many titles the reader waits for."""
-    ready: int
-    """How many of them can be collected."""
     meters: tuple[Meter, ...]
+
+    @property
+    def ready(self) -> list[HoldLine]:
+        return [line for line in self.holds if line.is_ready]
 
     @property
     def late(self) -> list[LoanLine]:
@@ -102,23 +125,63 @@ class Page:
 def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page:
     """`outcome` is what the last renewal was answered, as `renewal_answer` wrote it; empty when there was none."""
     today = timezone.localdate(at)
-    renewed = set(outcome.get("renewed", ()))
-    refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
-    loans = open_loans_of(patron)
-    shifted = shifted_among(loans)
-    lines = tuple(_line(loan, today, renewed, refused, is_shifted=loan.pk in shifted) for loan in loans)
+    told = open_loans_and_shifts_of(patron)
+    loans = [loan for loan, _is_shifted in told]
+    why = {loan.pk: due_in_words(loan, is_shifted=is_shifted) for loan, is_shifted in told}
     awaited = awaited_by(patron)
     return Page(
-        lines=lines,
+        lines=tuple(loan_lines(loans, today=today, outcome=outcome, why=why)),
+        holds=tuple(_hold_lines(awaited)),
+        wards=tuple(one.name for one in household(patron)[1:]),
         card=card_panel(patron, at=at),
-        holds=len({one.hold for one in awaited}),
-        ready=len({one.hold for one in awaited if one.is_ready}),
         meters=tuple(meters_of(patron, loans, awaited, at=at)),
     )
 
 
+def asked_my_page(patron: Patron, *, at: datetime) -> tuple[Asked, ...]:
+    """What `my_page` reads of this reader, for `read_ahead`."""
+    return (
+        asked_open_loans_and_shifts_of(patron),
+        asked_awaited_by(patron),
+        asked_household(patron),
+        asked_current_card(patron),
+        asked_rules_in_force(timezone.localdate(at)),
+        asked_materials_asked_for(patron),
+    )
+
+
+def _hold_lines(awaited: Iterable[Awaited]) -> list[HoldLine]:
+    titles: dict[int, list[Awaited]] = {}
+    for one in awaited:
+        titles.setdefault(one.hold, []).append(one)
+    lines = [
+        HoldLine(
+            pk=hold,
+            record=first.record.pk,
+            title=" ".join(filter(None, (first.record.title, first.record.volume))),
+            creator=spoken_name(first.record.creator),
+            ndc=first.record.ndc,
+            kind=first.record.kind,
+            more=len(others),
+            place=name_of(first.pickup),
+            is_ready=first.is_ready,
+        )
+        for hold, (first, *others) in titles.items()
+    ]
+    return sorted(lines, key=lambda line: not line.is_ready)
+
+
+def loan_lines(
+    loans: Iterable[Loan], *, today: date, outcome: Mapping[str, Any], why: Mapping[int, tuple[str, ...]]
+) -> list[LoanLine]:
+    """`outcome` as for `my_page`; `why` by row number of the loan, for those whose page gives the reasons of the day."""
+    renewed = set(outcome.get("renewed", ()))
+    refused = {loan: tuple(map(_said, reasons)) for loan, reasons in outcome.get("refused", ())}
+    return [_line(loan, today, renewed, refused, why.get(loan.pk, ())) for loan in loans]
+
+
 def _line(
-    loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]], *, is_shifted: bool
+    loan: Loan, today: date, renewed: set[int], refused: Mapping[int, tuple[Said, ...]], why: tuple[str, ...]
 ) -> LoanLine:
     record, left = loan.item.record, (loan.due_on - today).days
     is_received = loan.received_at is not None
@@ -131,7 +194,7 @@ def _line(
         kind=record.kind,
         due_on=loan.due_on,
         place=name_of(loan.lent_facility),
-        why=due_in_words(loan, is_shifted=is_shifted),
+        why=why,
         is_late=left < 0 and not is_received,
         is_soon=0 <= left <= SOON_DAYS and not is_received,
         is_received=is_received,
@@ -152,9 +215,14 @@ def _drawn(card: Card, today: date) -> CardPanel:
         expires_on=card.expires_on,
         is_expired=left < 0,
         is_soon=0 <= left <= CARD_SOON_DAYS,
-        bars=bars(card.number),
-        squares=squares(card.number),
+        bars=_bars(card.number),
+        squares=_squares(card.number),
     )
+
+
+# A number is drawn once a process: choosing the mask of a QR code takes as long as the whole question for the loans.
+_bars = lru_cache(maxsize=512)(bars)
+_squares = lru_cache(maxsize=512)(squares)
 
 
 def renewal_answer(outcomes: Iterable[tuple[int, Refused | None]]) -> dict[str, Any]:

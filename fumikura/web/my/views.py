@@ -15,9 +15,10 @@ from fumikura.circulation.services import renew
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.refusals import Refused
-from fumikura.notices.queries import address_has_failed
+from fumikura.notices.queries import address_has_failed, asked_address_has_failed, asked_own_sentences
 from fumikura.patrons.models import Patron
-from fumikura.web.my.page import card_panel, my_page, renewal_answer
+from fumikura.statements.ahead import read_ahead
+from fumikura.web.my.page import asked_my_page, card_panel, my_page, renewal_answer
 from fumikura.web.visitors import for_patrons, typed, visitor
 
 
@@ -32,13 +33,12 @@ def signed_in(request: HttpRequest) -> Patron:
 @require_safe
 @for_patrons
 def loans(request: HttpRequest) -> HttpResponse:
+    patron, at = signed_in(request), timezone.now()
     outcome = answer_to(typed(request.GET, "after", 64), door="my")
-    page = my_page(signed_in(request), at=timezone.now(), outcome=outcome)
-    return render(
-        request,
-        "my/loans.html",
-        {"page": page, "mail_failed": address_has_failed(signed_in(request)), "request_key": uuid4().hex},
-    )
+    with read_ahead(*asked_my_page(patron, at=at), *asked_address_has_failed(patron), asked_own_sentences()):
+        page = my_page(patron, at=at, outcome=outcome)
+        mail_failed = address_has_failed(patron)
+    return render(request, "my/loans.html", {"page": page, "mail_failed": mail_failed, "request_key": uuid4().hex})
 
 
 @require_POST

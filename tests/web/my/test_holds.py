@@ -122,7 +122,15 @@ def test_what_lies_ready_says_until_when(reader: Client, book: Item) -> None:
     assert "受け取れます" in page and "5月28日" in page
     for said in ("なぜ、こうなっているか", "先に申し込んだ方からです", "あなたの番でした", "開館日7日です"):
         assert said in page
-    assert "1件受け取れます" in reader.get("/my/").content.decode()
+    front = reader.get("/my/").content.decode()
+    assert "1件、取り置いています。" in front and "<li>『こころ』" in front and "受け取れます" in front
+
+
+def test_my_page_lists_what_is_waited_for_and_leads_to_it(reader: Client, book: Item) -> None:
+    place(reader, book)
+    front = reader.get("/my/").content.decode()
+    assert f"/my/holds#hold-{Hold.objects.get().pk}" in front
+    assert "待っています" in front and "受け取る館：北図書館" in front and "取り置いています" not in front
 
 
 def test_without_holds_the_page_says_how_to_get_one(reader: Client) -> None:

@@ -13,8 +13,11 @@ from django.utils import timezone
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
 from fumikura.journal.models import Entry
+from fumikura.kernel.reasons import words
+from fumikura.kernel.refusals import Reason
 from fumikura.patrons.models import Application, CalendarFeed, Card, Category, Patron, Shelf
 from fumikura.patrons.services.applications import find_application, grant_wish
+from fumikura.statements.lines import line_of
 from tests import cast
 from tests.circulation.cast import at_desk, item
 
@@ -125,8 +128,12 @@ def test_a_helper_renews_until_either_ends_it(client: Client, hanako: Patron) ->
     client.post("/my/family", {"card": "20004326"})
     helper = Client()
     helper.post("/sign-in", {"card": "20004326", "password": cast.PASSWORD})
-    page = helper.post("/my/family", {"renew": hanako.key}).content.decode()
+    asked = {"renew": hanako.key, "request_key": "once"}
+    page = helper.post("/my/family", asked, follow=True).content.decode()
     assert "1点を延長しました。" in page and loan.item.record.title in page
+    helper.post("/my/family", asked)  # a page that is loaded again
+    loan.refresh_from_db()
+    assert loan.renewals == 1
     proxy = taro.helps.get()
     helper.post("/my/family", {"end": proxy.pk})
     assert loan.item.record.title not in helper.get("/my/family").content.decode()
@@ -168,6 +175,38 @@ def test_my_page_asks_the_database_little(reader: Client, hanako: Patron) -> Non
     reader.get("/my/")
     with CaptureQueriesContext(connection) as asked:
         reader.get("/my/")
-    # Session, reader, whether mail comes back, loans, which of them a mass shift moved, titles waited for, card, rules, requests,
-    # and whether the library says the why of a due date in its own words.
+    # Session, reader, whether mail comes back, loans, titles waited for, children, card, rules, requests, and whether the
+    # library says the why of a due date in its own words.
     assert len(asked) <= 10
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no trips")
+def test_my_page_goes_to_the_server_three_times(reader: Client, hanako: Patron) -> None:
+    Patron.objects.update(email="hanako@example.jp")
+    lend(hanako)
+    reader.get("/my/")
+    line = line_of(connection.connection)
+    before = line.trips
+    reader.get("/my/")
+    assert line.trips - before == 3  # the session, its reader, and everything else at once
+
+
+def test_a_guardian_reads_beside_each_book_of_a_child_why_it_could_not_be_renewed(
+    reader: Client, hanako: Patron
+) -> None:
+    small = cast.patron(
+        "水野 健太", "みずの けんた", "20004334", born_on=date(timezone.localdate().year - 8, 1, 1), guardian=hanako
+    )
+    Card.objects.update(expires_on=timezone.localdate() + timedelta(days=1000))
+    loan = lend(small)
+    reader.post("/my/family", {"renew": small.key, "request_key": "first"})
+    page = reader.post("/my/family", {"renew": small.key, "request_key": "second"}, follow=True).content.decode()
+    assert "1点は延長できませんでした。" in page
+    beside = page[page.index(f"/titles/{loan.item.record_id}") :]
+    assert words(Reason.of("renewal-limit-reached", "", limit=1), "ja")[0] in beside
+
+
+def test_my_page_leads_to_each_child(reader: Client, hanako: Patron) -> None:
+    cast.patron("水野 健太", "みずの けんた", "20004334", guardian=hanako)
+    page = reader.get("/my/").content.decode()
+    assert "水野 健太 さん" in page and "/my/family#m1" in page

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_to_list
@@ -14,11 +15,12 @@ from fumikura.circulation.queries import most_lent
 from fumikura.holdings.queries import newest_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import places
+from fumikura.web.opac.addresses import Search
 from fumikura.web.opac.views.events import coming, news_of_the_day
 from fumikura.web.opac.views.lists import shelf_of_newest_list
 from fumikura.web.opac.views.search import doorways
 
-_SHELF = 16
+_SHELF, _RANKS = 16, 6
 _EVENTS, _NEWS = 6, 4
 _POPULAR_SINCE, _POPULAR_LEAST, _POPULAR_KEPT = timedelta(weeks=4), 3, 3600
 _POPULAR_KEY = "opac.popular"
@@ -36,14 +38,56 @@ def home(request: HttpRequest) -> HttpResponse:
             "everywhere": everywhere,
             "usual": next((one for one in everywhere if one.is_usual), None),
             "today": timezone.localdate(now),
+            "ways": _ways(),
             "new_books": _books(newest_records(_SHELF)),
-            "popular": _books(_popular(now)),
+            "popular": _books(_popular(now))[:_RANKS],
             "feature": shelf_of_newest_list(),
             "classes": doorways(),
             "events": coming(now, most=_EVENTS),
             "news": news_of_the_day(now, most=_NEWS),
+            "doors": _doors(),
         },
     )
+
+
+def _ways() -> list[tuple[str, str, str]]:
+    """(words, address, icon): where those go on who have no word to type yet."""
+    return [
+        (_("大きな活字の本"), Search(filters=(("kind", "large-print"),)).address, "letters"),
+        (_("耳で読む本"), Search(filters=(("accessible", "daisy"),)).address, "headphones"),
+        (_("特集"), reverse("opac:lists"), "bookmark"),
+        (_("分類から"), reverse("opac:classes"), "book"),
+    ]
+
+
+def _doors() -> list[dict[str, str]]:
+    """Pages that are made for somebody or for a task of their own."""
+    return [
+        {
+            "title": _("こどものページ"),
+            "note": _("えと ひらがなで さがせます"),
+            "href": reverse("kids:home"),
+            "icon": "child",
+        },
+        {
+            "title": _("利用カードを作る"),
+            "note": _("スマートフォンで書いて、窓口で受け取り"),
+            "href": reverse("join:form"),
+            "icon": "card",
+        },
+        {
+            "title": _("読書に困りごとのある方へ"),
+            "note": _("大活字・録音・点字・郵送"),
+            "href": f"{reverse('opac:help')}#everybody",
+            "icon": "headphones",
+        },
+        {
+            "title": _("移動図書館"),
+            "note": _("近くに来る日と場所"),
+            "href": reverse("opac:bookmobile"),
+            "icon": "truck",
+        },
+    ]
 
 
 def _popular(now: datetime) -> list[int]:
