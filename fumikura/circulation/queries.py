@@ -6,24 +6,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import (
-    Allotment,
-    Closure,
-    Hold,
-    Loan,
-    LoanQuerySet,
-    PolicySet,
-    ShelfPlace,
-    ShiftedLoan,
-    Transit,
-)
+from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.explaining import DueDecided, due_reasons
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
-from fumikura.journal.models import Entry
 from fumikura.journal.queries import entries_on
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -88,12 +77,6 @@ def loans_with_items() -> LoanQuerySet:
     )
 
 
-def loans_of_records(record_ids: Iterable[int]) -> dict[int, int]:
-    """How often copies of these records were lent; records that never were are left out."""
-    lent = Loan.objects.filter(item__record_id__in=list(record_ids)).values_list("item__record_id")
-    return dict(lent.annotate(Count("pk")).order_by())
-
-
 def get_loan(pk: int) -> Loan:
     """The loan with this row number, open or returned. Refused("loan-unknown")."""
     if loan := loans_with_items().filter(pk=pk).first():
@@ -120,40 +103,19 @@ def open_loans_of(patron: Patron) -> list[Loan]:
 
 @prepared
 def _open_loans_of(patron: int) -> "QuerySet[Loan]":
-    return _loans_by_day().filter(patron=patron)
-
-
-def open_loans_and_shifts_of(patron: Patron) -> list[tuple[Loan, bool]]:
-    """The same, each with whether it has the day of a mass shift."""
-    return [(loan, bool(vars(loan)["is_shifted"])) for loan in _open_loans_and_shifts_of(patron=patron.pk)]
-
-
-def asked_open_loans_and_shifts_of(patron: Patron) -> Asked:
-    """What `open_loans_and_shifts_of` reads, for `read_ahead`."""
-    return _open_loans_and_shifts_of.asked(patron=patron.pk)
-
-
-@prepared
-def _open_loans_and_shifts_of(patron: int) -> "QuerySet[Loan]":
-    shifted = Exists(standing_shifts().filter(loan=OuterRef("pk")))
-    return _loans_by_day().filter(patron=patron).annotate(is_shifted=shifted)
-
-
-def standing_shifts() -> "QuerySet[ShiftedLoan]":
-    """Loans that a mass shift moved and nobody has renewed or moved since."""
-    moved = ShiftedLoan.objects.filter(shift__undone_at=None)
-    return moved.filter(shift__new_due_on=F("loan__due_on"), renewals=F("loan__renewals"))
+    return loans_by_day().filter(patron=patron)
 
 
 def open_loans_of_each(patrons: Iterable[int]) -> dict[int, list[Loan]]:
     """The same of many readers, by row number: one question for all."""
     found: dict[int, list[Loan]] = {number: [] for number in patrons}
-    for loan in _loans_by_day().filter(patron__in=found):
+    for loan in loans_by_day().filter(patron__in=found):
         found[loan.patron_id or 0].append(loan)
     return found
 
 
-def _loans_by_day() -> LoanQuerySet:
+def loans_by_day() -> LoanQuerySet:
+    """With their copies and titles, the first to come due first."""
     rows = loans_with_items().open().select_related("policy_set").defer("policy_set__rules")
     return rows.defer("item__record__marc").order_by("due_on", "lent_at", "id")
 
@@ -425,10 +387,3 @@ def _state(
     if is_missing:
         return {"kind": "missing", "facility": missing or home}
     return {"kind": "on-shelf", "facility": home}
-
-
-def most_lent(*, since: datetime, most: int, at_least: int) -> list[int]:
-    """Records lent most often since then, each at least so often: by the journal, in which no reader stands beside them."""
-    made = Entry.objects.filter(event="circulation.loan-made", happened_at__gte=since)
-    counted = made.values_list("particulars__record").annotate(times=Count("pk")).filter(times__gte=at_least)
-    return [record for record, _times in counted.order_by("-times", "particulars__record")[:most] if record]

@@ -13,7 +13,8 @@ from fumikura.catalogue.headings import heading_key
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.catalogue.readings import readings_of_names
-from fumikura.circulation.queries import loans_of_records, states_of
+from fumikura.circulation.lending_counts import loans_of_records
+from fumikura.circulation.queries import states_of
 from fumikura.discovery.documents import Document, number_of_work
 from fumikura.discovery.parsing import normalised_number
 from fumikura.discovery.shelving import accessible_formats, series_titles

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from fumikura.circulation.models import DueShift, Loan, LoanQuerySet, ShiftedLoan
 from fumikura.circulation.network_events import DueDatesShifted, DueDatesShiftedBack
-from fumikura.circulation.queries import standing_shifts
 from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.shifted import standing_shifts
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility

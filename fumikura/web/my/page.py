@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 
 from fumikura.acquisitions.queries import asked_materials_asked_for
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import asked_open_loans_and_shifts_of, asked_rules_in_force, open_loans_and_shifts_of
+from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.quotas import Awaited, asked_awaited_by, awaited_by
+from fumikura.circulation.shifted import asked_open_loans_and_shifts_of, open_loans_and_shifts_of
 from fumikura.kernel.japanese import spoken_name
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused

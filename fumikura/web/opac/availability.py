@@ -47,12 +47,14 @@ def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: da
     figures = _figures(len(available), len(present))
     if available:
         return _should_be_there(available, names, today, figures)
-    here_only = [state for state in present if state.kind == "on-shelf"]
+    here_only = [state for state in present if state.kind == "on-shelf" and state.reference_only]
     if moving := [state for state in present if _is_moving(state)]:
         return Standing("near", _moving_words(moving[0], names), _to_read(here_only, names) or figures)
     due = [state.due_on for state in present if state.due_on]
     if due:
         return Standing("wait", _due_words(min(due), max(due), today), _to_read(here_only, names) or figures)
+    if any(state.kind == "on-shelf" and state.is_promised for state in present):
+        return Standing("wait", _("予約の方のために、棚から取り出すところです"), _to_read(here_only, names) or figures)
     if here_only:
         return Standing("none", _to_read(here_only, names))
     return Standing("none", _("見あたらず、さがしています"), figures)
@@ -60,6 +62,8 @@ def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: da
 
 def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) -> Standing:
     """One line for one copy, beside the place where it belongs."""
+    if state.kind == "on-shelf" and state.is_promised:
+        return Standing("wait", _("予約の方のために、棚から取り出すところです"))
     if state.kind == "on-shelf":
         return Standing("none", _("館内で読めます")) if state.reference_only else _copy_on_shelf(state, today)
     if state.kind == "on-loan":

@@ -42,6 +42,14 @@ def test_a_copy_that_is_only_read_here_is_not_called_available() -> None:
     assert line(state(reference_only=True)) == ("none", "中央図書館の館内で読めます")
 
 
+def test_a_copy_that_is_fetched_for_a_hold_is_neither_here_nor_to_be_read_here() -> None:
+    promised = state(is_promised=True)
+    told = "予約の方のために、棚から取り出すところです"
+    assert line(promised) == ("wait", told)
+    assert standing_of_copy(promised, NAMES, TODAY).words == told
+    assert line(promised, state(facility="KITA"))[0] == "here"
+
+
 def test_a_copy_to_read_here_is_told_beside_the_one_on_loan() -> None:
     standing = standing_of([state(reference_only=True), state("on-loan", due_on=date(2026, 6, 3))], NAMES, TODAY)
     assert (standing.kind, standing.figures) == ("wait", "中央図書館の館内で読めます")

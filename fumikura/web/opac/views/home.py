@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_to_list
-from fumikura.circulation.queries import most_lent
+from fumikura.circulation.lending_counts import most_lent
 from fumikura.holdings.queries import newest_records
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.opac import places

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -73,59 +73,71 @@ def title(request: HttpRequest, record_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("opac:title", args=[merge.kept_id]))
     if record.deleted_at is not None:
         return render(request, "opac/gone.html", {"record": record}, status=410)
-    now = timezone.now()
-    names = places.names()
-    items = items_of(record.pk)
+    return render(request, "opac/title.html", _page(request, record, describe_record(record), timezone.now()))
+
+
+def _page(
+    request: HttpRequest, record: BibliographicRecord, description: Description, now: datetime
+) -> dict[str, object]:
+    """Can I have it, what is it, what is near it."""
+    return {
+        "record": record,
+        "description": description,
+        "origin": origins_of([record]).get(record.pk),
+        "wishing": wishing(request, [record.pk], of_title(record.pk)),
+        "events": about(record.title, [spoken_name(one.name) for one in description.creators], now),
+        "editions": [_edition(other) for other in other_editions(record)],
+        "near": _near(record, description),
+        "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
+        **_copies_and_wish(request, record, now),
+        **_in_words(record, description),
+    }
+
+
+def _copies_and_wish(request: HttpRequest, record: BibliographicRecord, now: datetime) -> dict[str, object]:
+    """Whether and where it can be had, and what a wish for it would come to."""
+    items, names, today = items_of(record.pk), places.names(), timezone.localdate(now)
     states = states_of(items, now)
-    description = describe_record(record)
-    copies = _copies(items, states, names, today=timezone.localdate(now), usual=places.usual_code(request))
-    authorities = authorities_of(record.pk)
+    copies = _copies(items, states, names, today=today, usual=places.usual_code(request))
     wish = _wish(request, record, states)
     nearest = min(copies, key=lambda copy: copy.standing.kind != "here", default=None)
-    return render(
-        request,
-        "opac/title.html",
-        {
-            "record": record,
-            "description": description,
-            "kind": words.of_kind(description.kind),
-            "language": words.of_language(description.language) if description.language else "",
-            "creator": spoken_name(record.creator),
-            "creators": [
-                (
-                    name,
-                    spoken_name(name.name),
-                    _person(name.name, authorities) or _under(_("著者:"), spoken_name(name.name)),
-                )
-                for name in description.creators
-            ],
-            "parts": [(part, _under(_("内容:"), part.title)) for part in description.contents],
-            "subjects": [
-                (subject, _subject(subject, authorities) or _under(_("件名:"), subject))
-                for subject in description.subjects
-            ],
-            "classes": _classes(description.ndc),
-            "standing": standing_of([states[item.pk] for item in items], names, timezone.localdate(now))
-            if items or wish is None
-            else standing_on_order(),
-            "copies": copies,
-            "origin": origins_of([record]).get(record.pk),
-            "nearest": nearest if nearest and nearest.standing.kind == "here" else None,
-            "beside": _beside(nearest),
-            "floor": where_it_stands(nearest.item) if nearest and nearest.standing.kind == "here" else None,
-            "near": _near(record, description),
-            "wish": wish,
-            "wishing": wishing(request, [record.pk], of_title(record.pk)),
-            "events": about(record.title, [spoken_name(one.name) for one in description.creators], now),
-            "editions": [_edition(other) for other in other_editions(record)],
-            "checked_at": now,
-            "citation": openurl(description),
-            "told": " / ".join(
-                filter(None, [spoken_name(record.creator), f"{description.publisher} {description.year or ''}".strip()])
-            ),
-            "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
-        },
-    )
+    here = nearest if nearest and nearest.standing.kind == "here" else None
+    is_on_order = not items and wish is not None
+    return {
+        "copies": copies,
+        "standing": standing_on_order()
+        if is_on_order
+        else standing_of([states[one.pk] for one in items], names, today),
+        "nearest": here,
+        "beside": _beside(nearest),
+        "floor": where_it_stands(here.item) if here else None,
+        "wish": wish,
+        "checked_at": now,
+    }
+
+
+def _in_words(record: BibliographicRecord, description: Description) -> dict[str, object]:
+    """What the record says, each name and heading with its address."""
+    authorities = authorities_of(record.pk)
+    creator = spoken_name(record.creator)
+    published = f"{description.publisher} {description.year or ''}".strip()
+    return {
+        "kind": words.of_kind(description.kind),
+        "language": words.of_language(description.language) if description.language else "",
+        "creator": creator,
+        "creators": [
+            (name, said, _person(name.name, authorities) or _under(_("著者:"), said))
+            for name in description.creators
+            for said in [spoken_name(name.name)]
+        ],
+        "parts": [(part, _under(_("内容:"), part.title)) for part in description.contents],
+        "subjects": [
+            (subject, _subject(subject, authorities) or _under(_("件名:"), subject)) for subject in description.subjects
+        ],
+        "classes": _classes(description.ndc),
+        "citation": openurl(description),
+        "told": " / ".join(filter(None, [creator, published])),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
