@@ -13,6 +13,7 @@ from tests.web.desk.conftest import enter
 
 RIGHTS = (
     "catalogue.save",
+    "catalogue.confirm-readings",
     "catalogue.edit-many",
     "holdings.add-item",
     "holdings.set-call-numbers",

@@ -6,10 +6,12 @@ from django.test import Client
 
 from fumikura.catalogue.description import describe
 from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
+from fumikura.catalogue.services import draft_readings
 from fumikura.holdings.models import CallNumberRules
 from fumikura.holdings.services import NewItem, add_item
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
+from tests.catalogue.test_readings import saved as drafted
 from tests.web.cataloguing.conftest import RIGHTS, saved
 from tests.web.desk.conftest import enter
 
@@ -116,3 +118,17 @@ def test_the_keys_are_listed_on_a_question_mark(at_desk) -> None:
     at_desk.focus("#save")
     at_desk.keyboard.press("?")
     at_desk.wait_for_selector("#keys[open] >> text=フォームと MARC を切り替える")
+
+
+def test_a_reading_is_confirmed_and_taken_back_by_keyboard_and_the_figures_on_top_follow(at_desk) -> None:
+    draft_readings(records=[drafted("1", "東京の夏").pk], by=cast.SYSTEM, at=cast.AT)
+    at_desk.goto("/cataloguing/readings/?kind=title")
+    at_desk.locator(".readings__text:focus").wait_for()
+    at_desk.keyboard.press("Enter")
+    said, figures = at_desk.locator("[data-said]"), at_desk.locator("[data-standing]")
+    said.get_by_text("確かめました").wait_for()
+    after = figures.all_text_contents()
+    at_desk.keyboard.press("Control+Shift+z")
+    said.get_by_text("取り消しました").wait_for()
+    before = figures.all_text_contents()
+    assert [int(one) - int(two) for one, two in zip(before, after, strict=True)] == [1, -1]

@@ -77,7 +77,7 @@ def test_all_faults_are_said_at_once_and_what_was_typed_stays(manager: Client) -
     for said in (
         "「have」は分からないことがある",
         "limt",
-        "片方だけか、二重",
+        "角かっこが片方だけか、二重",
         "「{」か「}」",
         "どうすればよいか」が空",
     ):

@@ -35,6 +35,14 @@ if (form) {
     said.textContent = text;
   };
 
+  // The figures on top follow: so many drafts fewer, so many confirmed more.
+  const count = (many) => {
+    for (const [name, by] of [["drafts", -many], ["confirmed", many]]) {
+      const figure = document.querySelector(`[data-standing="${name}"]`);
+      figure.textContent = (Number(figure.textContent.replaceAll(",", "")) + by).toLocaleString("en");
+    }
+  };
+
   const settle = (row, text, key) => {
     row.dataset.done = key || "passed";
     const cell = row.lastElementChild;
@@ -77,6 +85,7 @@ if (form) {
           settle(other, text, "");
         }
       }
+      if (what !== "pass") count(answer.readings.length);
       tell(`${text}: ${textOf(row).value}`);
     });
 
@@ -93,6 +102,8 @@ if (form) {
         }
       }
       done.splice(done.indexOf(row), 1);
+      count(-answer.undone.length);
+      tell(`${words.wordsUndone}: ${textOf(row).value}`);
       textOf(row).focus();
     });
 
