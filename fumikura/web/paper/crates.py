@@ -39,8 +39,10 @@ def manifest_pages(pages: Sequence[ManifestPage]) -> bytes:
     """A4: the stops, the crates with their codes, and a box to tick for taking up and setting down."""
     words = {
         "crate": gettext("箱"),
-        "up": gettext("載せる"),
-        "down": gettext("降ろす"),
+        "up": gettext("載せる館"),
+        "down": gettext("降ろす館"),
+        "taken_up": gettext("載せた"),
+        "set_down": gettext("降ろした"),
         "to": gettext("行き先"),
         "things": gettext("点数"),
         "none": gettext("載せる箱はありません。"),
