@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
+from fumikura.organisation.queries import places_by_code
 from fumikura.web.acts import act_in_words
+from fumikura.web.design.names import name_of
 from fumikura.web.staff.frame import page
 from fumikura.web.visitors import for_staff, visitor
 
@@ -59,8 +61,9 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def _rows(entries: list[Entry]) -> list[Done]:
     numbers = {entry.pk: _item_of(entry) for entry in entries}
+    places = {code: name_of(place) for code, place in places_by_code().items()} if entries else {}
     items = Item.objects.select_related("record").in_bulk([number for number in numbers.values() if number])
-    return [_done(entry, items.get(numbers[entry.pk])) for entry in entries]
+    return [_done(entry, items.get(numbers[entry.pk]), places.get(entry.facility, entry.facility)) for entry in entries]
 
 
 def _item_of(entry: Entry) -> int:
@@ -72,12 +75,12 @@ def _item_of(entry: Entry) -> int:
     return told if isinstance(told, int) else 0
 
 
-def _done(entry: Entry, item: Item | None) -> Done:
+def _done(entry: Entry, item: Item | None, facility: str) -> Done:
     title = f"{item.record.title} {item.volume}".strip() if item else ""
     return Done(
         at=entry.happened_at,
         what=act_in_words(entry.event),
         about=_("{title}（{barcode}）").format(title=title, barcode=item.barcode) if item else "",
         href=reverse("desk:copy", args=[item.pk]) if item else "",
-        facility=entry.facility,
+        facility=facility,
     )

@@ -1,6 +1,8 @@
 """Finding anything from any page of staff; what a right closes is not shown, and said to be closed."""
 
+import importlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -9,7 +11,9 @@ from django.utils import timezone
 
 from fumikura.circulation.services import check_out
 from fumikura.holdings.models import Item
+from fumikura.journal.events import Event
 from fumikura.patrons.models import Patron
+from fumikura.web.acts import ACTS
 from fumikura.web.staff.helping import SHARED, _texts
 from fumikura.web.staff_ways import CATALOGUING, DESK, OFFICE
 from tests import cast
@@ -84,9 +88,16 @@ def test_what_i_did_today_names_titles_and_no_reader(client: Client, hanako: Pat
     lent: Item = item()
     check_out(item=lent, patron=hanako, by=replace(at_desk(), ref=f"staff:{user.pk}"), at=cast.AT)
     page = enter(client, user).get("/staff/today").content.decode()
-    assert "貸した" in page and lent.record.title in page and "水野" not in page
+    assert "CHUO" not in page and "貸した" in page and lent.record.title in page and "水野" not in page
     assert "この日の記録はありません" in client.get("/staff/today", {"day": "3"}).content.decode()
     assert client.get("/staff/today", {"day": "x"}).status_code == 200
+
+
+def test_whatever_is_written_in_the_journal_is_told_in_words() -> None:
+    for room in Path("fumikura").glob("*/events.py"):
+        importlib.import_module(f"fumikura.{room.parent.name}.events")
+    known = {event.name for event in Event.__subclasses__() if event.__module__.startswith("fumikura.")}
+    assert known - set(ACTS) == set()
 
 
 def test_every_page_of_the_menus_is_explained_or_says_where_to_read(sano: Client) -> None:
