@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from fumikura.circulation.models import Allotment, Loan, ShelfPlace, Transit
-from fumikura.holdings.models import Item, KeptAside, Missing
+from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
@@ -43,7 +44,8 @@ def _copies(records: str) -> "QuerySet[Any, tuple[int, str, date | None, bool]]"
         Missing.objects.filter(mine, found_at=None),
     )
     kept_from_readers = Q(reference_only=True) | Q(in_house_only=True)
-    for rows in elsewhere:
+    standing = Coalesce(OuterRef("stands_at"), OuterRef("home"))
+    for rows in (*elsewhere, FrozenStock.objects.filter(facility=standing, ended_at=None)):
         kept_from_readers |= Q(Exists(rows))
     copies = Item.objects.in_stock().filter(Among("record", records))
     told: QuerySet[Any, tuple[int, str, date | None, bool]] = copies.annotate(

@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.explaining import DueDecided, due_reasons
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.holdings.models import Item, KeptAside, Missing, Withdrawal
+from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.journal.queries import entries_on
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -264,6 +265,8 @@ class ItemState:
     is_overdue: bool = False
     is_promised: bool = False
     """On a shelf, but on a pick list for somebody's hold."""
+    is_resting: bool = False
+    """On a shelf that nobody can get at: the stock of its site is frozen, while that works elsewhere or is rebuilt."""
     is_received: bool = False
     """A return machine has it; the loan awaits finalising."""
     destination: str = ""
@@ -275,7 +278,7 @@ class ItemState:
     @property
     def is_available(self) -> bool:
         """On a shelf, and lent to whoever comes."""
-        return self.kind == "on-shelf" and not self.reference_only and not self.is_promised
+        return self.kind == "on-shelf" and not (self.reference_only or self.is_promised or self.is_resting)
 
 
 def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
@@ -287,7 +290,7 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
     numbered = [(item.pk, item) for item in rows]
     ids = listed([pk for pk, _item in numbered])
     today = timezone.localdate(at)
-    withdrawn = {item for (item,) in _withdrawn(items=ids)}
+    out_of_reach = dict(_out_of_reach(items=ids))
     loans = {loan.item_id: loan for loan in _open_loans(items=ids)}
     transits = {transit.item_id: transit for transit in _open_transits(items=ids)}
     away = {item.stands_at_id for item in rows if item.stands_at_id}
@@ -302,11 +305,12 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
             last_seen_at=item.last_seen_at,
             searched_in_vain=item.searched_in_vain,
             is_promised=pk in promised,
+            is_resting=out_of_reach.get(pk, pk) is None,
             **_state(
                 item,
                 today,
                 standing_place=elsewhere.get(item.stands_at_id or 0, item.home.code),
-                is_withdrawn=pk in withdrawn,
+                is_withdrawn=out_of_reach.get(pk) is not None,
                 loan=loans.get(pk),
                 transit=transits.get(pk),
                 held=held.get(pk),
@@ -320,8 +324,11 @@ def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
 
 
 @prepared
-def _withdrawn(items: str) -> "QuerySet[Withdrawal, tuple[int]]":
-    return Withdrawal.objects.filter(Among("item", items)).values_list("item")
+def _out_of_reach(items: str) -> "QuerySet[Item, tuple[int, int | None]]":
+    """What was withdrawn, with itself; what stands where the stock is frozen, with nothing."""
+    frozen = FrozenStock.objects.filter(facility=Coalesce(OuterRef("stands_at"), OuterRef("home")), ended_at=None)
+    gone = Item.objects.filter(Among("pk", items)).filter(Q(withdrawal__isnull=False) | Exists(frozen))
+    return gone.values_list("pk", "withdrawal__item")
 
 
 @prepared

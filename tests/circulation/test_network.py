@@ -6,6 +6,7 @@ import pytest
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, OfflineTerminal, Reminder, ReplayedLine, ShelfPlace
+from fumikura.circulation.polling import copies_polled
 from fumikura.circulation.queries import states_of
 from fumikura.circulation.rules.offline import Batch, Line, signature_of, written
 from fumikura.circulation.rules.reminding import Stage, stage_due
@@ -378,3 +379,16 @@ def bus_stop(code: str, first: str) -> Facility:
         code=code, name=code, agency=agency(), calendar=fortnight, kind="stop", opens=time(9), closes=time(11),
         by=SYSTEM, at=AT,
     )  # fmt: skip
+
+
+def test_the_stock_of_a_site_that_works_elsewhere_is_on_its_shelf_and_out_of_reach_until_it_is_back() -> None:
+    book, other = item(), item("30000025", home=kita())
+    hours = {"opens": time(10), "closes": time(17)}
+    circulation.open_temporary_site(
+        facility=chuo(), until=TODAY + timedelta(days=90), address="駅前2-3", **hours, by=at_desk(), at=AT
+    )
+    states = states_of([book, other], AT)
+    assert states[book.pk].is_resting and not states[book.pk].is_available and states[other.pk].is_available
+    assert [one.is_available for one in copies_polled([book.record_id])[book.record_id]] == [False, True]
+    circulation.end_temporary_site(facility=chuo(), by=at_desk(), at=LATER)
+    assert states_of([book], LATER)[book.pk].is_available

@@ -83,6 +83,13 @@ def test_a_batch_says_of_each_number_what_it_means() -> None:
     assert entry.particulars["verdicts"]["right"] == 1
 
 
+def test_what_a_reader_of_tags_says_twice_is_put_right_once() -> None:
+    place, other = shelf("A"), shelf("B")
+    strayed = item("32000002", location=other)
+    found = read(started(location=place), strayed.barcode, "39999999", strayed.barcode, "39999999")
+    assert found == ["other-place", "unknown", "double", "double"]
+
+
 def test_a_readers_card_on_the_shelf_is_not_written_down() -> None:
     hanako()
     read(started(), "20004318")

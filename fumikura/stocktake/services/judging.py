@@ -52,18 +52,22 @@ def judge(numbers: Sequence[str], shelf: Shelf, *, at: datetime) -> list[Reading
     known = _known(numbers, shelf, at)
     belongs = [_belongs(known.items.get(number), shelf, known) for number in numbers]
     seen = set(known.read_before)
+    # A radio reader says each tag many times: what is to be put right is to be put right once.
+    said: set[str] = set()
     readings = []
     batch = shelf.batch.pk
     for place, number in enumerate(numbers):
         item = known.items.get(number)
         if item is None:
-            word = verdicts.CARD if number in known.cards else verdicts.UNKNOWN
+            word = verdicts.CARD if number in known.cards else verdicts.DOUBLE if number in said else verdicts.UNKNOWN
+            said.add(number)
             # A reader's card laid on the shelf is not written down: its number leads to a person.
             kept = "" if word == verdicts.CARD else number
             readings.append(Reading(batch_id=batch, place=place, number=kept, verdict=word))
             continue
         score = _score(place, item, belongs, shelf, known)
-        word = _verdict(item, score, shelf, known, was_read_before=item.pk in seen)
+        word = _verdict(item, score, shelf, known, was_read_before=item.pk in seen or item.barcode in said)
+        said.add(item.barcode)
         if word in verdicts.STANDS_HERE:
             seen.add(item.pk)
         readings.append(

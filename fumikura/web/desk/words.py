@@ -166,7 +166,7 @@ def spell(outcome: Outcome, **figures: str | int) -> tuple[str, str]:
 
 def state_line(state: ItemState, to: str, today: date) -> str:
     """Where an item is, as staff would say it: 貸出中です（返す日 12月4日（金））. `to` is the name of its destination."""
-    kind = "received" if state.is_received else state.kind
+    kind = "received" if state.is_received else "resting" if state.is_resting else state.kind
     words = str(STATES.get(kind, kind))
     if state.due_on and not state.is_received:
         return gettext("{state}（返す日 {due}）").format(state=words, due=day(state.due_on, today))
@@ -209,6 +209,7 @@ STATES: Mapping[str, Words] = {
     "missing": _("不明になっています"),
     "withdrawn": _("除籍した資料です"),
     "received": _("返却の機械が受け取っています"),
+    "resting": _("動かない館の棚にあります（仮の場所で開いているあいだ）"),
 }
 
 MESSAGES: Mapping[str, Words] = {

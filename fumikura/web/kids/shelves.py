@@ -190,6 +190,8 @@ def _kind(state: ItemState | None) -> str:
         return "none"
     if state.is_available:
         return "here"
+    if state.is_resting:
+        return "none"
     return {"on-loan": "wait", "in-transit": "near", "on-hold-shelf": "wait", "set-aside": "near"}.get(
         state.kind, "here" if state.kind == "on-shelf" and not state.is_promised else "none"
     )

@@ -67,8 +67,7 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     if takes not in RETURNS or pickup not in PICKUP:
         raise Refused(Reason("hours-malformed"))
     return {
-        "opens": _time(typed(sent, "opens", 5)),
-        "closes": _time(typed(sent, "closes", 5)),
+        **_opening(typed(sent, "opens", 5), typed(sent, "closes", 5)),
         "postcode": typed(sent, "postcode", 12),
         "address": typed(sent, "address", 200),
         "phone": typed(sent, "phone", 30),
@@ -110,6 +109,14 @@ def _openings(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
+def _opening(opens: str, closes: str) -> dict[str, time]:
+    """Refused when it closes before it opens; midnight is the end of the day, and who never closes writes it twice."""
+    first, last = _time(opens), _time(closes)
+    if last < first and last != time():
+        raise Refused(Reason("hours-malformed"))
+    return {"opens": first, "closes": last}
+
+
 def _temporary(request: HttpRequest) -> dict[str, Any]:
     sent = request.POST
     try:
@@ -121,8 +128,7 @@ def _temporary(request: HttpRequest) -> dict[str, Any]:
         "postcode": typed(sent, "new_postcode", 12),
         "address": typed(sent, "new_address", 200),
         "phone": typed(sent, "new_phone", 30),
-        "opens": _time(typed(sent, "new_opens", 5)),
-        "closes": _time(typed(sent, "new_closes", 5)),
+        **_opening(typed(sent, "new_opens", 5), typed(sent, "new_closes", 5)),
         "note": typed(sent, "note", 200),
         "stock": "stays" if "freeze" in sent else "moves",
     }

@@ -47,21 +47,26 @@ def standing_of(states: Sequence[ItemState], names: Mapping[str, str], today: da
     figures = _figures(len(available), len(present))
     if available:
         return _should_be_there(available, names, today, figures)
-    here_only = [state for state in present if state.kind == "on-shelf" and state.reference_only]
+    on_shelf = [state for state in present if state.kind == "on-shelf" and not state.is_resting]
+    here_only = [state for state in on_shelf if state.reference_only]
     if moving := [state for state in present if _is_moving(state)]:
         return Standing("near", _moving_words(moving[0], names), _to_read(here_only, names) or figures)
     due = [state.due_on for state in present if state.due_on]
     if due:
         return Standing("wait", _due_words(min(due), max(due), today), _to_read(here_only, names) or figures)
-    if any(state.kind == "on-shelf" and state.is_promised for state in present):
+    if any(state.is_promised for state in on_shelf):
         return Standing("wait", _("予約の方のために、棚から取り出すところです"), _to_read(here_only, names) or figures)
     if here_only:
         return Standing("none", _to_read(here_only, names))
+    if resting := [state for state in present if state.is_resting]:
+        return Standing("none", _resting_at(_place(resting[0], names)), figures)
     return Standing("none", _("見あたらず、さがしています"), figures)
 
 
 def standing_of_copy(state: ItemState, names: Mapping[str, str], today: date) -> Standing:
     """One line for one copy, beside the place where it belongs."""
+    if state.kind == "on-shelf" and state.is_resting:
+        return Standing("none", _resting_at(_place(state, names)))
     if state.kind == "on-shelf" and state.is_promised:
         return Standing("wait", _("予約の方のために、棚から取り出すところです"))
     if state.kind == "on-shelf":
@@ -100,6 +105,10 @@ def _copy_on_shelf(state: ItemState, today: date) -> Standing:
 def _presence(state: ItemState, today: date) -> Presence:
     seen_on = timezone.localdate(state.last_seen_at) if state.last_seen_at else None
     return presence(seen_on=seen_on, searched_in_vain=state.searched_in_vain, today=today)
+
+
+def _resting_at(place: str) -> str:
+    return _("%(place)sの工事や移転のあいだは、利用できません") % {"place": place}
 
 
 def _doubt() -> str:

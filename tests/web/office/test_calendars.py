@@ -132,6 +132,13 @@ def test_what_is_refused_of_a_temporary_home_stays_in_its_own_form(manager: Clie
     assert 'name="freeze" value="on" checked' not in page
 
 
+def test_a_site_that_would_close_before_it_opens_is_asked_again(manager: Client) -> None:
+    where, fields = "/office/sites/CHUO/hours", {"temporary": "yes", "new_address": "駅前2-3", "until": "2027-03-31"}
+    hours = {"new_opens": "10:00", "new_closes": "09:00", "request_key": "k"}
+    assert "「から」は「まで」より前に" in manager.post(where, {**fields, **hours}).content.decode()
+    assert "「から」は「まで」より前に" in manager.post(where, {**HOURS, "closes": "08:00"}).content.decode()
+
+
 def test_a_site_works_from_a_temporary_place_and_comes_back(manager: Client) -> None:
     where = "/office/sites/CHUO/hours"
     Facility.objects.filter(code="CHUO").update(phone="071-000-1001", postcode="999-0001")

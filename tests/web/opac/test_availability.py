@@ -59,6 +59,13 @@ def test_a_journey_is_named_with_its_end() -> None:
     assert line(state("in-transit", "KITA", destination="CHUO")) == ("near", "中央図書館へ運んでいます")
 
 
+def test_a_copy_on_a_shelf_that_nobody_can_get_at_is_not_said_to_be_there() -> None:
+    resting = state(is_resting=True)
+    assert standing_of([resting], NAMES, TODAY).words == "中央図書館の工事や移転のあいだは、利用できません"
+    assert standing_of_copy(resting, NAMES, TODAY).kind == "none"
+    assert standing_of([resting, state("on-loan", due_on=date(2026, 6, 3))], NAMES, TODAY).kind == "wait"
+
+
 def test_nothing_is_promised_of_missing_withdrawn_or_no_copies() -> None:
     assert line(state("missing")) == ("none", "見あたらず、さがしています")
     assert line(state("withdrawn")) == line() == ("none", "所蔵の登録はありません")
