@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, wraps
+from unicodedata import category
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -230,9 +231,12 @@ def keep_patron_signed_in(response: HttpResponse, key: str) -> None:
 def typed(values: QueryDict, name: str, limit: int = 200) -> str:
     """What was typed or scanned into a field, without blanks around it and without control characters.
 
-    PostgreSQL cannot keep a NUL, and nobody means to write one.
+    PostgreSQL cannot keep a NUL, and nobody means to write one. The wide blank of Japanese keyboards, which Python holds for
+    unprintable, parts a name from the family's as any blank does.
     """
-    return "".join(letter for letter in values.get(name, "")[: limit * 2] if letter.isprintable()).strip()[:limit]
+    written = values.get(name, "")[: limit * 2]
+    spaced = (" " if category(letter) == "Zs" else letter for letter in written)
+    return "".join(letter for letter in spaced if letter.isprintable()).strip()[:limit]
 
 
 def safe_next(request: HttpRequest, otherwise: str) -> str:

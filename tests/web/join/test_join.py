@@ -51,6 +51,12 @@ def desk() -> Client:
     return client
 
 
+def test_the_wide_blank_of_a_japanese_keyboard_parts_a_name_as_any_blank(client: Client) -> None:
+    answer = client.post("/join/", written(name="早瀬　ゆう", reading="はやせ　ゆう"))
+    assert answer.status_code == 302
+    assert Application.objects.get().answers["name"] == "早瀬 ゆう"
+
+
 def test_all_errors_stand_beside_their_fields_and_nothing_is_lost(client: Client) -> None:
     wrong = written(reading="早瀬ゆう", born_on="2990-01-01", phone="", address="", password="x")
     answer = client.post("/join/", wrong)
