@@ -79,6 +79,8 @@ def zebra(folder: Path, records: bytes) -> Iterator[str]:
     for program in ("zebrasrv", "zebraidx"):
         if not shutil.which(program) or not modules():
             pytest.skip(f"{program} is not installed (apt install idzebra-2.0)")
+    if not Path("/usr/share/idzebra-2.0/tab").is_dir():
+        pytest.skip("zebraidx is without its tables (apt install idzebra-2.0-common)")
     (folder / "register").mkdir()
     (folder / "index.xsl").write_text(INDEXING)
     (folder / "dom.xml").write_text(DOM)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -11,38 +11,29 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import current_card, signed_in_patron
-from fumikura.patrons.services import reissue_card, renew_card, stop_card, view
+from fumikura.patrons.queries import current_card
+from fumikura.patrons.services import reissue_card, renew_card, stop_card
 from fumikura.web.design.days import day
-from fumikura.web.desk.answer import say
+from fumikura.web.desk.about_reader import about_reader
 from fumikura.web.desk.doing import do, done, staff_page
 from fumikura.web.desk.place import Place, at_counter
-from fumikura.web.desk.words import category_of, grouped, joined
+from fumikura.web.desk.words import category_of, grouped
 from fumikura.web.visitors import typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_counter
-def card(request: HttpRequest, place: Place, key: str) -> HttpResponse:
+@about_reader
+def card(request: HttpRequest, place: Place, one: Patron) -> HttpResponse:
     """A POST makes it good again (renew), stops it (lost), or hands out the card with this number (number)."""
-    one = signed_in_patron(key)
-    if one is None:
-        raise Http404
-    if not place.by.may("patrons.view"):
-        trouble = joined(*say(Reason("not-permitted:patrons.view")))
-        return staff_page(
-            request, place, "reader_closed", mode="patrons", heading=gettext("利用カード"), trouble=trouble
-        )
-    if request.method == "POST":
-        return do(
-            place,
-            lambda: _act(request, place, one),
-            back=reverse("desk:card", args=[key]),
-            again=lambda trouble: _page(request, place, one, trouble),
-        )
-    # Whose card it is stands on the page: opening it is written down, as on the reader's page.
-    view(patron=one, by=place.by, at=place.at)
-    return _page(request, place, one)
+    if request.method != "POST":
+        return _page(request, place, one)
+    return do(
+        place,
+        lambda: _act(request, place, one),
+        back=reverse("desk:card", args=[one.key]),
+        again=lambda trouble: _page(request, place, one, trouble),
+    )
 
 
 def _act(request: HttpRequest, place: Place, one: Patron) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,18 +14,19 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import CounterNote
 from fumikura.circulation.queries import holds_counted, needs_consent
 from fumikura.kernel.reasons import words
-from fumikura.kernel.refusals import NotPermitted, Reason, Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Block, Patron
-from fumikura.patrons.queries import current_card, family_of, find_patron_by_card, open_blocks, signed_in_patron
-from fumikura.patrons.services import block, change, last_merge_into, unblock, view
+from fumikura.patrons.queries import current_card, family_of, find_patron_by_card, open_blocks
+from fumikura.patrons.services import block, change, last_merge_into, unblock
 from fumikura.web.design.days import day, in_japanese
+from fumikura.web.desk.about_reader import about_reader
 from fumikura.web.desk.doing import do, done, staff_page, told
 from fumikura.web.desk.memory import recall
 from fumikura.web.desk.panel import ruby
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.reminders import may_remind
 from fumikura.web.desk.rows import open_loans
-from fumikura.web.desk.words import category_of, grouped, joined, name_of, title_of
+from fumikura.web.desk.words import category_of, grouped, name_of, title_of
 from fumikura.web.materials import MATERIALS
 from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import typed
@@ -54,26 +55,19 @@ SERVICES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_counter
-def reader(request: HttpRequest, place: Place, key: str) -> HttpResponse:
-    """Opening it is written down, as at the counter. A POST is one act."""
-    one = signed_in_patron(key)
-    if one is None:
-        raise Http404
-    if request.method == "POST":
-        if {"other", "part"} & set(request.POST) and (asked := proof_wanted(request)):
-            return asked
-        return do(
-            place,
-            lambda: _act(request, place, one),
-            back=reverse("desk:reader", args=[key]),
-            again=lambda trouble: _page(request, place, one, trouble),
-        )
-    try:
-        view(patron=one, by=place.by, at=place.at)
-    except NotPermitted:
-        trouble = joined(*words(Reason("not-permitted:patrons.view"), "ja" if in_japanese() else "en"))
-        return staff_page(request, place, "reader_closed", mode="patrons", heading=gettext("利用者"), trouble=trouble)
-    return _page(request, place, one)
+@about_reader
+def reader(request: HttpRequest, place: Place, one: Patron) -> HttpResponse:
+    """A POST is one act."""
+    if request.method != "POST":
+        return _page(request, place, one)
+    if {"other", "part"} & set(request.POST) and (asked := proof_wanted(request)):
+        return asked
+    return do(
+        place,
+        lambda: _act(request, place, one),
+        back=reverse("desk:reader", args=[one.key]),
+        again=lambda trouble: _page(request, place, one, trouble),
+    )
 
 
 def _act(request: HttpRequest, place: Place, one: Patron) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan
+from fumikura.journal.models import Entry
 from fumikura.patrons.models import Card, Patron
 from fumikura.patrons.rules import card_expiry
 from tests import cast
@@ -72,3 +73,17 @@ def test_who_may_not_is_shown_no_button_and_refused(client: Client, hanako: Patr
     assert "このカードを渡す" not in page and "期限を延ばす</" not in page
     post(desk, hanako, lost="yes")
     assert Card.objects.get(patron=hanako).stopped_at is None
+
+
+def test_nobody_sees_a_reader_through_a_refused_form_without_the_right_to_look(client: Client) -> None:
+    cast.chuo()
+    hanako = cast.hanako()
+    enter(client, cast.staff("nakata", "circulation.check-out"))
+    for page in ("", "/card"):
+        for answer in (
+            client.get(f"/desk/readers/{hanako.key}{page}"),
+            client.post(f"/desk/readers/{hanako.key}{page}", {"note": "", "number": "20000099", "request_key": "k"}),
+        ):
+            html = answer.content.decode()
+            assert answer.status_code == 422 and "権限がありません" in html and hanako.name not in html
+    assert not Entry.objects.filter(event="patrons.patron-viewed").exists()
