@@ -211,6 +211,7 @@ OTHER_NUMERAL: Final = 0.5
 OTHER_TIME: Final = 0.3
 
 
+@lru_cache(maxsize=2_048)
 def ways(text: str) -> tuple[Way, ...]:
     """Every way to look for what was typed, the nearest first; none when nothing is left after folding."""
     cut = units(text)
