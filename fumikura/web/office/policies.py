@@ -1,6 +1,6 @@
 """貸出の規則: who may borrow what, how long, where; and what would happen if. Each value names the rule it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,12 +114,13 @@ def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
         on = today
     age = typed(request.GET, "age", 3)
     place = places.get(typed(request.GET, "site", 20)) or here
-    known = {one.code for one in categories()}
+    known = _lineages(categories())
     category = typed(request.GET, "category", 20)
     material = typed(request.GET, "material", 20)
     residency, service = typed(request.GET, "residency", 10), typed(request.GET, "service", 20)
     return {
         "draft": typed(request.GET, "draft", 9),
+        "lineages": known,
         "on": on,
         "age": int(age) if age.isdecimal() and age.isascii() else 30,
         "place": place,
@@ -135,16 +136,25 @@ def _category(one: Category) -> str:
     return one.name if in_japanese() or not one.name_en else one.name_en
 
 
+def _lineages(rows: Iterable[Category]) -> dict[str, tuple[str, ...]]:
+    """Each category's code to itself and all above it, the nearest first."""
+    by_row = {one.pk: one for one in rows}
+    found = {}
+    for one in by_row.values():
+        lineage, step = [one.code], one
+        while step.parent_id:
+            step = by_row[step.parent_id]
+            lineage.append(step.code)
+        found[one.code] = tuple(lineage)
+    return found
+
+
 def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[str, Any]:
     place = asked["place"]
-    lineage, step = [], next((one for one in categories() if one.code == category), None)
-    while step is not None:
-        lineage.append(step.code)
-        step = step.parent
     return {
         "mode": "normal",
         "material": material,
-        "category": tuple(lineage),
+        "category": asked["lineages"].get(category, ()),
         "residency": asked["residency"],
         "service": asked["service"] or None,
         "age": asked["age"],
@@ -157,10 +167,11 @@ def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[
 
 def _table(rules: Tried, asked: Mapping[str, Any], today: date) -> list[dict[str, Any]]:
     """One row a category; for each material how many, how long, how often renewed."""
-    parents = {one.parent_id for one in categories()}
+    known = list(categories())
+    parents = {one.parent_id for one in known}
     used = set(Patron.objects.values_list("category", flat=True).distinct())
     rows = []
-    for category in categories():
+    for category in known:
         if category.pk in parents and category.pk not in used:
             continue
         cells = []

@@ -1,9 +1,12 @@
 """What would happen if: the rules answer, name themselves, and change nothing."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from fumikura.patrons.models import Category
 from tests import cast
 from tests.cast import AT, category, chuo
 from tests.circulation.cast import house_rules
@@ -44,6 +47,17 @@ def test_a_due_day_inside_the_new_years_holidays_says_why(manager: Client) -> No
 def test_what_cannot_be_read_is_as_on_an_ordinary_day(manager: Client, fields: dict[str, str]) -> None:
     house_rules()
     assert manager.get("/office/policies", fields).status_code == 200
+
+
+def test_the_table_asks_no_more_for_many_categories_than_for_one(
+    manager: Client, django_assert_max_num_queries: Any
+) -> None:
+    house_rules()
+    for number in range(6):
+        Category.objects.create(code=f"c{number}", name=f"区分{number}", parent=category())
+    ask(manager)
+    with django_assert_max_num_queries(20):
+        ask(manager)
 
 
 def test_without_rules_the_page_says_so(manager: Client) -> None:

@@ -1,6 +1,6 @@
 """For staff: preparing a browser, carrying a list over, and the work list after the line has come back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,10 @@ class Row:
     title: str
     item: str
     card: str
+    number: str
+    """Of the card, to look the reader up by."""
+    words: str
+    """What a slip said, to look the title up by."""
     facts: tuple[tuple[str, str], ...]
     fields: tuple[tuple[str, str, str], ...]
     to_correct: str
@@ -99,7 +103,7 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "", about: int =
         "heading": gettext("オフラインの記録"),
         "modes": work_modes("offline"),
         "place_name": place.name,
-        "rows": [_row(line) for line in circulation.lines_to_settle(place.facility)],
+        "rows": _rows(request, place, about),
         "aside": [_aside(kept) for kept in circulation.quarantined_lists(place.facility)],
         "terminals": [_terminal(one, place.at) for one in circulation.terminals_of(place.facility)],
         "said": str(DONE.get(done.get("did", ""), "")),
@@ -110,13 +114,20 @@ def _page(request: HttpRequest, place: Place, *, trouble: str = "", about: int =
     return render(request, "desk/offline/conflicts.html", context, status=422 if trouble else 200)
 
 
-def _row(line: ReplayedLine) -> Row:
+def _rows(request: HttpRequest, place: Place, about: int) -> list[Row]:
+    """What was refused just now stands first, with what was typed: it is to be looked at again."""
+    lines = sorted(circulation.lines_to_settle(place.facility), key=lambda line: line.pk != about)
+    typed_again = {name: typed(request.POST, name, 100) for name in FIELDS if name in request.POST}
+    return [_row(line, typed_again if line.pk == about else {}) for line in lines]
+
+
+def _row(line: ReplayedLine, typed_again: Mapping[str, str]) -> Row:
     proposed = proposal(kind=line.kind, why=line.why, is_entered=line.is_entered)
     sentence, way_out = _why(line)
     item = _item(line.item)
     facts = [(str(FIELDS.get(name, name)), str(value)) for name, value in line.facts.items() if name in SHOWN]
     correctable = () if line.is_entered else CORRECTABLE.get(line.kind, ())
-    given = {"card": line.card, "item": line.item, **line.facts}
+    given = {"card": line.card, "item": line.item, **line.facts, **typed_again}
     return Row(
         pk=line.pk,
         when=_moment(line.happened_at),
@@ -129,6 +140,8 @@ def _row(line: ReplayedLine) -> Row:
         title=title_of(item) if item else "",
         item=grouped(line.item),
         card=grouped(line.card),
+        number=line.card,
+        words=str(line.facts.get("words", "")),
         facts=tuple(facts),
         fields=tuple((name, str(FIELDS[name]), str(given.get(name, ""))) for name in correctable if "enter" in proposed.choices),
         to_correct="" if proposed.first != "enter" else "card" if line.why in WRONG_CARD else "item",
