@@ -23,6 +23,7 @@ from fumikura.patrons.services.passwords import change_password
 from fumikura.patrons.services.sessions import open_session
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.design.names import name_of
+from fumikura.web.my.happenings import in_words
 from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
 from fumikura.web.visitors import for_patrons, keep_patron_signed_in, visitor
@@ -80,8 +81,7 @@ def records(request: HttpRequest) -> HttpResponse:
             "facts": _facts(patron, card.number if card else "", places),
             "loans": patron.loans.count(),
             "happenings": [
-                Happening(entry.happened_at, _in_words(entry.event), places.get(entry.facility, ""))
-                for entry in entries
+                Happening(entry.happened_at, in_words(entry.event), places.get(entry.facility, "")) for entry in entries
             ],
         },
     )
@@ -103,22 +103,3 @@ def _facts(patron: Patron, card: str, places: dict[str, str]) -> list[tuple[str,
         (_("登録した日"), day(timezone.localdate(patron.registered_at))),
     ]
     return [(what, value or _("（ありません）")) for what, value in kept]
-
-
-def _in_words(event: str) -> str:
-    known = {
-        "patrons.patron-registered": _("登録しました"),
-        "patrons.patron-changed": _("登録の内容を直しました"),
-        "patrons.patron-viewed": _("職員が、ご住所などの内容を見ました"),
-        "patrons.card-issued": _("カードを渡しました"),
-        "patrons.card-renewed": _("カードの期限を延ばしました"),
-        "patrons.card-stopped": _("カードを止めました"),
-        "patrons.patron-blocked": _("貸出停止にしました"),
-        "patrons.patron-unblocked": _("貸出停止を解きました"),
-        "patrons.password-set": _("パスワードを変えました"),
-        "discovery.list-offered": _("リストを、みなさんに見せるために出しました"),
-        "discovery.offer-taken-back": _("みなさんに見せるリストを取り下げました"),
-        "circulation.loan-made": _("本を借りました（返すと、あなたとの結びつきが消えます）"),
-        "circulation.loan-renewed": _("本を延長しました（返すと、あなたとの結びつきが消えます）"),
-    }
-    return known.get(event, _("そのほかの記録"))

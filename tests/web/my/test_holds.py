@@ -153,3 +153,9 @@ def test_each_due_date_says_why(reader: Client, book: Item) -> None:
     circulation.check_out(item=other, patron=Patron.objects.get(name="水野 花子"), by=at_desk(), at=AT)
     page = reader.get("/my/").content.decode()
     assert "なぜこの日か" in page and "規則「基本」で、14日です。" in page
+
+
+def test_a_hold_stands_among_my_records_in_words(reader: Client, book: Item) -> None:
+    place(reader, book)
+    page = reader.get("/my/records").content.decode()
+    assert "予約を受けました" in page and "そのほかの記録" not in page
