@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation.queries import rules_in_force
+from fumikura.circulation.services import find_crate
 from fumikura.discovery.queries import parse, search
-from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
+from fumikura.holdings.services.sets import find_set
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.japanese import fold, hiragana, spoken_name
 from fumikura.kernel.refusals import Refused
@@ -34,7 +35,7 @@ SEE_PATRONS, SEE_RULES, SEE_SITES = "patrons.view", "circulation.set-rules", "or
 OTHER_NAMES = {
     "office:policies": "きまり 貸出期間 冊数 延長 カレンダー rules policy",
     "office:people": "ユーザー アカウント パスワード user",
-    "office:messages": "メール 文章 テンプレート 通知 message mail",
+    "office:messages": "メール 文章 テンプレート 通知 断る文 機械の文 message mail",
     "office:sites": "カレンダー 休館日 臨時休館 営業時間 calendar hours",
     "office:programmes": "イベント 催し おはなし会 講座 event",
     "office:announcements": "ニュース 告知 news",
@@ -76,21 +77,18 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _numbered(text: str, may: frozenset[str]) -> str:
-    """Where the card or barcode leads; empty when it is neither, or its reader is not to be seen."""
+    """Where the label that was read leads: a card, a copy, a crate, a set. Empty when it is none, or not to be seen."""
     number = clean(text)
     if len(number) < 4 or not any(letter.isdigit() for letter in number) or not number.isascii():
         return ""
     if SEE_PATRONS in may and (patron := find_patron_by_card(number)):
         return reverse("desk:reader", args=[patron.key])
-    item = _item(number)
-    return reverse("desk:copy", args=[item.pk]) if item else ""
-
-
-def _item(number: str) -> Item | None:
-    try:
-        return find_item(number)
-    except Refused:
-        return None
+    for look_up, name in ((find_item, "desk:copy"), (find_crate, "desk:crate"), (find_set, "desk:set")):
+        try:
+            return reverse(name, args=[look_up(number).pk])
+        except Refused:
+            continue
+    return ""
 
 
 def _groups(text: str, may: frozenset[str]) -> list[Group]:

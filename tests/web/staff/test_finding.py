@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from fumikura.circulation.models import Crate
 from fumikura.circulation.services import check_out
 from fumikura.holdings.models import Item
+from fumikura.holdings.services.sets import make_set
 from fumikura.journal.events import Event
 from fumikura.patrons.models import Patron
 from fumikura.web.acts import ACTS
@@ -74,6 +76,15 @@ def test_without_the_right_no_reader_is_found_by_name_or_card_and_the_page_says_
         assert hanako.key not in page and "水野" not in page
         assert "利用者をさがす権限は、この窓口にはありません" in page
     assert "/office/policies" not in asked(kimura, "きまり")
+
+
+def test_the_label_of_a_crate_or_of_a_set_opens_it(sano: Client) -> None:
+    box = Crate.objects.create(number="HAKO-12", origin=cast.chuo(), destination=cast.kita(), opened_at=cast.AT)
+    assert sano.get("/staff/find", {"q": "hako-12"}).headers["Location"] == f"/desk/crates/{box.pk}"
+    one = make_set(
+        number="S0001", name="環境 4年", home=cast.chuo(), items=[book("川", "31000998")], by=cast.SYSTEM, at=cast.AT
+    )
+    assert sano.get("/staff/find", {"q": "S0001"}).headers["Location"] == f"/desk/sets/{one.pk}"
 
 
 def test_nothing_found_says_how_to_go_on_and_strange_words_do_no_harm(sano: Client) -> None:
