@@ -130,9 +130,9 @@ def _keep(text: Text, by: Actor, at: datetime) -> None:
 def _shown(text: Text) -> dict[str, object]:
     table, language = text.kind.partition(".")[0], text.language
     always, sometimes = figures_of(text.kind)
-    house = SENTENCES[text.kind]
+    house, here = SENTENCES[text.kind], _language()
     return {
-        "title": as_said(house.in_language(_language()), Reason(""), language)[0],
+        "title": _example(Text(text.kind, here, *house.in_language(here)), always)[0],
         "house": house.in_language(language),
         "table": table,
         "has_way_out": table == "refusals" or bool(house.way_out_ja),

@@ -124,6 +124,8 @@ def test_what_machines_tell_readers_and_pages_tell_staff_is_worded_the_same_way(
         assert patron_words("put-on-table", "ko") == ("파란 상자에 넣어 주세요.", "")
         assert staff_words("put-on-hold-shelf") == ("次の方です。", "2番の棚へ。")
     assert "2番の棚へ。" in manager.get("/office/messages/sentences?table=staff&own=yes").content.decode()
+    named = manager.get("/office/messages/sentences/patron.put-in-bin/en", headers={"accept-language": "ja"})
+    assert "「青い箱」に入れてください。 <span" in named.content.decode(), "the heading has no hole"
     assert "返す日は12月6日" in manager.get("/office/messages/sentences/patron.lent/ja").content.decode()
 
 
