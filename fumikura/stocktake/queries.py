@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fumikura.catalogue.ordering import as_read
 from fumikura.circulation.queries import states_of
-from fumikura.holdings.models import Item, Withdrawal
+from fumikura.holdings.models import Item, Missing, Withdrawal
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.stocktake.models import Reading, ScanBatch, Search, Stocktake, WithdrawalProposal
@@ -168,7 +168,9 @@ def searches_of(stocktake: Stocktake) -> list[Search]:
 
 def missing_of(stocktake: Stocktake) -> list[Search]:
     """Searched in vain; nobody has said yet what becomes of it, those first."""
-    rows = Search.objects.filter(stocktake=stocktake, ended_as="missing")
+    # What came back meanwhile, over any desk, is nobody's question any more.
+    still = Exists(Missing.objects.filter(item=OuterRef("item"), found_at=None))
+    rows = Search.objects.filter(Q(still) | ~Q(settled_as=""), stocktake=stocktake, ended_as="missing")
     return sorted(_with_titles(rows), key=lambda search: (bool(search.settled_as), _walk(search)))
 
 

@@ -104,6 +104,26 @@ def test_a_locker_that_is_full_says_so_and_its_own_machine_lets_nothing_arrive()
     assert "locker-has-no-room" in circulation.check_in(item=second, by=at_desk("EKI"), at=AT).messages
 
 
+@pytest.mark.parametrize("closed", ["cancelled", "expired"])
+def test_what_left_through_an_open_door_is_lent_though_the_hold_was_closed_before_the_machine_could_say_so(
+    closed: str,
+) -> None:
+    eki = unstaffed()
+    book, hold = on_its_way(hanako(), "30000017", eki)
+    circulation.check_in(item=book, by=at_desk("EKI"), at=AT)
+    code, later = circulation.locker_of([hold.pk])[hold.pk].code, AT
+    opened = circulation.open_locker(code=code, facility=eki, by=at_desk("EKI"), at=AT)
+    if closed == "cancelled":
+        circulation.cancel_hold(hold=hold, by=at_desk(), at=AT)
+    else:
+        later = AT + timedelta(days=20)
+        circulation.expire_shelf(by=at_desk(), at=later)
+    (loan,) = circulation.collect_from_locker(stay=opened, by=at_desk("EKI"), at=later)
+    assert (loan.item, loan.patron) == (book, Patron.objects.get())
+    assert circulation.collect_from_locker(stay=opened, by=at_desk("EKI"), at=later) == []
+    assert LockerStay.objects.get().opened_by is None
+
+
 def test_what_nobody_collects_any_more_is_read_once_and_goes_on() -> None:
     eki = unstaffed()
     book, hold = on_its_way(hanako(), "30000017", eki)

@@ -6,13 +6,20 @@ import pytest
 
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import states_of
-from fumikura.circulation.services import check_out, mark_missing
+from fumikura.circulation.services import check_in, check_out, mark_missing
 from fumikura.holdings.models import Item, ItemIdentifier, Missing, ShelvingLocation, Withdrawal
 from fumikura.holdings.services import withdraw_item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.stocktake.models import Reading, Search, Stocktake, WithdrawalProposal
-from fumikura.stocktake.queries import findings_of, progress_of, searches_of, to_give_away, withdrawals_counted
+from fumikura.stocktake.queries import (
+    findings_of,
+    missing_of,
+    progress_of,
+    searches_of,
+    to_give_away,
+    withdrawals_counted,
+)
 from fumikura.stocktake.services import (
     approve_withdrawal,
     close_stocktake,
@@ -195,6 +202,24 @@ def test_three_rounds_in_vain_make_it_missing_and_somebody_decides() -> None:
     with pytest.raises(Refused) as refused:
         read(stocktake, lost.barcode, key="late")
     assert codes(refused) == ["stocktake-over"]
+
+
+def test_a_missing_one_that_comes_back_is_neither_decided_upon_nor_withdrawn() -> None:
+    first, second = books(2)
+    stocktake = started()
+    finish_counting(stocktake=stocktake, by=DESK, at=LATER)
+    for _ in range(3):
+        look_in_vain(stocktake=stocktake, by=DESK, at=LATER)
+    settle_missing(search=Search.objects.get(item=first), how="withdraw", by=DESK, at=LATER)
+    for book in (first, second):
+        check_in(item=book, by=DESK, at=LATER + timedelta(hours=1))
+    assert [one.item for one in missing_of(stocktake)] == [first]
+    with pytest.raises(Refused) as refused:
+        settle_missing(search=Search.objects.get(item=second), how="withdraw", by=DESK, at=LATER)
+    assert codes(refused) == ["withdrawal-seen-since"]
+    with pytest.raises(Refused) as refused:
+        approve_withdrawal(proposal=WithdrawalProposal.objects.get(), by=COLLEAGUE, at=LATER + timedelta(hours=2))
+    assert codes(refused) == ["withdrawal-seen-since"]
 
 
 def test_what_was_lent_while_it_was_searched_leaves_the_list() -> None:

@@ -9,6 +9,7 @@ from fumikura.circulation.models.lending import Hold, Route
 from fumikura.circulation.models.network import Crate
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
+from fumikura.patrons.models import Patron
 
 
 class Run(models.Model):
@@ -132,6 +133,8 @@ class LockerStay(models.Model):
     """Opens the door, shown to the reader; blanked at the end."""
     placed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(Patron, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    """Who opened the door, until it is said to be empty: what left is lent to them though the hold was closed meanwhile."""
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_as = models.CharField(max_length=10, blank=True)
     """collected, expired or taken-out."""

@@ -166,6 +166,9 @@ class HandingBack:
     takes_returns: str
     """any, own or none."""
     return_to: str = ""
+    return_to_name: str = ""
+    return_to_name_en: str = ""
+    """As a reader is told where to take it."""
     missing_parts: tuple[str, ...] = ()
     can_refuse: bool = True
     """A box in the wall cannot."""
@@ -178,7 +181,7 @@ def objections_to_check_in(handing: HandingBack) -> tuple[Reason, ...]:
 
 def _objections(handing: HandingBack) -> Iterator[Reason]:
     if breaks_return_place(handing):
-        yield Reason.of("return-restricted", PLACE, place=handing.return_to)
+        yield Reason.of("return-restricted", PLACE, place=handing.return_to_name, place_en=handing.return_to_name_en)
     if handing.takes_returns == "none" or (handing.takes_returns == "own" and handing.home != handing.here):
         yield Reason("site-takes-no-returns", PLACE)
     if handing.missing_parts:

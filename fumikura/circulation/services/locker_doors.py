@@ -112,7 +112,7 @@ def _open_stays_with(place: ShelfPlace) -> "QuerySet[LockerStay]":
 
 def end_stay(stay: LockerStay, how: str, scene: Scene) -> None:
     """The door is empty; its code is forgotten."""
-    LockerStay.objects.filter(pk=stay.pk).update(ended_at=scene.at, ended_as=how, code="")
+    LockerStay.objects.filter(pk=stay.pk).update(ended_at=scene.at, ended_as=how, code="", opened_by=None)
     emptied = LockerEmptied(
         hold=stay.hold_id,
         facility=stay.compartment.facility.code,

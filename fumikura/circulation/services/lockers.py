@@ -95,34 +95,38 @@ def open_locker(*, code: str, facility: Facility, by: Actor, at: datetime) -> Lo
     ]
     if reasons:
         raise Refused(*dict.fromkeys(reasons))
-    stay.opened_at = at
-    stay.save(update_fields=["opened_at"])
+    stay.opened_at, stay.opened_by = at, stay.hold.patron
+    stay.save(update_fields=["opened_at", "opened_by"])
     return stay
 
 
 def _items_of(stay: LockerStay) -> list[Item]:
     """What lies behind the door: by where the locker stands, for the reader may have changed the pickup meanwhile."""
     places = ShelfPlace.objects.open().filter(facility=stay.compartment.facility_id).values("item")
-    rows = Item.objects.filter(allotments__title__hold=stay.hold_id, allotments__ended_at=None, pk__in=places)
-    return list(rows.order_by("pk").distinct())
+    rows = Item.objects.filter(allotments__title__hold=stay.hold_id, pk__in=places)
+    # A hold that was closed is bound to nothing, and what lay there for it lies there still until somebody scans it.
+    bound = rows if stay.hold.closed_at else rows.filter(allotments__ended_at=None)
+    return list(bound.order_by("pk").distinct())
 
 
 @transaction.atomic
 def collect_from_locker(*, stay: LockerStay, by: Actor, at: datetime) -> list[Loan]:
     """The door was opened and is empty: what lay there is lent, whatever spoke against it meanwhile; it has left.
 
+    So it is to whoever opened the door, though the hold was cancelled or its days ran out before the machine could say so.
     A second time changes nothing. Refused("locker-stay-over") when it was taken out by staff.
     """
     by.require("circulation.check-out")
     row = LockerStay.objects.select_for_update(of=("self",)).select_related(
-        "hold__patron", "hold__pickup", "compartment__facility"
+        "hold__patron", "hold__pickup", "compartment__facility", "opened_by"
     )
     found = row.get(pk=stay.pk)
     if found.ended_as == "collected":
         return []
-    if found.ended_at or found.hold.patron is None:
+    patron = found.hold.patron or found.opened_by
+    if found.ended_at or patron is None:
         raise Refused(Reason("locker-stay-over"))
-    scene, patron = Scene(by, at), found.hold.patron
+    scene = Scene(by, at)
     items = _items_of(found)
     end_stay(found, "collected", scene)
     return [carry_out(consider(item=item, patron=patron, scene=scene, kind="loan")) for item in items]

@@ -120,6 +120,8 @@ def _handing_back(item: Item, scene: Scene, missing_parts: tuple[str, ...]) -> H
         home=item.home.code,
         takes_returns=scene.site.takes_returns,
         return_to=item.return_to.code if item.return_to else "",
+        return_to_name=item.return_to.name if item.return_to else "",
+        return_to_name_en=item.return_to.name_en if item.return_to else "",
         missing_parts=missing_parts,
         can_refuse=scene.by.via != BOX,
     )

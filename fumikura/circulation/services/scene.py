@@ -26,7 +26,7 @@ from fumikura.statements.reads import prepared
 READ_FOR_A_SCAN = (
     "barcode", "record", "home", "material", "collection", "reference_only", "in_house_only", "lendable_from",
     "is_latest_issue", "age_from", "origin", "return_to", "stands_at", "added_on", "home__code", "home__kind",
-    "return_to__code",
+    "return_to__code", "return_to__name", "return_to__name_en",
     "withdrawal__item", "withdrawal__reason", "record__ndc",
 )  # fmt: skip
 """What a desk decides by; the rest of the item is read when somebody asks for it."""

@@ -22,6 +22,8 @@ class Leaving:
     way_out: str
     proposed_by: str
     decided_by: str
+    seen_since: bool = False
+    """Somebody had it in the hand after it was proposed."""
 
 
 def objections_to_approval(leaving: Leaving) -> tuple[Reason, ...]:
@@ -34,3 +36,5 @@ def _objections(leaving: Leaving) -> Iterator[Reason]:
         yield Reason("withdrawal-own-proposal", APPROVE_OWN)
     if leaving.reason in NOT_THERE and leaving.way_out != "none":
         yield Reason("withdrawal-not-there")
+    if leaving.reason in NOT_THERE and leaving.seen_since:
+        yield Reason("withdrawal-seen-since")

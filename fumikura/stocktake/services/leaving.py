@@ -60,13 +60,20 @@ def approve_withdrawal(
     why: str = "",
     words: str = "",
 ) -> tuple[str, ...]:
-    """The item leaves the stock. Refused: withdrawal-own-proposal, and whatever circulation says (last-copy-with-holds …).
+    """The item leaves the stock. Refused: withdrawal-own-proposal, withdrawal-seen-since, and whatever circulation says (last-copy-with-holds …).
 
     `why` and `words` say why objections are passed over: the journal keeps them.
     """
     by.require("stocktake.approve")
     row = _undecided(proposal)
-    facts = Leaving(reason=row.reason, way_out=row.way_out, proposed_by=row.proposed_by, decided_by=by.ref)
+    seen_at = row.item.last_seen_at
+    facts = Leaving(
+        reason=row.reason,
+        way_out=row.way_out,
+        proposed_by=row.proposed_by,
+        decided_by=by.ref,
+        seen_since=seen_at is not None and seen_at > row.proposed_at,
+    )
     objections = objections_to_approval(facts)
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)

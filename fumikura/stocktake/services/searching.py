@@ -10,7 +10,7 @@ from django.db.models import F
 from fumikura.circulation.queries import states_of
 from fumikura.circulation.services import check_in, mark_missing
 from fumikura.circulation.services.returns import CheckedIn
-from fumikura.holdings.models import Item
+from fumikura.holdings.models import Item, Missing
 from fumikura.holdings.services import search_in_vain, see_item
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
@@ -79,6 +79,8 @@ def settle_missing(*, search: Search, how: str, by: Actor, at: datetime) -> None
     row = Search.objects.select_for_update(of=("self",)).select_related("item").get(pk=search.pk)
     if row.ended_as != "missing" or row.settled_as or how not in SETTLED:
         raise Refused(Reason("withdrawal-decided-already"))
+    if not Missing.objects.filter(item=row.item, found_at=None).exists():
+        raise Refused(Reason("withdrawal-seen-since"))
     propose_withdrawal(items=[row.item], reason="missing", way_out="none", by=by, at=at)
     Search.objects.filter(pk=row.pk).update(settled_as=how)
 

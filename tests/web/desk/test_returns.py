@@ -10,6 +10,7 @@ from django.utils import timezone
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Loan, Transit
 from fumikura.circulation.services import check_out
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Answer, Entry
 from tests import cast
 from tests.circulation.cast import at_desk
@@ -42,6 +43,13 @@ def test_a_book_of_another_site_is_sent_there(returns, shelf, hanako):
     page = returns.scan("31000937")
     assert returns.said(page) == "send" and "回送 → 北図書館" in page
     assert Transit.objects.open().get().destination.code == "KITA"
+
+
+def test_where_a_book_must_go_back_to_is_named_and_not_by_its_code(returns, shelf, hanako):
+    lend(shelf["kokoro"], hanako)
+    Item.objects.filter(pk=shelf["kokoro"].pk).update(return_to=shelf["kita"].home)
+    page = returns.scan("31002745")
+    assert "北図書館へお持ちいただくよう" in page and "KITA" not in page.partition("<main")[2]
 
 
 def test_a_card_scanned_as_a_book_says_so_and_opens_nothing(returns, hanako):
