@@ -392,3 +392,17 @@ def test_the_stock_of_a_site_that_works_elsewhere_is_on_its_shelf_and_out_of_rea
     assert [one.is_available for one in copies_polled([book.record_id])[book.record_id]] == [False, True]
     circulation.end_temporary_site(facility=chuo(), by=at_desk(), at=LATER)
     assert states_of([book], LATER)[book.pk].is_available
+
+
+def test_a_reader_does_not_wait_for_a_copy_that_a_moving_site_leaves_on_its_shelf() -> None:
+    left, hours = item(home=kita()), {"opens": time(10), "closes": time(17)}
+    hold = circulation.place_hold(
+        patron=hanako(), want=circulation.Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT
+    )
+    assert circulation.pick_list(kita()) == [left]
+    circulation.open_temporary_site(
+        facility=kita(), until=TODAY + timedelta(days=90), address="駅前2-3", **hours, by=at_desk(), at=AT
+    )
+    assert circulation.pick_list(kita()) == [] and circulation.standing_of_hold(hold, AT).position == 1
+    circulation.check_in(item=item("30000025"), by=at_desk(), at=LATER)
+    assert circulation.standing_of_hold(hold, LATER).state == "ready"

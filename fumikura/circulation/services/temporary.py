@@ -3,11 +3,13 @@
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
-from fumikura.circulation.models import TemporarySite
+from fumikura.circulation.models import Allotment, TemporarySite
 from fumikura.circulation.network_events import TemporarySiteEnded, TemporarySiteOpened
-from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.binding import replace_copy
+from fumikura.circulation.services.scene import Scene, lock_item_row
 from fumikura.holdings.models import FrozenStock
 from fumikura.holdings.services import freeze_stock, thaw_stock
 from fumikura.kernel.actors import Actor
@@ -33,7 +35,7 @@ def open_temporary_site(
 ) -> TemporarySite:
     """From now on the site is elsewhere, with these hours. `stock`: "stays" (neither picked nor returned to) or "moves" along.
 
-    Without `phone` its number goes along; without `address` it stays where it is.
+    What stood on its pick list is let go. Without `phone` its number goes along; without `address` it stays where it is.
     Refused: temporary-already, ends-before-it-starts, telephone-wrong, postcode-wrong.
     """
     by.require("organisation.configure")
@@ -52,6 +54,7 @@ def open_temporary_site(
     rests = stock == "stays" and not FrozenStock.objects.filter(facility=facility, ended_at=None).exists()
     if rests:
         freeze_stock(facility, by=by, at=at)
+        _let_go_of_the_pick_list(facility, Scene(by, at))
     where = {"postcode": postcode, "address": address} if address else {}
     number = {"phone": phone} if phone else {}
     change_facility(facility=facility, opens=opens, closes=closes, **where, **number, by=by, at=at)
@@ -61,6 +64,21 @@ def open_temporary_site(
     opened = TemporarySiteOpened(facility=facility.code, until=until.isoformat())
     Scene(by, at).record(opened, f"organisation.facility:{facility.code}")
     return row
+
+
+def _let_go_of_the_pick_list(facility: Facility, scene: Scene) -> None:
+    """Nobody will fetch what stands here: each reader gets another copy at once, or the old place in the queue."""
+    standing = Q(item__stands_at=facility) | Q(item__stands_at=None, item__home=facility)
+    listed = Allotment.objects.open().filter(standing, picked_at=None)
+    for one in listed.select_related("title__hold__pickup", "title__hold__patron", "item").order_by("item_id"):
+        lock_item_row(one.item)
+        if _is_still_listed(one):
+            replace_copy(one, scene)
+
+
+def _is_still_listed(one: Allotment) -> bool:
+    """Asked under the lock on its item: a desk may have had it in the hand a moment ago."""
+    return Allotment.objects.open().filter(pk=one.pk, picked_at=None).exists()
 
 
 @transaction.atomic
