@@ -66,6 +66,7 @@ FIGURE_NAMES: Final[Mapping[str, Promise]] = {
     "most": _("最大の数"),
     "number": _("カードの番号"),
     "place": _("館の名前"),
+    "place_en": _("館の名前（英語）"),
     "position": _("順番"),
     "rule": _("規則の名前"),
     "site": _("館の名前"),

@@ -46,6 +46,7 @@ EXAMPLES: dict[str, str | int] = {
     "minutes": 5,
     "most": 10,
     "number": "20000013",
+    "place_en": "Central Library",
     "position": 2,
     "rule": "本",
     "stops": 3,
@@ -130,12 +131,12 @@ def _keep(text: Text, by: Actor, at: datetime) -> None:
 def _shown(text: Text) -> dict[str, object]:
     table, language = text.kind.partition(".")[0], text.language
     always, sometimes = figures_of(text.kind)
-    house, here = SENTENCES[text.kind], _language()
+    first, here = SENTENCES[text.kind], _language()
     return {
-        "title": _example(Text(text.kind, here, *house.in_language(here)), always)[0],
-        "house": house.in_language(language),
+        "title": _example(Text(text.kind, here, *first.in_language(here)), always)[0],
+        "first": first.in_language(language),
         "table": table,
-        "has_way_out": table == "refusals" or bool(house.way_out_ja),
+        "has_way_out": table == "refusals" or bool(first.way_out_ja),
         "full": _example(text, always + sometimes),
         "bare": _example(text, always) if sometimes else None,
         "between": "" if language in {"ja", "zh-hans"} else " ",

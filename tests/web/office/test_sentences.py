@@ -156,3 +156,8 @@ def test_what_is_let_through_leaves_no_bracket_and_no_brace(text: str) -> None:
         with in_words_of(lambda _name, _language: (text, "")):
             for reason in (Reason.of("card-expired", a="1"), Reason.of("card-expired", a="1", b="2")):
                 assert not set("[]{}") & set(words(reason)[0])
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_sentence_says_its_language_to_a_voice(manager: Client) -> None:
+    assert '<html lang="ja"' in manager.get(PAGE).content.decode()
