@@ -45,6 +45,7 @@ SEEN_AT = "seen_at"
 AUDIENCE = "audience"
 """Attribute of a view: who it is for and with which rights; docs/reference/rights.md is written from it."""
 GLASS, PROVED_AT = "broken_glass", "factor_proved_at"
+STAFF_DOORS = ("/desk/", "/office/", "/cataloguing/", "/staff/")
 PASSKEY_CHALLENGE = "passkey_challenge"
 """Session key of the question to which a passkey has to sign."""
 PROOF_LASTS = 600.0
@@ -74,6 +75,11 @@ class Visitor:
         """Where the member of staff works today."""
         code = self._request.session.get(FACILITY, "") if self.staff else ""
         return workplace_coded(code) if code else None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a member of staff stands at a door of the staff: what answers there, also a page that is not, has their frame."""
+        return self._request.path.startswith(STAFF_DOORS) and self.staff is not None
 
     @property
     def disaster_since(self) -> date | None:

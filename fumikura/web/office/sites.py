@@ -2,6 +2,7 @@
 
 import calendar
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -100,12 +101,13 @@ def month(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def found_site(code: str) -> Facility:
+    """The site of an address. Who types the address by hand may leave the capitals: codes are written in them."""
     if not code.isprintable():
         raise Http404
-    try:
-        return find(code)
-    except Refused:
-        raise Http404 from None
+    for spelling in dict.fromkeys((code, code.upper())):
+        with suppress(Refused):
+            return find(spelling)
+    raise Http404
 
 
 def _day(text: str) -> date | None:

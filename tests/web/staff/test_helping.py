@@ -23,7 +23,7 @@ NOT_PAGES = {
     "office": """home announcement-end programme-end undo-closure undo-shift withdraw-version remove-rule end-draft
         authority-file-start authority-file-relink authority-remove authority-undo list-end list-again discard start
         quarantined forget-mapping recycling source-end source-fault source-run hook-again hook-end hook-resume
-        offer""",
+        offer undo-together""",
     "cataloguing": "keep restore batch-undo readings-undo labels-pdf take target-end look-up",
 }
 """What answers with a file, an address elsewhere or a piece of a page."""
@@ -64,3 +64,25 @@ def test_the_page_that_says_no_names_the_right_and_leads_back_to_the_counter(cli
     assert answer.status_code == 403
     assert "この操作をする権限がありません（" in html and "organisation." not in html
     assert 'href="/desk/"' in html and "マイページ" not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/desk/lend/nobody", "/office/sites/NOWHERE/calendar", "/cataloguing/0", "/staff/x"]
+)
+def test_an_address_that_is_not_there_keeps_staff_in_their_own_frame(client: Client, address: str) -> None:
+    cast.chuo()
+    enter(client, cast.staff("sano", "organisation.change-calendar"))
+    answer = client.get(address)
+    html = answer.content.decode()
+    assert answer.status_code == 404
+    assert 'href="/desk/" data-key="Esc"' in html and "マイページ" not in html
+    assert 'data-key="Esc"' not in client.get("/nothing-here").content.decode(), "a public page stays public"
+    assert 'data-key="Esc"' not in Client().get(address, follow=True).content.decode(), "and a stranger is a reader"
+
+
+@pytest.mark.django_db
+def test_a_site_is_found_in_small_letters(client: Client) -> None:
+    cast.chuo()
+    enter(client, cast.staff("sano", "organisation.change-calendar"))
+    assert "中央図書館" in client.get("/office/sites/chuo/calendar").content.decode()
