@@ -62,6 +62,7 @@ def town(
         # With owners: PostgreSQL does not run as root, and wants its folder for itself.
         subprocess.run(["cp", "-a", f"{kept}/.", str(folder)], check=True)
         with _running(database, folder, items, patrons) as place:
+            _migrate(place)  # it may have been built by an older release
             yield place
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -83,9 +84,13 @@ def _running(database: str, folder: Path, items: int, patrons: int) -> Iterator[
             server.stop()
 
 
-def _build(place: Town, build_it: Sequence[str]) -> None:
+def _migrate(place: Town) -> None:
     program = [sys.executable, "manage.py", "migrate", "-v0"]
     subprocess.run(program, env=place.environment, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
+
+
+def _build(place: Town, build_it: Sequence[str]) -> None:
+    _migrate(place)
     if place.start(*build_it).wait():
         raise SystemExit("the town could not be built")
     if place.database == "postgres":
