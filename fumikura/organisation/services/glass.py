@@ -26,11 +26,15 @@ BEHIND_GLASS = frozenset({
 def break_glass(
     *, user: User, facility: Facility, permissions: Iterable[str], reason: str, by: Actor, at: datetime
 ) -> BrokenGlass:
-    """Half an hour of these rights at one facility. Refused("glass-reason-missing"); rights not behind glass are left out."""
+    """Half an hour of these rights at one facility. Rights not behind glass are left out.
+
+    Refused: glass-right-missing, glass-reason-missing.
+    """
     by.require("organisation.break-glass")
     wanted = sorted(BEHIND_GLASS & set(permissions))
-    if len(reason.strip()) < SHORTEST_REASON or not wanted:
-        raise Refused(Reason.of("glass-reason-missing"))
+    missing = [("glass-right-missing", not wanted), ("glass-reason-missing", len(reason.strip()) < SHORTEST_REASON)]
+    if any(is_missing for _code, is_missing in missing):
+        raise Refused(*(Reason.of(code) for code, is_missing in missing if is_missing))
     row = BrokenGlass.objects.create(
         user=user, facility=facility, permissions=wanted, reason=reason.strip(), opened_at=at, until=at + LASTS
     )

@@ -77,11 +77,12 @@ def _act(request: HttpRequest) -> None:
 def _page(request: HttpRequest, reasons: list[tuple[str, str]], *, status: int = 200) -> HttpResponse:
     here = visitor(request)
     may_review = "organisation.review-glass" in here.permissions
+    chosen = request.POST.getlist("right") if reasons else []
     waiting = [row for row in glass_to_review() if may_review or (here.staff and row.user_id == here.staff.pk)]
     page = {
         "may_break": "organisation.break-glass" in here.permissions,
         "may_review": may_review,
-        "offered": [(code, _words(code)) for code in PERMISSIONS if code in BEHIND_GLASS - here.permissions],
+        "offered": [(code, _words(code), code in chosen) for code in PERMISSIONS if code in BEHIND_GLASS - here.permissions],
         "waiting": [_told(row, here.staff.pk if here.staff else 0) for row in waiting],
         "reviewed": [_told(row, 0) for row in glass_reviewed(SHOWN)] if may_review else [],
         "now": timezone.now(),

@@ -67,6 +67,17 @@ def test_without_a_reason_or_for_what_is_not_behind_glass_nothing_is_given(kimur
     assert not BrokenGlass.objects.exists()
 
 
+def test_a_refused_request_says_everything_that_is_missing_and_keeps_what_was_ticked(kimura: Client) -> None:
+    html = broken(kimura, right=[], reason="急ぎ").content.decode()
+    assert "使う権限が選ばれていません。" in html and "理由が短すぎます。" in html
+    html = broken(kimura, right=["patrons.view"], reason="急ぎ").content.decode()
+    assert 'value="patrons.view" checked' in html and "選ばれていません" not in html
+
+
+def test_the_page_that_says_no_leads_to_the_emergency_rights(kimura: Client) -> None:
+    assert 'href="/office/glass"' in kimura.get("/office/sites").content.decode()
+
+
 def test_whoever_reviews_sees_reason_and_acts_and_can_end_it(kimura: Client) -> None:
     broken(kimura)
     row = BrokenGlass.objects.get()
