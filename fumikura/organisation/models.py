@@ -1,6 +1,6 @@
 """Agencies, facilities, calendars, and the people who work there."""
 
-from datetime import time
+from datetime import datetime, time
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -272,6 +272,9 @@ class BrokenGlass(models.Model):
 
     def __str__(self) -> str:
         return f"broken glass {self.pk}"
+
+    def is_open_at(self, at: datetime) -> bool:
+        return self.ended_at is None and self.until > at
 
 
 class SigningKey(models.Model):

@@ -53,9 +53,11 @@ def close_glass(*, glass: BrokenGlass, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def review_glass(*, glass: BrokenGlass, by: Actor, at: datetime) -> None:
-    """Somebody responsible has read what was done. Nobody reviews their own."""
+    """Somebody responsible has read what was done. Refused: not-yourself; glass-in-use, as more may be done."""
     by.require("organisation.review-glass")
     if by.ref == f"staff:{glass.user_id}":
         raise Refused(Reason.of("not-yourself"))
+    if glass.is_open_at(at):
+        raise Refused(Reason.of("glass-in-use"))
     if BrokenGlass.objects.filter(pk=glass.pk, reviewed_at=None).update(reviewed_at=at):
         record(GlassReviewed(glass=glass.pk), by=by, at=at, subject=f"organisation.glass:{glass.pk}")

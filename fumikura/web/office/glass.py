@@ -19,7 +19,7 @@ from fumikura.organisation.services import BEHIND_GLASS, break_glass, close_glas
 from fumikura.web.acts import act_in_words
 from fumikura.web.asked_once import asked_once
 from fumikura.web.design.days import in_japanese
-from fumikura.web.office.frame import office
+from fumikura.web.office.frame import name_of, office
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import GLASS, for_staff, typed, visitor
 
@@ -33,6 +33,9 @@ class Told:
     done: list[tuple[str, int]]
     """What was done meanwhile: (in words, how often)."""
     own: bool
+    is_open: bool
+    """Still in use: to be ended, and to be read only when it is over."""
+    place: str
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,10 +85,11 @@ def _page(request: HttpRequest, reasons: list[tuple[str, str]], *, status: int =
     page = {
         "may_break": "organisation.break-glass" in here.permissions,
         "may_review": may_review,
-        "offered": [(code, _words(code), code in chosen) for code in PERMISSIONS if code in BEHIND_GLASS - here.permissions],
+        "offered": [
+            (code, _words(code), code in chosen) for code in PERMISSIONS if code in BEHIND_GLASS - here.permissions
+        ],
         "waiting": [_told(row, here.staff.pk if here.staff else 0) for row in waiting],
         "reviewed": [_told(row, 0) for row in glass_reviewed(SHOWN)] if may_review else [],
-        "now": timezone.now(),
         "reason": typed(request.POST, "reason", 300),
         "reasons": reasons,
         "saved": "saved" in request.GET,
@@ -103,4 +107,11 @@ def _told(row: BrokenGlass, me: int) -> Told:
     for entry in entries:
         said = act_in_words(entry.event)
         counts[said] = counts.get(said, 0) + 1
-    return Told(row, [_words(code) for code in row.permissions], sorted(counts.items()), row.user_id == me)
+    return Told(
+        row,
+        [_words(code) for code in row.permissions],
+        sorted(counts.items()),
+        row.user_id == me,
+        row.is_open_at(timezone.now()),
+        name_of(row.facility),
+    )

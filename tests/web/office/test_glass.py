@@ -84,6 +84,9 @@ def test_whoever_reviews_sees_reason_and_acts_and_can_end_it(kimura: Client) -> 
     shimizu = enter(Client(), cast.staff("shimizu", "organisation.review-glass"))
     page = shimizu.get("/office/glass").content.decode()
     assert REASON in page and "緊急の権限を使った" in page
+    assert "いま使っています" in page and "いま終える" in page and "確かめました" not in page and "中央図書館" in page
+    refused = shimizu.post("/office/glass", {"act": "review", "glass": row.pk})
+    assert "まだ使われています" in refused.content.decode(), "more may be done that nobody would read"
     shimizu.post("/office/glass", {"act": "close", "glass": row.pk})
     assert kimura.get("/office/sites").status_code == 403
     kimura.post("/office/glass", {"act": "review", "glass": row.pk})
