@@ -6,11 +6,13 @@ from collections import Counter
 from datetime import date
 
 from fumikura.catalogue.description import describe
+from fumikura.circulation.rules.resolution import RuleSet
+from fumikura.circulation.services.policies import house_rules, objections_to_rules
 from fumikura.kernel.barcodes import is_valid
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation.rules import Calendar, problems
 from fumikura.project.demo.copies import barcode, compose_copies
-from fumikura.project.demo.files import toml, works
+from fumikura.project.demo.files import rules, toml, works
 from fumikura.project.demo.marc import record_of
 from fumikura.project.demo.people import PATRONS, card_number, compose_people
 from fumikura.project.demo.titles import compose_titles
@@ -143,3 +145,22 @@ def test_six_thousand_items_stand_at_every_place_that_holds_stock() -> None:
 def test_a_card_is_never_taken_for_an_item() -> None:
     assert {len(card_number(n)) for n in range(1, 201)} == {8}
     assert {len(barcode(n)) for n in range(1, 201)} == {10}
+
+
+def test_the_year_end_lengthens_terms_and_shortens_none() -> None:
+    parents = {one["code"]: one["parent"] for one in toml("town.toml")["categories"]}
+    house = house_rules()
+    decided = RuleSet.read({**house, "rules": [*house["rules"], *rules(2026)]})
+
+    def days(category: str, on: date) -> int:
+        path = [category]
+        while parents[path[-1]]:
+            path.append(parents[path[-1]])
+        found = decided.decide({"category": tuple(path), "material": "book", "mode": "normal"}, on)
+        return int(found["loan.period"].value)
+
+    assert objections_to_rules({**house, "rules": [*house["rules"], *rules(2026)]}) == ()
+    usual, december = date(2026, 6, 1), date(2026, 12, 20)
+    readers = ("adult", "senior", "child", "accessible", "class", "circle", "institution")
+    assert [days(one, usual) for one in readers] == [14, 14, 14, 28, 60, 30, 30]
+    assert [days(one, december) for one in readers] == [21, 21, 21, 28, 60, 30, 30]
