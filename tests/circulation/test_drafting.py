@@ -14,7 +14,7 @@ from tests.circulation.cast import at_desk, house_rules
 
 pytestmark = pytest.mark.django_db
 BY = at_desk()
-JUNE = date(2026, 6, 1)
+JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 
 
 @pytest.fixture
@@ -53,12 +53,22 @@ def test_rules_that_quarrel_are_refused_and_nothing_is_kept(draft: PolicyDraft) 
 
 
 def test_what_was_published_can_be_taken_back_before_its_day(draft: PolicyDraft) -> None:
-    services.publish_draft(draft=draft, revision=1, by=BY, at=AT)
+    changed = services.change_draft(draft=draft, revision=1, rules=with_period(draft, 21), by=BY, at=AT)
+    services.publish_draft(draft=changed, revision=2, by=BY, at=AT)
     again = services.withdraw_policy_set(version=2, by=BY, at=AT)
     assert again.pk == draft.pk and again.closed_at is None
     assert PolicySet.objects.count() == 1
     with pytest.raises(Refused, match="rules-in-force"):
         services.withdraw_policy_set(version=1, by=BY, at=AT)
+
+
+def test_a_draft_that_changes_nothing_is_not_published(draft: PolicyDraft) -> None:
+    with pytest.raises(Refused, match="draft-changes-nothing"):
+        services.publish_draft(draft=draft, revision=1, by=BY, at=AT)
+    longer = services.change_draft(draft=draft, revision=1, rules=with_period(draft, 21), by=BY, at=AT)
+    services.publish_draft(draft=longer, revision=2, by=BY, at=AT)
+    back = services.begin_draft(name="もとへ", rules=house_rules().rules, effective_from=JULY, by=BY, at=AT)
+    assert services.publish_draft(draft=back, revision=1, by=BY, at=AT).version == 3
 
 
 def test_a_draft_put_away_is_taken_up_again(draft: PolicyDraft) -> None:

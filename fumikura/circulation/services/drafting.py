@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Loan, PolicyDraft, PolicySet
 from fumikura.circulation.rule_events import PolicyDraftChanged, PolicySetWithdrawn
-from fumikura.circulation.services.policies import objections_to_rules, save_policy_set
+from fumikura.circulation.services.policies import digest_of, objections_to_rules, save_policy_set
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -62,16 +62,24 @@ def change_draft(
 
 @transaction.atomic
 def publish_draft(*, draft: PolicyDraft, revision: int, by: Actor, at: datetime) -> PolicySet:
-    """Put the draft in force from its day. Refused as change_draft and save_policy_set."""
+    """Put the draft in force from its day. Refused as change_draft and save_policy_set, and draft-changes-nothing."""
     by.require("circulation.set-rules")
     row = _open_under_lock(draft)
     if row.revision != revision:
         raise Refused(Reason("draft-changed-meanwhile"))
+    if changes_nothing(row):
+        raise Refused(Reason("draft-changes-nothing"))
     published = save_policy_set(name=row.name, rules=row.rules, effective_from=row.effective_from, by=by, at=at)
     row.published, row.closed_at = published, at
     _keep(row, by, at)
     _record(row, "published", by, at)
     return published
+
+
+def changes_nothing(draft: PolicyDraft) -> bool:
+    """Whether it says what the version says that is in force on the draft's first day without it."""
+    there = PolicySet.objects.in_force(draft.effective_from).first()
+    return there is not None and digest_of(there.rules) == digest_of(draft.rules)
 
 
 @transaction.atomic

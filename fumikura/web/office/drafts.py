@@ -22,7 +22,7 @@ from fumikura.circulation.services.policies import house_rules
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import draft_words
@@ -285,6 +285,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         "request_key": uuid4().hex,
     }
     if request.method != "POST":
+        if circulation.changes_nothing(wanted):
+            page |= {"idle": True, "reasons": _in_words(Refused(Reason("draft-changes-nothing")))}
         return office(request, "publish", page)
     revision = typed(request.POST, "revision", 9)
 

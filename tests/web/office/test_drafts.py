@@ -118,6 +118,14 @@ def test_a_rule_that_nothing_reaches_is_refused(manager: Client, draft: PolicyDr
     assert "当てはまる日や年齢がありません" in answer.content.decode()
 
 
+def test_what_changes_nothing_is_said_to_and_has_no_button(manager: Client, draft: PolicyDraft) -> None:
+    where = f"/office/policies/drafts/{draft.pk}/publication"
+    page = manager.get(where).content.decode()
+    assert "公開しても何も変わりません" in page and "この日から効かせる" not in page
+    assert manager.post(where, {"revision": "1", "request_key": "p"}).status_code == 422
+    assert PolicySet.objects.count() == 1
+
+
 def test_publishing_asks_once_more_and_can_be_taken_back(manager: Client, draft: PolicyDraft) -> None:
     sent = open_rule(manager, draft, "視聴覚") | {"v:loan.period": "10"}
     manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
