@@ -221,7 +221,7 @@ class RunNoted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RotationWritten(Event):
-    """A rotation's stops, first day, rhythm or sets were set; or it was ended."""
+    """A rotation's stops, first day, rhythm or sets were set; it was ended, or goes on after that."""
 
     name: ClassVar[str] = "circulation.rotation-written"
     rotation: str

@@ -14,7 +14,7 @@ from fumikura.circulation.rules.travelling import Timetable, arrival, problems
 from fumikura.circulation.services.stops import calendars_by_day
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
-from fumikura.kernel.refusals import Refused
+from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation import services as organisation
 from fumikura.organisation.models import ExceptionalDay, Facility
 from fumikura.organisation.rules import AudienceHours, serves
@@ -120,8 +120,11 @@ def test_what_lies_ready_arrives_with_the_next_run(
 
 
 def test_a_run_that_goes_backwards_or_stops_nowhere_is_refused() -> None:
-    assert problems(("CHUO", "KITA"), [{"CHUO": "10:00", "KITA": "09:00"}]) == ("run 1: 10:00 09:00",)
-    assert problems(("CHUO",), [{"KITA": "09:00"}]) == ("run 1: KITA",)
+    assert problems(("CHUO", "KITA"), [{"CHUO": "10:00", "KITA": "09:00"}]) == (
+        Reason.of("run-goes-backwards", run=1, times="10:00 09:00"),
+    )
+    assert problems(("CHUO",), [{"KITA": "09:00"}]) == (Reason.of("run-stop-unknown", run=1, facility="KITA"),)
+    assert problems(("CHUO",), [{}, {"CHUO": "9時"}]) == (Reason.of("run-time-unreadable", run=2, time="9時"),)
     kita()
     with pytest.raises(Refused) as refused:
         circulation.write_route(code="VAN", name="便", stops=["KITA", "MOON"], by=at_desk(), at=AT)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Rotation
+from fumikura.circulation.models import RotatingItem, Rotation
 from fumikura.circulation.rules.rotating import last_day, move_day, stop_of, turn_on
 from fumikura.holdings.models import Deposit
+from fumikura.holdings.services import withdraw_item
 from fumikura.kernel.refusals import Refused
 from tests import cast
-from tests.cast import AT, TODAY, chuo, facility, kita
+from tests.cast import AT, SYSTEM, TODAY, chuo, facility, kita
 from tests.circulation.cast import at_desk, item
 from tests.web.desk.conftest import enter
 
@@ -79,6 +80,24 @@ def test_an_ended_rotation_sends_everything_home() -> None:
 
 
 @pytest.mark.django_db
+def test_a_rotation_ended_by_mistake_goes_on_where_it_was() -> None:
+    kita()
+    book, gone = item("30000017"), item("30000025")
+    row = rotation([["30000017"], ["30000025"]])
+    circulation.turn_rotations(by=at_desk(), at=AT)
+    sets = circulation.end_rotation(rotation=row, by=at_desk(), at=AT)
+    withdraw_item(gone, reason="worn", by=SYSTEM, at=AT)
+    row.refresh_from_db()
+    circulation.resume_rotation(rotation=row, sets=sets, by=at_desk(), at=AT)
+    assert circulation.turn_rotations(by=at_desk(), at=AT) >= 1
+    assert circulation.check_in(item=book, by=at_desk(), at=AT).stop.to == "KITA"
+    assert list(RotatingItem.objects.values_list("item", flat=True)) == [book.pk]
+    row.refresh_from_db()
+    with pytest.raises(Refused, match="not-undoable"):
+        circulation.resume_rotation(rotation=row, sets=sets, by=at_desk(), at=AT)
+
+
+@pytest.mark.django_db
 def test_a_book_is_in_one_set_only_and_a_plan_needs_two_stops() -> None:
     kita(), item("30000017")
     with pytest.raises(Refused) as refused:
@@ -106,4 +125,9 @@ def test_the_plan_is_made_and_read_in_the_office(client: Client, monkeypatch: py
     wrong = manager.post("/office/rotations", {**form, "weeks": "often", "request_key": "w"})
     assert wrong.status_code == 422 and "えほん巡回" in wrong.content.decode()
     page = manager.post("/office/rotations", {"end": "EHON", "request_key": "e"}, follow=True).content.decode()
-    assert "終えました" in page
+    assert "終えました" in page and 'name="undo" value="e"' in page
+    assert Deposit.objects.filter(ended_at=None).count() == 0
+    page = manager.post("/office/rotations", {"undo": "e", "request_key": "u"}, follow=True).content.decode()
+    assert "「えほん巡回」をまた始めました" in page and "2組（1冊）" in page and 'name="undo"' not in page
+    assert Deposit.objects.filter(ended_at=None).count() == 2
+    assert manager.post("/office/rotations", {"undo": "e", "request_key": "u2"}).status_code == 422

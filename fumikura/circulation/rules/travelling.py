@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from fumikura.kernel.refusals import Reason
 from fumikura.organisation.rules import WEEKDAYS
 
 BACK = "back"
@@ -112,18 +113,27 @@ def arrival(timetable: Timetable, *, origin: str, destination: str, ready: datet
     return legs[-1].arrives if legs else None
 
 
-def problems(stops: Sequence[str], runs: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    """Why this cannot be a timetable, one clause each: a stop not on the ring, a time that is none, going backwards."""
+def problems(stops: Sequence[str], runs: Sequence[Mapping[str, str]]) -> tuple[Reason, ...]:
+    """Why this cannot be a timetable: run-stop-unknown, run-time-unreadable, run-goes-backwards; runs count from 1."""
     found = []
     for number, run in enumerate(runs, start=1):
         if unknown := sorted(set(run) - {*stops, BACK}):
-            found.append(f"run {number}: {', '.join(unknown)}")
+            found += [Reason.of("run-stop-unknown", run=number, facility=stop) for stop in unknown]
             continue
-        try:
-            times = [time.fromisoformat(run[stop]) for stop in (*stops, BACK) if stop in run]
-        except ValueError as error:
-            found.append(f"run {number}: {error}")
+        written = [run[stop] for stop in (*stops, BACK) if stop in run]
+        if unreadable := [text for text in written if not _is_time(text)]:
+            found += [Reason.of("run-time-unreadable", run=number, time=text) for text in unreadable]
             continue
+        times = [time.fromisoformat(text) for text in written]
         if times != sorted(times):
-            found.append(f"run {number}: {' '.join(moment.strftime('%H:%M') for moment in times)}")
+            shown = " ".join(moment.strftime("%H:%M") for moment in times)
+            found.append(Reason.of("run-goes-backwards", run=number, times=shown))
     return tuple(found)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

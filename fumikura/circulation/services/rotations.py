@@ -71,14 +71,41 @@ def _fill(rotation: Rotation, number: int, wanted: Sequence[Item], at: datetime)
 
 
 @transaction.atomic
-def end_rotation(*, rotation: Rotation, by: Actor, at: datetime) -> None:
-    """Everything belongs home again; the next scan sends it there."""
+def end_rotation(*, rotation: Rotation, by: Actor, at: datetime) -> list[list[int]]:
+    """Everything belongs home again; the next scan sends it there. Answers what resume_rotation needs: the items by set."""
     by.require("circulation.set-route")
     items = list(Item.objects.filter(rotating__set__rotation=rotation))
+    places = list(RotatingItem.objects.filter(set__rotation=rotation).order_by("pk").values_list("set__number", "item"))
+    last = max((number for number, _item in places), default=0)
+    sets = [[item for number, item in places if number == wanted] for wanted in range(1, last + 1)]
     leave_deposit(items, at=at)
     RotatingItem.objects.filter(set__rotation=rotation).delete()
     Rotation.objects.filter(pk=rotation.pk).update(ended_at=at)
     Scene(by, at).record(RotationWritten(rotation=rotation.code, items=0), f"circulation.rotation:{rotation.pk}")
+    return sets
+
+
+@transaction.atomic
+def resume_rotation(*, rotation: Rotation, sets: Sequence[Sequence[int]], by: Actor, at: datetime) -> Rotation:
+    """A rotation ended by mistake goes on with what end_rotation answered, less what was withdrawn meanwhile.
+
+    The next turn_rotations puts each set where it belongs by now. Refused: not-undoable unless it is ended,
+    item-in-other-set.
+    """
+    by.require("circulation.set-route")
+    row = Rotation.objects.select_for_update().get(pk=rotation.pk)
+    if row.ended_at is None:
+        raise Refused(Reason("not-undoable"))
+    Rotation.objects.filter(pk=row.pk).update(ended_at=None)
+    there = Item.objects.filter(withdrawal=None).in_bulk([item for one in sets for item in one])
+    items = [[there[item] for item in one if item in there] for one in sets]
+    for number, wanted in enumerate(items, start=1):
+        if wanted:
+            _fill(row, number, wanted, at)
+    written = RotationWritten(rotation=row.code, items=sum(len(one) for one in items))
+    Scene(by, at).record(written, f"circulation.rotation:{row.pk}")
+    row.ended_at = None
+    return row
 
 
 @transaction.atomic

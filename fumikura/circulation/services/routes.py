@@ -31,12 +31,12 @@ def write_route(
 ) -> Route:
     """Set the ring, its daily runs ({facility code: "HH:MM"}, "back" for the first stop again) and its days off.
 
-    Refused: facility-unknown, route-malformed for each run that cannot be driven.
+    Refused: facility-unknown, and whatever is wrong with each run that cannot be driven (rules.travelling.problems).
     """
     by.require("circulation.set-route")
     known = places_by_code()
     reasons = [Reason.of("facility-unknown", facility=code) for code in (*stops, *on_call) if code not in known]
-    reasons += [Reason.of("route-malformed", problem=problem) for problem in problems(stops, runs)]
+    reasons += problems(stops, runs)
     if reasons:
         raise Refused(*reasons)
     row, _ = Route.objects.update_or_create(

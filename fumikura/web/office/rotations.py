@@ -31,7 +31,7 @@ STOPS = 8
 @require_http_methods(["GET", "POST"])
 @for_staff(RIGHT)
 def rotations(request: HttpRequest) -> HttpResponse:
-    """All rotations with their plan; a POST begins one, changes one by its code, or ends one."""
+    """All rotations with their plan; a POST begins one, changes one by its code, ends one, or takes that back."""
     if request.method != "POST":
         return _page(request)
     by, at = visitor(request).staff_actor(via="office"), timezone.now()
@@ -44,8 +44,10 @@ def rotations(request: HttpRequest) -> HttpResponse:
             row = Rotation.objects.filter(code=code, ended_at=None).first()
             if row is None:
                 raise Http404
-            circulation.end_rotation(rotation=row, by=by, at=at)
-            return {"ended": row.name}
+            return {"ended": row.name, "rotation": row.pk, "sets": circulation.end_rotation(rotation=row, by=by, at=at)}
+        if before := typed(request.POST, "undo", 64):
+            resumed = _resumed(before, by, at)
+            return {"resumed": resumed.name}
         written = circulation.write_rotation(**_typed(request), by=by, at=at)
         circulation.turn_rotations(by=by, at=at)
         return {"written": written.name}
@@ -55,6 +57,17 @@ def rotations(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return _page(request, reasons=list(refused.reasons))
     return HttpResponseRedirect(f"{reverse('office:rotations')}?{urlencode({'after': key})}")
+
+
+def _resumed(key: str, by: Actor, at: datetime) -> Rotation:
+    """What the request with this key ended goes on, each set where it belongs today."""
+    ended = answer_to(key, door="office")
+    row = Rotation.objects.filter(pk=ended.get("rotation", 0)).first()
+    if row is None:
+        raise Refused(Reason("not-undoable"))
+    resumed = circulation.resume_rotation(rotation=row, sets=ended["sets"], by=by, at=at)
+    circulation.turn_rotations(by=by, at=at)
+    return resumed
 
 
 def _tried(request: HttpRequest, by: Actor, at: datetime) -> HttpResponse:
@@ -97,7 +110,10 @@ def _page(
         said = gettext("「{name}」を保存しました。").format(name=done["written"])
     elif "ended" in done:
         said = gettext("「{name}」を終えました。本は次に読んだとき、もとの館へ帰ります。").format(name=done["ended"])
+    elif "resumed" in done:
+        said = gettext("「{name}」をまた始めました。").format(name=done["resumed"])
     page: dict[str, object] = {
+        "undo": typed(request.GET, "after", 64) if "ended" in done and not reasons else "",
         "rows": [_row(row, names, today) for row in Rotation.objects.filter(ended_at=None).order_by("code")],
         "form": request.POST if reasons or preview else _form(chosen, today),
         "lines": _lines(request, chosen, again=bool(reasons or preview)),

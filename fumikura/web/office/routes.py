@@ -138,7 +138,7 @@ def _typed(request: HttpRequest, code: str) -> Draft:
 
 def _objections(draft: Draft) -> list[tuple[str, str]]:
     known = _names()
-    reasons = [Reason.of("route-malformed", problem=problem) for problem in problems(draft.stops, draft.runs)]
+    reasons = list(problems(draft.stops, draft.runs))
     reasons += [Reason.of("facility-unknown", facility=code) for code in draft.stops if code not in known]
     if not draft.code or not draft.name or not draft.stops:
         reasons.append(Reason("route-incomplete"))
