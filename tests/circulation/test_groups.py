@@ -62,6 +62,16 @@ def test_a_promised_set_is_not_lent_into_the_term_of_others_unless_somebody_answ
     assert codes(refused) == ["set-away"]
 
 
+def test_a_card_that_is_no_groups_is_asked_about_before_it_gets_a_set() -> None:
+    wish = {"set": a_set(), "patron": hanako(), "until": JUNE[1], "by": DESK, "at": AT}
+    with pytest.raises(Refused) as refused:
+        circulation.lend_set(**wish)
+    assert codes(refused) == ["set-for-one-person"]
+    circulation.lend_set(overriding=frozenset({"set-for-one-person"}), why="other", words="担任の先生の分", **wish)
+    (past,) = overridden(set=wish["set"].pk)
+    assert (past.code, past.words) == ("set-for-one-person", "担任の先生の分")
+
+
 def test_lending_the_set_keeps_the_promise_and_forgets_for_whom_it_was() -> None:
     box, pupils = a_set(), a_class()
     booking = book(box, (TODAY, JULY[1]), patron=pupils)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from fumikura.circulation.models import Loan, OnwardLoan, Transit
 from fumikura.circulation.services.loans import carry_out
+from fumikura.circulation.services.onward import is_group
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.services.set_terms import (
@@ -42,7 +43,8 @@ def lend_set(
     """Lend everything in a set until the end of its term: all of it or, refused with every reason once, nothing.
 
     What this reader has of it already stays as it is. A booking of theirs is kept by it. `why` and `words` say why
-    objections are passed over. Refused: set-empty, set-term-past, set-booked (by others), whatever check_out refuses.
+    objections are passed over. Refused: set-empty, set-term-past, set-booked (by others),
+    set-for-one-person (a card that is no group's: perhaps the wrong one was read), whatever check_out refuses.
     """
     by.require("circulation.lend-set")
     by.require("circulation.check-out")
@@ -55,6 +57,8 @@ def lend_set(
         raise Refused(Reason("set-empty"))
     theirs_booked = [row for row in open_bookings(set) if row.patron_id == patron.pk]
     promised = objections_to_promises(set, until, scene, besides=theirs_booked)
+    if not is_group(patron, scene.on):
+        promised = (Reason.of("set-for-one-person", overridable_with="circulation.override-item"), *promised)
     loans, reasons = list[Loan](), list(standing(promised, overriding=overriding, permissions=by.permissions))
     for item in items:
         wish = replace(consider(item=item, patron=patron, scene=scene, kind="loan"), term=until)

@@ -34,7 +34,7 @@ from fumikura.web.visitors import typed
 
 OVERRIDABLE = ("reference-only", "in-house-only", "latest-issue", "loans-not-allowed")
 """What a set may hold although single copies are not lent: ticked by those who may."""
-PASSED = "set-booked"
+PASSED = ("set-booked", "set-for-one-person")
 
 
 def found_set(pk: int) -> ItemSet:
@@ -158,7 +158,7 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
 def passing_over(request: HttpRequest) -> dict[str, Any]:
     """What is passed over when the box for it is ticked, and why. Refused("override-without-reason")."""
     sent = request.POST
-    overriding = frozenset({*OVERRIDABLE, PASSED} if "anyway" in sent else ())
+    overriding = frozenset({*OVERRIDABLE, *PASSED} if "anyway" in sent else ())
     why, words = typed(sent, "why", 20), typed(sent, "words", 200)
     need_a_reason(overriding, why, words)
     return {"overriding": overriding, "why": why, "words": words} if overriding else {}

@@ -42,6 +42,7 @@ OTHER_NAMES = {
     "office:imports": "MARC CSV TSV インポート import",
     "office:emergencies": "災害 台風 地震 期限をのばす",
     "office:withdrawals": "廃棄 weeding",
+    "desk:sets": "団体貸出 団体貸付 配本 学校 クラス 調べ学習 group class deposit",
     "desk:reminders": "督促状 はがき 電話 overdue",
     "cataloguing:labels": "背ラベル バーコード 印刷 label",
 }
