@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Copies:
-    """Codes of the facilities that own a copy of a record, and of those where one is on the shelf."""
+    """Codes of the facilities that own a copy of a record, and of those where one is on a shelf that people can get at."""
 
     sites: list[str] = field(default_factory=list)
     available: list[str] = field(default_factory=list)
@@ -88,7 +88,9 @@ def copies_of(record_ids: Sequence[int], at: datetime) -> defaultdict[int, Copie
     for record_id, copies in items.items():
         found[record_id].sites = [item.home.code for item in copies]
         standing = [states[item.pk] for item in copies]
-        found[record_id].available = [state.facility for state in standing if state.kind == "on-shelf"]
+        found[record_id].available = [
+            state.facility for state in standing if state.kind == "on-shelf" and not state.is_resting
+        ]
         found[record_id].arrived = max(item.added_on.toordinal() for item in copies)
     for record_id, count in loans_of_records(record_ids).items():
         found[record_id].loans = count

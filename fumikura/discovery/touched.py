@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from django.db.models import Q
+
 from fumikura.catalogue.authorities import records_naming
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
@@ -26,6 +28,9 @@ LEAVE_NO_TRACE: Final = frozenset(
 MANY: Final = 50
 
 
+STOCK: Final = frozenset({"holdings.stock-frozen", "holdings.stock-thawed"})
+"""They name a facility, and touch whatever stands there."""
+
 UNASKED: Final = frozenset({"catalogue.readings-drafted"})
 """The house did it by itself, and nobody stands waiting for it."""
 
@@ -36,7 +41,7 @@ def in_bulk(entry: Entry) -> bool:
     An authority may stand in thousands of records. How many is not looked up: an entry must be the same for both readers.
     """
     facts = entry.particulars
-    if entry.event in UNASKED or _numbers(facts.get("authorities")):
+    if entry.event in UNASKED | STOCK or _numbers(facts.get("authorities")):
         return True
     return len(_numbers(facts.get("records"))) > MANY or len(_numbers(facts.get("items"))) > MANY
 
@@ -46,10 +51,13 @@ def records_touched_by(entries: Iterable[Entry]) -> set[int]:
     records: set[int] = set()
     items: set[int] = set()
     authorities: set[int] = set()
+    stocks: set[str] = set()
     for entry in entries:
         if not entry.event.startswith(ROOMS) or entry.event in LEAVE_NO_TRACE:
             continue
         facts = entry.particulars
+        if entry.event in STOCK:
+            stocks.add(str(facts.get("facility", "")))
         found = {*_numbers(facts.get("record")), *_numbers(facts.get("records"))}
         records |= found
         authorities.update(_numbers(facts.get("authorities")))
@@ -57,6 +65,9 @@ def records_touched_by(entries: Iterable[Entry]) -> set[int]:
             items |= {*_numbers(facts.get("item")), *_numbers(facts.get("items"))}
     if items:
         records |= set(Item.objects.filter(pk__in=items).values_list("record_id", flat=True))
+    if stocks:
+        standing = Q(stands_at__code__in=stocks) | Q(stands_at=None, home__code__in=stocks)
+        records |= set(Item.objects.filter(standing, withdrawal=None).values_list("record_id", flat=True))
     if authorities:
         records |= records_naming(authorities)
     return records

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fumikura.circulation.services import check_in, check_out, undo_check_out
 from fumikura.discovery.queries import parse, search
-from fumikura.holdings.services import mark_missing, withdraw_item
+from fumikura.holdings.services import freeze_stock, mark_missing, thaw_stock, withdraw_item
 from fumikura.journal.models import SetAside
 from fumikura.journal.readers import read_on
 from fumikura.journal.subscriptions import subscriptions
@@ -50,6 +50,15 @@ def test_a_second_copy_a_missing_one_and_a_withdrawn_one() -> None:
     assert where_in() == ["KITA"]
     withdraw_item(item=second, reason="damaged", by=SYSTEM, at=AT)
     assert where_in() == []
+
+
+def test_what_stands_at_a_frozen_site_is_not_promised_until_it_thaws() -> None:
+    item(), item("30000018", home=kita())
+    assert where_in() == ["CHUO", "KITA"]
+    freeze_stock(kita(), by=SYSTEM, at=AT)
+    assert where_in() == ["CHUO"]
+    thaw_stock(kita(), by=SYSTEM, at=AT)
+    assert where_in() == ["CHUO", "KITA"]
 
 
 def test_a_scan_is_visible_within_a_second() -> None:
