@@ -5,6 +5,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from fumikura.kernel.reasons import words
@@ -14,7 +15,7 @@ from fumikura.organisation.queries import factors_of
 from fumikura.organisation.services import prove_code, prove_passkey
 from fumikura.web.visitors import PASSKEY_CHALLENGE, PROVED_AT, View, address_of, origin_of, typed, visitor
 
-_OURS = frozenset({"csrfmiddlewaretoken", "proof", "passkey"})
+_OURS = frozenset({"csrfmiddlewaretoken", "proof", "passkey", "asked_from"})
 
 
 def stepped_up(view: View) -> View:
@@ -52,8 +53,15 @@ def proof_wanted(request: HttpRequest) -> HttpResponse | None:
         "written": [(name, one) for name, all_of in request.POST.lists() if name not in _OURS for one in all_of],
         "has_passkey": any(factor.kind == "passkey" for factor in factors),
         "reasons": reasons,
+        "asked_from": _asked_from(request),
     }
     return render(request, "design/prove.html", page, status=403)
+
+
+def _asked_from(request: HttpRequest) -> str:
+    """The page of the form, said by the second and third attempt; empty at the first, which the browser knows from."""
+    said = request.POST.get("asked_from", "")
+    return said if said.startswith("/") and url_has_allowed_host_and_scheme(said, allowed_hosts=None) else ""
 
 
 def _prove(request: HttpRequest, user: User) -> None:

@@ -50,6 +50,19 @@ def test_a_role_is_granted_only_after_the_factor_and_nothing_is_typed_twice(clie
     assert client.post("/office/people", again).status_code == 302
 
 
+def test_whoever_thinks_better_of_it_is_led_back_to_the_page_of_the_form(client: Client) -> None:
+    manager(client, *(set(PERMISSIONS) - {"organisation.grant-role", "patrons.view"}))
+    form = "/office/emergencies?day=2026-05-01"
+    asked = client.post("/office/emergencies/disaster", {"sure": "on"}, headers={"referer": f"http://testserver{form}"})
+    assert f'href="{form}"' in asked.content.decode()
+    again = client.post("/office/emergencies/disaster", {"sure": "on", "proof": "000000", "asked_from": form})
+    assert f'href="{form}"' in again.content.decode(), "after a wrong code, too"
+    away = client.post(
+        "/office/emergencies/disaster", {"sure": "on", "proof": "000000", "asked_from": "//evil.example"}
+    )
+    assert "evil.example" not in away.content.decode()
+
+
 def test_who_has_no_second_factor_is_invited_to_one(client: Client) -> None:
     cast.chuo()
     enter(client, cast.staff("shimizu", "organisation.grant-role"))
