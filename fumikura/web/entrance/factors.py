@@ -30,11 +30,15 @@ from fumikura.web import codes
 from fumikura.web.asked_once import begins
 from fumikura.web.entrance.staff import come_in
 from fumikura.web.entrance.words import words_for_staff
+from fumikura.web.proving import proof_wanted
 from fumikura.web.visitors import PASSKEY_CHALLENGE, PROVED_AT, address_of, origin_of, safe_next, typed, visitor
 
 WAITING, WAITING_SINCE = "factor_user", "factor_since"
 """Who has shown a password and not yet the second factor. Nothing else is in that session."""
 WAITS_MINUTES = 10
+PROVED_FIRST = frozenset({"totp", "remove", "codes", "prove"})
+"""Acts on one's own factors before which the second factor is asked for. A new passkey is asked about before it is made:
+its answer and that of a proof have one name."""
 SECRET = "totp_secret"  # noqa: S105 - the name of a session key
 
 
@@ -130,35 +134,41 @@ def own_security(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('entrance:staff-sign-in')}?next={request.path}")
     if request.method != "POST":
         return _security_page(request, user)
-    by, at = Actor(ref=f"staff:{user.pk}", via="desk"), timezone.now()
-    made: list[str] = []
+    if request.POST.get("act") in PROVED_FIRST and (asked := proof_wanted(request)):
+        return asked
     if not begins(request, door="entrance"):
         return HttpResponseRedirect(f"{reverse('entrance:security')}?saved=1")
     try:
-        match request.POST.get("act", ""):
-            case "totp":
-                _prove_again(request, user)
-                _add_totp(request, user, by)
-            case "passkey":
-                _prove_again(request, user)
-                challenge, answer = request.session.pop(PASSKEY_CHALLENGE, ""), request.POST.get("passkey", "")[:8000]
-                new = _made(answer, challenge, origin_of(request))
-                add_passkey(user=user, made=new, name=typed(request.POST, "name", 60) or _("パスキー"), by=by, at=at)
-            case "remove":
-                _prove_again(request, user)
-                for factor in factors_of(user):
-                    if str(factor.pk) == request.POST.get("factor", ""):
-                        remove_factor(factor=factor, by=by, at=at)
-            case "codes":
-                _prove_again(request, user)
-                made = make_recovery_codes(user=user, by=by, at=at)
-            case "end":
-                end_staff_sessions(user=user, besides=request.session.session_key or "", by=by, at=at)
+        made = _change(request, user)
     except Refused as refused:
         return _security_page(request, user, reasons=words_for_staff(refused), status=403)
     if made:
         return render(request, "entrance/recovery_codes.html", {"codes": made, "next": reverse("entrance:security")})
-    return HttpResponseRedirect(f"{reverse('entrance:security')}?saved=1")
+    done = "" if request.POST.get("act") == "prove" else "?saved=1"
+    return HttpResponseRedirect(f"{reverse('entrance:security')}{done}")
+
+
+def _change(request: HttpRequest, user: User) -> list[str]:
+    """The act that the form asks for; new recovery codes are given back, to be shown once."""
+    by, at = Actor(ref=f"staff:{user.pk}", via="desk"), timezone.now()
+    match request.POST.get("act", ""):
+        case "totp":
+            _add_totp(request, user, by)
+            request.session[PROVED_AT] = at.timestamp()
+        case "passkey" if _may_add_passkey(request, user):
+            challenge, answer = request.session.pop(PASSKEY_CHALLENGE, ""), request.POST.get("passkey", "")[:8000]
+            new = _made(answer, challenge, origin_of(request))
+            add_passkey(user=user, made=new, name=typed(request.POST, "name", 60) or _("パスキー"), by=by, at=at)
+            request.session[PROVED_AT] = at.timestamp()
+        case "remove":
+            for factor in factors_of(user):
+                if str(factor.pk) == request.POST.get("factor", ""):
+                    remove_factor(factor=factor, by=by, at=at)
+        case "codes":
+            return make_recovery_codes(user=user, by=by, at=at)
+        case "end":
+            end_staff_sessions(user=user, besides=request.session.session_key or "", by=by, at=at)
+    return []
 
 
 def _made(answer: str, challenge: str, origin: str) -> passkeys.Made:
@@ -170,12 +180,8 @@ def _made(answer: str, challenge: str, origin: str) -> passkeys.Made:
         raise Refused(Reason("passkey-wrong")) from None
 
 
-def _prove_again(request: HttpRequest, user: User) -> None:
-    """Step-up: who has a factor shows it once more when it was not shown in the last minutes."""
-    if not factors_of(user) or visitor(request).proved_lately:
-        return
-    prove_code(user=user, typed=typed(request.POST, "proof", 40), address=address_of(request), at=timezone.now())
-    request.session[PROVED_AT] = timezone.now().timestamp()
+def _may_add_passkey(request: HttpRequest, user: User) -> bool:
+    return visitor(request).proved_lately or not factors_of(user)
 
 
 def _security_page(request: HttpRequest, user: User, *, reasons: object = (), status: int = 200) -> HttpResponse:
@@ -184,7 +190,7 @@ def _security_page(request: HttpRequest, user: User, *, reasons: object = (), st
         "factors": factors_of(user),
         "codes_left": recovery_codes_left(user),
         "needed": needs_second_factor(user),
-        "must_prove": bool(factors_of(user)) and not visitor(request).proved_lately,
+        "must_prove": not _may_add_passkey(request, user),
         "sessions": StaffSession.objects.filter(user=user).order_by("-began_at"),
         "this_session": request.session.session_key,
         "reasons": reasons,

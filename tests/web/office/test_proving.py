@@ -9,7 +9,7 @@ from django.utils import timezone
 from fumikura.journal.models import Entry
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation import services, totp
-from fumikura.organisation.models import User
+from fumikura.organisation.models import SecondFactor, User
 from fumikura.web.visitors import PROVED_AT
 from tests import cast
 from tests.web.desk.conftest import enter
@@ -61,6 +61,17 @@ def test_whoever_thinks_better_of_it_is_led_back_to_the_page_of_the_form(client:
         "/office/emergencies/disaster", {"sure": "on", "proof": "000000", "asked_from": "//evil.example"}
     )
     assert "evil.example" not in away.content.decode()
+
+
+def test_who_has_a_passkey_only_can_show_it_before_changing_anything_of_their_own(client: Client) -> None:
+    manager(client)
+    SecondFactor.objects.update(kind="passkey")
+    page = client.get("/staff/security").content.decode()
+    assert 'name="proof"' not in page and 'value="prove"' in page, "no box for a code that they do not have"
+    asked = client.post("/staff/security", {"act": "codes"}).content.decode()
+    assert "data-passkey" in asked and '<input type="hidden" name="act" value="codes">' in asked
+    client.post("/staff/security", {"act": "passkey", "passkey": "{}"})
+    assert SecondFactor.objects.count() == 1
 
 
 def test_who_has_no_second_factor_is_invited_to_one(client: Client) -> None:

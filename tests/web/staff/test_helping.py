@@ -77,6 +77,10 @@ def test_an_address_that_is_not_there_keeps_staff_in_their_own_frame(client: Cli
     html = answer.content.decode()
     assert answer.status_code == 404
     assert 'href="/desk/" data-key="Esc"' in html and "マイページ" not in html
+    session = client.session
+    del session["staff_facility"]
+    session.save()
+    assert client.get("/desk/nothing").status_code == 404, "nor does it fail before a place of work is chosen"
     assert 'data-key="Esc"' not in client.get("/nothing-here").content.decode(), "a public page stays public"
     assert 'data-key="Esc"' not in Client().get(address, follow=True).content.decode(), "and a stranger is a reader"
 
