@@ -109,19 +109,21 @@ class Resting:
     """Other copies of the title that stand here."""
     most_per_title: int | str = "unlimited"
     home_is_frozen: bool = False
+    deposit_is_frozen: bool = False
 
 
 def resting_place(resting: Resting) -> tuple[str, str]:
-    """Where it stands, and what staff are told about it: deposit before floating before home."""
+    """Where it stands, and what staff are told about it: deposit before floating before home, none of them frozen."""
     here, home = resting.here, resting.home
-    if resting.deposit:
+    if resting.deposit and not resting.deposit_is_frozen:
         return resting.deposit, "" if resting.deposit == here else "send-to-deposit"
     if here == home:
         return home, ""
     if resting.here_holds_stock and {here, home} <= set(resting.floating_group):
         if resting.most_per_title == "unlimited" or resting.copies_here < int(resting.most_per_title):
             return here, ""
-        return home, "floating-full"
+        # Too many here are still better than one more where nobody gets at them.
+        return (here, "home-frozen") if resting.home_is_frozen else (home, "floating-full")
     if resting.home_is_frozen and resting.here_holds_stock:
         return here, "home-frozen"
     return home, ""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from fumikura.circulation.models import Crate, CrateLine, CrateReading, Transit
 from fumikura.circulation.network_events import CrateClosed, CrateSeen
@@ -100,9 +101,13 @@ def read_on_the_way(crate: Crate, *, by: Actor, at: datetime, leaves: bool) -> C
 
 @transaction.atomic
 def unpack(*, item: Item, crate: Crate, by: Actor, at: datetime) -> CheckedIn:
-    """Take one thing out: handled by what it is, as any scan; "manifest-extra" when no list named it."""
+    """Take one thing out: handled by what it is, as any scan; "manifest-extra" when its list does not
+    name it. What lay in the wrong crate is out of the right one, too.
+    """
     by.require("circulation.pack")
-    listed = CrateLine.objects.filter(crate=crate, item=item, unpacked_at=None).update(unpacked_at=at)
+    lines = CrateLine.objects.filter(item=item, unpacked_at=None)
+    listed = lines.filter(crate=crate).exists()
+    lines.update(unpacked_at=at)
     back = check_in(item=item, by=by, at=at)
     if listed:
         return back
@@ -116,7 +121,10 @@ def close_crate(*, crate: Crate, by: Actor, at: datetime) -> tuple[str, ...]:
     row = Crate.objects.open().select_for_update().filter(pk=crate.pk).first()
     if row is None:
         raise Refused(Reason.of("crate-unknown", number=crate.number))
-    short = list(row.lines.filter(unpacked_at=None).select_related("item").order_by("item__barcode"))
+    # What was scanned by itself meanwhile has ended that journey or is on another: it is not looked for.
+    on_the_way = Transit.objects.open().filter(item=OuterRef("item"), sent_at__lte=OuterRef("packed_at"))
+    missed = row.lines.filter(Exists(on_the_way), unpacked_at=None)
+    short = list(missed.select_related("item").order_by("item__barcode"))
     row.lines.filter(unpacked_at=None).update(unpacked_at=at)
     row.closed_at = at
     row.save(update_fields=["closed_at"])

@@ -41,6 +41,7 @@ def rest_of(where: Whereabouts, scene: Scene) -> Rest:
         home=item.home.code,
         here_holds_stock=here.holds_stock,
         deposit=deposit.facility.code if deposit and not over else "",
+        deposit_is_frozen=bool(deposit and not over and _frozen(facility=deposit.facility_id)),
         **(_away_from_home(item, scene) if item.home_id != here.pk else {}),
     )
     place, remark = resting_place(resting)

@@ -60,6 +60,7 @@ def test_readers_are_found_by_kana_sites_by_name_and_pages_by_what_people_call_t
         sano, "中央"
     )
     assert 'href="/office/policies"' in asked(sano, "きまり")
+    assert 'href="/desk/sets"' in asked(sano, "団体") and 'href="/desk/sets"' in asked(sano, "学校")
     assert 'href="/desk/returns"' not in asked(sano, "返却 "), "that right they have not got"
 
 
