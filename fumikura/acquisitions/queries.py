@@ -36,11 +36,19 @@ def _asked_for(patron: int) -> "QuerySet[Suggestion, str]":
 
 def copies_on_order(records: Iterable[int]) -> int:
     """How many copies of these are promised to be bought, of those that have no copy yet."""
+    return _on_order(records).count()
+
+
+def titles_on_order(records: Iterable[int]) -> frozenset[int]:
+    """Which of these have no copy yet and are promised to be bought: one query for a page of them."""
+    return frozenset(number for number in _on_order(records).values_list("record", flat=True) if number)
+
+
+def _on_order(records: Iterable[int]) -> SuggestionQuerySet:
     without = BibliographicRecord.objects.filter(pk__in=list(records)).exclude(
         items__withdrawal=None, items__isnull=False
     )
-    bought = Suggestion.objects.filter(decision=Suggestion.Decision.BUY, record__in=without, withdrawn_at=None)
-    return bought.count()
+    return Suggestion.objects.filter(decision=Suggestion.Decision.BUY, record__in=without, withdrawn_at=None)
 
 
 def suggestions_to_decide() -> list[Suggestion]:

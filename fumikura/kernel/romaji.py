@@ -1,6 +1,8 @@
-"""Romaji typed into a search box, read as kana: Hepburn, kunrei and what keyboards accept."""
+"""Romaji typed into a search box, read as kana: Hepburn, kunrei and what keyboards accept; and a reading in Hepburn."""
 
 import re
+import unicodedata
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -127,3 +129,68 @@ def _syllables(word: str) -> list[str]:
 
 def _vowel_of(kana: str) -> str:
     return next((spelling[-1] for spelling, written in SYLLABLES.items() if written == kana), "")
+
+
+_HEPBURN: Final = {
+    **{kana: row + vowel for row, kanas in _ROWS.items() for vowel, kana in zip(_VOWELS, kanas, strict=True)},
+    **{kana + small: glide.removesuffix("y") + ("y" if glide.endswith("y") else "") + vowel
+       for glide, kana in _GLIDES.items() if glide not in ("sy", "ty", "zy", "jy", "dy")
+       for vowel, small in _SMALL.items()},
+    **{kana: spelling for spelling, kana in SYLLABLES.items() if spelling[0] in "fvw" or spelling[:2] in ("ya", "yu", "yo", "th", "dh")},
+    "し": "shi", "ち": "chi", "つ": "tsu", "じ": "ji", "ぢ": "ji", "づ": "zu", "ふ": "fu", "を": "o", "ゐ": "i", "ゑ": "e",
+    "つぁ": "tsa", "つぇ": "tse", "つぉ": "tso", "てぃ": "ti", "でぃ": "di", "とぅ": "tu", "どぅ": "du", "でゅ": "dyu",
+    "うぉ": "wo", "いぇ": "ye", "ん": "n",
+    **dict(zip("ぁぃぅぇぉゃゅょゎ", ("a", "i", "u", "e", "o", "ya", "yu", "yo", "wa"), strict=True)),
+}  # fmt: skip
+_PARTICLES: Final = {"は": "wa", "へ": "e", "を": "o"}
+_LENGTHENED: Final = {"aa": "ā", "uu": "ū", "ee": "ē", "oo": "ō", "ou": "ō"}
+_MARKED: Final = dict(zip(_VOWELS, "āīūēō", strict=True))
+
+
+@lru_cache(maxsize=8_192)
+def romaji_of(reading: str) -> str:
+    """A record's reading in modified Hepburn, spaced as the reading is; what is no kana stays. Empty without a reading.
+
+    Particles that stand alone are written as they sound. Kana do not say where a word within a word ends: 思う is omō here.
+
+    >>> romaji_of("ギンガ テツドウ ノ ヨル"), romaji_of("ワガハイ ハ ネコ デ アル"), romaji_of("ザッシ ト シンアイ コーヒー 100")
+    ('Ginga tetsudō no yoru', 'Wagahai wa neko de aru', "Zasshi to shin'ai kōhī 100")
+    """
+    words = [_romaji_word(word) for word in unicodedata.normalize("NFKC", reading).split()]
+    said = " ".join(words)
+    return said[:1].upper() + said[1:]
+
+
+def _romaji_word(word: str) -> str:
+    kana = "".join(chr(ord(one) - 0x60) if "ァ" <= one <= "ヴ" else one for one in word)
+    return _PARTICLES.get(kana) or _spelled(kana)
+
+
+def _spelled(kana: str) -> str:
+    made: list[str] = []
+    position = 0
+    while position < len(kana):
+        size = 2 if kana[position : position + 2] in _HEPBURN else 1
+        here = kana[position : position + size]
+        said = _HEPBURN.get(here, here)
+        last = made[-1] if made else ""
+        if here == "ー" and last[-1:] in _MARKED:
+            made[-1] = last[:-1] + _MARKED[last[-1]]
+        elif here in ("あ", "う", "え", "お") and (long := _LENGTHENED.get(last[-1:] + said)):
+            made[-1] = last[:-1] + long
+        elif last in {"ん", "っ"}:
+            made[-1] = _before(last, said)
+            made.append(said)
+        else:
+            made.append(here if here in ("ん", "っ") else said)
+        position += size
+    return "".join(made).replace("ん", "n").replace("っ", "")
+
+
+def _before(kana: str, said: str) -> str:
+    """ん and っ by what follows: n' before a vowel and y; the consonant doubled, t before ch."""
+    if kana == "ん":
+        return "n'" if said[:1] in (*_VOWELS, "y") else "n"
+    if said.startswith("ch"):
+        return "t"
+    return said[:1] if said[:1] in _CONSONANTS else ""

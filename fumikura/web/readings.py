@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from fumikura.catalogue.drafting import draft_title
 from fumikura.kernel.japanese import spoken_name
+from fumikura.kernel.romaji import romaji_of
 from fumikura.kernel.ruby import Piece, ruby
 
 
@@ -33,3 +35,10 @@ def html_of(pieces: Sequence[Piece]) -> SafeString:
         f"<ruby>{escape(text)}<rt>{escape(said)}</rt></ruby>" if said else str(escape(text)) for text, said in pieces
     )
     return mark_safe(written)  # noqa: S308 — every piece is escaped above
+
+
+def in_romaji(title: str, reading: str, own: str = "") -> str:
+    """A Japanese title's reading in Latin letters on an English page, the record's `own` first; empty on any other page."""
+    if get_language() != "en" or title.isascii():
+        return ""
+    return own or romaji_of(reading)

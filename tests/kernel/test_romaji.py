@@ -1,6 +1,6 @@
 import pytest
 
-from fumikura.kernel.romaji import kana_begun, kana_of, spellings_of
+from fumikura.kernel.romaji import kana_begun, kana_of, romaji_of, spellings_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,20 @@ def test_unmarked_long_vowels_are_offered_both_ways_with_the_literal_reading_fir
 )
 def test_romaji_may_be_left_off_within_a_syllable_and_nowhere_else(typed: str, kana: str) -> None:
     assert kana_begun(typed) == kana
+
+
+@pytest.mark.parametrize(
+    ("reading", "hepburn"),
+    [
+        ("ギンガ テツドウ ノ ヨル", "Ginga tetsudō no yoru"),
+        ("ワガハイ ハ ネコ デ アル", "Wagahai wa neko de aru"),
+        ("キンヨウビ ノ シンブン", "Kin'yōbi no shinbun"),
+        ("ザッシ マッチ コーヒー", "Zasshi matchi kōhī"),
+        ("オオキイ ヴァイオリン", "Ōkii vaiorin"),
+        ("シャシン ヂ ヅ ティー", "Shashin ji zu tī"),
+        ("Python ニュウモン 100", "Python nyūmon 100"),
+        ("", ""),
+    ],
+)
+def test_a_reading_is_written_in_hepburn(reading: str, hepburn: str) -> None:
+    assert romaji_of(reading) == hepburn

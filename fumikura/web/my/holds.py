@@ -152,7 +152,9 @@ def _place(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, want: circulation.Want) -> HttpResponse:
     """Let the signed-in reader wait for this, collected where the form says; leads to the list. Refused with every reason."""
     patron, here, at = signed_in(request), visitor(request), timezone.now()
-    key = here.request_key or uuid4().hex
+    # A page of results has one form with a button for each book: what was done once is one book, not the page.
+    books = ".".join(str(record.pk) for record in want.records[:1])
+    key = f"{here.request_key[:40]}.{books}" if here.request_key else uuid4().hex
     pickup = find_facility(typed(request.POST, "pickup", 20))
 
     def act() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from fumikura.web.opac.wishing import Wishing
 
 
 def drawn(hits: Sequence[ShownHit], wishing: Wishing | None) -> SafeString:
-    """The items of the list. `wishing`: None for whoever is not signed in."""
+    """The items of the list. `wishing`: None for whoever is not signed in; to hold something they sign in first."""
     draw = _Drawing(wishing)
     return together([draw.hit(hit) for hit in hits])
 
@@ -30,6 +30,7 @@ class _Drawing:
         self._wishing = wishing
         self._put, self._there = _("読みたい本に入れる"), _("読みたい本に入っています")
         self._carry, self._wishes = address("opac:carry"), address("my:wishes")
+        self._hold, self._sign_in = _("予約する"), address("entrance:sign-in")
         self._why, self._year = _("見つかった理由："), _("%(year)s年")
 
     def hit(self, hit: ShownHit) -> SafeString:
@@ -37,24 +38,37 @@ class _Drawing:
         year = self._year % {"year": record.year} if record.year else ""
         return filled(
             '<li class="hit" id="b{pk}"><a href="{href}" tabindex="-1" aria-hidden="true">{cover}</a><div>\n'
-            '<h2 class="hit__title"><a href="{href}">{title}{volume}</a></h2>\n'
+            '<h2 class="hit__title"><a href="{href}">{title}{volume}</a></h2>\n{romaji}'
             '<p class="hit__by">{by}{publisher}{year}{kind}</p>\n'
-            '{why}<div class="hit__foot"><p class="hit__state">{state}</p><p class="carry">{carry}</p></div>{editions}'
+            '{why}<div class="hit__foot"><p class="hit__state">{state}</p><p class="carry">{hold}{carry}</p></div>{editions}'
             "</div></li>",
             pk=record.pk,
             href=hit.href,
             cover=ui("cover", title=record.title, creator=hit.creator, ndc=record.ndc, kind=record.kind),
             title=hit.title,
             volume=around(record.volume, ' <span class="num">{}</span>'),
+            romaji=around(hit.romaji, '<p class="hit__romaji" lang="ja-Latn">{}</p>\n'),
             by=around(hit.by, "<span>{}</span> "),
             publisher=around(record.publisher, "<span>{}</span> "),
             year=around(year, '<span class="num">{}</span>'),
             kind=around(hit.kind and ui("tag", label=hit.kind), " {}"),
             why=around(hit.why, '<p class="hit__why"><span class="faint">{words}</span>{}</p>\n', words=self._why),
             state=_state(hit),
+            hold=self._to_hold(hit) if hit.may_be_held else "",
             carry=self._to_read(record.pk, record.title),
             editions=_editions(hit) if hit.others else "",
         )
+
+    def _to_hold(self, hit: ShownHit) -> SafeString:
+        """予約する in one tap, collected at the usual library; whoever is not signed in comes to the form of the title."""
+        if self._wishing is None:
+            form = '<a class="btn btn--sm" href="{sign_in}?next={back}%23get" rel="nofollow">{hold}<span class="vh">：{title}</span></a> '
+            return filled(form, sign_in=self._sign_in, back=hit.href, hold=self._hold, title=hit.record.title)
+        form = (
+            '<button class="btn btn--sm" form="hold" name="record" value="{pk}">'
+            '{hold}<span class="vh">：{title}</span></button> '
+        )
+        return filled(form, pk=hit.record.pk, hold=self._hold, title=hit.record.title)
 
     def _to_read(self, pk: int, title: str) -> SafeString:
         """読みたい本: on the list of whoever is signed in, else on that of the browser."""

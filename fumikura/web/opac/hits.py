@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from fumikura.acquisitions.queries import titles_on_order
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.ordering import as_read
 from fumikura.catalogue.queries import records_to_list
@@ -21,6 +22,7 @@ from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
 from fumikura.web.opac.availability import Standing, standing_elsewhere, standing_of
 from fumikura.web.opac.institutions import Origin, origins_of
+from fumikura.web.readings import in_romaji
 
 _UNFOLDED = {"available", "kind"}
 _MOST_VALUES = 12
@@ -45,6 +47,10 @@ class ShownHit:
     """The institution that holds it, when it is not ours."""
     editions: str = ""
     """The address of all of them."""
+    may_be_held: bool = False
+    """Whether it is any use to wait for it: some copy is ever lent, or one is to be bought."""
+    romaji: str = ""
+    """The reading of the title in Latin letters, for whoever reads no Japanese; empty for everybody else."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,8 @@ def shown_hits(
     origins = origins_of(records.values())
     items = copies_with_home(records)
     states = states_of([item for copies in items.values() for item in copies], at)
+    bare = [pk for pk in records if not items.get(pk) and pk not in origins]
+    on_order = titles_on_order(bare) if bare else frozenset()
     today = timezone.localdate(at)
     return [
         ShownHit(
@@ -106,6 +114,8 @@ def shown_hits(
             others=len(hit.others),
             others_in=hit.others_in,
             editions=search.of_work(hit.record_id).address if search and hit.others else "",
+            may_be_held=hit.record_id in on_order or any(states[item.pk].is_ever_lent for item in copies),
+            romaji=in_romaji(records[hit.record_id].title, records[hit.record_id].reading),
         )
         for hit in answer.hits
         if hit.record_id in records

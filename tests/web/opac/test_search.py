@@ -10,8 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.models import Hold
 from fumikura.discovery import services
+from fumikura.patrons.models import Card
 from fumikura.programmes.services import About, Day, announce
+from tests import cast
 from tests.cast import AT, SYSTEM, kita
 from tests.web.opac.cast import copy, title
 
@@ -176,3 +179,32 @@ def test_an_event_and_a_place_that_the_words_name_stand_above_the_books(library:
     assert "この言葉に合う行事" not in page("q=漱石&site=KITA") + page("q=水瀬の川"), (
         "only where the words meet, above all books"
     )
+
+
+def test_a_hit_that_is_ever_lent_is_held_in_one_tap_and_others_offer_no_queue(library: Library) -> None:
+    kokoro, sanshiro, nobody_has, *_ = library
+    Card.objects.update(expires_on=AT.date() + timedelta(days=1000))
+    stranger = page("q=漱石")
+    assert f'href="/sign-in?next=/titles/{sanshiro.pk}%23get"' in stranger
+    assert f"next=/titles/{nobody_has.pk}%23get" not in page("q=電子圖書舘")
+    client = Client()
+    client.post("/sign-in", {"card": "20004318", "password": cast.PASSWORD})
+    client.cookies["library"] = "KITA"
+    html = client.get("/search?q=漱石").content.decode()
+    key = re.search(r'id="hold".*?name="request_key" value="(\w+)".*?name="pickup" value="(\w+)"', html)
+    assert key and key[2] == "KITA" and f'form="hold" name="record" value="{kokoro.pk}"' in html
+    held = {"request_key": key[1], "pickup": key[2]}
+    for record in (kokoro, kokoro):
+        client.post("/my/holds", {**held, "record": record.pk})
+    assert Hold.objects.open().count() == 1, "pressed twice it is one hold"
+    client.post("/my/holds", {**held, "record": library[4].pk})
+    answer = client.post("/my/holds", {**held, "record": library[3].pk})
+    assert answer.status_code == 422, "another book of the same page is another act"
+
+
+def test_an_english_page_writes_the_reading_below_the_title_in_latin_letters(library: Library) -> None:
+    english = page("q=電子圖書舘", **{"accept-language": "en"})
+    assert '<p class="hit__romaji" lang="ja-Latn">Denshi toshokan no kenkyū</p>' in english
+    assert "hit__romaji" not in page("q=電子圖書舘")
+    title_page = Client().get(f"/titles/{library[0].pk}", headers={"accept-language": "en"}).content.decode()
+    assert 'lang="ja-Latn">Kokoro</p>' in title_page

@@ -37,6 +37,7 @@ from fumikura.web.opac.citations import openurl
 from fumikura.web.opac.institutions import origins_of
 from fumikura.web.opac.views.events import about
 from fumikura.web.opac.wishing import wishing
+from fumikura.web.readings import in_romaji
 from fumikura.web.visitors import visitor
 from fumikura.web.whys import estimate_in_words
 
@@ -122,6 +123,7 @@ def _in_words(record: BibliographicRecord, description: Description) -> dict[str
     creator = spoken_name(record.creator)
     published = f"{description.publisher} {description.year or ''}".strip()
     return {
+        "romaji": in_romaji(description.title, description.title_reading, description.title_romaji),
         "kind": words.of_kind(description.kind),
         "language": words.of_language(description.language) if description.language else "",
         "creator": creator,
@@ -156,7 +158,7 @@ class Wish:
 
 def _wish(request: HttpRequest, record: BibliographicRecord, states: Mapping[int, ItemState]) -> Wish | None:
     """None when no copy could ever be lent and none is on order: then there is nothing to wait for."""
-    lendable = [one for one in states.values() if one.kind != "withdrawn" and not one.reference_only]
+    lendable = [one for one in states.values() if one.is_ever_lent]
     if not lendable and not copies_on_order([record.pk]):
         return None
     back = f"{reverse('opac:title', args=[record.pk])}#get"
