@@ -280,11 +280,6 @@ class ItemState:
         """On a shelf, and lent to whoever comes."""
         return self.kind == "on-shelf" and not (self.reference_only or self.is_promised or self.is_resting)
 
-    @property
-    def is_ever_lent(self) -> bool:
-        """Now or later: somebody may wait for it."""
-        return self.kind != "withdrawn" and not self.reference_only
-
 
 def states_of(items: Iterable[Item], at: datetime) -> dict[int, ItemState]:
     """Each item's state by row number, with as many queries for a thousand items as for one.

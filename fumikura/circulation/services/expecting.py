@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, LoanQuerySet, ShelfPlace, Transit
 from fumikura.circulation.rules.expecting import FEWEST, Expected, Turn, expected, turn_of
 from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.rules.travelling import Leg
@@ -20,6 +20,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for
 from fumikura.patrons.models import Patron
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
@@ -157,11 +158,13 @@ def _when_open(at: datetime, pickup: Facility) -> datetime:
 
 
 def _serving(record: int) -> Sequence[Item]:
-    return list(
-        Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
-        .exclude(missings__in=Missing.objects.filter(found_at=None))
-        .only("pk", "material")
-    )
+    return _serving_items(record=record)
+
+
+@prepared
+def _serving_items(record: int) -> "QuerySet[Item]":
+    items = Item.objects.filter(record=record, withdrawal=None, reference_only=False, in_house_only=False, origin="own")
+    return items.exclude(missings__in=Missing.objects.filter(found_at=None)).only("pk", "material")
 
 
 def _expected(title: HoldTitle, position: int, on: date) -> Expected | Reason:
@@ -176,9 +179,9 @@ def estimate_for_title(record: int, at: datetime) -> Expected | Reason:
 
 
 def _estimate(record: int, items: Sequence[Item], position: int, on: date) -> Expected | Reason:
-    loans = Loan.objects.open().filter(item__in=items, lost_at=None)
-    due = dict(loans.values_list("item", "due_on"))
-    lost = set(Loan.objects.open().filter(item__in=items).exclude(lost_at=None).values_list("item", flat=True))
+    loans = _loans_of(items=listed(item.pk for item in items)) if items else []
+    due = {item: due_on for item, due_on, lost_at in loans if lost_at is None}
+    lost = {item for item, _due_on, lost_at in loans if lost_at is not None}
     present = [item for item in items if item.pk not in lost]
     if not present:
         return Reason("estimate-no-copy")
@@ -201,10 +204,27 @@ def _back_on(due_on: date | None, elsewhere: date, on: date) -> date:
 
 def _turn(record: int, material: str) -> Turn | None:
     """How long this title stays with a reader; where it was hardly lent, things of its kind."""
-    past = Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")
-    of_title = past.filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
+    of_title = _past_of_title(record=record)
     stays = [(returned - lent).days for lent, returned in of_title if returned]
     if len(stays) < FEWEST:
-        recent = past.filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
-        stays = [(returned - lent).days for lent, returned in recent if returned]
+        stays = [(returned - lent).days for lent, returned in _past_of_material(material=material) if returned]
     return turn_of(stays)
+
+
+@prepared
+def _loans_of(items: str) -> "QuerySet[Loan, tuple[int, date, datetime | None]]":
+    return Loan.objects.open().filter(Among("item", items)).values_list("item", "due_on", "lost_at")
+
+
+@prepared
+def _past_of_title(record: int) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
+    return _past().filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
+
+
+@prepared
+def _past_of_material(material: str) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
+    return _past().filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
+
+
+def _past() -> LoanQuerySet:
+    return Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")

@@ -28,6 +28,11 @@ class Standing:
     """How many of how many, when there is more than one copy."""
 
 
+def is_ever_lent(state: ItemState) -> bool:
+    """Now or later: somebody may wait for it."""
+    return state.kind != "withdrawn" and not state.reference_only
+
+
 def standing_elsewhere() -> Standing:
     """Of an edition without copies in one line with others that have some on a shelf."""
     return Standing("here", _("ほかの版が棚にあります"))

@@ -20,7 +20,7 @@ from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.markup import escaped, filled, together
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
-from fumikura.web.opac.availability import Standing, standing_elsewhere, standing_of
+from fumikura.web.opac.availability import Standing, is_ever_lent, standing_elsewhere, standing_of
 from fumikura.web.opac.institutions import Origin, origins_of
 from fumikura.web.readings import in_romaji
 
@@ -114,7 +114,7 @@ def shown_hits(
             others=len(hit.others),
             others_in=hit.others_in,
             editions=search.of_work(hit.record_id).address if search and hit.others else "",
-            may_be_held=hit.record_id in on_order or any(states[item.pk].is_ever_lent for item in copies),
+            may_be_held=hit.record_id in on_order or any(is_ever_lent(states[item.pk]) for item in copies),
             romaji=in_romaji(records[hit.record_id].title, records[hit.record_id].reading),
         )
         for hit in answer.hits

@@ -32,7 +32,7 @@ from fumikura.web.design.names import name_of
 from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search, of_title
-from fumikura.web.opac.availability import Standing, standing_of, standing_of_copy, standing_on_order
+from fumikura.web.opac.availability import Standing, is_ever_lent, standing_of, standing_of_copy, standing_on_order
 from fumikura.web.opac.citations import openurl
 from fumikura.web.opac.institutions import origins_of
 from fumikura.web.opac.views.events import about
@@ -158,7 +158,7 @@ class Wish:
 
 def _wish(request: HttpRequest, record: BibliographicRecord, states: Mapping[int, ItemState]) -> Wish | None:
     """None when no copy could ever be lent and none is on order: then there is nothing to wait for."""
-    lendable = [one for one in states.values() if one.is_ever_lent]
+    lendable = [one for one in states.values() if is_ever_lent(one)]
     if not lendable and not copies_on_order([record.pk]):
         return None
     back = f"{reverse('opac:title', args=[record.pk])}#get"

@@ -9,8 +9,12 @@ if ("resets" in body.dataset) {
   const dialog = document.querySelector("[data-ask]");
   const shown = document.querySelector("[data-seconds]");
   if (shown) shown.hidden = false;
+  const show = () => {
+    for (const figure of document.querySelectorAll("[data-figure], [data-figure-ask]")) figure.textContent = left;
+  };
   const touched = () => {
     left = WHOLE;
+    show();
     if (dialog.open) dialog.close();
   };
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touched);
@@ -18,7 +22,7 @@ if ("resets" in body.dataset) {
   dialog.addEventListener("close", () => document.querySelector("[autofocus]")?.focus());
   setInterval(() => {
     left -= 1;
-    for (const figure of document.querySelectorAll("[data-figure], [data-figure-ask]")) figure.textContent = left;
+    show();
     if (left === ASK_AT && !dialog.open) dialog.showModal();
     if (left <= 0) over();
   }, 1000);
