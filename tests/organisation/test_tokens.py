@@ -57,6 +57,8 @@ def test_the_command_asks_what_for_and_writes_down_who_sat_there(
 
     with pytest.raises(CommandError, match="--name"):
         call_command("token", "kiosk", "--facility", "CHUO")
+    with pytest.raises(CommandError, match="職員 kiosuku はいません"):
+        call_command("token", "kiosuku", "--facility", "CHUO", "--name", "2階の機械")
     monkeypatch.setattr(command, "getuser", nobody_by_name)  # a container whose account has no name
     call_command("token", "kiosk", "--facility", "CHUO", "--name", "2階の機械")
     assert find_api_token(capsys.readouterr().out.strip()) is not None

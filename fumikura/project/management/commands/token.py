@@ -42,9 +42,11 @@ class Command(BaseCommand):
             revoke_api_token(token=found, by=by, at=at, account=account)
             self.stdout.write("取り消しました。")
             return
-        user = find_user(options["user"] or "")
-        if user is None or not options["facility"]:
+        if not options["user"] or not options["facility"]:
             raise CommandError("職員の利用者名と --facility が必要です。例: fumikura token sano --facility CHUO")
+        user = find_user(options["user"])
+        if user is None:
+            raise CommandError(f"職員 {options['user']} はいません。利用者名を確かめてください。")
         try:
             facility = find_facility(options["facility"])
         except Refused as refusal:
