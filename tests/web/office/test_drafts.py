@@ -121,7 +121,7 @@ def test_a_rule_that_nothing_reaches_is_refused(manager: Client, draft: PolicyDr
 def test_what_changes_nothing_is_said_to_and_has_no_button(manager: Client, draft: PolicyDraft) -> None:
     where = f"/office/policies/drafts/{draft.pk}/publication"
     page = manager.get(where).content.decode()
-    assert "公開しても何も変わりません" in page and "この日から効かせる" not in page
+    assert "公開しても何も変わりません" in page and "この日から効かせる" not in page and "から効きます" not in page
     assert manager.post(where, {"revision": "1", "request_key": "p"}).status_code == 422
     assert PolicySet.objects.count() == 1
 
