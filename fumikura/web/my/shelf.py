@@ -45,11 +45,11 @@ def shelf(request: HttpRequest) -> HttpResponse:
 
 
 def _in_words(sheet: Mapping[str, str]) -> dict[str, object]:
-    """A line of the 読書通帳: names as they are spoken, days as they are said."""
+    """A line of the 読書通帳: names as they are spoken, days with their year, as it is printed and kept."""
     return {
         **sheet,
         "creator": spoken_name(sheet.get("creator", "")),
-        "returned_on": day(date.fromisoformat(sheet["returned_on"])),
+        "returned_on": day(date.fromisoformat(sheet["returned_on"]), today=date.min),
     }
 
 

@@ -78,7 +78,9 @@ def test_a_sealed_shelf_opens_with_its_phrase_and_with_nothing_else(reader: Clie
     kept = "".join([*shelf.sealed, shelf.locked_key, shelf.public_key])
     assert len(shelf.sealed) == 1 and title not in kept and PHRASE not in kept
     assert reader.post("/my/shelf", {"phrase": "ちがう合言葉です"}).status_code == 422
-    assert title in reader.post("/my/shelf", {"phrase": PHRASE + PHRASE}).content.decode()
+    passbook = reader.post("/my/shelf", {"phrase": PHRASE + PHRASE}).content.decode()
+    assert title in passbook
+    assert f"{timezone.localdate().year}年" in passbook, "paper is kept for years"
     assert title not in reader.get("/my/shelf").content.decode()
     reader.post("/my/shelf", {"erase": "1"})
     assert not Shelf.objects.exists() and not Patron.objects.get(pk=hanako.pk).keeps_shelf
