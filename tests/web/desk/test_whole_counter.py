@@ -211,14 +211,16 @@ def test_a_box_emptied_late_counts_for_its_day(desk, hanako):
     assert "いまより先" in desk.client.post("/desk/late-returns", early, follow=True).content.decode()
 
 
-def test_a_class_set_is_made_lent_and_taken_back(desk, hanako):
+def test_a_class_set_is_made_lent_and_taken_back(desk, shelf):
+    cast.patron("4年1組", "よねんいちくみ", "20009999", residency="group")
+
     def send(**fields: object) -> str:
         fields = {"request_key": timezone.now().isoformat(), **fields}
         return desk.client.post("/desk/sets", fields, follow=True).content.decode()
 
     assert "2点を入れました" in send(did="make", number="S0001", name="環境 4年", numbers="31002745\n31001182")
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
-    assert "2点を貸しました" in send(did="lend", number="S0001", card="20004318", until=until)
+    assert "2点を貸しました" in send(did="lend", number="S0001", card="20009999", until=until)
     assert Loan.objects.open().count() == 2
     assert "2点を受け取りました" in send(did="return", number="S0001")
     assert "この番号の組（セット）はありません" in send(did="return", number="S9999")
