@@ -178,6 +178,8 @@ class Hold(models.Model):
     """fulfilled, cancelled, expired (not collected), lapsed (needed-by) or merged."""
     snapshot = models.JSONField(default=dict)
     """The version of the rules that let it be placed, and the values it was judged by, each with its rule."""
+    messages: tuple[str, ...] = ()
+    """What place_hold tells staff (kernel.reasons.STAFF). Not stored."""
 
     objects = HoldQuerySet.as_manager()
 

@@ -184,13 +184,23 @@ def objections_to_check_in(handing: HandingBack) -> tuple[Reason, ...]:
 def _objections(handing: HandingBack) -> Iterator[Reason]:
     if breaks_return_place(handing):
         yield Reason.of("return-restricted", PLACE, place=handing.return_to_name, place_en=handing.return_to_name_en)
-    if handing.takes_returns == "none" or (handing.takes_returns == "own" and handing.home != handing.here):
+    if _is_not_taken(handing):
         yield Reason("site-takes-no-returns", PLACE)
     if handing.missing_parts:
         yield Reason("part-missing", PART)
 
 
+def breaks_place(handing: HandingBack) -> bool:
+    """Whether it should have come back elsewhere: a box took it all the same, or somebody who may."""
+    return breaks_return_place(handing) or _is_not_taken(handing)
+
+
+def _is_not_taken(handing: HandingBack) -> bool:
+    return handing.takes_returns == "none" or (handing.takes_returns == "own" and handing.home != handing.here)
+
+
 def breaks_return_place(handing: HandingBack) -> bool:
+    """Whether it goes back to one named site, and this is another."""
     return bool(handing.return_to) and handing.return_to != handing.here
 
 

@@ -29,9 +29,9 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "in-transit": "check-in",
             "missing": "mark-missing",
             "set-aside": "set-aside",
-            "on-hold-shelf": "check-in",
+            "on-hold-shelf": "check-in check-out",
             "on-loan": "check-out replay-offline",
-            "to-be-fetched": "cancel-hold change-pickup merge-patron merge-record",
+            "to-be-fetched": "cancel-hold change-pickup check-out merge-patron merge-record",
             "withdrawn": "withdraw",
         },
         "in-transit": {
@@ -118,9 +118,11 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "claimed": {
             "": "accept-replacement check-in replay-offline",
             "lost": "declare-lost",
+            "open": "replay-offline",
         },
         "lost": {
             "": "accept-replacement check-in replay-offline",
+            "open": "replay-offline",
         },
         "open": {
             "": "accept-replacement check-in replay-offline",
@@ -155,7 +157,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "cancelled": "cancel-hold",
             "fulfilled": "check-out",
             "merged": "merge-patron merge-record",
-            "ready": "check-in",
+            "ready": "check-in check-out",
             "travelling": "check-in",
             "waiting": "check-in check-out mark-missing replay-offline set-aside withdraw",
         },

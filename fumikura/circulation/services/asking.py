@@ -22,6 +22,7 @@ def may_borrow(
     """Kind (loan, e-loan, hold) to everything about the reader that speaks against it; an empty tuple when nothing does."""
     by.require("circulation.check-out")
     scene = Scene(by, at)
+    patron = patron.merged_into or patron
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
     subject = {

@@ -11,6 +11,7 @@ from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.policies import HoldPolicy
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, replace_copy, requeue
 from fumikura.circulation.services.hold_shelf import (
+    announce_what_is_left,
     close_hold,
     end_shelf_place,
     expire,
@@ -44,7 +45,8 @@ def claim_on(where: Whereabouts, patron: Patron, policy: HoldPolicy, *, here: st
         return Claim(is_for_another=_somebody_else_is_next(where.item, patron, here=here, on=on))
     if allotment.title.hold.patron_id == patron.pk:
         late = place is not None and place.until is not None and place.until < on
-        return Claim(is_over=late and _somebody_else_is_next(where.item, patron, here=here, on=on))
+        # Whoever has another copy on a pick list does not wait for this one.
+        return Claim(is_over=late and _somebody_else_is_next(where.item, patron, here="", on=on))
     on_pick_list = place is None and where.transit is None
     return Claim(is_for_another=not (on_pick_list and policy.visitor_beats_pick_list))
 
@@ -108,7 +110,7 @@ def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
 
 def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
     """Done with this title; with the whole hold when nothing more is wanted. Its other copies are free again."""
-    hold = title.hold
+    hold, messages = title.hold, list[str]()
     _title_done(title=title.pk, at=scene.at)
     titles = _done_of(hold=hold.pk)
     done = sum(done_at is not None for (done_at,) in titles)
@@ -119,6 +121,8 @@ def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
         scene.record(HoldPartFulfilled(hold=hold.pk, record=item.record_id), hold_subject(hold.pk))
         if hold.kind == Hold.Kind.ORDERED:
             let_next_volume_follow(hold, scene)
+        elif hold.kind == Hold.Kind.TOGETHER:
+            messages += announce_what_is_left(hold, scene)
     else:
         freed = close_hold(hold, "fulfilled", scene)
         waited = (scene.at - hold.accepted_at).days
@@ -128,11 +132,11 @@ def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
     for one in others:
         allot(one.item.record_id, scene)
     if not others:
-        return []
+        return messages
     on_hold_shelf = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in others]).exists()
     if on_hold_shelf:
-        return ["take-off-hold-shelf"]
-    return ["other-copy-released"]
+        return [*messages, "take-off-hold-shelf"]
+    return [*messages, "other-copy-released"]
 
 
 @prepared_update

@@ -123,6 +123,22 @@ def announce_again(hold: Hold, items: list[Item], scene: Scene) -> None:
         _announce(hold, items, Scene(replace(scene.by, facility=hold.pickup.code, desk=""), scene.at))
 
 
+def announce_what_is_left(hold: Hold, scene: Scene) -> list[str]:
+    """A volume of a set that is collected together was lent from elsewhere: what is left may lie there whole already.
+
+    Then it is announced, with the one message; else it would wait in silence for a volume that nobody wants any more.
+    """
+    lying = ShelfPlace.objects.open().filter(facility=hold.pickup, item__allotments__title__hold=hold)
+    if not lying.filter(item__allotments__ended_at=None, ready_on=None).exists():
+        return []
+    there = Scene(replace(scene.by, facility=hold.pickup.code, desk=""), scene.at)
+    moved = _complete_set(hold, there)
+    if moved is None:
+        return []
+    _announce(hold, _items_here(hold, there), there)
+    return ["set-volume-moved"] if moved else []
+
+
 def let_next_volume_follow(hold: Hold, scene: Scene) -> None:
     """In an ordered set the next titles may now be bound, when copies stand on shelves."""
     for record in hold.titles.filter(done_at=None).order_by("place", "pk").values_list("record", flat=True):

@@ -21,7 +21,7 @@ from fumikura.circulation.services.binding import allot, hold_subject, let_go, r
 from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
 from fumikura.circulation.services.placing import consider_hold
 from fumikura.circulation.services.queue import copies_of_titles
-from fumikura.circulation.services.scene import LONGEST_WORDS, Scene, lock_item_row, lock_patron
+from fumikura.circulation.services.scene import LONGEST_WORDS, Scene, lock_item_row, lock_living_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -61,13 +61,14 @@ def place_hold(
 ) -> Hold:
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
-    `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
+    The card of a record that was joined into another asks for the one that lives on; the answer's `messages` are for
+    staff. `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
     `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries);
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at)
-    patron = lock_patron(patron.pk)
+    patron, was_merged = lock_living_patron(patron.pk)
     accepted = accepted_at or at
     judged = consider_hold(
         patron,
@@ -102,6 +103,7 @@ def place_hold(
         scene.record(passed, hold_subject(hold.pk))
     for record in want.records:
         allot(record.pk, scene)
+    hold.messages = ("patron-was-merged",) if was_merged else ()
     return hold
 
 

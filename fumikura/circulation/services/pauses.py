@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from fumikura.circulation.models import Loan, NoShow
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import HoldPolicy, plain
@@ -13,7 +15,11 @@ from fumikura.patrons.services import block
 
 
 def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> None:
-    """So many days of pause for each day late, counted from the return, where there is such a rule."""
+    """So many days of pause for each day late, counted from the day of the return, where there is such a rule.
+
+    Who is scanned long after the return (a machine, a box) may have it behind them already: then there is none.
+    """
+    assert loan.returned_at is not None
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on).rule_set
     subject = {
@@ -29,8 +35,9 @@ def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> Non
     days = days_late * values["overdue.pause_days_per_day"]
     if values["overdue.pause_most"] != "unlimited":
         days = min(days, values["overdue.pause_most"])
-    if days:
-        _block(patron, "loans-paused", scene.on + timedelta(days=days), scene)
+    until = timezone.localdate(loan.returned_at) + timedelta(days=days)
+    if days and until >= scene.on:
+        _block(patron, "loans-paused", until, scene)
 
 
 def count_no_show(patron: Patron, policy: HoldPolicy, scene: Scene) -> None:

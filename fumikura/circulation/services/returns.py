@@ -22,7 +22,7 @@ from fumikura.circulation.rules.returning import (
     SetAside,
     Shelve,
     box_counts_for,
-    breaks_return_place,
+    breaks_place,
     journey_after,
     next_stop,
     objections_to_check_in,
@@ -158,7 +158,7 @@ def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> Checked
     travel(journey, stop, where, scene)
     if isinstance(stop, SetAside):
         keep_aside(where.item, facility=scene.site, why=stop.why, at=scene.at)
-    if where.loan and breaks_return_place(handing):
+    if where.loan and breaks_place(handing):
         messages.append("return-place-rule-broken")
     _settle_down(stop, where, scene)
     settled = settle(serving, stop, journey, where, scene)

@@ -225,6 +225,14 @@ def lock_patron(pk: int) -> Patron:
     return _patrons_under_lock(patron=pk)[0]
 
 
+def lock_living_patron(pk: int) -> tuple[Patron, bool]:
+    """The same; of a record that was joined into another the one that lives on, and whether that was so."""
+    patron = lock_patron(pk)
+    if patron.merged_into_id is None:
+        return patron, False
+    return lock_patron(patron.merged_into_id), True
+
+
 @prepared
 def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
     rows = Patron.objects.select_for_update(of=("self",)).select_related("home").filter(pk=patron)

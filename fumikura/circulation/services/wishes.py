@@ -22,7 +22,7 @@ from fumikura.circulation.services.scene import (
     asked_site,
     asked_whereabouts,
     find,
-    lock_patron,
+    lock_living_patron,
 )
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
@@ -56,7 +56,7 @@ class Wish:
 def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
     """Lock reader and copy and ask the rules. What both are asked for is read in two trips."""
     with read_ahead(asked_lock_on_patron(patron.pk), asked_site(scene)):
-        patron, was_merged = _living(lock_patron(patron.pk))
+        patron, was_merged = lock_living_patron(patron.pk)
         site = scene.site
     questions = (
         *asked_lending_facts(patron, scene.on),
@@ -99,13 +99,6 @@ def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merg
             *remarks_on_check_out(lending, overdue, site_is_open=scene.calendar.is_open(scene.on)),
         ),
     )
-
-
-def _living(patron: Patron) -> tuple[Patron, bool]:
-    """The record that lives on when two were joined, and whether that was so."""
-    if patron.merged_into_id is None:
-        return patron, False
-    return lock_patron(patron.merged_into_id), True
 
 
 def is_served(facts: PatronFacts, scene: Scene) -> bool:

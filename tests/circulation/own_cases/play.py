@@ -32,7 +32,7 @@ def play_without_rows(case: dict[str, Any]) -> dict[str, Any]:
         group, _, name = output.partition(".")
         if group in rules and ".limit." not in output:
             rules[group][name] = value
-    return pure.VERBS[case["when"]["verb"]]({**case, "world": {**here, "rules": rules}})
+    return pure.play({**case, "world": {**here, "rules": rules}})
 
 
 def play(case: dict[str, Any]) -> tuple[dict[str, Any], Town]:

@@ -36,7 +36,7 @@ def founded(world: dict[str, Any] | None = None) -> Iterator[None]:
                 code=code, agency=agency, name=facts["name"], kind=facts.get("kind") or KINDS[code], calendar=calendars[facts["calendar"]],
                 opens=time.fromisoformat(opens), closes=time(0) if closes == "24:00" else time.fromisoformat(closes),
                 holds_stock=facts["holds_stock"], lends=facts["lends"], takes_returns=facts["takes_returns"],
-                pickup=facts["pickup"], registers=facts["registers"], openings=_openings(facts),
+                pickup=facts["pickup"], registers=facts["registers"], openings=openings_of(facts),
             )  # fmt: skip
         _categories(world["trees"]["category"])
         Route.objects.create(code="VAN", name="便", stops=world["van"]["ring"], on_call=world["van"]["on_call"],
@@ -55,7 +55,7 @@ def _run(times: dict[str, str]) -> dict[str, str]:
     return {"back" if stop.startswith("back") else stop: when for stop, when in times.items()}
 
 
-def _openings(facts: dict[str, Any]) -> list[dict[str, Any]]:
+def openings_of(facts: dict[str, Any]) -> list[dict[str, Any]]:
     """Only a place that tells its audiences apart has hours of its own for them."""
     if "community_hours" not in facts:
         return []

@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.circulation import queries
 from fumikura.circulation.models import (
     Allotment,
     Crate,
@@ -27,6 +26,8 @@ from fumikura.journal.models import Entry
 from fumikura.organisation.models import Agency, Calendar, DisasterMode, Facility
 from fumikura.patrons.models import Card, Category, Patron
 from tests.specs.cases import TOKYO, moment, read, steps
+from tests.specs.town.founding import openings_of
+from tests.specs.town.vocabulary import OF_VERBS, unknown_words
 from tests.specs.town.words import FILLER, ORDINARY_DAY, dates_as_text, morning_of, outputs_of, records_to_merge
 
 
@@ -45,6 +46,8 @@ class LaidOut:
         self.answer: dict[str, Any] = {}
 
     def lay_out(self, case: dict[str, Any]) -> None:
+        if words := unknown_words(case, OF_VERBS):
+            raise AssertionError("not understood: " + ", ".join(words))
         given = case["given"]
         self.on_order = {title: facts.get("on_order", 0) for title, facts in given.get("titles", {}).items()}
         self.step_site = next((step["site"] for step in steps(case) if "site" in step), "CHUO")
@@ -57,8 +60,9 @@ class LaidOut:
         for name, facts in given.get("patrons", {}).items():
             if "merged_into" in facts:
                 self._merged(name, facts["merged_into"])
-        for name in records_to_merge(case):
-            self._patron(name, self.world["patrons"][name.removesuffix("-OLD")])
+        for name in set(records_to_merge(case)) - self.patrons.keys():
+            facts = given.get("patrons", {}).get(name, {})
+            self._patron(name, {**self.world["patrons"][name.removesuffix("-OLD")], **facts})
         for name, facts in people.items():
             if "guardian" in facts:
                 Patron.objects.filter(pk=self.patrons[name].pk).update(guardian=self.patrons[facts["guardian"]])
@@ -101,13 +105,21 @@ class LaidOut:
             for name in ("holds_stock", "lends", "takes_returns", "pickup", "registers", "openings")
             if name in facts
         }
+        if "community_hours" in facts:
+            said["openings"] = openings_of({**self.world["sites"][code], **facts})
         if "hours" in facts:
             said["opens"], said["closes"] = (time.fromisoformat(hour) for hour in facts["hours"])
         if "calendar" in facts:
-            said["calendar"] = Calendar.objects.get(code=facts["calendar"])
+            said["calendar"] = self._calendar(facts["calendar"])
         if said:
             Facility.objects.filter(code=code).update(**said)
             self.sites[code].refresh_from_db()
+
+    def _calendar(self, written: str | list[dict[str, Any]]) -> Calendar:
+        """By name, or written out."""
+        if isinstance(written, str):
+            return Calendar.objects.get(code=written)
+        return Calendar.objects.create(code="OF-THE-CASE", name="OF-THE-CASE", rules=dates_as_text(written))
 
     def _rules(self, given: dict[str, Any]) -> None:
         """The house rules with the case's changes, in as many versions as the case names."""
@@ -198,6 +210,8 @@ class LaidOut:
         item = self._new_item(name, **self.world["items"][name])
         if "added" in row:
             item.added_on = row["added"]
+        if "home" in row:
+            item.home = self.sites[row["home"]]
         if "deposit" in row:
             place = self.sites[row["deposit"]["at"]]
             Deposit.objects.create(item=item, facility=place, until=row["deposit"]["until"])
@@ -205,6 +219,8 @@ class LaidOut:
             place = self.sites[row["shelf"]]
             item.stands_at = place if place.pk != item.home_id else None
         item.searched_in_vain = row.get("not_found", 0)
+        if "parts" in row:
+            item.parts, item.parts_words = 1 + len(row["parts"]), " ".join(row["parts"])
         item.call_number = row.get("call_number", "")
         if "location" in row:
             item.location, _ = ShelvingLocation.objects.get_or_create(
@@ -225,7 +241,10 @@ class LaidOut:
                 sent_at=morning_of(row.get("sent", date(2026, 5, 19))), purpose=row.get("purpose", "home"),
             )  # fmt: skip
         elif "missing" in row:
-            Missing.objects.create(item=item, since=morning_of(row["since"]), last_at=self.sites[row["missing"]])
+            Missing.objects.create(
+                item=item, since=morning_of(row["since"]), last_at=self.sites[row["missing"]],
+                on_the_way_to=self.sites[row["on_the_way_to"]] if "on_the_way_to" in row else None,
+            )  # fmt: skip
         elif "withdrawn" in row:
             Withdrawal.objects.create(
                 item=item, withdrawn_at=morning_of(row["withdrawn"]), reason=row.get("why", "worn")
@@ -261,7 +280,7 @@ class LaidOut:
         loan = Loan.objects.create(
             item=item, patron=self.patrons[row["loan"]], kind=row.get("kind", "loan"), lent_at=morning_of(row["lent"]),
             lent_facility=self.sites[row.get("at", self.step_site)], due_on=row["due"],
-            renewals=row.get("renewals", 0), policy_set=self.versions[row.get("rules_version", next(iter(self.versions)))], snapshot=self._snapshot(row),
+            due_time=time.fromisoformat(row["due_time"]) if "due_time" in row else None, renewals=row.get("renewals", 0), policy_set=self._version_of(row), snapshot=self._snapshot(row),
             received_at=morning_of(received["day"]) if received else None,
             received_facility=self.sites[received["site"]] if received else None,
             claimed_at=morning_of(row["claimed"]) if "claimed" in row else None,
@@ -269,21 +288,30 @@ class LaidOut:
             reminded=row.get("reminded", []),
         )  # fmt: skip
         if "shifted_from" in row:
-            self.shift = DueShift.objects.create(
-                first_on=row["shifted_from"],
-                last_on=row["shifted_from"],
-                new_due_on=row["due"],
-                made_at=morning_of(ORDINARY_DAY),
-            )
-            ShiftedLoan.objects.create(
-                shift=self.shift, loan=loan, due_before=row["shifted_from"], renewals=row.get("renewals", 0)
-            )
+            self._was_shifted(loan, row["shifted_from"])
         return loan
+
+    def _was_shifted(self, loan: Loan, due_before: date) -> None:
+        """One shift moved every loan that the case marks; its new day is that of the loans not renewed since."""
+        if not hasattr(self, "shift"):
+            self.shift = DueShift.objects.create(
+                first_on=due_before, last_on=due_before, new_due_on=loan.due_on, made_at=morning_of(ORDINARY_DAY)
+            )
+        if not loan.renewals:
+            self.shift.new_due_on = loan.due_on
+            self.shift.save()
+        ShiftedLoan.objects.create(shift=self.shift, loan=loan, due_before=due_before, renewals=0)
+
+    def _version_of(self, row: dict[str, Any]) -> PolicySet:
+        """The version that the case names for a loan, or the one in force on the day of the loan."""
+        if named := row.get("rules_version"):
+            return self.versions[named]
+        in_force = [one for one in self.versions.values() if one.effective_from <= row["lent"]]
+        return max(in_force, key=lambda one: one.effective_from, default=next(iter(self.versions.values())))
 
     def _snapshot(self, row: dict[str, Any]) -> dict[str, Any]:
         """The values of the day of the loan, or of the version that the case names."""
-        named = self.versions.get(row.get("rules_version", ""))
-        rule_set = RuleSet.read(named.rules) if named else queries.rules_in_force(ORDINARY_DAY).rule_set
+        rule_set = RuleSet.read(self._version_of(row).rules)
         decided = rule_set.decide({}, ORDINARY_DAY)
         given = {output: [given.value, given.rule] for output, given in decided.items()}
         return {"given": given, "why": [], **({"desk": row["desk"]} if "desk" in row else {})}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from fumikura.circulation.models import OnwardLoan
+from fumikura.circulation.models import Loan, OnwardLoan
 from fumikura.circulation.rules.states import NOWHERE, Move
 from fumikura.journal.models import Entry
 from fumikura.journal.services import once
@@ -25,25 +25,19 @@ class Town(ReadBack):
         super().__init__(world)
         self.moves: set[Move] = set()
         """Every change of state that the steps have made."""
+        self.said = ""
+        """Everything that the last refusal told the door."""
 
     def play(self, case: dict[str, Any]) -> dict[str, Any]:
         """Everything that the case's `then` may speak of, after the last step."""
-        self.before = (self.rows(), self.hold_states())
         outcome: dict[str, Any] = {}
         for step in steps(case):
             self.answer = {}
             before = self.states()
-            try:
-                with transaction.atomic():
-                    VERBS[step["verb"]](self, step)
-                self._note(before, step["verb"])
-            except Refused as refused:
-                outcome = {"refused": sorted(reason.code for reason in refused.reasons)}
-                if "no-lendable-copy" in outcome["refused"]:
-                    outcome["offer"] = ["suggest-purchase"]
-                assert (self.rows(), self.hold_states()) == self.before, "a refusal changed rows"
-                assert not Entry.objects.exists(), "a refusal wrote the journal"
+            outcome = self._refusal_of(step)
+            if "refused" in outcome and (step is steps(case)[-1] or "refused" in case.get("then", {})):
                 return outcome
+            self._note(before, step["verb"])
         onward = {row.loan.item.barcode: row.holder for row in OnwardLoan.objects.select_related("loan__item")}
         return {
             **({"onward": onward} if onward else {}),
@@ -55,6 +49,51 @@ class Town(ReadBack):
             "patron": self.told(),
             **{key: value for key, value in self.answer.items() if key != "staff"},
         }
+
+    def _refusal_of(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Do the step; what it is refused with, after which everything is as before, or nothing."""
+        rows, entries = (self.rows(), self.hold_states()), Entry.objects.count()
+        try:
+            with transaction.atomic():
+                self._do(step)
+                transaction.set_rollback(bool(step.get("dry_run")))
+            return {}
+        except Refused as refused:
+            assert (self.rows(), self.hold_states()) == rows, "a refusal changed rows"
+            assert Entry.objects.count() == entries, "a refusal wrote the journal"
+            codes = sorted(reason.code for reason in refused.reasons)
+            if step.get("dry_run"):
+                self.answer = {"would_refuse": codes}
+                return {}
+            offer = {"offer": ["suggest-purchase"]} if "no-lendable-copy" in codes else {}
+            self.said = repr(refused.reasons)
+            return {"refused": codes, **offer}
+
+    def _do(self, step: dict[str, Any]) -> None:
+        if many := self._many(step):
+            self._do_each(step, many)
+            return
+        VERBS[step["verb"]](self, step)
+        if step.get("dry_run"):
+            self.answer = {"would_refuse": self.answer.get("would_refuse", [])}
+
+    def _many(self, step: dict[str, Any]) -> list[str]:
+        """The copies of a step that names several, or everything that a reader has on loan."""
+        if step["verb"] == "renew" and "patron" in step and "item" not in step and "items" not in step:
+            lent = Loan.objects.open().filter(patron=self.patrons[step["patron"]], item__barcode__in=self.items)
+            return sorted(lent.values_list("item__barcode", flat=True))
+        return list(step.get("items", ()))
+
+    def _do_each(self, step: dict[str, Any], names: list[str]) -> None:
+        """One after the other: what is refused is refused for itself, and the rest is done."""
+        refused_items, staff = {}, list[str]()
+        for name in names:
+            self.answer = {}
+            refusal = self._refusal_of({**{key: step[key] for key in step if key != "items"}, "item": name})
+            staff += self.answer.get("staff", [])
+            if refusal:
+                refused_items[name] = refusal["refused"]
+        self.answer = {"staff": staff, **({"refused_items": refused_items} if refused_items else {})}
 
     def actor(self, step: dict[str, Any]) -> Actor:
         return Actor(

@@ -143,6 +143,31 @@ class ReadBack(LaidOut):
         loan = Loan.objects.filter(item=self.items[name]).exclude(returned_at=None).latest("returned_at")
         return day_of(loan.returned_at)
 
+    def beside(self, name: str, fact: str) -> Any:
+        """What stands beside the row of an item: who lent it, since when it is ours, where on the shelf …"""
+        item = Item.objects.select_related("location").get(pk=self.items[name].pk)
+        loan = Loan.objects.open().filter(item=item).select_related("lent_facility", "policy_set").first()
+        match fact:
+            case "at":
+                return loan and loan.lent_facility.code
+            case "rules_version":
+                return loan and loan.policy_set and loan.policy_set.name
+            case "desk":
+                return loan and loan.snapshot.get("desk")
+            case "shifted_from":
+                return ShiftedLoan.objects.filter(loan=loan).values_list("due_before", flat=True).first()
+            case "sent":
+                return day_of(Transit.objects.open().get(item=item).sent_at)
+            case "added":
+                return item.added_on
+            case "location":
+                return item.location and item.location.code
+            case "call_number":
+                return item.call_number
+            case "parts":
+                return item.parts_words.split()
+        raise AssertionError(fact)
+
     def leads_to_a_reader(self, name: str) -> bool:
         """Whether a closed loan of the item, or its entries, still lead to somebody."""
         closed = Loan.objects.filter(item=self.items[name]).exclude(returned_at=None)

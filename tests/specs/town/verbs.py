@@ -30,7 +30,7 @@ def _check_out(town: ReadBack, step: dict[str, Any]) -> None:
     if step.get("dry_run"):
         reasons = services.objections(
             item=find_item(step["item"]), patron=town.patrons[step["patron"]], by=town.actor(step),
-            at=moment(step["at"]),
+            at=moment(step["at"]), kind=step.get("kind", "loan"),
         )  # fmt: skip
         town.answer = {"would_refuse": sorted(reason.code for reason in reasons)}
         return
@@ -97,7 +97,8 @@ def _place_hold(town: ReadBack, step: dict[str, Any]) -> None:
     town.holds[step["hold"]] = hold
     on = moment(step["at"]).date()
     line = town.queue(titles[0], on)
-    town.answer = {"position": line.index(step["hold"]) + 1} if step["hold"] in line else {}
+    place = {"position": line.index(step["hold"]) + 1} if step["hold"] in line else {}
+    town.answer = {"staff": list(hold.messages), **place}
 
 
 def _on_hold(verb: Any, **named: str) -> Any:
@@ -176,7 +177,7 @@ def _accept_replacement(town: ReadBack, step: dict[str, Any]) -> None:
 
 def _withdraw(town: ReadBack, step: dict[str, Any]) -> None:
     answer = services.withdraw(
-        item=find_item(step["item"]), reason=step["reason"], by=town.actor(step), at=moment(step["at"]),
+        item=find_item(step["item"]), reason=step.get("reason", "worn"), by=town.actor(step), at=moment(step["at"]),
         overriding=frozenset(step.get("overriding", ())),
     )  # fmt: skip
     town.answer = {"staff": list(answer)}
@@ -192,7 +193,7 @@ def _mark_missing(town: ReadBack, step: dict[str, Any]) -> None:
 
 def _send(town: ReadBack, step: dict[str, Any]) -> None:
     stop = services.send(
-        item=find_item(step["item"]), to=town.sites[step["to"]], purpose=step["purpose"], by=town.actor(step),
+        item=find_item(step["item"]), to=town.sites[step["to"]], purpose=step.get("purpose", "home"), by=town.actor(step),
         at=moment(step["at"]),
     )  # fmt: skip
     town.answer = {"next": _next(town, stop)}

@@ -1,10 +1,9 @@
 """The words of the published cases: what a case may give, what its rows and states are called, and its days."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from fumikura.circulation.rules.policies import OUTPUTS
 from tests.specs.cases import TOKYO, steps
 
 ORDINARY_DAY = date(2026, 5, 20)
@@ -14,37 +13,6 @@ OUR_WORDS = {"patron-blocked": "block-set", "records-merged": "record-merged"}
 """Events whose name in this house differs from the published one."""
 OUR_OWN = {"card-issued"}
 """Events that this house records beside the published ones: handing out a card is a matter of its own."""
-
-GIVEN = {"items", "patrons", "rules", "holds", "titles", "walk", "sites", "versions", "crates", "mode"}
-"""What of a case's `given` this town can lay out; cases with more are skipped and say so."""
-ROWS = {"shelf", "loan", "transit", "missing", "withdrawn", "set_aside", "hold_shelf"}
-ON_ROWS = {
-    "lent", "due", "renewals", "kind", "due_time", "at", "received", "claimed", "lost", "seen_at", "since", "why", "sent",
-    "parts", "withdrawn", "allotted", "not_found", "hold", "ready", "until", "collecting", "leaving_for", "extended",
-    "location", "call_number", "added", "deposit", "purpose", "rules_version",
-    "reminded", "shifted_from",
-}  # fmt: skip
-FACTS = {
-    "card_expires", "card_stopped", "open_loans", "overdue_since", "guardian_consents", "open_holds", "holds_today",
-    "no_shows", "merged_into", "e_mail", "responsible_for", "exempt_until",
-}  # fmt: skip
-
-
-def not_built(case: dict[str, Any], verbs: Container[str]) -> list[str]:
-    """What this case needs and nobody has built yet; empty when it can be played."""
-    given = case["given"]
-    needs = [f"verb {step['verb']}" for step in steps(case) if step["verb"] not in verbs]
-    needs += [f"given {key}" for key in given if key not in GIVEN]
-    for row in given.get("items", {}).values():
-        if not ROWS & set(row):
-            needs.append(f"row {next(iter(row))}")
-        needs += [f"mark {key}" for key in row if key not in ROWS | ON_ROWS]
-    for facts in given.get("patrons", {}).values():
-        needs += [f"fact {key}" for key in facts if key not in FACTS]
-    for group, values in given.get("rules", {}).items():
-        outputs = outputs_of(group, values) if isinstance(values, dict) else [(group, values)]
-        needs += [f"rule {name}" for name, _ in outputs if name not in OUTPUTS and ".limit." not in name]
-    return sorted(set(needs))
 
 
 def _output(group: str, name: str) -> str:
