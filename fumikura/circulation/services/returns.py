@@ -216,13 +216,15 @@ def end_loan(loan: Loan, item: Item, scene: Scene) -> list[str]:
     )
     scene.record(returned, loan_subject(loan))
     forget_patron_of(loan_subject(loan))
+    # Claimed first and declared lost afterwards, both are settled: whoever was asked to replace it must hear so.
+    told = []
     if loan.claimed_at:
         scene.record(ClaimResolved(), patron_key=reader)
-        return ["claim-resolved"]
+        told.append("claim-resolved")
     if loan.lost_at:
         scene.record(LostItemCameBack(), patron_key=reader)
-        return ["lost-item-came-back"]
-    return ["was-overdue"] if days_late else []
+        told.append("lost-item-came-back")
+    return told or (["was-overdue"] if days_late else [])
 
 
 def _keep_for_the_reader(loan: Loan, item: Item) -> None:

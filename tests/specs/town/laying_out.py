@@ -236,9 +236,11 @@ class LaidOut:
                 Withdrawal.objects.create(item=item, withdrawn_at=morning_of(row["withdrawn"]), reason="worn")
         elif "transit" in row:
             origin, destination = row["transit"]
+            sent = morning_of(row.get("sent", date(2026, 5, 19)))
+            seen = {"seen_at": sent, "seen_facility": self.sites[row["seen_at"]]} if "seen_at" in row else {}
             Transit.objects.create(
                 item=item, origin=self.sites[origin], destination=self.sites[destination],
-                sent_at=morning_of(row.get("sent", date(2026, 5, 19))), purpose=row.get("purpose", "home"),
+                sent_at=sent, purpose=row.get("purpose", "home"), **seen,
             )  # fmt: skip
         elif "missing" in row:
             Missing.objects.create(
@@ -324,16 +326,18 @@ class LaidOut:
                 number += 1
                 item = self._new_item(f"{FILLER}-{name}-{number}", title=FILLER, home="CHUO", material=material)
                 self._loan(item, {"loan": name, "lent": ORDINARY_DAY, "due": date(2099, 1, 1)})
-        for material, count in facts.get("open_holds", {}).items():
-            for _ in range(count):
-                number += 1
-                self._filler_hold(name, number, material, "desk", ORDINARY_DAY - timedelta(days=9))
+        # What was placed today is among the open holds, as far as these reach.
+        today = [door for door, count in facts.get("holds_today", {}).items() for _ in range(count)]
+        open_holds = [one for one, count in facts.get("open_holds", {}).items() for _ in range(count)]
+        open_holds += ["book"] * (len(today) - len(open_holds))
+        for number_of_hold, material in enumerate(open_holds):
+            is_of_today = number_of_hold < len(today)
+            door, day = (
+                (today[number_of_hold], ORDINARY_DAY) if is_of_today else ("desk", ORDINARY_DAY - timedelta(days=9))
+            )
+            self._filler_hold(name, number_of_hold + 1000, material, door, day)
         for _ in range(facts.get("no_shows", 0)):
             NoShow.objects.create(patron=self.patrons[name], on=date(2026, 3, 1))
-        for door, count in facts.get("holds_today", {}).items():
-            for _ in range(count):
-                number += 1
-                self._filler_hold(name, number, "book", door, ORDINARY_DAY)
         if until := facts.get("exempt_until"):
             Exemption.objects.create(
                 patron=self.patrons[name], why="illness", until=until, made_at=morning_of(ORDINARY_DAY)
