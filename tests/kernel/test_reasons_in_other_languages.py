@@ -54,13 +54,11 @@ ONLY_STAFF = {
     "patrons-not-two",
     "redirect-malformed",
     # lists, suggestions, lockers, notices and targets, looked after by staff
-    "door-unknown",
     "outcome-unknown",
     "index-being-rebuilt",
     "list-too-long",
     "answer-missing",
     "locker-full",
-    "locker-too-large",
     "returned-in-future",
     "reading-not-kana",
     "suggestion-answer-missing",
