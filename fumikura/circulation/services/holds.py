@@ -14,14 +14,13 @@ from fumikura.circulation.events import (
     HoldSetReordered,
     HoldSuspended,
     PickupChanged,
-    RefusalOverridden,
 )
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
 from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
 from fumikura.circulation.services.placing import consider_hold
 from fumikura.circulation.services.queue import copies_of_titles
-from fumikura.circulation.services.scene import LONGEST_WORDS, Scene, lock_item_row, lock_living_patron
+from fumikura.circulation.services.scene import Scene, lock_item_row, lock_living_patron
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -67,7 +66,7 @@ def place_hold(
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
     patron, was_merged = lock_living_patron(patron.pk)
     accepted = accepted_at or at
     judged = consider_hold(
@@ -92,15 +91,8 @@ def place_hold(
         insert(HoldTitle(hold=hold, record=record, item=want.item, place=place))
     placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=pickup.code)
     scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
-    for reason in objections:
-        passed = RefusalOverridden(
-            code=reason.code,
-            item=want.item.pk if want.item else 0,
-            record=want.records[0].pk,
-            why=why,
-            words=words[:LONGEST_WORDS],
-        )
-        scene.record(passed, hold_subject(hold.pk))
+    passed_over = {"item": want.item.pk if want.item else 0, "record": want.records[0].pk}
+    scene.record_passed_over(objections, hold_subject(hold.pk), **passed_over)
     for record in want.records:
         allot(record.pk, scene)
     hold.messages = ("patron-was-merged",) if was_merged else ()
