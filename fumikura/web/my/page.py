@@ -36,8 +36,8 @@ class Said:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoanLine:
-    """One loan of the reader who looks at it."""
+class BookLine:
+    """What a line of the page shows of a title; `pk` is the row of the loan or the hold."""
 
     pk: int
     record: int
@@ -45,6 +45,12 @@ class LoanLine:
     creator: str
     ndc: str
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanLine(BookLine):
+    """One loan of the reader who looks at it."""
+
     due_on: date
     place: str
     why: tuple[str, ...]
@@ -60,15 +66,9 @@ class LoanLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HoldLine:
+class HoldLine(BookLine):
     """One open hold, by the first of its titles."""
 
-    pk: int
-    record: int
-    title: str
-    creator: str
-    ndc: str
-    kind: str
     more: int
     """How many other titles it is for."""
     place: str
