@@ -1,6 +1,6 @@
-"""Dates that were moved for many readers at once, by a closure or a shift, and put back: what each reader is to be told of."""
+"""Many readers concerned at once: dates moved by a closure or a shift and put back, or holds left without a copy."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -33,6 +33,13 @@ def readers_reopened_for(closure: Closure) -> list[Patron]:
     """Readers who collect at a site that is open again, or were moved away from it meanwhile."""
     holds = Hold.objects.open().filter(Q(pickup=closure.facility_id) | Q(pk__in=closure.moved_holds))
     readers = Patron.objects.filter(pk__in=holds.values("patron"), closed_at=None)
+    return list(readers.order_by("pk"))
+
+
+def readers_of_holds(holds: Iterable[int]) -> list[Patron]:
+    """Readers of these holds, as far as they still wait: each once."""
+    waiting = Hold.objects.open().filter(pk__in=list(holds))
+    readers = Patron.objects.filter(pk__in=waiting.values("patron"), closed_at=None)
     return list(readers.order_by("pk"))
 
 

@@ -358,6 +358,17 @@ class OnwardCounted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoCopyLeft(Event):
+    """The last copy that could have served them left the stock."""
+
+    name: ClassVar[str] = "circulation.no-copy-left"
+    item: int
+    record: int
+    holds_without_copy: tuple[int, ...]
+    """Holds that go on waiting and can expect no copy; their readers are told."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopySetAside(Event):
     """A copy waits in a place of its own for somebody's work: it came back damaged, or must be got ready."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from fumikura.circulation.moved import (
     get_closure,
     readers_moved,
+    readers_of_holds,
     readers_put_back,
     readers_reopened_for,
     shift_made_at,
@@ -60,6 +61,9 @@ def tell(entries: Sequence[Entry]) -> None:
             case "organisation.calendar-changed" if entry.particulars.get("state") == "closed":
                 readers = readers_collecting_at(str(entry.particulars.get("facility", "")))
                 services.expect(kind="closing", patrons=readers, at=entry.happened_at)
+            case "circulation.loan-declared-lost" | "circulation.no-copy-left":
+                readers = readers_of_holds(entry.particulars["holds_without_copy"])
+                services.expect(kind="hold-over", patrons=readers, at=entry.happened_at)
             case _:
                 _tell_one(entry)
 

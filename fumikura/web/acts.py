@@ -24,6 +24,7 @@ ACTS: dict[str, Promise] = {
     "circulation.item-not-found": _("棚で見つからなかった"),
     "circulation.return-claimed": _("「返した」を受けた"),
     "circulation.loan-declared-lost": _("紛失を受けた"),
+    "circulation.no-copy-left": _("待っている方に、貸せる本がなくなったと知らせた"),
     "circulation.loan-replaced": _("弁償を受けた"),
     "circulation.counter-note-written": _("ひとことを書いた"),
     "circulation.counter-note-read": _("ひとことを読んだ"),

@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from fumikura.circulation.services import check_in, check_out, close_site, place_hold
+from fumikura.circulation.models import Hold
+from fumikura.circulation.services import check_in, check_out, close_site, declare_lost, place_hold, withdraw
 from fumikura.circulation.services.holds import Want
 from fumikura.journal.readers import read_on
 from fumikura.journal.subscriptions import subscriptions
@@ -287,6 +288,23 @@ def test_who_collects_at_a_site_that_closes_is_told() -> None:
     read_the_journal()
     subjects = [message.subject for message in send()]
     assert "中央図書館の臨時休館のお知らせ" in subjects
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_is_told_when_the_last_copy_is_lost_and_when_it_is_withdrawn() -> None:
+    kokoro = title("こころ")
+    item = copy(kokoro)
+    waiting = reader()
+    loan = check_out(item=item, patron=taro(), by=at_desk(), at=AT)
+    place_hold(patron=waiting, want=Want((kokoro,)), pickup=item.home, by=SYSTEM, at=AT)
+    last = frozenset({"last-copy-with-holds"})
+    withdraw(item=item, reason="worn", by=at_desk(), at=AT, overriding=last, why="other", words="水ぬれ")
+    read_the_journal()
+    assert [message.subject for message in send()] == ["予約についてのお知らせ"]
+    declare_lost(loan=loan, by=at_desk(), at=AT + timedelta(days=3))
+    read_the_journal()
+    assert [message.to for message in send(AT + timedelta(days=3))] == [["hanako@example.jp"]]
+    assert Hold.objects.open().get().patron == waiting
 
 
 def test_who_is_not_reached_by_any_way_is_telephoned_when_something_lies_ready() -> None:

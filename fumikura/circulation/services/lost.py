@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from fumikura.circulation.events import LoanDeclaredLost, LoanReplaced, ReturnClaimed
-from fumikura.circulation.models import HoldTitle, Loan
-from fumikura.circulation.services.copies import copies_that_could_serve
+from fumikura.circulation.models import Loan
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject
+from fumikura.circulation.services.without_hope import tell_who_waits_in_vain, waiting_without_hope
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import NewItem, add_item, keep_aside, withdraw_item
 from fumikura.journal.services import forget_patron_of
@@ -34,30 +34,18 @@ def declare_lost(*, loan: Loan, by: Actor, at: datetime) -> tuple[str, ...]:
     where = _open(loan)
     scene = Scene(by, at)
     Loan.objects.filter(pk=loan.pk).update(lost_at=at)
-    left = _waiting_without_hope(where.item, scene)
+    left = waiting_without_hope(where.item)
     reader = loan.patron.key if loan.patron else ""
     lost = LoanDeclaredLost(loan=loan.pk, item=where.item.pk, record=where.item.record_id, holds_without_copy=left)
     scene.record(lost, loan_subject(loan), patron_key=reader)
     return ("no-copy-left",) if left else ()
 
 
-def _waiting_without_hope(item: Item, scene: Scene) -> tuple[int, ...]:
-    """Open holds that this copy could have served and that no other copy can."""
-    titles = HoldTitle.objects.filter(record=item.record_id, done_at=None, hold__closed_at=None)
-    waiting = titles.select_related("item").order_by("hold__accepted_at")
-    return tuple(
-        title.hold_id
-        for title in waiting
-        if title.item_id in {None, item.pk}
-        and set(copies_that_could_serve(item.record_id, scene.on, only=title.item)) <= {"gone"}
-    )
-
-
 @transaction.atomic
 def accept_replacement(*, loan: Loan, by: Actor, at: datetime, new: NewItem | None = None) -> Item | None:
     """弁償: the loan ends, its link to the reader is cut, the old copy is withdrawn; a new copy waits for processing.
 
-    `new` is the copy brought instead; None when its price was paid.
+    `new` is the copy brought instead; None when its price was paid, and readers who can now expect no copy are told.
     """
     by.require("circulation.accept-replacement")
     where = _open(loan)
@@ -70,6 +58,9 @@ def accept_replacement(*, loan: Loan, by: Actor, at: datetime, new: NewItem | No
     may = replace(by, permissions=by.permissions | {"holdings.withdraw-item", "holdings.add-item"})
     withdraw_item(where.item, reason="replaced", by=may, at=at)
     if new is None:
+        if loan.lost_at is None:
+            # Of a copy that was declared lost before, who waits was told then.
+            tell_who_waits_in_vain(where.item, scene)
         return None
     item = add_item(new, by=may, at=at)
     keep_aside(item, facility=scene.site, why="processing", at=at)

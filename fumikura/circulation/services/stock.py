@@ -11,6 +11,7 @@ from fumikura.circulation.services.hold_shelf import end_shelf_place, unready
 from fumikura.circulation.services.journeys import end_journey
 from fumikura.circulation.services.queue import anybody_waits
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
+from fumikura.circulation.services.without_hope import tell_who_waits_in_vain
 from fumikura.holdings import services as holdings
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
@@ -29,7 +30,9 @@ def withdraw(
     words: str = "",
     passed: tuple[Reason, ...] = (),
 ) -> tuple[str, ...]:
-    """除籍. A reader who has it keeps it to the due date. Refused: item-withdrawn, item-in-transit, last-copy-with-holds.
+    """除籍. A reader who has it keeps it to the due date; readers who can now expect no copy go on waiting and are told.
+
+    Refused: item-withdrawn, item-in-transit, last-copy-with-holds.
 
     `why` and `words` say why objections are passed over, also those that the caller has let pass already (`passed`).
     """
@@ -41,6 +44,7 @@ def withdraw(
         raise Refused(*reasons)
     holdings.withdraw_item(where.item, reason=reason, by=by, at=at)
     _break_promise(where, scene)
+    tell_who_waits_in_vain(where.item, scene, besides=where.allotment.title.hold_id if where.allotment else 0)
     scene.record_overridden((*passed, *objections), where.item)
     return (*(["still-on-loan"] if where.loan else []), *(["no-copy-left"] if objections else []))
 

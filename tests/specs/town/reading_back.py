@@ -121,7 +121,7 @@ class ReadBack(LaidOut):
     def told(self) -> dict[str, list[str]]:
         told: dict[str, list[str]] = {}
         names = {patron.key: name for name, patron in self.patrons.items()}
-        for entry in Entry.objects.filter(event="circulation.loan-declared-lost"):
+        for entry in Entry.objects.filter(event__in=("circulation.loan-declared-lost", "circulation.no-copy-left")):
             for hold in Hold.objects.filter(pk__in=entry.particulars["holds_without_copy"]):
                 told.setdefault(names[hold.patron.key], []).append("hold-delayed")
         for entry in Entry.objects.filter(event="circulation.site-closed"):
