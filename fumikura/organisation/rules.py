@@ -1,9 +1,10 @@
 """When a facility is open: closing rules as libraries write them, read as data. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import jpholiday
@@ -102,6 +103,17 @@ def problems(rules: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             found.append(f"rule {number}: {error}")
     return tuple(found)
+
+
+def contradictions(rules: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int], ...]:
+    """Pairs of rules, counted from 0, that speak of the same weekday and say otherwise of one that is a holiday."""
+    weekdays = [(number, rule) for number, rule in enumerate(rules) if "weekday" in rule]
+    return tuple(
+        (first, second)
+        for (first, one), (second, other) in combinations(weekdays, 2)
+        if (one["weekday"], int(one.get("nth", 0))) == (other["weekday"], int(other.get("nth", 0)))
+        and one.get("on_holiday", "closed") != other.get("on_holiday", "closed")
+    )
 
 
 def as_day(value: date | str) -> date:

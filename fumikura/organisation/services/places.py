@@ -52,11 +52,13 @@ def add_agency(
 def write_calendar(*, code: str, name: str, rules: Sequence[Mapping[str, Any]], by: Actor, at: datetime) -> Calendar:
     """Add a calendar, or give the one with this code new rules (data for organisation.rules.Calendar).
 
-    Refused("calendar-malformed", problem=…) for each rule that cannot be read.
+    Refused: calendar-malformed for each rule that cannot be read, calendar-contradicts for each two that disagree.
     """
     by.require("organisation.configure")
     if wrong := rules_of_calendars.problems(rules):
         raise Refused(*(Reason.of("calendar-malformed", problem=problem) for problem in wrong))
+    if pairs := rules_of_calendars.contradictions(rules):
+        raise Refused(*(Reason.of("calendar-contradicts", rules=f"{one + 1}, {other + 1}") for one, other in pairs))
     calendar, _ = Calendar.objects.update_or_create(
         code=code, defaults={"name": name, "rules": [dict(rule) for rule in rules]}
     )

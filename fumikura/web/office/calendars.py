@@ -56,16 +56,17 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     try:
         draft = _draft(request, place)
         if "save" in request.POST:
+            _refuse_contradictions(draft)
             return _save(request, place, draft)
         if (number := typed(request.POST, "remove", 3)).isdecimal():
             draft = [rule for place_, rule in enumerate(draft) if place_ != int(number)]
         elif "sentences" in request.POST:
             longer, left = _read(request, draft)
-            _check(longer)
+            _check_longer(longer)
             draft = longer
         elif kind := typed(request.POST, "add", 20):
             longer = [*draft, _rule(request, kind)]
-            _check(longer)
+            _check_longer(longer)
             draft = longer
     except Refused as refused:
         return _page(request, place, draft, reasons=list(refused.reasons), status=422)
@@ -107,6 +108,18 @@ def _check(draft: Rules) -> None:
         closing.Calendar(tuple(draft)).next_open(timezone.localdate())
     except closing.NeverOpen:
         raise Refused(Reason("calendar-never-open")) from None
+
+
+def _check_longer(draft: Rules) -> None:
+    """A draft that rules were added to. What contradicts is only taken from: one of the two can still be taken away."""
+    _check(draft)
+    _refuse_contradictions(draft)
+
+
+def _refuse_contradictions(draft: Rules) -> None:
+    if pairs := closing.contradictions(draft):
+        told = [" ⇔ ".join((rule_in_words(draft[one]), rule_in_words(draft[other]))) for one, other in pairs]
+        raise Refused(*(Reason.of("calendar-contradicts", rules=both) for both in told))
 
 
 def _rule(request: HttpRequest, kind: str) -> dict[str, Any]:

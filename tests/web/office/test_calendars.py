@@ -1,5 +1,6 @@
 """開館暦: rules by sentences, the year before saving, hours by audience, a temporary home, and what readers see of it."""
 
+import json
 from datetime import time
 
 import icalendar
@@ -9,11 +10,13 @@ from django.utils import timezone
 
 from fumikura.circulation.models import TemporarySite
 from fumikura.holdings.models import FrozenStock
+from fumikura.kernel.refusals import Refused
 from fumikura.organisation.models import Calendar, Facility
 from fumikura.organisation.queries import calendar_for
+from fumikura.organisation.services import write_calendar
 from fumikura.web.opac.visits import stops
 from tests import cast
-from tests.cast import AT, TODAY, chuo, kita
+from tests.cast import AT, SYSTEM, TODAY, chuo, kita
 from tests.web.desk.conftest import enter
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,21 @@ def test_a_third_thursday_is_seen_in_the_year_and_then_saved_for_all_that_follow
     manager.post(RULES, {"save": "yes", "draft": draft_of(page), "request_key": "k"})
     assert not calendar_for(Facility.objects.get(code="CHUO")).is_open(TODAY.replace(month=6, day=18))
     assert not calendar_for(Facility.objects.get(code="KITA")).is_open(TODAY.replace(month=6, day=18))
+
+
+def test_two_rules_that_contradict_about_holidays_are_named_and_one_of_them_can_be_taken_away(manager: Client) -> None:
+    page = manager.post(RULES, {"add": "weekday", "weekday": "thursday", "nth": "3", "on_holiday": "open"})
+    kept = draft_of(page.content.decode())
+    both = manager.post(RULES, {"sentences": "第3木曜日", "draft": kept}).content.decode()
+    assert "第3木曜（祝日なら開く） ⇔ 第3木曜（祝日も休み）" in both and "どちらか一つにしてください" in both
+    assert draft_of(both) == kept
+    other = json.loads(kept)[-1] | {"on_holiday": "closed"}
+    quarrel = json.dumps([*json.loads(kept), other])
+    assert manager.post(RULES, {"save": "yes", "draft": quarrel, "request_key": "q"}).status_code == 422
+    settled = manager.post(RULES, {"remove": str(len(json.loads(quarrel)) - 1), "draft": quarrel})
+    assert draft_of(settled.content.decode()) == kept
+    with pytest.raises(Refused, match="calendar-contradicts"):
+        write_calendar(code="X", name="X", rules=json.loads(quarrel), by=SYSTEM, at=AT)
 
 
 def test_a_site_may_have_a_calendar_of_its_own(manager: Client) -> None:
