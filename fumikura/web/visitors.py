@@ -36,6 +36,7 @@ from fumikura.organisation.queries import (
     permissions_of,
     workplace_coded,
 )
+from fumikura.organisation.services import BEHIND_GLASS
 from fumikura.patrons.models import Patron
 from fumikura.patrons.services.sessions import patron_of_session
 
@@ -57,8 +58,17 @@ View = Callable[..., HttpResponse]
 class Visitor:
     """The person behind one request."""
 
+    missing: tuple[str, ...] = ()
+    """The permissions for want of which this request was refused."""
+
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+
+    @property
+    def helped_by_glass(self) -> tuple[str, ...]:
+        """What was missing, when this member of staff could take all of it by 緊急の権限; otherwise nothing."""
+        may_break = "organisation.break-glass" in self.permissions
+        return self.missing if may_break and BEHIND_GLASS.issuperset(self.missing) else ()
 
     @cached_property
     def patron(self) -> Patron | None:
@@ -155,6 +165,7 @@ class VisitorMiddleware:
         """What a verb does not permit, and its page has no words of its own for, is answered by the page that says so."""
         if not isinstance(exception, NotPermitted):
             return None
+        visitor(request).missing = (exception.permission,)
         return _private(permission_denied(request, PermissionDenied(_which_right(exception.permission))))
 
 
@@ -202,7 +213,8 @@ def for_staff(*permissions: str) -> Callable[[View], View]:
                 return _to_sign_in(request, "entrance:staff-sign-in", {})
             if here.facility is None:
                 return _to_sign_in(request, "entrance:place", {})
-            if missing := [one for one in permissions if one not in here.permissions]:
+            if missing := tuple(one for one in permissions if one not in here.permissions):
+                here.missing = missing
                 raise PermissionDenied(_which_right(missing[0]))
             return _private(view(request, *args, **kwargs))
 

@@ -80,7 +80,7 @@ def _act(request: HttpRequest) -> None:
 def _page(request: HttpRequest, reasons: list[tuple[str, str]], *, status: int = 200) -> HttpResponse:
     here = visitor(request)
     may_review = "organisation.review-glass" in here.permissions
-    chosen = request.POST.getlist("right") if reasons else []
+    chosen = (request.POST if reasons else request.GET).getlist("right")
     waiting = [row for row in glass_to_review() if may_review or (here.staff and row.user_id == here.staff.pk)]
     page = {
         "may_break": "organisation.break-glass" in here.permissions,

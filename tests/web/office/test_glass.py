@@ -74,8 +74,12 @@ def test_a_refused_request_says_everything_that_is_missing_and_keeps_what_was_ti
     assert 'value="patrons.view" checked' in html and "選ばれていません" not in html
 
 
-def test_the_page_that_says_no_leads_to_the_emergency_rights(kimura: Client) -> None:
-    assert 'href="/office/glass"' in kimura.get("/office/sites").content.decode()
+def test_the_page_that_says_no_leads_to_the_emergency_rights_where_they_would_help(kimura: Client) -> None:
+    said = kimura.get("/office/sites").content.decode()
+    assert 'href="/office/glass?right=organisation.change-calendar"' in said
+    ticked = kimura.get("/office/glass?right=organisation.change-calendar").content.decode()
+    assert 'value="organisation.change-calendar" checked' in ticked
+    assert "/office/glass?" not in kimura.get("/office/policies").content.decode()
 
 
 def test_whoever_reviews_sees_reason_and_acts_and_can_end_it(kimura: Client) -> None:
