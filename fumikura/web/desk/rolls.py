@@ -1,7 +1,9 @@
 """貸出票 for other printers: plain text for a thermal roll, and a PDF as narrow as the roll."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
-from unicodedata import east_asian_width
+from itertools import pairwise
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,6 +17,16 @@ from fumikura.web.desk.slip import LoanSlip, slip_of
 from fumikura.web.paper.printable import printable
 from fumikura.web.paper.slips import due_slip
 
+NOT_FIRST = frozenset("、。，．・：；？！）」』】〉》〕］｝ー〜々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ,.:;?!)]}%")
+NOT_LAST = frozenset("（「『【〈《〔［｛([{・")
+KINDS = {"HIRAGANA": "hiragana", "KATAKANA": "katakana", "CJK": "kanji", "HANGUL": "hangul", "LATIN": "latin"}
+"""How the Unicode name of a letter begins, and what it is."""
+HELD = {("kanji", "hiragana"), ("katakana", "hiragana"), ("latin", "kanji"), ("latin", "hiragana"), ("sign", "sign")}
+"""読みます, メールで, 12月, PDFを: what stays together though the kinds differ."""
+WHOLE = re.compile("[おご][一-鿿]|[年月][0-9]|.（.）")
+"""お返し, 12月6日, 6日（日）: from the letter before the cut."""
+POLITE = re.compile("[をはがにでもとのへ][おご][一-鿿]")
+"""本を / お返し."""
 IN_SHIFT_JIS = ("ja", "ja-easy", "en")
 """What such a printer can write of our languages."""
 WIDTH = 32
@@ -81,13 +93,59 @@ def _lines(slip: Slip) -> Iterator[tuple[str, str]]:
 
 
 def fold(words: str, width: int = WIDTH) -> Iterator[str]:
-    """Cut where the roll ends: a kanji is two columns wide."""
-    line, used = "", 0
-    for letter in words:
-        size = 2 if east_asian_width(letter) in "WFA" else 1
-        if used + size > width:
-            yield line
-            line, used = "", 0
-        line, used = line + letter, used + size
+    """Cut where the roll ends, as a reader would: between words and phrases; inside one only when a line cannot hold it.
+
+    A kanji is two columns wide. No line begins with 。 or a small kana, none ends with an opening bracket.
+    """
+    line = ""
+    for phrase in phrases(words):
+        if _columns(line + phrase) <= width:
+            line += phrase
+            continue
+        if line:
+            yield line.rstrip()
+        *whole, line = _by_letter(phrase.lstrip(), width)
+        yield from whole
     if line:
         yield line
+
+
+def phrases(words: str) -> list[str]:
+    """お呼び出しの / 12月6日までに / お返しください。 Roughly 文節, told by the kinds of the letters."""
+    cuts = [place for place in range(1, len(words)) if _may_part(words, place)]
+    return [words[first:last] for first, last in pairwise([0, *cuts, len(words)]) if first < last]
+
+
+def _may_part(words: str, place: int) -> bool:
+    """Whether a line may end before this letter without cutting a word."""
+    before, after = words[place - 1], words[place]
+    if after in NOT_FIRST or before in NOT_LAST or after.isspace() or WHOLE.match(words, place - 1):
+        return False
+    if POLITE.match(words, place - 1):
+        return True
+    kinds = (_kind(before), _kind(after))
+    return kinds[0] != kinds[1] and kinds not in HELD
+
+
+def _kind(letter: str) -> str:
+    if letter.isascii() and not letter.isspace():
+        return "latin"
+    name = unicodedata.name(letter, "")
+    return next((kind for start, kind in KINDS.items() if name.startswith(start)), "sign")
+
+
+def _by_letter(phrase: str, width: int) -> list[str]:
+    lines = [""]
+    for letter in phrase:
+        if _columns(lines[-1] + letter) <= width:
+            lines[-1] += letter
+        elif letter in NOT_FIRST and len(lines[-1]) > 1:
+            lines[-1], kept = lines[-1][:-1], lines[-1][-1]
+            lines.append(kept + letter)
+        else:
+            lines.append(letter)
+    return lines
+
+
+def _columns(words: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in words)

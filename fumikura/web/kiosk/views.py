@@ -241,7 +241,7 @@ def _of(patron: Patron, screen: Screen, *, slip: bool) -> dict[str, Any]:
 
 def _slip(lent: list[dict[str, Any]], screen: Screen) -> Slip:
     """Days and how many, in the language of the screen; titles stay on the screen."""
-    on = Counter(loan["due"] for loan in lent)
+    on = Counter(loan["due"] for loan in sorted(lent, key=lambda loan: loan["on"]))
     days = [{"day": due, "count": str(many)} for due, many in on.items()]
     now = timezone.localtime(screen.at)
     values = {
@@ -253,9 +253,9 @@ def _slip(lent: list[dict[str, Any]], screen: Screen) -> Slip:
 
 
 def _lent(patron: Patron) -> list[dict[str, Any]]:
-    return [
-        {"title": title_of(loan.item), "due": day(loan.due_on), "on": loan.due_on} for loan in open_loans_of(patron)
-    ]
+    """What was scanned last stands first, where the eye is."""
+    loans = sorted(open_loans_of(patron), key=lambda loan: (loan.lent_at, loan.pk), reverse=True)
+    return [{"title": title_of(loan.item), "due": day(loan.due_on), "on": loan.due_on} for loan in loans]
 
 
 def _waiting(patron: Patron, screen: Screen) -> list[dict[str, Any]]:

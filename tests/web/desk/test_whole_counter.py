@@ -10,6 +10,7 @@ from fumikura.circulation.services import check_in, write_note
 from fumikura.holdings.models import Item, ItemSet
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.patrons.models import Block, Patron
+from fumikura.web.desk.rolls import fold
 from tests import cast
 from tests.circulation.cast import at_desk
 from tests.web.desk.conftest import Counter, book, enter
@@ -247,8 +248,20 @@ def test_a_printer_without_hangul_is_given_english_and_no_question_marks(desk, h
     assert b"Return by" in roll and b"?" not in roll
 
 
-def test_lines_of_a_roll_are_folded_at_its_width():
-    from fumikura.web.desk.rolls import fold
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("ご利用ありがとうございました。3点を貸し出しました。", ["ご利用ありがとうございました。", "3点を貸し出しました。"]),
+        ("借りた本は12月6日（日）までに中央図書館へお返しください。", ["借りた本は12月6日（日）までに", "中央図書館へお返しください。"]),
+        ("・吾輩は猫である（ちくま文庫 夏目漱石全集1）", ["・吾輩は猫である（ちくま文庫", "夏目漱石全集1）"]),
+        ("Please bring everything back by 6 December.", ["Please bring everything back by", "6 December."]),
+        ("あ" * 16 + "っあ。", ["あ" * 15, "あっあ。"]),
+    ],
+)  # fmt: skip
+def test_lines_of_a_roll_end_between_words(written, lines):
+    assert list(fold(written, 32)) == lines
 
+
+def test_lines_of_a_roll_are_folded_at_its_width():
     assert list(fold("あ" * 20, 32)) == ["あ" * 16, "あ" * 4]
     assert book

@@ -15,6 +15,7 @@ from fumikura.organisation.services import add_device, close_day, renew_device_k
 from fumikura.patrons.models import Card, Patron
 from tests import cast
 from tests.circulation.cast import at_desk, house_rules, item
+from tests.web.desk.conftest import book
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,14 @@ def test_a_card_and_a_book_make_a_loan_at_the_site_of_the_kiosk(kiosk: Client, h
     assert loan.patron == hanako and loan.lent_facility.code == "CHUO"
     entry = Entry.objects.get(event="circulation.loan-made")
     assert (entry.actor, entry.via) == ("device:KIOSK-1", "self-check")
+
+
+def test_the_book_that_was_just_read_stands_first_among_the_loans(kiosk: Client, hanako: Patron) -> None:
+    circulation.check_out(item=book("草枕", "30000009"), patron=hanako, by=at_desk(), at=timezone.now())
+    item("30000001")
+    form = {"scanned": "30000001", "open": sealed(open_card(kiosk)), "request_key": "k1"}
+    listed = kiosk.post("/kiosk/loans", form).content.decode().partition("kiosk__lent")[2]
+    assert 0 < listed.index("こころ") < listed.index("草枕")
 
 
 def test_what_moved_the_day_is_said_on_the_screen(kiosk: Client, hanako: Patron) -> None:
