@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from fumikura.circulation.models import Loan, SetBooking, ShelfPlace, Transit
 from fumikura.circulation.network_events import SetBooked, SetBookingEnded, SetPlaced, SetRecalled
 from fumikura.circulation.rules.booking import Term, objections_to_term
+from fumikura.circulation.services.onward import is_group
 from fumikura.circulation.services.returns import check_in
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Deposit, Item, ItemSet, ItemSetMember, Missing
@@ -44,32 +45,59 @@ def book_set(
     patron: Patron | None = None,
     facility: Facility | None = None,
     note: str = "",
+    overriding: frozenset[str] = frozenset(),
+    why: str = "",
+    words: str = "",
 ) -> SetBooking:
     """Promise a set for a term to a group or to a place of the network: one of the two.
 
-    Refused: set-for-whom, set-at-home, set-term-past, set-term-long, set-booked for each term it meets, set-away.
+    `why` and `words` say why objections are passed over. Refused: set-for-whom, set-at-home, set-term-past,
+    set-term-long, set-booked for each term it meets, set-away, set-for-one-person (a card that is no group's).
     """
     by.require("circulation.lend-set")
-    scene = Scene(by, at)
+    scene = Scene(by, at, why=why, words=words)
+    asked = objections_to_card(patron, scene)
+    left = standing(asked, overriding=overriding, permissions=by.permissions)
+    made = _promise(set, Term(first_on, last_on), scene, patron=patron, facility=facility, note=note, left=left)
+    scene.record_passed_over(asked, set_subject(set))
+    return made
+
+
+def _promise(
+    set: ItemSet,
+    term: Term,
+    scene: Scene,
+    *,
+    patron: Patron | None,
+    facility: Facility | None,
+    note: str,
+    left: tuple[Reason, ...] = (),
+) -> SetBooking:
+    """`left`: what already speaks against it."""
     one = ItemSet.objects.select_for_update().get(pk=set.pk)
-    reasons = _about_whom(one, patron, facility)
-    reasons += objections_to_term(
-        Term(first_on, last_on), on=scene.on, booked=_terms(open_bookings(one)), away_until=away_until(one)
-    )
+    reasons = [*left, *_about_whom(one, patron, facility)]
+    reasons += objections_to_term(term, on=scene.on, booked=_terms(open_bookings(one)), away_until=away_until(one))
     if reasons:
         raise Refused(*reasons)
     made = SetBooking.objects.create(
         set=one,
         patron=patron,
         facility=facility,
-        first_on=first_on,
-        last_on=last_on,
+        first_on=term.first_on,
+        last_on=term.last_on,
         note=note.strip()[:100],
-        made_at=at,
+        made_at=scene.at,
     )
-    event = SetBooked(booking=made.pk, set=one.pk, first_on=first_on.isoformat(), last_on=last_on.isoformat())
+    event = SetBooked(booking=made.pk, set=one.pk, first_on=term.first_on.isoformat(), last_on=term.last_on.isoformat())
     scene.record(event, set_subject(one), patron_key=patron.key if patron else "")
     return made
+
+
+def objections_to_card(patron: Patron | None, scene: Scene) -> tuple[Reason, ...]:
+    """A set is for groups: with the card of one person perhaps the wrong card was read."""
+    if patron is None or is_group(patron, scene.on):
+        return ()
+    return (Reason.of("set-for-one-person", overridable_with="circulation.override-item"),)
 
 
 def _about_whom(one: ItemSet, patron: Patron | None, facility: Facility | None) -> list[Reason]:
@@ -92,15 +120,15 @@ def cancel_set_booking(*, booking: SetBooking, by: Actor, at: datetime) -> None:
 def restore_set_booking(*, booking: SetBooking, patron: Patron | None, by: Actor, at: datetime) -> SetBooking:
     """A booking cancelled by mistake stands again, unless somebody else was promised the set meanwhile.
 
-    `patron`: for whom it was, which only the page still knows. Refused: not-undoable, whatever book_set refuses.
+    `patron`: for whom it was, which only the page still knows. That it is one person was answered for when it was made.
+    Refused: not-undoable, whatever book_set refuses.
     """
+    by.require("circulation.lend-set")
     row = SetBooking.objects.select_related("set", "facility").get(pk=booking.pk)
     if row.ended_as != "cancelled" or (row.facility is None and patron is None):
         raise Refused(Reason("not-undoable"))
-    return book_set(
-        set=row.set, first_on=row.first_on, last_on=row.last_on, by=by, at=at, patron=patron, facility=row.facility,
-        note=row.note,
-    )  # fmt: skip
+    term = Term(row.first_on, row.last_on)
+    return _promise(row.set, term, Scene(by, at), patron=patron, facility=row.facility, note=row.note)
 
 
 def end_bookings(bookings: Sequence[SetBooking], ended_as: str, scene: Scene) -> None:

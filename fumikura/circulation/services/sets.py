@@ -8,12 +8,12 @@ from django.db import transaction
 
 from fumikura.circulation.models import Loan, OnwardLoan, Transit
 from fumikura.circulation.services.loans import carry_out
-from fumikura.circulation.services.onward import is_group
 from fumikura.circulation.services.returns import CheckedIn, check_in, undo_check_in
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.services.set_terms import (
     deposits_of,
     end_bookings,
+    objections_to_card,
     objections_to_promises,
     open_bookings,
     recall_set,
@@ -44,7 +44,7 @@ def lend_set(
 
     What this reader has of it already stays as it is. A booking of theirs is kept by it. `why` and `words` say why
     objections are passed over. Refused: set-empty, set-term-past, set-booked (by others),
-    set-for-one-person (a card that is no group's: perhaps the wrong one was read), whatever check_out refuses.
+    set-for-one-person (a card that is no group's, and that no booking names), whatever check_out refuses.
     """
     by.require("circulation.lend-set")
     by.require("circulation.check-out")
@@ -57,8 +57,9 @@ def lend_set(
         raise Refused(Reason("set-empty"))
     theirs_booked = [row for row in open_bookings(set) if row.patron_id == patron.pk]
     promised = objections_to_promises(set, until, scene, besides=theirs_booked)
-    if not is_group(patron, scene.on):
-        promised = (Reason.of("set-for-one-person", overridable_with="circulation.override-item"), *promised)
+    if not any(row.first_on <= until for row in theirs_booked):
+        # Whoever took the booking has answered for the card already.
+        promised = (*objections_to_card(patron, scene), *promised)
     loans, reasons = list[Loan](), list(standing(promised, overriding=overriding, permissions=by.permissions))
     for item in items:
         wish = replace(consider(item=item, patron=patron, scene=scene, kind="loan"), term=until)

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation import services as circulation
@@ -32,9 +32,19 @@ from fumikura.web.overriding import WHY_OVERRIDDEN, need_a_reason
 from fumikura.web.paper.sets import SetSheet, set_sheet
 from fumikura.web.visitors import typed
 
-OVERRIDABLE = ("reference-only", "in-house-only", "latest-issue", "loans-not-allowed")
-"""What a set may hold although single copies are not lent: ticked by those who may."""
-PASSED = ("set-booked", "set-for-one-person")
+PASSED = {
+    "kept": frozenset({"reference-only", "in-house-only", "latest-issue", "loans-not-allowed"}),
+    "booked": frozenset({"set-booked"}),
+    "person": frozenset({"set-for-one-person"}),
+}
+"""Boxes to tick, each for its own objections, and what is passed over by each."""
+TICKS = (
+    ("kept", gettext_lazy("禁帯出や館内用の本も貸す"), "circulation.override-item"),
+    ("booked", gettext_lazy("ほかの申込みと重なってもよい"), "circulation.override-hold"),
+    ("person", gettext_lazy("個人のカードでもよい"), "circulation.override-item"),
+)
+"""Box, words, and the right that lets it count."""
+OF_FORM = {"lend": ("kept", "booked", "person"), "place": ("booked",), "book": ("person",)}
 
 
 def found_set(pk: int) -> ItemSet:
@@ -50,13 +60,13 @@ def one_set(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
     """A POST is one act; the two that forget somebody's name can be taken back from this browser for half an hour."""
     one = found_set(pk)
     if request.method != "POST":
-        return _page(request, place, one)
+        return page_of_set(request, place, one)
     chance = _chance(request, one)
     response = do(
         place,
         lambda: _act(request, place, one),
         back=reverse("desk:set", args=[pk]),
-        again=lambda trouble: _page(request, place, one, trouble),
+        again=lambda trouble: page_of_set(request, place, one, trouble),
     )
     if response.status_code == 302:
         second_chance.keep(response, place, chance)
@@ -146,7 +156,7 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
         where = find_facility(code) if code else None
         circulation.book_set(
             set=one, first_on=first_on, last_on=last_on, by=by, at=at, patron=patron, facility=where,
-            note=typed(sent, "note", 100),
+            note=typed(sent, "note", 100), **passing,
         )  # fmt: skip
         return {"did": did, "first": first_on.isoformat(), "until": until}
     if patron is None:
@@ -156,15 +166,16 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
 
 
 def passing_over(request: HttpRequest) -> dict[str, Any]:
-    """What is passed over when the box for it is ticked, and why. Refused("override-without-reason")."""
+    """What is passed over by the boxes that are ticked, and why. Refused("override-without-reason")."""
     sent = request.POST
-    overriding = frozenset({*OVERRIDABLE, *PASSED} if "anyway" in sent else ())
+    overriding = frozenset[str]().union(*(codes for box, codes in PASSED.items() if box in sent))
     why, words = typed(sent, "why", 20), typed(sent, "words", 200)
     need_a_reason(overriding, why, words)
     return {"overriding": overriding, "why": why, "words": words} if overriding else {}
 
 
-def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -> HttpResponse:
+def page_of_set(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -> HttpResponse:
+    """The page, with what was typed into the form that was refused."""
     today = timezone.localdate(place.at)
     items = members_of(one)
     chance = second_chance.kept(request, place)
@@ -194,17 +205,27 @@ def _page(request: HttpRequest, place: Place, one: ItemSet, trouble: str = "") -
         elsewhere=[("", gettext("—")), *elsewhere],
         places=elsewhere,
         may=may,
-        may_pass=place.by.may("circulation.override-hold") or place.by.may("circulation.override-item"),
+        ticks={form: _ticks(request, place, form) for form in OF_FORM},
         again=_typed_again(request),
         whys=[("", gettext("選んでください")), *WHY_OVERRIDDEN.items()],
         overridden=[overridden_line(past, today) for past in overridden(set=one.pk)],
     )
 
 
+def _ticks(request: HttpRequest, place: Place, form: str) -> list[tuple[str, str, bool]]:
+    """(box, words, ticked) for what this person may pass over in that form."""
+    tried = typed(request.POST, "did", 12) == form
+    return [
+        (box, str(words), tried and box in request.POST)
+        for box, words, right in TICKS
+        if box in OF_FORM[form] and place.by.may(right)
+    ]
+
+
 def _typed_again(request: HttpRequest) -> dict[str, dict[str, str]]:
     """What was typed into the form that was refused, and into no other: {lend: {…}, place: {…}, book: {…}}."""
     tried = typed(request.POST, "did", 12)
-    names = ("card", "first", "until", "facility", "note", "anyway", "why", "words")
+    names = ("card", "first", "until", "facility", "note", "why", "words")
     sent = {name: typed(request.POST, name, 200) for name in names}
     return {form: sent if form == tried else {} for form in ("lend", "place", "book")}
 

@@ -19,10 +19,9 @@ from fumikura.patrons.queries import find_patron_by_card
 from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
-from fumikura.web.desk.one_set import booking_row, passing_over, return_chance, undo, where_is
+from fumikura.web.desk.one_set import booking_row, page_of_set, return_chance, undo, where_is
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import grouped, name_of, title_of
-from fumikura.web.overriding import WHY_OVERRIDDEN
 from fumikura.web.visitors import typed
 
 LISTED = 100
@@ -43,7 +42,7 @@ def sets(request: HttpRequest, place: Place) -> HttpResponse:
         place,
         lambda: _act(request, place),
         back=reverse("desk:sets"),
-        again=lambda trouble: _page(request, place, trouble),
+        again=lambda trouble: _refused(request, place, trouble),
     )
     if response.status_code == 302:
         second_chance.keep(response, place, chance)
@@ -56,6 +55,16 @@ def _found(request: HttpRequest) -> HttpResponse | None:
         return HttpResponseRedirect(reverse("desk:set", args=[find_set(typed(request.GET, "label", 30)).pk]))
     except Refused:
         return None
+
+
+def _refused(request: HttpRequest, place: Place, trouble: str) -> HttpResponse:
+    """A set that could not be lent is shown on its own page with what was typed: there one may pass over what can be."""
+    if typed(request.POST, "did", 10) == "lend":
+        try:
+            return page_of_set(request, place, find_set(typed(request.POST, "number", 30)), trouble)
+        except Refused:
+            pass
+    return _page(request, place, trouble)
 
 
 def _return_chance(number: str) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     if patron is None:
         raise Refused(Reason("card-unknown"))
     until = date.fromisoformat(typed(sent, "until", 10))
-    loans = lend_set(set=one, patron=patron, until=until, by=by, at=at, **passing_over(request))
+    loans = lend_set(set=one, patron=patron, until=until, by=by, at=at)
     return {"did": "lent", "name": one.name, "count": len(loans), "until": until.isoformat()}
 
 
@@ -115,11 +124,7 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         to_send=[
             {"title": title_of(item), "barcode": grouped(item.barcode), "to": name_of(item.home)} for item in home
         ],
-        sent={
-            name: typed(request.POST, name, 200)
-            for name in ("number", "card", "until", "name", "anyway", "why", "words")
-        },
-        whys=[("", gettext("選んでください")), *WHY_OVERRIDDEN.items()],
+        sent={name: typed(request.POST, name, 200) for name in ("number", "card", "until", "name")},
         numbers=request.POST.get("numbers", "")[:LONGEST] if trouble else "",
         may_make=place.by.may("holdings.make-set"),
         may_lend=place.by.may("circulation.lend-set"),

@@ -17,6 +17,7 @@ from tests.web.desk.conftest import RIGHTS, enter
 
 pytestmark = pytest.mark.django_db
 LENDING = (*RIGHTS, "circulation.lend-set", "holdings.make-set")
+LENDING_ONLY = tuple(right for right in LENDING if "override" not in right)
 
 
 @pytest.fixture
@@ -93,10 +94,42 @@ def test_whoever_lends_over_a_promise_says_why_and_the_page_of_the_set_tells(des
     assert 'id="lend-why"' in page and 'id="place-words"' in page
     wish = {"did": "lend", "card": "20009999", "until": in_days(20)}
     assert "ほかへの申込みがあります" in send(desk, here, **wish)
-    page = send(desk, here, anyway="on", **wish)
-    assert "認めるわけが書かれていません" in page and 'name="anyway" value="on" checked' in page
-    page = send(desk, here, anyway="on", why="other", words="展示が延びた", **wish)
+    assert "ほかへの申込みがあります" in send(desk, here, person="on", why="agreed", **wish)
+    page = send(desk, here, booked="on", **wish)
+    assert "認めるわけが書かれていません" in page and 'name="booked" value="on" checked' in page
+    page = send(desk, here, booked="on", why="other", words="展示が延びた", **wish)
     assert "2点を貸しました" in page and "認めたこと" in page and "「展示が延びた」" in page
+
+
+def test_each_objection_has_a_tick_of_its_own_for_those_who_may_pass_it_over(desk, box, pupils) -> None:
+    here = f"/desk/sets/{box.pk}"
+    page = desk.get(here).content.decode()
+    assert page.count('name="person"') == 2 and 'name="kept"' in page and 'name="booked"' not in page
+    enter(desk, cast.staff("kimura", *LENDING_ONLY, "circulation.override-hold"))
+    page = desk.get(here).content.decode()
+    assert page.count('name="booked"') == 2 and 'name="kept"' not in page
+
+
+def test_a_set_is_booked_for_one_person_only_when_somebody_answers_for_it(desk, box) -> None:
+    here, teacher = f"/desk/sets/{box.pk}", cast.hanako()
+    manager = enter(Client(), cast.staff("shimizu", *LENDING))
+    enter(desk, cast.staff("kimura", *LENDING_ONLY))
+    booked = {"did": "book", "card": "20004318", "first": in_days(0), "until": in_days(20)}
+    lent = {"did": "lend", "card": "20004318", "until": in_days(20)}
+    assert "団体や学級のカードではありません" in send(desk, here, **booked)
+    assert "団体や学級のカードではありません" in send(desk, here, **lent)
+    assert "申込みを受けました" in send(manager, here, person="on", why="agreed", **booked)
+    assert "申込みを取り消しました" in send(desk, here, did="cancel", booking=str(SetBooking.objects.get().pk))
+    assert "申込みをもどしました" in send(desk, here, did="undo")
+    assert "2点を貸しました" in send(desk, here, **lent)
+    assert {loan.patron for loan in Loan.objects.open()} == {teacher}
+
+
+def test_a_set_refused_on_the_list_is_shown_on_its_own_page_with_what_was_typed(desk, box) -> None:
+    cast.hanako()
+    page = send(desk, "/desk/sets", did="lend", number="S0001", card="20004318", until=in_days(20))
+    assert "団体や学級のカードではありません" in page and f'action="/desk/sets/{box.pk}"' in page
+    assert 'id="lend-card"' in page and 'value="20004318"' in page
 
 
 def test_a_deposit_goes_to_the_other_library_and_is_called_back(desk, box) -> None:
