@@ -174,11 +174,44 @@ class RecordMergeUndone(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordsKeptApart(Event):
-    """A person decided that two records that look alike are two, or took that decision back."""
+    """A person decided that two records that look alike are two, or took that decision back.
+
+    `as_editions`: two publications of one work, as which they stood together before."""
 
     name: ClassVar[str] = "catalogue.records-kept-apart"
     pair: int
     taken_back: bool = False
+    as_editions: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorksJoined(Event):
+    """Somebody decided that two works are one; `records` are those that stand with others now. `pair` is the possible
+    duplicate that was settled by it, 0 for none."""
+
+    name: ClassVar[str] = "catalogue.works-joined"
+    decision: int
+    records: tuple[int, ...]
+    pair: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkParted(Event):
+    """Somebody decided that `records` are another work than those they had stood with."""
+
+    name: ClassVar[str] = "catalogue.work-parted"
+    decision: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkDecisionUndone(Event):
+    """What somebody had decided about works was taken back; `records` are those that stand with others now, or alone."""
+
+    name: ClassVar[str] = "catalogue.work-decision-undone"
+    decision: int
+    records: tuple[int, ...]
+    pair: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

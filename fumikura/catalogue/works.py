@@ -1,7 +1,11 @@
-"""Which records are of one work: a key from title and creator that editions, formats and volumes share. Pure."""
+"""Which records are of one work: a key from title and creator that editions, formats and volumes share. Pure.
+
+What staff decide about works (models.works) wins over it.
+"""
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 
 from fumikura.catalogue.headings import heading_key
 from fumikura.kernel.japanese import fold
@@ -35,3 +39,24 @@ def bare_title(title: str) -> str:
     while (shorter := _TAIL_ATTACHED.sub("", _TAIL.sub("", text))) != text:
         text = shorter
     return text.replace(" ", "")
+
+
+def key_by_hand(decision: int) -> str:
+    """The key of a work that a decision made. Those made of title and creator have a / in them or are longer."""
+    return f"~{decision}"
+
+
+def roots(keys: Iterable[str], joined: Mapping[str, str]) -> dict[str, str]:
+    """Where each key ends when one follows what was joined: {"b": "a", "c": "b"} leads c to a."""
+    ends = {}
+    for key in keys:
+        end = key
+        while end in joined:
+            end = joined[end]
+        ends[key] = end
+    return ends
+
+
+def mark_of(records: Iterable[int]) -> str:
+    """What a page remembers of the records it showed together, to be told when they are others by now."""
+    return hashlib.sha256(" ".join(map(str, sorted(records))).encode()).hexdigest()[:16]

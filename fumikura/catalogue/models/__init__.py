@@ -30,6 +30,7 @@ from fumikura.catalogue.models.records import (
     RecordVersion,
     UnsavedEdit,
 )
+from fumikura.catalogue.models.works import PlacedRecord, WorkDecision
 
 __all__ = [
     "Authority",
@@ -49,6 +50,7 @@ __all__ = [
     "ImportedAuthority",
     "ImportedRecord",
     "LocalTie",
+    "PlacedRecord",
     "QuarantinedRecord",
     "Reading",
     "RecordIdentifier",
@@ -56,4 +58,5 @@ __all__ = [
     "RecordVersion",
     "SourceRule",
     "UnsavedEdit",
+    "WorkDecision",
 ]

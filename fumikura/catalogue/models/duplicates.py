@@ -33,7 +33,7 @@ class DuplicatePair(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.CharField(max_length=80, blank=True)
     settled_as = models.CharField(max_length=10, blank=True)
-    """merged or apart."""
+    """merged, apart, or edition: two publications of one work."""
 
     class Meta:
         constraints = [

@@ -32,7 +32,8 @@ class BibliographicRecord(models.Model):
     """book, large-print, picture-book, comic, magazine, newspaper, map, score, cd, dvd, video, e-book, braille, daisy, other."""
     ndc = models.CharField(max_length=20, blank=True)
     work_key = models.CharField(max_length=120, blank=True)
-    """The same for every edition, format and volume of a work: folded title and creator; see catalogue.works."""
+    """The same for every edition, format and volume of a work: folded title and creator (catalogue.works), unless staff
+    decided otherwise (models.works)."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)

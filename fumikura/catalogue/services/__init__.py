@@ -18,7 +18,13 @@ from fumikura.catalogue.services.authority_imports import (
 )
 from fumikura.catalogue.services.classes import load_class_labels
 from fumikura.catalogue.services.collecting import Collected, collect
-from fumikura.catalogue.services.duplicates import compare_all, find_duplicates, keep_apart, open_again
+from fumikura.catalogue.services.duplicates import (
+    compare_all,
+    find_duplicates,
+    keep_apart,
+    keep_as_editions,
+    open_again,
+)
 from fumikura.catalogue.services.editing import (
     MOST_AT_ONCE,
     Undone,
@@ -45,6 +51,7 @@ from fumikura.catalogue.services.rehearsing import rehearse_import
 from fumikura.catalogue.services.relinking import Relinked, relink_authorities
 from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
+from fumikura.catalogue.services.works import join_works, part_work, undo_work_decision
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -77,12 +84,15 @@ __all__ = [
     "forget_unsaved",
     "import_authorities",
     "import_file",
+    "join_works",
     "keep_apart",
+    "keep_as_editions",
     "keep_unsaved",
     "load_class_labels",
     "merge_authorities",
     "open_again",
     "overlay_of",
+    "part_work",
     "pass_over",
     "rehearse_authorities",
     "rehearse_import",
@@ -100,6 +110,7 @@ __all__ = [
     "undo_confirmation",
     "undo_edit_many",
     "undo_import",
+    "undo_work_decision",
     "unite",
     "unrelate",
 ]

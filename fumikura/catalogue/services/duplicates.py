@@ -8,15 +8,18 @@ from django.db import transaction
 
 from fumikura.catalogue.events import DuplicatesFound, RecordsKeptApart
 from fumikura.catalogue.matching import NUMBERS, Facts, Judgement, judge
-from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, RecordIdentifier
+from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, RecordIdentifier, WorkDecision
 from fumikura.catalogue.services.drafts import LOCAL
 from fumikura.catalogue.services.merging import overlay_of, unite
+from fumikura.catalogue.services.works import joined, undone
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 
 MOST_ALIKE = 60
 """A number or a work that more records share than this says nothing about any two of them."""
+
+SUBJECT = "catalogue.duplicate-pair:{}"
 
 MOST_COMMON = 50_000
 """So many keys that say nothing are remembered while a file is brought in."""
@@ -206,21 +209,47 @@ def _merge_at_once(pairs: Sequence[DuplicatePair], created: set[int], *, by: Act
 def keep_apart(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
     """They are two. The pair is not offered again. Refused("pair-settled")."""
     by.require("catalogue.merge")
+    _settle(pair, "apart", by=by, at=at)
+    write_down(RecordsKeptApart(pair=pair.pk), by=by, at=at, subject=SUBJECT.format(pair.pk))
+
+
+@transaction.atomic
+def keep_as_editions(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
+    """They are two publications of one work: neither goes, and readers find them together. The pair is not offered again.
+
+    Refused: pair-settled, record-merged (one of them is not in the catalogue any more).
+    """
+    by.require("catalogue.merge")
+    rows = BibliographicRecord.objects.select_for_update().filter(pk__in=[pair.first_id, pair.second_id])
+    one, two = rows.order_by("pk").defer("marc")
+    if one.deleted_at or two.deleted_at:
+        raise Refused(Reason.of("record-merged"))
+    _settle(pair, "edition", by=by, at=at)
+    if one.work_key and one.work_key == two.work_key:
+        news = RecordsKeptApart(pair=pair.pk, as_editions=True)
+        write_down(news, by=by, at=at, subject=SUBJECT.format(pair.pk))
+    else:
+        joined(WorkDecision(record=one, other=two, pair=pair), by=by, at=at)
+
+
+def _settle(pair: DuplicatePair, settled_as: str, *, by: Actor, at: datetime) -> None:
     settled = DuplicatePair.objects.filter(pk=pair.pk, settled_at=None).update(
-        settled_at=at, settled_by=by.ref, settled_as="apart"
+        settled_at=at, settled_by=by.ref, settled_as=settled_as
     )
     if not settled:
         raise Refused(Reason.of("pair-settled"))
-    write_down(RecordsKeptApart(pair=pair.pk), by=by, at=at, subject=f"catalogue.duplicate-pair:{pair.pk}")
 
 
 @transaction.atomic
 def open_again(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
-    """Take back that they are two: the pair waits for a decision again."""
+    """Take back that they are two, and that they are one work if that was decided with it: the pair waits again."""
     by.require("catalogue.merge")
-    opened = DuplicatePair.objects.filter(pk=pair.pk, settled_as="apart").update(
+    if decision := WorkDecision.objects.standing().filter(pair=pair).first():
+        undone(decision, by=by, at=at)
+        return
+    opened = DuplicatePair.objects.filter(pk=pair.pk, settled_as__in=["apart", "edition"]).update(
         settled_at=None, settled_by="", settled_as=""
     )
     if opened:
         news = RecordsKeptApart(pair=pair.pk, taken_back=True)
-        write_down(news, by=by, at=at, subject=f"catalogue.duplicate-pair:{pair.pk}")
+        write_down(news, by=by, at=at, subject=SUBJECT.format(pair.pk))

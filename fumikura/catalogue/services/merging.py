@@ -17,6 +17,7 @@ from fumikura.catalogue.marc.arrivals import Decoded, Faulty
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, RecordMerge, SourceRule
 from fumikura.catalogue.overlays import NotTags, Overlay, laid_over, sent_again, tags_in
 from fumikura.catalogue.services.drafts import Draft, draft_of
+from fumikura.catalogue.services.placing import give_back_work, take_over_work
 from fumikura.catalogue.services.records import write_drafts
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
@@ -123,6 +124,7 @@ def unite(
     merge = RecordMerge.objects.create(
         kept=kept, gone=gone, before=before, after=after, moved=moved, merged_at=at, merged_by=by.ref
     )
+    take_over_work(merge)
     low, high = sorted((kept.pk, gone.pk))
     DuplicatePair.objects.filter(first_id=low, second_id=high).update(
         settled_at=at, settled_by=by.ref, settled_as="merged"
@@ -176,6 +178,7 @@ def divide(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
         _rewrite(kept, bytes(merge.before), by=by, at=at)
     back = BibliographicRecord.objects.filter(pk=merge.gone_id)
     back.update(deleted_at=None, changed_at=at, written_at=Now())
+    give_back_work(merge)
     low, high = sorted((merge.kept_id, merge.gone_id))
     DuplicatePair.objects.filter(first_id=low, second_id=high).update(settled_at=None, settled_by="", settled_as="")
     news = RecordMergeUndone(merge=merge.pk, records=(merge.kept_id, merge.gone_id))

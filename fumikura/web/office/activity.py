@@ -61,6 +61,7 @@ GROUPS: Final[Mapping[str, tuple[Promise, tuple[str, ...]]]] = {
             "catalogue.records-",
             "catalogue.record-deleted",
             "catalogue.record-merge-",
+            "catalogue.work",
             "catalogue.batch-",
             "catalogue.import-",
             "catalogue.authorities-",
