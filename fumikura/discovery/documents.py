@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from fumikura.discovery.edges import word_marks
 from fumikura.discovery.text import sound, sounds, spoken, units
 from fumikura.discovery.writings import marks
 from fumikura.kernel.japanese import fold, is_kana, sort_key
@@ -85,6 +86,13 @@ class Document:
     def old_writings(self) -> Pieces:
         """Signs by which a title or name written 圖書舘 is told from one written 図書館 (discovery.writings)."""
         return marks((*self.titles, *self.name_texts))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Signs by which kana that stand as a word are told from those inside one (discovery.edges)."""
+        return word_marks(
+            titles=self.titles, readings=self.readings + self.drafts, names=self.name_texts, subjects=self.subjects
+        )
 
     @property
     def name_readings(self) -> Pieces:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from fumikura.discovery import ranks
+from fumikura.discovery.edges import PLACES, word_mark
 from fumikura.discovery.engines.clauses import Clauses, Occur
 from fumikura.discovery.engines.places import fields_begun, fields_of_way, is_worth_asking
 from fumikura.discovery.query import (
@@ -116,7 +117,7 @@ class Compiler:
         return self._make.boolean_query([(Occur.Must, self._constant(clause, 0.0)), (Occur.Must, self.ranking(query))])
 
     def standing_out(self, query: Query) -> Any:
-        """What of a question's words stands out: is called so, is by or about or of the series so called, or begins so."""
+        """What of a question's words stands out: is called so, is by or about or of the series so called, begins so, or has it as a word."""
         found: list[Any] = []
         for word in words_of(query):
             for way in ways(word.text) if isinstance(word, Term) else [Way(units(word.text), "words")]:
@@ -223,6 +224,7 @@ class Compiler:
         return [
             *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in names if name in ranks.EXACT),
             *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in names if name in ranks.START),
+            *(("word", ranks.WORD[where], self._term("word", mark)) for where in PLACES if where in names and (mark := word_mark(where, way.cut))),
         ]  # fmt: skip
 
     def _kept(self, scored: Any) -> Any:
@@ -316,10 +318,11 @@ class Compiler:
         return OneWord(clause, self.title_boost(cut), others)
 
     def _with_whole(self, found: Any, parts: Sequence[Query]) -> Any:
-        if (together := ranks.together(parts)) is None or not (cut := units(together)):
+        if not (together := ranks.together(parts)):
             return found
         whole = [
             self._constant(self._exactly(name, cut), ranks.EXACT[name])
+            for cut in together
             for name in ("title", "reading", "draft", "name")
             if is_worth_asking(name, cut)
         ]

@@ -52,6 +52,7 @@ def fields_of(document: Document) -> Prepared:
     fields["unit"] = " ".join(set(chain.from_iterable(map(units, every))))
     fields["title_unit"] = " ".join(set(chain.from_iterable(map(units, document.titles))))
     fields["mark"] = " ".join(document.old_writings)
+    fields["word"] = " ".join(document.words)
     fields |= {
         "id": document.id,
         "work": document.grouped_by,

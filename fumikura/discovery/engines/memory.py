@@ -8,6 +8,7 @@ from typing import Final
 from fumikura.discovery import ranks
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
+from fumikura.discovery.edges import PLACES, word_mark
 from fumikura.discovery.engines import Found, HeadingKind, Prepared
 from fumikura.discovery.engines.fields import text_pieces
 from fumikura.discovery.engines.places import FIELDS, fields_begun, fields_of_way
@@ -42,12 +43,16 @@ class Read:
     document: Document
     cuts: dict[str, tuple[Cut, ...]]
     marks: frozenset[str]
+    words: frozenset[str]
 
 
 def read(document: Document) -> Read:
     pieces = text_pieces(document) | {"sound": document.sounds}
     return Read(
-        document, {field: tuple(map(units, texts)) for field, texts in pieces.items()}, frozenset(document.old_writings)
+        document,
+        {field: tuple(map(units, texts)) for field, texts in pieces.items()},
+        frozenset(document.old_writings),
+        document.words,
     )
 
 
@@ -273,12 +278,9 @@ def score(query: Query, one: Read) -> float:
 
 def _score_whole(parts: Sequence[Query], one: Read) -> float:
     """Words typed apart may be a title written together."""
-    if (together := ranks.together(parts)) is None:
-        return 0
-    cut = units(together)
-    return max(
-        (ranks.EXACT[name] for name in ("title", "reading", "draft", "name") if cut in one.cuts[name]), default=0
-    )
+    together = ranks.together(parts)
+    places = ("title", "reading", "draft", "name")
+    return max((ranks.EXACT[name] for name in places if set(together) & set(one.cuts[name])), default=0)
 
 
 def distance(text: str, one: Read) -> str:
@@ -305,4 +307,9 @@ def _score(way: Way, field: str, one: Read, farther: str) -> float:
         if name in ranks.START and any(cut[: len(way.cut)] == way.cut for cut in cuts):
             step = max(step, ranks.START[name] * share)
         best = max(best, step * way.weight)
-    return best
+    as_word = [
+        ranks.WORD[where]
+        for where in PLACES
+        if where in fields_of_way(way, field) and word_mark(where, way.cut) in one.words
+    ]
+    return best + sum(as_word) * way.weight

@@ -19,7 +19,7 @@ from fumikura.discovery.engines.fields import CODES, FACET_FIELDS, LARGEST_FIRST
 from fumikura.discovery.query import Query
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "o3"
+SCHEMA: Final = "o4"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 AT_ONCE: Final = 1_000
@@ -41,7 +41,7 @@ def mapping() -> dict[str, Any]:
     code = {"type": "keyword", "ignore_above": 8000}
     fields: dict[str, Any] = dict.fromkeys(PAIRS, text)
     fields["title"] = {"type": "text", "analyzer": "whitespace"}
-    fields |= {name: {**text, "index_options": "docs"} for name in ("unit", "title_unit", "mark")}
+    fields |= {name: {**text, "index_options": "docs"} for name in ("unit", "title_unit", "mark", "word")}
     fields |= dict.fromkeys((*CODES, *SMALLEST_FIRST.values(), "name_key", "subject_key"), code)
     fields |= {name: {**code, "doc_values": False} for name in ("identifier", "ndc")}
     fields["year"] = {"type": "integer"}

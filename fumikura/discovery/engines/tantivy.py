@@ -28,7 +28,7 @@ from fumikura.discovery.engines.pieces import PIECED, CommonPieces, learnt
 from fumikura.discovery.query import ANY, Query, words_of
 from fumikura.discovery.text import units
 
-SCHEMA: Final = "t8"
+SCHEMA: Final = "t9"
 """Changes with the fields below: an index of another schema is rebuilt, not read."""
 
 HEAP: Final = 256_000_000
@@ -57,7 +57,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_integer_field("work", fast=True)
     for name in PAIRS:
         builder.add_text_field(name, tokenizer_name="pairs", index_option="position")
-    for name in ("unit", "title_unit", "mark"):
+    for name in ("unit", "title_unit", "mark", "word"):
         builder.add_text_field(name, tokenizer_name="pairs", index_option="basic")
     for name in CODES:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name not in COUNTED)

@@ -1,0 +1,68 @@
+"""Where words begin and end, as far as writing shows it: ポー stands as a word in エドガー・アラン・ポー, and is a piece of ポートレート.
+
+It shows of kana: readings are written in words (分かち書き), middle dots and blanks part names, and a run of katakana ends where another
+script begins. Where a reading is not written in words, a word may end before what looks like a particle. Every piece is found, also
+inside a word; what may stand as a word comes first (ranks.WORD).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from fumikura.kernel.japanese import fold, is_kana, plain
+
+Where = Literal["title", "name", "subject"]
+PLACES: Final[tuple[Where, ...]] = ("title", "name", "subject")
+
+SHORTEST: Final = 2
+"""Single kana are particles and the ends of verbs."""
+
+_RUN: Final = re.compile("[ァ-ヺヽヾー]+|[ぁ-ゖゝゞー]+")
+_KATAKANA: Final = re.compile("[ァ-ヺヽヾー]+")
+_ENDS_BEFORE: Final = frozenset("のとはがにをへでも")
+_BEGINS_AFTER: Final = frozenset("のと")
+
+
+def word_mark(where: Where, cut: Sequence[str]) -> str:
+    """By what an index knows that these units stand as a word there; empty when writing does not show it of them."""
+    word = "".join(cut)
+    return f"{where[0]}{word}" if len(word) >= SHORTEST and is_kana(word) else ""
+
+
+def word_marks(
+    *, titles: Iterable[str], readings: Iterable[str], names: Iterable[str], subjects: Iterable[str]
+) -> frozenset[str]:
+    """Of the words in kana of titles and their readings, of subjects, and of names, where of 姓, 名 only the family
+    counts: ゆき is the beginning of ゆきだるま before it is somebody's given name.
+    """
+    found: set[str] = set()
+    written = list(map(plain, titles))
+    # A reading that repeats the title knows no more than it; one in katakana throughout may be written without blanks.
+    said = [fold(text) if _KATAKANA.fullmatch(text) else text for text in map(plain, readings) if text not in written]
+    families = [plain(name.partition(",")[0]) for name in names]
+    _add(found, "title", [*written, *said])
+    _add(found, "name", families)
+    _add(found, "subject", map(plain, subjects))
+    return frozenset(found)
+
+
+def _add(found: set[str], where: Where, texts: Iterable[str]) -> None:
+    found.update(mark for text in texts for word in _words(text) if (mark := word_mark(where, word)))
+
+
+def _words(text: str) -> Iterator[str]:
+    is_apart = " " in text
+    for run in _RUN.finditer(text):
+        word = fold(run[0])
+        yield word
+        if not is_apart and not _KATAKANA.fullmatch(run[0]):
+            yield from _probable(word, begins=run.start() == 0, ends=run.end() == len(text))
+
+
+def _probable(kana: str, *, begins: bool, ends: bool) -> Iterator[str]:
+    """Words at the beginning and at the end of kana that nothing parts: さくらのきのした → さくら, した, …"""
+    for at, sign in enumerate(kana):
+        if begins and sign in _ENDS_BEFORE:
+            yield kana[:at]
+        if ends and sign in _BEGINS_AFTER:
+            yield kana[at + 1 :]
