@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from fumikura.catalogue.drafting import draft_title
-from fumikura.kernel.japanese import spoken_name
+from fumikura.kernel.japanese import fold, is_kana, spoken_name
 from fumikura.kernel.romaji import romaji_of
 from fumikura.kernel.ruby import Piece, ruby
 
@@ -38,7 +38,15 @@ def html_of(pieces: Sequence[Piece]) -> SafeString:
 
 
 def in_romaji(title: str, reading: str, own: str = "") -> str:
-    """A Japanese title's reading in Latin letters on an English page, the record's `own` first; empty on any other page."""
+    """A Japanese title's reading in Latin letters on an English page, the record's `own` first; empty on any other page.
+
+    A title in kana, こゝろ, says itself how it is read when its record does not.
+    """
     if get_language() != "en" or title.isascii():
         return ""
-    return own or romaji_of(reading)
+    return own or romaji_of(reading or _said_by_itself(title))
+
+
+def _said_by_itself(title: str) -> str:
+    said = fold(title)
+    return said if is_kana(said.replace(" ", "")) else ""
