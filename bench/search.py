@@ -207,6 +207,7 @@ def of_pages(
         began = time.monotonic()
         pages.build(home, records())
         note.write_text(json.dumps({"rate": count / (time.monotonic() - began), "of": wanted}))
+    pages.point_to_index(home)
     addresses = [pages.address_of(question) for question in asked]
     with pages.served(home, pages.PORT, workers=2) as port:
         pages.timed(port, addresses * 2)

@@ -5,12 +5,13 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 from bench.records import SITES
 from bench.searching.questions import Question
 from fumikura.discovery.documents import Document
+from fumikura.discovery.engines import schema_of
 
 TOP = Path(__file__).resolve().parents[2]
 VERSION = "bench"
@@ -59,7 +61,6 @@ def build(folder: Path, documents: Iterable[Document]) -> None:
     django.setup()
     from django.db import connection, transaction
 
-    from fumikura.discovery.engines import schema_of
     from fumikura.discovery.models import IndexVersion
     from fumikura.holdings.models import Item
     from fumikura.organisation.models import Agency, Calendar, Facility
@@ -126,6 +127,12 @@ def _record(one: Document, now: datetime) -> Any:
         creator=name, creator_reading=reading, sort_key=one.sort_title, publisher=one.publishers[0], year=one.year,
         language=one.language, kind=one.kind, ndc=one.ndc[0], created_at=now, changed_at=now,
     )  # fmt: skip
+
+
+def point_to_index(folder: Path) -> None:
+    """Say of the index beside the tables that it is of today's schema: it was built or made anew a moment ago."""
+    with closing(sqlite3.connect(folder / "fumikura.sqlite3")) as tables, tables:
+        tables.execute("UPDATE discovery_indexversion SET schema = ? WHERE name = ?", (schema_of(""), VERSION))
 
 
 @contextmanager
