@@ -120,8 +120,13 @@ def shelf_until(
         return None
     until = _days_on(told_on, terms.shelf_days, terms.shelf_unit, calendar)
     for _ in range(extensions):
-        until = _days_on(until, terms.extension_days, terms.shelf_unit, calendar)
+        until = extended_until(until, terms=terms, calendar=calendar)
     return until
+
+
+def extended_until(until: date, *, terms: ShelfTerms, calendar: Calendar) -> date:
+    """The new last day after one extension: counted as the shelf days are, from the old last day."""
+    return _days_on(until, terms.extension_days, terms.shelf_unit, calendar)
 
 
 def _days_on(day: date, days: int, unit: str, calendar: Calendar) -> date:

@@ -134,6 +134,8 @@ class Placing:
     is_of_the_school: bool = False
     copies: tuple[str, ...] = ()
     """What could serve it: "free", "lent", "unborn" (first lending day not come), "gone" (missing, declared lost)."""
+    is_short: bool = False
+    """Fewer titles of a set can ever come than are wanted of it."""
     on_order: int = 0
     age: int | None = None
     age_from: int | None = None
@@ -176,7 +178,7 @@ def _about_title(placing: Placing, policy: HoldPolicy) -> Iterator[Reason]:
     if placing.waits_already:
         yield Reason("already-held-by-you")
     expected = {"free", "lent", "unborn"} & set(placing.copies)
-    if not expected and not (placing.on_order and policy.on_order):
+    if (placing.is_short or not expected) and not (placing.on_order and policy.on_order):
         yield Reason("no-lendable-copy")
     elif expected == {"unborn"} and not policy.before_lending_start:
         yield Reason("not-yet-holdable", RULE)

@@ -17,6 +17,8 @@ RENEWAL = "circulation.override-renewal"
 class Renewing:
     """One wish to renew."""
 
+    kind: str = "loan"
+    """loan, in-house or overnight."""
     on: date
     lent_on: date
     due_on: date
@@ -72,7 +74,10 @@ def _about_waiting(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason
 
 
 def _about_times(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
-    if policy.max == 0:
+    if renewing.kind != "loan":
+        # What is read in the house or goes home for one night would otherwise be lent for weeks.
+        yield Reason("not-renewable")
+    elif policy.max == 0:
         yield Reason("not-renewable", RENEWAL)
     elif is_full(renewing.renewals, policy.max):
         yield Reason.of("renewal-limit-reached", RENEWAL, limit=policy.max)

@@ -109,6 +109,7 @@ class Resting:
     """Other copies of the title that stand here."""
     most_per_title: int | str = "unlimited"
     home_is_frozen: bool = False
+    here_is_frozen: bool = False
     deposit_is_frozen: bool = False
 
 
@@ -118,6 +119,8 @@ def resting_place(resting: Resting) -> tuple[str, str]:
     if resting.deposit and not resting.deposit_is_frozen:
         return resting.deposit, "" if resting.deposit == here else "send-to-deposit"
     if here == home:
+        return home, ""
+    if resting.here_is_frozen:
         return home, ""
     if resting.here_holds_stock and {here, home} <= set(resting.floating_group):
         if resting.most_per_title == "unlimited" or resting.copies_here < int(resting.most_per_title):

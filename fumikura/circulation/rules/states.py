@@ -31,7 +31,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "set-aside": "set-aside",
             "on-hold-shelf": "check-in check-out",
             "on-loan": "check-out replay-offline",
-            "to-be-fetched": "cancel-hold change-pickup check-out merge-patron merge-record",
+            "to-be-fetched": "cancel-hold change-pickup check-out expire-holds merge-patron merge-record",
             "withdrawn": "withdraw",
         },
         "in-transit": {
@@ -44,7 +44,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "missing": {
             "collecting": "check-in found",
-            "in-transit": "check-in found replay-offline",
+            "in-transit": "check-in found replay-offline send",
             "on-hold-shelf": "check-in found replay-offline",
             "on-loan": "check-out replay-offline",
             "on-shelf": "check-in found replay-offline",
@@ -52,6 +52,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "withdrawn": "withdraw",
         },
         "on-hold-shelf": {
+            "collecting": "check-in check-out mark-missing replay-offline set-aside withdraw",
             "in-transit": "check-in",
             "set-aside": "set-aside",
             "missing": "mark-missing",
@@ -156,6 +157,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "allotted": "change-pickup check-out",
             "cancelled": "cancel-hold",
             "fulfilled": "check-out",
+            "lapsed": "expire-holds",
             "merged": "merge-patron merge-record",
             "ready": "check-in check-out",
             "travelling": "check-in",
@@ -164,6 +166,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "ready": {
             "allotted": "change-pickup check-out close-site mark-missing set-aside withdraw",
             "cancelled": "cancel-hold",
+            "collecting": "check-out mark-missing replay-offline set-aside withdraw",
             "expired": "check-in check-out expire-shelf replay-offline",
             "fulfilled": "check-out replay-offline",
             "merged": "merge-patron merge-record",

@@ -15,6 +15,7 @@ from fumikura.circulation.services.hold_shelf import (
     close_hold,
     end_shelf_place,
     expire,
+    is_over,
     let_next_volume_follow,
     unready,
 )
@@ -44,7 +45,7 @@ def claim_on(where: Whereabouts, patron: Patron, policy: HoldPolicy, *, here: st
             return Claim()
         return Claim(is_for_another=_somebody_else_is_next(where.item, patron, here=here, on=on))
     if allotment.title.hold.patron_id == patron.pk:
-        late = place is not None and place.until is not None and place.until < on
+        late = place is not None and is_over(place, allotment.title.hold, on)
         # Whoever has another copy on a pick list does not wait for this one.
         return Claim(is_over=late and _somebody_else_is_next(where.item, patron, here="", on=on))
     on_pick_list = place is None and where.transit is None
@@ -59,7 +60,7 @@ def _somebody_else_is_next(item: Item, patron: Patron, *, here: str, on: date) -
 def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[str]:
     """The copy was lent: the reader's own hold is fulfilled, another's hold loses it. Answers what staff are told."""
     messages = []
-    own = own_hold_title(where.item, patron)
+    own = own_hold_title(where, patron)
     if where.shelf_place:
         end_shelf_place(where.shelf_place, scene)
     if where.allotment and where.allotment.title.hold.patron_id != patron.pk:
@@ -69,14 +70,17 @@ def settle_promises(where: Whereabouts, patron: Patron, scene: Scene) -> list[st
     return messages
 
 
-def own_hold_title(item: Item, patron: Patron) -> HoldTitle | None:
-    """The reader's own open wish that this copy meets: for the title, or for this very copy."""
+def own_hold_title(where: Whereabouts, patron: Patron) -> HoldTitle | None:
+    """The reader's own open wish that this copy meets: the one that it was bound to, else the earliest for the title.
+
+    Whoever takes another copy than the one asked for has the book, and waits no longer.
+    """
     # Most loans meet no hold: the rows with all that belongs to them are read only when there is one.
-    wanted = _open_wishes(patron=patron.pk, record=item.record_id)
-    found = next((pk for pk, only in wanted if only in {None, item.pk}), None)
-    if found is None:
+    wanted = _open_wishes(patron=patron.pk, record=where.item.record_id)
+    if not wanted:
         return None
-    return _hold_titles(pk=found)[0]
+    bound = where.allotment.title_id if where.allotment else None
+    return _hold_titles(pk=bound if bound in wanted else wanted[0])[0]
 
 
 @prepared
@@ -85,9 +89,9 @@ def _hold_titles(pk: int) -> "QuerySet[HoldTitle]":
 
 
 @prepared
-def _open_wishes(patron: int, record: int) -> "QuerySet[HoldTitle, tuple[int, int | None]]":
+def _open_wishes(patron: int, record: int) -> "QuerySet[HoldTitle, int]":
     titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None, record=record, done_at=None)
-    return titles.order_by("hold__accepted_at", "pk").values_list("pk", "item_id")
+    return titles.order_by("hold__accepted_at", "pk").values_list("pk", flat=True)
 
 
 def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
@@ -97,7 +101,7 @@ def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
     if place is None and where.transit is None:
         replace_copy(allotment, scene)
         return ["was-on-pick-list"]
-    if place and place.until and place.until < scene.on:
+    if place and is_over(place, hold, scene.on):
         expire(hold, scene)
         return []
     let_go(allotment, scene)

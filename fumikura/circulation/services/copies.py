@@ -133,7 +133,7 @@ def _kinds_of_prospect(record: int, on: date) -> "QuerySet[BibliographicRecord, 
     copies = _lent_some_day(Item.objects.filter(record=OuterRef("pk"))).filter(~_is_gone())
     born = copies.filter(Q(lendable_from=None) | Q(lendable_from__lte=on))
     kinds = {
-        "is_any_free": Exists(born.filter(_is_free())),
+        "is_any_free": Exists(born.filter(_is_free(), ~_is_frozen())),
         "is_any_born": Exists(born),
         "is_any_unborn": Exists(copies.filter(lendable_from__gt=on)),
     }
@@ -169,9 +169,15 @@ def _is_free() -> Q:
     return Q(on_shelf(), ~Exists(Allotment.objects.open().filter(item=OuterRef("pk"))))
 
 
+def _is_frozen() -> Q:
+    """For a query over items: it stands where the stock is frozen, and nobody gets at it."""
+    stands = Coalesce(OuterRef("stands_at"), OuterRef("home"))
+    return Q(Exists(FrozenStock.objects.filter(facility=stands, ended_at=None)))
+
+
 def copies_on_shelves(record: int, on: date) -> int:
-    """Copies on shelves that may be lent, bound or not."""
-    return lendable(Item.objects.filter(record=record), on).filter(on_shelf()).count()
+    """Copies on shelves that may be lent and can be reached, bound or not."""
+    return lendable(Item.objects.filter(record=record), on).filter(on_shelf(), ~_is_frozen()).count()
 
 
 def lendable(items: "QuerySet[Item]", on: date) -> "QuerySet[Item]":

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtended, HoldUnready
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
-from fumikura.circulation.rules.dates import shelf_until
+from fumikura.circulation.rules.dates import extended_until, shelf_until
 from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
 from fumikura.circulation.services.binding import allot, bind, hold_subject, let_go, requeue
 from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
@@ -180,8 +180,14 @@ def _place_ended(place: int, at: datetime) -> tuple["QuerySet[ShelfPlace]", dict
 
 
 def unready(hold: Hold, item: Item, scene: Scene, *, surprise: bool) -> None:
-    """What was announced can no longer be collected; `surprise` when the reader did not ask for that."""
+    """What was announced can no longer be collected; `surprise` when the reader did not ask for that.
+
+    A set was announced as one: what is left of it waits in silence until it is whole again.
+    """
     key = hold.patron.key if hold.patron and surprise else ""
+    if hold.kind == Hold.Kind.TOGETHER:
+        of_set = Allotment.objects.open().filter(title__hold=hold).exclude(item=item).values("item")
+        ShelfPlace.objects.open().filter(item__in=of_set).update(ready_on=None, until=None)
     scene.record(HoldUnready(hold=hold.pk, item=item.pk, is_a_surprise=surprise), hold_subject(hold.pk), patron_key=key)
 
 
@@ -226,6 +232,16 @@ def expire(hold: Hold, scene: Scene) -> None:
             count_no_show(patron, policy, scene)
 
 
+def is_over(place: ShelfPlace, hold: Hold, on: date) -> bool:
+    """Whether the last day to collect has passed. Volumes announced one by one are kept until the last of their last days."""
+    if place.until is None or place.until >= on:
+        return False
+    if hold.kind not in {Hold.Kind.ORDERED, Hold.Kind.ANY_OF}:
+        return True
+    lying = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
+    return not lying.exclude(ready_on=None).filter(Q(until=None) | Q(until__gte=on)).exists()
+
+
 def expire_shelf(*, by: Actor, at: datetime) -> list[str]:
     """The night job: holds whose last day has passed are closed, each in a transaction of its own.
 
@@ -247,8 +263,10 @@ def _expire_at(place: ShelfPlace, scene: Scene) -> int:
     """
     lock_item_row(place.item)
     allotment = _allotment_of(place.item)
-    still = ShelfPlace.objects.open().filter(pk=place.pk, until__lt=scene.on).exists()
-    if not (allotment and still and allotment.title.hold.closed_at is None):
+    now = ShelfPlace.objects.open().filter(pk=place.pk).first()
+    if not (
+        now and allotment and allotment.title.hold.closed_at is None and is_over(now, allotment.title.hold, scene.on)
+    ):
         return 0
     bound = Allotment.objects.open().filter(title__hold=allotment.title.hold).values("item")
     lying = ShelfPlace.objects.open().filter(item__in=bound).count()
@@ -303,7 +321,7 @@ def _why_to_clear(place: ShelfPlace, last: Allotment | None, on: date) -> str:
         return last.title.hold.closed_as or "freed"
     if last.title.hold.pickup_id != place.facility_id:
         return "moved"
-    return "over" if place.until is not None and place.until < on else ""
+    return "over" if is_over(place, last.title.hold, on) else ""
 
 
 @transaction.atomic
@@ -317,9 +335,7 @@ def extend_shelf(*, hold: Hold, by: Actor, at: datetime) -> date:
     policy = hold_policy(hold, places[0].item, scene)
     if is_full(places[0].extensions, policy.extensions):
         raise Refused(Reason("extension-used-up", "circulation.override-hold"))
-    calendar = scene.calendar_to_collect(hold.pickup)
-    days, from_day = policy.shelf.extension_days, places[0].until
-    until = calendar.open_day_after(from_day, days)
+    until = extended_until(places[0].until, terms=policy.shelf, calendar=scene.calendar_to_collect(hold.pickup))
     for place in places:
         place.until, place.extensions = until, place.extensions + 1
         place.save(update_fields=["until", "extensions"])

@@ -77,6 +77,7 @@ def place_hold(
         accepted_at=accepted,
         on_order=on_order,
         scene=scene,
+        enough=want.enough if want.kind == Hold.Kind.ANY_OF else len(want.records),
         requested=requested,
     )
     objections = judged.objections
@@ -151,10 +152,10 @@ def suspend_hold(*, hold: Hold, until: date, by: Actor, at: datetime, starts_on:
 
 
 def _free_for_others(hold: Hold, scene: Scene) -> None:
-    """A copy that is merely on a pick list serves the next reader while this one sleeps."""
-    freed = list(
-        Allotment.objects.open().filter(title__hold=hold, picked_at=None).select_related("title__hold", "item")
-    )
+    """A copy that has not moved serves the next reader while this one sleeps; one on an old pickup's hold shelf when it is scanned."""
+    states = copies_of_titles(hold.titles.values_list("pk", flat=True))
+    still = [title for title, state in states.items() if state == "allotted"]
+    freed = list(Allotment.objects.open().filter(title__in=still).select_related("title__hold", "item"))
     for one in freed:
         let_go(one, scene)
         requeue(one.title, one.item, scene)
@@ -247,32 +248,31 @@ def move_up_in_set(*, hold: Hold, record: int, by: Actor, at: datetime) -> Hold:
     return reorder_set(hold=hold, records=order, by=by, at=at)
 
 
-def expire_holds(*, by: Actor, at: datetime) -> int:
-    """The night job: holds whose needed-by day has passed lapse, unless the copy is on its way or ready already.
+def expire_holds(*, by: Actor, at: datetime) -> list[str]:
+    """The night job: holds whose needed-by day has passed lapse, unless a copy is on its way or ready already.
 
-    Each in a transaction of its own: a night that was cut off goes on where it stopped. Answers how many lapsed.
+    Each in a transaction of its own: a night that was cut off goes on where it stopped. Answers what staff have to do.
     """
     by.require("circulation.expire-holds")
     scene = Scene(by, at)
     over = Hold.objects.open().filter(needed_by__lt=scene.on).order_by("pk")
-    return sum(_lapse(hold, scene) for hold in list(over))
+    return [message for hold in list(over) for message in _lapse(hold, scene)]
 
 
 @transaction.atomic
-def _lapse(hold: Hold, scene: Scene) -> bool:
+def _lapse(hold: Hold, scene: Scene) -> tuple[str, ...]:
     try:
         hold = open_under_lock(hold)
     except Refused:
-        return False
+        return ()
     if hold.needed_by is None or hold.needed_by >= scene.on:
-        return False
-    if Allotment.objects.open().filter(title__hold=hold).exclude(picked_at=None).exists():
-        return False
+        return ()
+    if {"travelling", "ready"} & set(copies_of_titles(hold.titles.values_list("pk", flat=True)).values()):
+        return ()
     key = _key(hold)
     freed = close_hold(hold, "lapsed", scene)
     scene.record(HoldLapsed(hold=hold.pk), patron_key=key)
-    _offer_again(freed, scene)
-    return True
+    return _offer_again(freed, scene)
 
 
 def open_under_lock(hold: Hold) -> Hold:

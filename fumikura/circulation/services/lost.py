@@ -56,7 +56,8 @@ def accept_replacement(*, loan: Loan, by: Actor, at: datetime, new: NewItem | No
     forget_patron_of(loan_subject(loan))
     # Who may accept a replacement may thereby exchange the copies.
     may = replace(by, permissions=by.permissions | {"holdings.withdraw-item", "holdings.add-item"})
-    withdraw_item(where.item, reason="replaced", by=may, at=at)
+    if not where.is_withdrawn:
+        withdraw_item(where.item, reason="replaced", by=may, at=at)
     if new is None:
         if loan.lost_at is None:
             # Of a copy that was declared lost before, who waits was told then.

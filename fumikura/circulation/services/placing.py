@@ -49,9 +49,12 @@ def consider_hold(
     accepted_at: datetime,
     on_order: int,
     scene: Scene,
+    enough: int,
     requested: Sequence[str] = (),
 ) -> Judged:
     """Every objection to this wish, with the reader's row already locked, and by which rules.
+
+    `enough`: so many of the titles fulfil it.
 
     `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
     """
@@ -59,17 +62,18 @@ def consider_hold(
     asked = () if item else (_material_of_a_copy.asked(record=records[0].pk), *of_titles)
     with read_ahead(*asked, *_asked_of_reader(patron, scene)):
         material, age_from = (item.material, item.age_from) if item else _what_it_is(records[0])
-        copies = _prospects(records, item, scene.on)
+        of_each = [_prospects(record, item, scene.on) for record in records]
         return _judged(
-            patron, material=material, records=records, copies=copies, pickup=pickup, accepted_at=accepted_at,
-            on_order=on_order, scene=scene, requested=requested, age_from=age_from,
+            patron, material=material, records=records, copies=set().union(*of_each), pickup=pickup,
+            accepted_at=accepted_at, on_order=on_order, scene=scene, requested=requested, age_from=age_from,
+            is_short=sum(not kinds <= {"gone"} for kinds in of_each) < enough,
         )  # fmt: skip
 
 
-def _prospects(records: Sequence[BibliographicRecord], item: Item | None, on: date) -> set[str]:
+def _prospects(record: BibliographicRecord, item: Item | None, on: date) -> set[str]:
     if item:
-        return {copy for record in records for copy in copies_that_could_serve(record.pk, on, only=item)}
-    return {kind for record in records for kind in prospects_of_title(record.pk, on)}
+        return set(copies_that_could_serve(record.pk, on, only=item))
+    return prospects_of_title(record.pk, on)
 
 
 def _asked_of_reader(patron: Patron, scene: Scene) -> tuple[Asked, ...]:
@@ -119,6 +123,7 @@ def _judged(
     scene: Scene,
     requested: Sequence[str],
     age_from: int | None = None,
+    is_short: bool = False,
 ) -> Judged:
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
@@ -151,6 +156,7 @@ def _judged(
         pickup=pickup.pickup,
         is_of_the_school="class" in facts.categories,
         copies=tuple(copies),
+        is_short=is_short,
         age=facts.age,
         age_from=age_from,
         on_order=on_order,

@@ -51,7 +51,9 @@ def renew(
     current.messages = _remarks(current, facts, scene.on)
     current.due_on, current.renewals, current.renewed_at = due.on, current.renewals + 1, at
     current.snapshot["why"] = list(due.why)
-    current.save(update_fields=["due_on", "renewals", "renewed_at", "snapshot"])
+    # The stages that were carried out belong to the day that was: late again, the reader is reminded again.
+    current.snapshot["reminded"], current.reminded = current.reminded, []
+    current.save(update_fields=["due_on", "renewals", "renewed_at", "snapshot", "reminded"])
     renewed = LoanRenewed(
         loan=current.pk,
         item=where.item.pk,
@@ -85,6 +87,7 @@ def _under_lock(loan: Loan, scene: Scene) -> tuple[Whereabouts, Loan, PatronFact
 
 def _renewing(loan: Loan, where: Whereabouts, facts: PatronFacts, on: date) -> Renewing:
     return Renewing(
+        kind=loan.kind,
         on=on,
         lent_on=timezone.localdate(loan.lent_at),
         due_on=loan.due_on,
@@ -109,7 +112,8 @@ def undo_renew(*, loan: Loan, due_on: date, renewals: int, by: Actor, at: dateti
     if current is None or current.pk != loan.pk or current.renewals != renewals + 1 or current.received_at:
         raise Refused(Reason("not-undoable"))
     current.due_on, current.renewals, current.renewed_at = due_on, renewals, None
-    current.save(update_fields=["due_on", "renewals", "renewed_at"])
+    current.reminded = current.snapshot.pop("reminded", [])
+    current.save(update_fields=["due_on", "renewals", "renewed_at", "reminded", "snapshot"])
     undone = RenewalUndone(loan=current.pk, item=where.item.pk, due_on=due_on.isoformat())
     Scene(by, at).record(undone, loan_subject(current))
     return current

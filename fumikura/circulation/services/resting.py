@@ -66,6 +66,7 @@ def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
         "most_per_title": values["floating.most_per_title"],
         "copies_here": 0 if group == "none" else standing_at(item.record_id, scene.site, besides=item),
         "home_is_frozen": bool(_frozen(facility=item.home_id)),
+        "here_is_frozen": group != "none" and bool(_frozen(facility=scene.site.pk)),
     }
 
 

@@ -13,6 +13,7 @@ from fumikura.circulation.services.hold_shelf import (
     end_shelf_place,
     expire,
     hold_policy,
+    is_over,
     lay_in_locker,
     leave_door,
     put_on_shelf,
@@ -47,7 +48,7 @@ def serve(where: Whereabouts, scene: Scene) -> Serving:
         return Serving()
     allotment, messages = where.allotment, list[str]()
     place = where.shelf_place
-    if place and allotment and place.until and place.until < scene.on:
+    if place and allotment and is_over(place, allotment.title.hold, scene.on):
         expire(allotment.title.hold, scene)
         allotment = None
     elif place and allotment is None:
@@ -77,7 +78,8 @@ def settle(serving: Serving, stop: NextStop, journey: Journey, where: Whereabout
     messages = _place(serving, stop, where, scene)
     if serving.allotment and not isinstance(stop, OnHoldShelf):
         _picked(allotment=serving.allotment.pk, at=scene.at)
-    if serving.was_bound_now and journey is Journey.GOES_ON and where.transit:
+    if serving.was_bound_now and journey is Journey.GOES_ON and where.transit and where.transit.purpose == "home":
+        # On its way to a new home it arrives there for good all the same.
         Transit.objects.filter(pk=where.transit.pk).update(purpose="hold")
     if serving.released:
         allot(serving.released.record_id, scene)
@@ -99,7 +101,7 @@ def _place(serving: Serving, stop: NextStop, where: Whereabouts, scene: Scene) -
     end_shelf_place(place, scene)
     if not isinstance(stop, SendTo) or allotment is None or allotment != where.allotment:
         return []
-    if lies_here:
+    if lies_here or place.facility_id != allotment.title.hold.pickup_id:
         return ["pickup-was-changed"]
     if place.ready_on:
         unready(allotment.title.hold, where.item, scene, surprise=True)

@@ -11,8 +11,9 @@ FILLER = "FILLER"
 
 OUR_WORDS = {"patron-blocked": "block-set", "records-merged": "record-merged"}
 """Events whose name in this house differs from the published one."""
-OUR_OWN = {"card-issued"}
-"""Events that this house records beside the published ones: handing out a card is a matter of its own."""
+OUR_OWN = {"card-issued", "no-copy-left"}
+"""Events that this house records beside the published ones: handing out a card is a matter of its own, and that nobody
+can be served any more is one besides the withdrawal."""
 
 
 def _output(group: str, name: str) -> str:
