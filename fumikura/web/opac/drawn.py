@@ -31,6 +31,7 @@ class _Drawing:
         self._put, self._there = _("読みたい本に入れる"), _("読みたい本に入っています")
         self._carry, self._wishes = address("opac:carry"), address("my:wishes")
         self._hold, self._sign_in = _("予約する"), address("entrance:sign-in")
+        self._another = _("ほかの版を予約する")
         self._why, self._year = _("見つかった理由："), _("%(year)s年")
 
     def hit(self, hit: ShownHit) -> SafeString:
@@ -54,7 +55,7 @@ class _Drawing:
             kind=around(hit.kind and ui("tag", label=hit.kind), " {}"),
             why=around(hit.why, '<p class="hit__why"><span class="faint">{words}</span>{}</p>\n', words=self._why),
             state=_state(hit),
-            hold=self._to_hold(hit) if hit.may_be_held else "",
+            hold=self._to_hold(hit) if hit.may_be_held else self._to_hold_another(hit) if hit.held_instead else "",
             carry=self._to_read(record.pk, record.title),
             editions=_editions(hit) if hit.others else "",
         )
@@ -69,6 +70,11 @@ class _Drawing:
             '{hold}<span class="vh">：{title}</span></button> '
         )
         return filled(form, pk=hit.record.pk, hold=self._hold, title=hit.record.title)
+
+    def _to_hold_another(self, hit: ShownHit) -> SafeString:
+        """Which edition it is, and how long one waits for it, is seen before it is held."""
+        form = '<a class="btn btn--sm" href="{href}#get" rel="nofollow">{another}<span class="vh">：{title}</span></a> '
+        return filled(form, href=hit.held_instead, another=self._another, title=hit.record.title)
 
     def _to_read(self, pk: int, title: str) -> SafeString:
         """読みたい本: on the list of whoever is signed in, else on that of the browser."""

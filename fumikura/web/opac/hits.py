@@ -12,7 +12,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.ordering import as_read
 from fumikura.catalogue.queries import records_to_list
 from fumikura.circulation.queries import states_of
-from fumikura.discovery.answers import DEEPER, Answer, Facet
+from fumikura.discovery.answers import DEEPER, Answer, Facet, Hit
 from fumikura.discovery.highlighting import highlighted
 from fumikura.discovery.query import ANY, Query
 from fumikura.holdings.queries import copies_with_home
@@ -26,6 +26,8 @@ from fumikura.web.readings import in_romaji
 
 _UNFOLDED = {"available", "kind"}
 _MOST_VALUES = 12
+MOST_EDITIONS = 10
+"""So many other editions are looked at for one that can be held."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class ShownHit:
     """The address of all of them."""
     may_be_held: bool = False
     """Whether it is any use to wait for it: some copy is ever lent, or one is to be bought."""
+    held_instead: str = ""
+    """The address of another edition that may be held, when this one may not."""
     romaji: str = ""
     """The reading of the title in Latin letters, for whoever reads no Japanese; empty for everybody else."""
 
@@ -98,6 +102,8 @@ def shown_hits(
     bare = [pk for pk in records if not items.get(pk) and pk not in origins]
     on_order = titles_on_order(bare) if bare else frozenset()
     today = timezone.localdate(at)
+    may_be_held = on_order | {pk for pk, copies in items.items() if any(is_ever_lent(states[one.pk]) for one in copies)}
+    instead = _held_instead([hit for hit in answer.hits if hit.record_id not in {*may_be_held, *origins}], at)
     return [
         ShownHit(
             record=records[hit.record_id],
@@ -114,12 +120,25 @@ def shown_hits(
             others=len(hit.others),
             others_in=hit.others_in,
             editions=search.of_work(hit.record_id).address if search and hit.others else "",
-            may_be_held=hit.record_id in on_order or any(is_ever_lent(states[item.pk]) for item in copies),
+            may_be_held=hit.record_id in may_be_held,
+            held_instead=of_title(instead[hit.record_id]) if hit.record_id in instead else "",
             romaji=in_romaji(records[hit.record_id].title, records[hit.record_id].reading),
         )
         for hit in answer.hits
         if hit.record_id in records
     ]
+
+
+def _held_instead(hits: Sequence[Hit], at: datetime) -> dict[int, int]:
+    """Of works whose first edition cannot be held: the edition that fits best of those that can."""
+    others = {hit.record_id: hit.others[:MOST_EDITIONS] for hit in hits if hit.others}
+    if not others:
+        return {}
+    items = copies_with_home([pk for editions in others.values() for pk in editions])
+    states = states_of([item for copies in items.values() for item in copies], at)
+    lent = {pk for pk, copies in items.items() if any(is_ever_lent(states[item.pk]) for item in copies)}
+    found = {first: next((pk for pk in editions if pk in lent), 0) for first, editions in others.items()}
+    return {first: pk for first, pk in found.items() if pk}
 
 
 def marked(text: str, query: Query) -> SafeString:

@@ -86,6 +86,7 @@ def test_editions_of_a_work_stand_together_until_asked_one_by_one(library: Libra
     assert together.count('class="hit"') == 1
     assert "ほかの版・巻 1" in together
     assert "うち1つは棚にあります" in together and "ほかの版が棚にあります" in together
+    assert f'href="/titles/{second.pk}#get"' in together and "ほかの版を予約する" in together
     assert "1作品にまとめました" in together
     editions = page(f"q=水瀬の橋&work={first.pk}")
     assert editions.count('class="hit"') == 2
