@@ -121,7 +121,8 @@ def withdraw_policy_set(*, version: int, by: Actor, at: datetime) -> PolicyDraft
     draft.changed_by, draft.changed_at = by.ref, at
     draft.save()
     subject = f"circulation.policy-set:{found.pk}"
-    PolicyDraft.objects.filter(base=found).update(base=None)
+    # What was begun from it holds its changes too, and is compared with what they were changes of.
+    PolicyDraft.objects.filter(base=found).update(base=draft.base)
     PolicyDraft.objects.filter(published=found).update(published=None)
     found.delete()
     record(PolicySetWithdrawn(version=version), by=by, at=at, subject=subject)

@@ -27,7 +27,7 @@ from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import draft_words
 from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule, words_of
-from fumikura.web.office.rule_sentences import Told, tell
+from fumikura.web.office.rule_sentences import Change, Told, change, tell
 from fumikura.web.office.rule_words import Names
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -307,16 +307,16 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('office:version', args=[body['published']])}?{urlencode({'after': key})}")
 
 
-def changes_in_words(old: RuleSet, new: RuleSet) -> list[dict[str, Any]]:
+def changes_in_words(old: RuleSet, new: RuleSet) -> list[Change]:
     """Each rule that differs, as it was and as it becomes."""
     was, becomes = ({rule.id: rule for rule in rules.rules} for rules in (old, new))
     before, after = Names.for_page(old), Names.for_page(new)
     return [
-        {
-            "how": one.how,
-            "old": tell(was[one.rule], before) if one.rule in was else None,
-            "new": tell(becomes[one.rule], after) if one.rule in becomes else None,
-        }
+        change(
+            one.how,
+            tell(was[one.rule], before) if one.rule in was else None,
+            tell(becomes[one.rule], after) if one.rule in becomes else None,
+        )
         for one in differences(old, new)
     ]
 

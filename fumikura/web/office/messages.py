@@ -20,6 +20,8 @@ from fumikura.web.office.wordings import LANGUAGE_NAMES, RIGHT, Desk, Text, work
 from fumikura.web.visitors import for_staff
 
 SHOWN_DAYS = 30
+SHORT = {"ja-easy": "やさしい", "zh-hans": "中文"}
+"""Names of languages where five stand in one line."""
 INVENTED = {"en": "Hanako Mizuno", "ko": "미즈노 하나코"}
 
 
@@ -38,14 +40,24 @@ def messages(request: HttpRequest) -> HttpResponse:
             found.get(state.SENT, 0),
             found.get(state.OVERTAKEN, 0),
             found.get(state.GIVEN_UP, 0),
-            [(language, LANGUAGE_NAMES[language], (kind, language) in own) for language in LANGUAGES],
+            [
+                (language, LANGUAGE_NAMES[language], SHORT.get(language), (kind, language) in own)
+                for language in LANGUAGES
+            ],
             kind,
         )
         for kind in KIND_NAMES
         for found in [kinds.get(kind, {})]
     ]
     papers = [
-        (name, [(language, LANGUAGE_NAMES[language], (kind, language) in own) for language in LANGUAGES], kind)
+        (
+            name,
+            [
+                (language, LANGUAGE_NAMES[language], SHORT.get(language), (kind, language) in own)
+                for language in LANGUAGES
+            ],
+            kind,
+        )
         for kind, name in PAPER_NAMES.items()
     ]
     page = {"rows": rows, "papers": papers, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}

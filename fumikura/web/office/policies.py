@@ -66,7 +66,8 @@ class Value:
 @for_staff("circulation.set-rules")
 def policies(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    asked = _asked(request, today)
+    draft = _draft(request)
+    asked = _asked(request, max(today, draft.effective_from) if draft else today)
     page: dict[str, object] = {
         "versions": PolicySet.objects.order_by("-version"),
         "drafts": PolicyDraft.objects.filter(closed_at=None).select_related("base").order_by("-changed_at"),
@@ -81,7 +82,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "asked": asked,
     }
     try:
-        rules = _rules(request, asked["on"])
+        rules = Tried(RuleSet.read(draft.rules), draft.name) if draft else Tried(rules_in_force(asked["on"]).rule_set)
         page |= {"tried": rules.name}
         page |= {"table": _table(rules, asked, today), "answer": _answer(rules, asked)}
     except Refused as refused:
@@ -97,21 +98,20 @@ class Tried:
     name: str = ""
 
 
-def _rules(request: HttpRequest, on: date) -> Tried:
+def _draft(request: HttpRequest) -> PolicyDraft | None:
     number = typed(request.GET, "draft", 9)
-    draft = PolicyDraft.objects.filter(pk=int(number)).first() if number.isdecimal() else None
-    return Tried(RuleSet.read(draft.rules), draft.name) if draft else Tried(rules_in_force(on).rule_set)
+    return PolicyDraft.objects.filter(pk=int(number)).first() if number.isdecimal() else None
 
 
-def _asked(request: HttpRequest, today: date) -> dict[str, Any]:
-    """The simulator's form; what cannot be read is as on an ordinary day."""
+def _asked(request: HttpRequest, usual: date) -> dict[str, Any]:
+    """The simulator's form; what cannot be read is as on an ordinary day, and the day is the `usual` one."""
     places = {one.code: one for one in facilities()}
     here = visitor(request).facility
     try:
         on = date.fromisoformat(typed(request.GET, "on", 10))
-        on = on if 1950 <= on.year <= 2150 else today
+        on = on if 1950 <= on.year <= 2150 else usual
     except ValueError:
-        on = today
+        on = usual
     age = typed(request.GET, "age", 3)
     place = places.get(typed(request.GET, "site", 20)) or here
     known = _lineages(categories())

@@ -1,7 +1,8 @@
 """A rule as sentences that a manager reads, and the blanks in them that a manager fills in."""
 
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -92,6 +93,39 @@ class Told:
     more: tuple[str, ...]
     days: str
     """From when, until when."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One rule as it was and as it becomes: of what both say only how much it is."""
+
+    how: str
+    """added, removed or changed."""
+    old: Told | None
+    new: Told | None
+    alike: int = 0
+    """Sentences that stay as they are and are left out."""
+    was: tuple[tuple[str, bool], ...] = ()
+    becomes: tuple[tuple[str, bool], ...] = ()
+    """The headlines in pieces: (words, whether the other side says otherwise)."""
+
+
+def change(how: str, old: Told | None, new: Told | None) -> Change:
+    if old is None or new is None:
+        return Change(how=how, old=old, new=new)
+    return Change(
+        how=how,
+        old=replace(old, more=tuple(one for one in old.more if one not in new.more)),
+        new=replace(new, more=tuple(one for one in new.more if one not in old.more)),
+        alike=sum(one in old.more for one in new.more),
+        was=_marked(old.headline, new.headline),
+        becomes=_marked(new.headline, old.headline),
+    )
+
+
+def _marked(headline: str, other: str) -> tuple[tuple[str, bool], ...]:
+    pieces, theirs = (re.findall(r"[^、。,.]+[、。,.]?\s*", words) for words in (headline, other))
+    return tuple((piece, piece not in theirs) for piece in pieces)
 
 
 def tell(rule: Rule, names: Names) -> Told:

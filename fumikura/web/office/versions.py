@@ -1,7 +1,7 @@
 """Versions of the rules beside each other, and the past replayed against a draft."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -137,8 +137,8 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
         names = Names.for_page(RuleSet.read(wanted.rules))
         page |= {
             "whole": _row("", totals(effects), names),
-            "by_site": _rows(effects, 0, names, names.places),
-            "by_age": _rows(effects, 1, names, _ages(effects)),
+            "by_site": _rows(effects, 0, names, names.places, list(names.places).index),
+            "by_age": _rows(effects, 1, names, _ages(effects), _lower),
         }
     elif latest is not None:
         page |= {"stands_still": at - latest.noted_at > STANDS_STILL, "percent": 100 * latest.days_done // latest.days}
@@ -164,8 +164,17 @@ def _replay(begun: Replay | None, request: HttpRequest) -> None:
     threading.Thread(target=beside, name=f"replay-{begun.pk}", daemon=True).start()
 
 
-def _rows(effects: Mapping[tuple[str, str], Effect], axis: int, names: Names, words_of: Mapping[str, str]) -> list[Row]:
-    keys = sorted({key[axis] for key in effects}, key=lambda one: (len(one) == 0, _order(one)))
+def _rows(
+    effects: Mapping[tuple[str, str], Effect],
+    axis: int,
+    names: Names,
+    words_of: Mapping[str, str],
+    order: Callable[[str], int],
+) -> list[Row]:
+    """What is not known stands last."""
+    keys = sorted(
+        {key[axis] for key in effects}, key=lambda one: (one not in words_of, order(one) if one in words_of else 0)
+    )
     return [
         _row(
             words_of.get(key, key) or _("分からない"),
@@ -176,9 +185,9 @@ def _rows(effects: Mapping[tuple[str, str], Effect], axis: int, names: Names, wo
     ]
 
 
-def _order(key: str) -> tuple[int, str]:
-    lower = key.partition("-")[0]
-    return (int(lower), "") if lower.isdecimal() else (0, key)
+def _lower(band: str) -> int:
+    lower = band.partition("-")[0]
+    return int(lower) if lower.isdecimal() else 0
 
 
 def _ages(effects: Mapping[tuple[str, str], Effect]) -> dict[str, str]:

@@ -141,6 +141,28 @@ def test_publishing_asks_once_more_and_can_be_taken_back(manager: Client, draft:
     assert answer.status_code == 422
 
 
+def test_before_publishing_only_what_differs_is_shown_and_marked(manager: Client, draft: PolicyDraft) -> None:
+    sent = open_rule(manager, draft, "基本") | {"v:loan.period": "21", "v:hold.shelf_days": "5"}
+    manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
+    page = manager.get(f"/office/policies/drafts/{draft.pk}/publication").content.decode()
+    assert "<mark>2週間借りられます。</mark>" in page and "<mark>3週間借りられます。</mark>" in page
+    assert "<mark>取り置きは7日</mark>" in page and "<mark>取り置きは5日</mark>" in page
+    assert "取り置きの日数は" not in page and "か所は同じです。" in page
+
+
+def test_a_draft_of_a_version_that_was_taken_back_is_compared_with_what_that_was_a_change_of(
+    manager: Client, draft: PolicyDraft
+) -> None:
+    sent = open_rule(manager, draft, "基本") | {"v:loan.period": "21"}
+    manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
+    manager.post(f"/office/policies/drafts/{draft.pk}/publication", {"revision": "2", "request_key": "p"})
+    manager.post("/office/policies/drafts", {"name": "秋から", "version": "2", "request_key": "n"})
+    manager.post("/office/policies/versions/2/withdrawal", {"request_key": "w"})
+    later = PolicyDraft.objects.get(name="秋から")
+    page = manager.get(f"/office/policies/drafts/{later.pk}").content.decode()
+    assert "版1から作りました" in page and "もとの版との違い 1件" in page
+
+
 def test_going_back_is_a_draft_of_the_earlier_version(manager: Client, draft: PolicyDraft) -> None:
     page = manager.get("/office/policies/versions/1").content.decode()
     assert "この版にもどす" in page
@@ -176,7 +198,12 @@ def test_the_simulator_tries_a_draft(manager: Client, draft: PolicyDraft) -> Non
     manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
     ask = {"draft": str(draft.pk), "material": "dvd", "category": "adult"}
     page = manager.get("/office/policies", ask).content.decode()
-    assert "下書き「夏から」で試しています" in page and "5月30日" in page
+    assert "下書き「夏から」で試しています" in page and "6月30日" in page
+
+
+def test_the_simulator_asks_a_draft_about_its_first_day(manager: Client, draft: PolicyDraft) -> None:
+    page = manager.get("/office/policies", {"draft": str(draft.pk)}).content.decode()
+    assert f'value="{draft.effective_from.isoformat()}"' in page
 
 
 def test_a_draft_changed_by_another_is_not_overwritten(manager: Client, draft: PolicyDraft) -> None:
