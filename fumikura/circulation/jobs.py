@@ -31,6 +31,11 @@ def allot_copies(at: datetime) -> None:
     services.allot_everywhere(by=system_actor(via="worker"), at=at)
 
 
+def count_stays(at: datetime) -> None:
+    """Estimates of the day read what was counted in the night."""
+    services.count_stays(by=system_actor(via="worker"), at=at)
+
+
 def look_for_lost_journeys(at: datetime) -> None:
     services.find_stuck(by=system_actor(via="worker"), at=at)
 

@@ -358,6 +358,14 @@ class OnwardCounted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaysCounted(Event):
+    """It was counted how long things of each material stay with readers."""
+
+    name: ClassVar[str] = "circulation.stays-counted"
+    materials: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoCopyLeft(Event):
     """The last copy that could have served them left the stock."""
 

@@ -11,6 +11,7 @@ from fumikura.catalogue.jobs import draft_readings
 from fumikura.circulation.jobs import (
     allot_copies,
     close_holds,
+    count_stays,
     look_for_lost_journeys,
     mix_what_is_kept,
     remind_overdue,
@@ -67,6 +68,7 @@ TIMETABLE: tuple[Job, ...] = (
     Job(name="circulation.untie-what-ended", run=untie_what_ended, daily_at=time(3, 35), erases=True),
     Job(name="circulation.mix-what-is-kept", run=mix_what_is_kept, daily_at=time(3, 37), erases=True),
     Job(name="notices.empty-outbox", run=empty_outbox, daily_at=time(3, 45), erases=True),
+    Job(name="circulation.count-stays", run=count_stays, daily_at=time(3, 52)),
     Job(name="circulation.close-holds", run=close_holds, daily_at=time(4, 0)),
     Job(name="circulation.allot-copies", run=allot_copies, daily_at=time(4, 20)),
     Job(name="circulation.look-for-lost-journeys", run=look_for_lost_journeys, daily_at=time(4, 10)),

@@ -3,16 +3,19 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fumikura.circulation import services
-from fumikura.circulation.models import Hold, Loan
+from fumikura.circulation.models import Hold, Loan, UsualStay
 from fumikura.circulation.queries import explain_due, overridden, rules_in_force
 from fumikura.circulation.quotas import quotas_of
 from fumikura.circulation.rules.expecting import FEWEST, Expected, turn_of
 from fumikura.circulation.rules.explaining import DueDecided, OtherCopy, due_reasons, lost_as_copy, lost_the_turn
 from fumikura.circulation.rules.holding import Waiting
+from fumikura.journal.models import Entry
 from fumikura.kernel.reasons import WHY
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.services import declare_disaster, end_disaster
@@ -21,6 +24,7 @@ from fumikura.patrons.queries import standing_of
 from tests import cast
 from tests.cast import AT, SYSTEM, TODAY
 from tests.circulation.cast import at_desk, house_rules, item, kokoro
+from tests.web.opac.cast import title
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -169,6 +173,22 @@ def test_nobody_can_tell_without_history_or_without_a_copy() -> None:
     services.suspend_hold(hold=hold, until=TODAY + timedelta(days=40), by=at_desk(), at=AT + timedelta(days=5))
     hold.refresh_from_db()
     assert services.standing_of_hold(hold, AT + timedelta(days=5)).expected == Reason("estimate-asleep")
+
+
+def test_an_estimate_of_a_title_hardly_lent_reads_what_the_night_has_counted_of_its_kind() -> None:
+    copy, at, borrower = item("30000017"), AT + timedelta(days=5), cast.taro()
+    for day in range(FEWEST):
+        lend_and_return(item(f"3000030{day}", record=title("草枕")), days=4)
+    services.check_out(item=copy, patron=borrower, by=at_desk(), at=at)
+    ask(cast.hanako(), at=at)
+    uncounted = services.estimate_for_title(copy.record_id, at)
+    assert services.count_stays(by=at_desk(), at=at) == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert services.estimate_for_title(copy.record_id, at) == uncounted
+    assert not [one for one in asked if "LIMIT 300" in one["sql"]]
+    assert Entry.objects.filter(event="circulation.stays-counted").count() == 1
+    UsualStay.objects.update(quick=None, slow=None)
+    assert services.estimate_for_title(copy.record_id, at) == Reason("estimate-no-history")
 
 
 def lend_and_return(copy, *, days: int) -> None:

@@ -19,6 +19,7 @@ from fumikura.circulation.models.lending import (
     ShelfPlaceQuerySet,
     Transit,
     TransitQuerySet,
+    UsualStay,
 )
 from fumikura.circulation.models.movement import (
     Compartment,
@@ -93,4 +94,5 @@ __all__ = [
     "TemporarySite",
     "Transit",
     "TransitQuerySet",
+    "UsualStay",
 ]

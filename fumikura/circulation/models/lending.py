@@ -112,6 +112,20 @@ class Loan(models.Model):
         return f"loan {self.pk}"
 
 
+class UsualStay(models.Model):
+    """How long things of a material stayed with their readers of late, counted at night: for estimates, of nobody."""
+
+    material = models.CharField(max_length=20, unique=True)
+    quick = models.PositiveSmallIntegerField(null=True)
+    """Days; a quarter of the loans were quicker. Null where too few are known to tell."""
+    slow = models.PositiveSmallIntegerField(null=True)
+    """Days; a quarter of the loans were slower."""
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.material
+
+
 class TransitQuerySet(models.QuerySet["Transit"]):
     def open(self) -> Self:
         return self.filter(arrived_at=None)

@@ -158,6 +158,7 @@ from fumikura.circulation.services.shifting import (
     shifted_among,
     undo_shift,
 )
+from fumikura.circulation.services.stays import count_stays
 from fumikura.circulation.services.stock import mark_missing, set_aside, withdraw
 from fumikura.circulation.services.temporary import end_temporary_site, open_temporary_site, temporary_site_of
 from fumikura.circulation.services.terminal import Arrived, receive_whole_crate, return_into_crate, waiting_for_reader
@@ -208,6 +209,7 @@ __all__ = [
     "close_crate",
     "close_site",
     "collect_from_locker",
+    "count_stays",
     "declare_lost",
     "discard_draft",
     "discard_list",

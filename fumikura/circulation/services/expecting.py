@@ -7,14 +7,15 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, LoanQuerySet, ShelfPlace, Transit
-from fumikura.circulation.rules.expecting import FEWEST, Expected, Turn, expected, turn_of
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace, Transit
+from fumikura.circulation.rules.expecting import Expected, expected
 from fumikura.circulation.rules.holding import sleeps, state_of_hold
 from fumikura.circulation.rules.travelling import Leg
 from fumikura.circulation.services.copies import copies_that_could_serve
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
 from fumikura.circulation.services.routes import way_between
 from fumikura.circulation.services.scene import calendar_to_collect
+from fumikura.circulation.services.stays import usual_turn
 from fumikura.holdings.models import Item, Missing
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
@@ -23,8 +24,6 @@ from fumikura.patrons.models import Patron
 from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
-OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
-"""How many past loans are looked at."""
 LATE_DAYS = 7
 """When an overdue copy is hoped for."""
 PICKING_TIME = timedelta(hours=3)
@@ -185,7 +184,7 @@ def _estimate(record: int, items: Sequence[Item], position: int, on: date) -> Ex
     present = [item for item in items if item.pk not in lost]
     if not present:
         return Reason("estimate-no-copy")
-    turn = _turn(record, present[0].material)
+    turn = usual_turn(record, present[0].material)
     if turn is None:
         return Reason("estimate-no-history")
     # A copy in other hands than a borrower's is on its way to a reader before us.
@@ -202,29 +201,6 @@ def _back_on(due_on: date | None, elsewhere: date, on: date) -> date:
     return due_on if due_on >= on else on + timedelta(days=LATE_DAYS)
 
 
-def _turn(record: int, material: str) -> Turn | None:
-    """How long this title stays with a reader; where it was hardly lent, things of its kind."""
-    of_title = _past_of_title(record=record)
-    stays = [(returned - lent).days for lent, returned in of_title if returned]
-    if len(stays) < FEWEST:
-        stays = [(returned - lent).days for lent, returned in _past_of_material(material=material) if returned]
-    return turn_of(stays)
-
-
 @prepared
 def _loans_of(items: str) -> "QuerySet[Loan, tuple[int, date, datetime | None]]":
     return Loan.objects.open().filter(Among("item", items)).values_list("item", "due_on", "lost_at")
-
-
-@prepared
-def _past_of_title(record: int) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
-    return _past().filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
-
-
-@prepared
-def _past_of_material(material: str) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
-    return _past().filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
-
-
-def _past() -> LoanQuerySet:
-    return Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")
