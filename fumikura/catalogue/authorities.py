@@ -219,8 +219,12 @@ def other_editions(record: BibliographicRecord) -> list[BibliographicRecord]:
     """Other editions, formats and volumes of the record's work, by volume and year: the first MOST_EDITIONS."""
     if not record.work_key:
         return []
-    found = _of_work(key=record.work_key, record=record.pk)
-    return sorted(found, key=lambda row: (volume_of(row.title, row.volume), -(row.year or 0), row.pk))
+    return by_volume(_of_work(key=record.work_key, record=record.pk))
+
+
+def by_volume(editions: Iterable[BibliographicRecord]) -> list[BibliographicRecord]:
+    """Editions as they are listed: by volume, of one volume the newest first."""
+    return sorted(editions, key=lambda row: (volume_of(row.title, row.volume), -(row.year or 0), row.pk))
 
 
 @prepared

@@ -215,6 +215,14 @@ class WorkDecisionUndone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LateRecordsPlaced(Event):
+    """Records that were written while somebody joined their work to another stand with it now."""
+
+    name: ClassVar[str] = "catalogue.late-records-placed"
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceRuleSet(Event):
     """What records of a source may do to those that are here was decided anew."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 
-from fumikura.catalogue.authorities import other_editions
+from fumikura.catalogue.authorities import by_volume, other_editions
 from fumikura.catalogue.models import BibliographicRecord, PlacedRecord, WorkDecision
 from fumikura.catalogue.works import mark_of, work_key
 
@@ -80,6 +80,11 @@ def together_with(record: BibliographicRecord) -> Together:
 
 def _said(record: BibliographicRecord) -> str:
     return work_key(record.title, record.creator, record.publisher)
+
+
+def editions_of_both(record: BibliographicRecord, other: BibliographicRecord) -> list[BibliographicRecord]:
+    """What readers would see beside `record` if the works of these two were one."""
+    return by_volume([*other_editions(record), other, *other_editions(other)])
 
 
 def mark_of_both(record: BibliographicRecord, other: BibliographicRecord) -> str:

@@ -132,6 +132,7 @@ ACTS: dict[str, Promise] = {
     "catalogue.class-labels-loaded": _("分類の名前を読み込んだ"),
     "catalogue.column-mapping-forgotten": _("列の対応を捨てた"),
     "catalogue.column-mapping-saved": _("列の対応を残した"),
+    "catalogue.late-records-placed": _("作品をまとめるあいだに来た書誌を、その作品に並べた"),
     "catalogue.duplicates-found": _("重複の候補を見つけた"),
     "catalogue.readings-confirmation-undone": _("確かめた読みを下書きにもどした"),
     "catalogue.readings-confirmed": _("読みを確かめた"),

@@ -20,6 +20,7 @@ from fumikura.catalogue.services import (
     keep_as_editions,
     open_again,
     part_work,
+    place_late_records,
     save_record,
     undo_import,
     undo_work_decision,
@@ -294,6 +295,18 @@ def test_possible_duplicates_are_settled_as_editions_of_one_work_and_opened_agai
     open_again(pair=already, by=SYSTEM, at=AT)
     already.refresh_from_db()
     assert already.settled_at is None
+
+
+def test_a_record_that_came_while_its_work_was_being_joined_follows(melos, run) -> None:
+    join(melos, run)
+    late = saved("r2", "Run, Melos!", "Dazai Osamu")
+    BibliographicRecord.objects.filter(pk=late.pk).update(work_key=run.work_key)
+    assert place_late_records(records=[late.pk], decisions=[], by=SYSTEM, at=AT) == (late.pk,)
+    assert beside(late) == {"m1", "m2", "r1"}
+    BibliographicRecord.objects.filter(pk=late.pk).update(work_key=run.work_key)
+    decisions = [WorkDecision.objects.get().pk]
+    assert place_late_records(records=[], decisions=decisions, by=SYSTEM, at=AT) == (late.pk,)
+    assert place_late_records(records=[late.pk], decisions=decisions, by=SYSTEM, at=AT) == ()
 
 
 @pytest.mark.parametrize("seed", range(12))

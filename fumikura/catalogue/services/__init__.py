@@ -51,7 +51,7 @@ from fumikura.catalogue.services.rehearsing import rehearse_import
 from fumikura.catalogue.services.relinking import Relinked, relink_authorities
 from fumikura.catalogue.services.ties import TieFacts, add_tie, remove_tie
 from fumikura.catalogue.services.undoing import TakenBack, foresee_undo, undo_import
-from fumikura.catalogue.services.works import join_works, part_work, undo_work_decision
+from fumikura.catalogue.services.works import join_works, part_work, place_late_records, undo_work_decision
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -94,6 +94,7 @@ __all__ = [
     "overlay_of",
     "part_work",
     "pass_over",
+    "place_late_records",
     "rehearse_authorities",
     "rehearse_import",
     "relate",

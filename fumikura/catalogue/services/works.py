@@ -1,12 +1,12 @@
 """What staff decide about works: two are one, some records are another one, and the way back from both."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
-from fumikura.catalogue.events import WorkDecisionUndone, WorkParted, WorksJoined
+from fumikura.catalogue.events import LateRecordsPlaced, WorkDecisionUndone, WorkParted, WorksJoined
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, PlacedRecord, WorkDecision
 from fumikura.catalogue.same_works import joinings, keys_by_hand, mark_of_both, together_with
 from fumikura.catalogue.services.placing import place_again
@@ -70,7 +70,7 @@ def _direction(one: str, two: str) -> tuple[str, str]:
 
 @transaction.atomic
 def part_work(
-    *, records: Collection[BibliographicRecord], seen: str, by: Actor, at: datetime, why: str = ""
+    *, records: Iterable[BibliographicRecord], seen: str, by: Actor, at: datetime, why: str = ""
 ) -> WorkDecision:
     """These records, all of one work, are another work: together with each other, apart from the rest, whatever comes.
 
@@ -138,6 +138,24 @@ def undone(decision: WorkDecision, *, by: Actor, at: datetime) -> None:
     )
     news = WorkDecisionUndone(decision=row.pk, records=moved, pair=row.pair_id or 0)
     write_down(news, by=by, at=at, subject=SUBJECT.format(row.record_id))
+
+
+@transaction.atomic
+def place_late_records(
+    *, records: Collection[int], decisions: Collection[int], by: Actor, at: datetime
+) -> tuple[int, ...]:
+    """Let follow what was written by somebody who did not see yet that its work was being joined; answer which.
+
+    Of these records, and of what has the keys that these decisions lead on from. Nothing to do is no news.
+    """
+    leading = WorkDecision.objects.joining()
+    left = leading.filter(pk__in=decisions).values("from_key")
+    rows = BibliographicRecord.objects.filter(Q(pk__in=records) | Q(work_key__in=left))
+    late = rows.filter(work_key__in=leading.values("from_key")).select_for_update().defer("marc").order_by("pk")
+    moved = place_again(list(late))
+    if moved:
+        write_down(LateRecordsPlaced(records=moved), by=by, at=at)
+    return moved
 
 
 def _locked(pks: Collection[int]) -> dict[int, BibliographicRecord]:

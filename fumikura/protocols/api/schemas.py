@@ -76,7 +76,10 @@ class Hit(Schema):
     kind: str
     ndc: str
     url: str
-    editions: list[int] = Field([], description="By work: other records of the work that were found as well")
+    editions: list[int] = Field(
+        [],
+        description="By work: other records of the work that were found as well. What a work is follows from title and creator unless staff decided otherwise",
+    )
 
 
 class FacetValueOut(Schema):

@@ -14,6 +14,7 @@ from fumikura.web.cataloguing.views import (
     readings,
     removal,
     targets,
+    works,
 )
 
 app_name = "cataloguing"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("records/<int:record>/history", history.history, name="history"),
     path("records/<int:record>/history/<int:version>", history.restore, name="restore"),
     path("records/<int:record>/removal", removal.removal, name="removal"),
+    path("records/<int:record>/work", works.work, name="work"),
     path("batch", batch.batch, name="batch"),
     path("batch/<int:batch>", batch.done, name="batch-done"),
     path("batch/<int:batch>/undo", batch.undo, name="batch-undo"),

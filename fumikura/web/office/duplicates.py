@@ -25,7 +25,7 @@ from fumikura.catalogue.queries import (
     source_rules,
     sources,
 )
-from fumikura.catalogue.services import keep_apart, open_again, overlay_of, set_source_rule
+from fumikura.catalogue.services import keep_apart, keep_as_editions, open_again, overlay_of, set_source_rule
 from fumikura.circulation.services import merge_titles, unmerge_titles
 from fumikura.holdings.queries import items_of_records
 from fumikura.journal.services import once
@@ -37,7 +37,7 @@ from fumikura.web.visitors import for_staff, typed, visitor
 
 ROWS = 40
 RIGHT = "catalogue.merge"
-DONE = {"merged", "apart", "undone", "saved"}
+DONE = {"merged", "apart", "edition", "undone", "saved"}
 
 
 def reason_words(code: str) -> str:
@@ -160,6 +160,10 @@ def _decision(decision: str, found: DuplicatePair, by: Actor) -> tuple[Callable[
         keep_apart(pair=found, by=by, at=at)
         return {"pair": found.pk}
 
+    def editions() -> dict[str, Any]:
+        keep_as_editions(pair=found, by=by, at=at)
+        return {"pair": found.pk}
+
     def undone() -> dict[str, Any]:
         merge = merge_between(found.first_id, found.second_id)
         if merge is not None:
@@ -175,6 +179,7 @@ def _decision(decision: str, found: DuplicatePair, by: Actor) -> tuple[Callable[
         "keep-first": (merged, "merged"),
         "keep-second": (merged, "merged"),
         "apart": (apart, "apart"),
+        "edition": (editions, "edition"),
         "undo": (undone, "undone"),
     }
     return known.get(decision, (nothing, ""))

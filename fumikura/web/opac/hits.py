@@ -18,6 +18,7 @@ from fumikura.discovery.query import ANY, Query
 from fumikura.holdings.queries import copies_with_home
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.markup import escaped, filled, together
+from fumikura.web.editions import of_kind, of_special_kind
 from fumikura.web.opac import words
 from fumikura.web.opac.addresses import Search, of_title
 from fumikura.web.opac.availability import Standing, is_ever_lent, standing_elsewhere, standing_of
@@ -111,7 +112,7 @@ def shown_hits(
             title=marked(records[hit.record_id].title, query),
             by=marked(spoken_name(records[hit.record_id].creator), query),
             creator=spoken_name(records[hit.record_id].creator),
-            kind=words.of_kind(kind) if (kind := records[hit.record_id].kind) != "book" else "",
+            kind=of_special_kind(records[hit.record_id].kind),
             why=str(words.WHYS.get(hit.why, "")),
             standing=standing_of([states[item.pk] for item in copies], names, today)
             if (copies := items.get(hit.record_id, [])) or not hit.others_in
@@ -224,7 +225,7 @@ def value_in_words(name: str, value: str, names: Mapping[str, str]) -> str:
         case "available" | "site":
             return words.anywhere() if value == ANY else names.get(value, value)
         case "kind":
-            return words.of_kind(value)
+            return of_kind(value)
         case "language":
             return words.of_language(value)
         case "year":

@@ -9,24 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from fumikura.catalogue import ndc
 from fumikura.web.design.days import in_japanese
 
-KINDS: Mapping[str, Promise] = {
-    "book": _("本"),
-    "large-print": _("大きな活字の本"),
-    "picture-book": _("絵本"),
-    "comic": _("まんが"),
-    "magazine": _("雑誌"),
-    "newspaper": _("新聞"),
-    "map": _("地図"),
-    "score": _("楽譜"),
-    "cd": _("CD"),
-    "dvd": _("DVD"),
-    "video": _("ビデオ"),
-    "e-book": _("電子書籍"),
-    "braille": _("点字"),
-    "daisy": _("耳で読む本（DAISY）"),
-    "other": _("そのほか"),
-}
-
 # MARC language codes.
 LANGUAGES: Mapping[str, Promise] = {
     "jpn": _("日本語"),
@@ -126,10 +108,6 @@ WHYS: Mapping[str, Promise] = {
     "sound": _("読みの音が一致しました"),
     "other": _("目次、注記、番号などの中にありました"),
 }
-
-
-def of_kind(code: str) -> str:
-    return str(KINDS.get(code, KINDS["other"]))
 
 
 def of_language(code: str) -> str:

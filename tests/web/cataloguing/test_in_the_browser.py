@@ -5,13 +5,14 @@ from django.conf import settings
 from django.test import Client
 
 from fumikura.catalogue.description import describe
-from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
+from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit, WorkDecision
 from fumikura.catalogue.services import draft_readings
 from fumikura.holdings.models import CallNumberRules
 from fumikura.holdings.services import NewItem, add_item
 from tests import cast
 from tests.browser.fixtures import accessibility_violations
 from tests.catalogue.test_readings import saved as drafted
+from tests.catalogue.test_works import saved as work
 from tests.web.cataloguing.conftest import RIGHTS, saved
 from tests.web.desk.conftest import enter
 
@@ -132,3 +133,23 @@ def test_a_reading_is_confirmed_and_taken_back_by_keyboard_and_the_figures_on_to
     said.get_by_text("取り消しました").wait_for()
     before = figures.all_text_contents()
     assert [int(one) - int(two) for one, two in zip(before, after, strict=True)] == [1, -1]
+
+
+def test_works_are_joined_and_parted_by_keyboard_and_axe_finds_nothing(at_desk) -> None:
+    melos, run = work("m1", "走れメロス"), work("r1", "Run, Melos!", "Dazai Osamu")
+    work("m2", "走れメロス", year="1999")
+    address = f"/cataloguing/records/{melos.pk}/work"
+    for query in ("", f"?with={run.pk}", "?q=Melos"):
+        look_at(at_desk, f"{address}{query}")
+    at_desk.goto(f"{address}?with={run.pk}")
+    at_desk.focus("#why")
+    at_desk.keyboard.type("英訳")
+    at_desk.keyboard.press("Tab")
+    at_desk.keyboard.press("Enter")
+    at_desk.wait_for_selector("text=同じ作品にまとめました。")
+    look_at(at_desk, f"{address}?done={WorkDecision.objects.get().pk}")
+    at_desk.focus(f'[name="part"][value="{run.pk}"]')
+    at_desk.keyboard.press("Space")
+    at_desk.locator("#why-part").press("Enter")
+    at_desk.wait_for_selector("text=別の作品に分けました。")
+    assert WorkDecision.objects.standing().count() == 2

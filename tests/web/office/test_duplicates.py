@@ -76,6 +76,15 @@ def test_two_things_stay_two_and_come_back_when_that_was_wrong(librarian: Client
     assert "決めるものはありません" not in librarian.get("/office/duplicates").content.decode()
 
 
+def test_two_publications_of_one_work_both_stay_and_stand_together(librarian: Client, pair: DuplicatePair) -> None:
+    save_record(other(title="Kokoro"), by=cast.SYSTEM, at=cast.AT)
+    assert "同じ作品の別の版としました" in decide(librarian, pair, "edition")
+    assert "別の版" in librarian.get("/office/duplicates?state=settled").content.decode()
+    assert f"/titles/{pair.second_id}" in Client().get(f"/titles/{pair.first_id}").content.decode()
+    assert "取り消しました" in decide(librarian, pair, "undo")
+    assert f"/titles/{pair.second_id}" not in Client().get(f"/titles/{pair.first_id}").content.decode()
+
+
 def test_a_decision_nobody_knows_changes_nothing(librarian: Client, pair: DuplicatePair) -> None:
     answer = librarian.post(f"/office/duplicates/{pair.pk}", {"request_key": "a" * 32, "decision": "both"})
     assert answer.status_code == 422 and DuplicatePair.objects.get().settled_at is None

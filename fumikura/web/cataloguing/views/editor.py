@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fumikura.catalogue.authorities import other_editions
 from fumikura.catalogue.editing.differences import differences, merged
 from fumikura.catalogue.editing.lines import read, text_of
 from fumikura.catalogue.editing.templates import templates
@@ -187,6 +188,7 @@ def _editor(request: HttpRequest, edit: Edit, values: dict[str, object], *, stat
         "items_open": "holdings.add-item" in visitor(request).permissions,
         "removal_open": "catalogue.delete" in visitor(request).permissions,
         "edit": edit,
+        "others_of_work": len(other_editions(edit.record)) if edit.record else 0,
         "groups": edits.groups_of(edit) if edit.view == FORM else [],
         "told": edits.told_of(edit),
         "changes": differences(read(edit.base)[0], edit.content) if edit.base else [],

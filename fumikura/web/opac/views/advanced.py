@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fumikura.web.editions import KINDS
 from fumikura.web.opac import institutions, places, words
 from fumikura.web.opac.addresses import Search
 
@@ -42,7 +43,7 @@ def advanced(request: HttpRequest) -> HttpResponse:
             "fields": _fields().items(),
             "modes": _modes().items(),
             "is_empty": "go" in given,
-            "kinds": _choices(words.KINDS, chosen.get("kind", ())),
+            "kinds": _choices(KINDS, chosen.get("kind", ())),
             "audiences": _choices(words.AUDIENCES, chosen.get("audience", ())),
             "accessible": _choices(words.ACCESSIBLE, chosen.get("accessible", ())),
             "languages": [("", _("すべてのことば")), *words.LANGUAGES.items()],

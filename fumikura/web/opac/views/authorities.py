@@ -24,7 +24,7 @@ from fumikura.catalogue.authorities import (
 from fumikura.catalogue.models import Authority, LocalTie
 from fumikura.kernel.japanese import kana_row, spoken_name
 from fumikura.web.authority_words import TIES
-from fumikura.web.opac import words
+from fumikura.web.editions import edition_words, of_kind, of_special_kind
 from fumikura.web.opac.addresses import Search
 
 WORKS_ON_A_PAGE = 60
@@ -136,7 +136,7 @@ def _shown(works: list[Work], *, creators: bool) -> list[ShownWork]:
             title=work.first.title,
             creator=spoken_name(work.first.creator) if creators else "",
             ndc=work.first.ndc,
-            kind=words.of_kind(work.first.kind)
+            kind=of_kind(work.first.kind)
             if {one.kind for one in work.editions} == {work.first.kind} != {"book"}
             else "",
             href=reverse("opac:title", args=[work.first.record]),
@@ -150,9 +150,11 @@ def _shown(works: list[Work], *, creators: bool) -> list[ShownWork]:
 def _editions(work: Work) -> list[tuple[str, str]]:
     found = []
     for one in work.editions:
-        kind = words.of_kind(one.kind) if one.kind != "book" else ""
-        said = " ".join(part for part in (one.volume, one.publisher, str(one.year or ""), kind) if part)
-        found.append((said or one.title, reverse("opac:title", args=[one.record])))
+        said = edition_words(
+            title=one.title, volume=one.volume, publisher=one.publisher, year=one.year, beside=work.first.title
+        )
+        kind = of_special_kind(one.kind)
+        found.append((f"{said} {kind}".strip(), reverse("opac:title", args=[one.record])))
     return found
 
 

@@ -29,6 +29,7 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import items_of, neighbours
 from fumikura.kernel.japanese import spoken_name
 from fumikura.web.design.names import name_of
+from fumikura.web.editions import edition_words, of_kind, of_special_kind
 from fumikura.web.maps import where_it_stands
 from fumikura.web.opac import places, words
 from fumikura.web.opac.addresses import Search, of_title
@@ -87,7 +88,7 @@ def _page(
         "origin": origins_of([record]).get(record.pk),
         "wishing": wishing(request, [record.pk], of_title(record.pk)),
         "events": about(record.title, [spoken_name(one.name) for one in description.creators], now),
-        "editions": [_edition(other) for other in other_editions(record)],
+        "editions": [_edition(other, record) for other in other_editions(record)],
         "near": _near(record, description),
         "address": request.build_absolute_uri(reverse("opac:title", args=[record.pk])),
         **_copies_and_wish(request, record, now),
@@ -124,7 +125,7 @@ def _in_words(record: BibliographicRecord, description: Description) -> dict[str
     published = f"{description.publisher} {description.year or ''}".strip()
     return {
         "romaji": in_romaji(description.title, description.title_reading, description.title_romaji),
-        "kind": words.of_kind(description.kind),
+        "kind": of_kind(description.kind),
         "language": words.of_language(description.language) if description.language else "",
         "creator": creator,
         "creators": [
@@ -226,11 +227,13 @@ def _in_tree(path: Sequence[str], names: Mapping[str, str]) -> str:
     return reverse("opac:class", args=[nearest])
 
 
-def _edition(record: BibliographicRecord) -> tuple[str, str, str]:
+def _edition(other: BibliographicRecord, record: BibliographicRecord) -> tuple[str, str, str]:
     """(volume and edition in words, kind when it is no ordinary book, address)."""
-    said = " ".join(part for part in (record.volume, record.publisher, str(record.year or "")) if part)
-    kind = words.of_kind(record.kind) if record.kind != "book" else ""
-    return said or record.title, kind, reverse("opac:title", args=[record.pk])
+    said = edition_words(
+        title=other.title, volume=other.volume, publisher=other.publisher, year=other.year, beside=record.title
+    )
+    kind = of_special_kind(other.kind)
+    return said, kind, reverse("opac:title", args=[other.pk])
 
 
 def _under(field: str, heading: str) -> str:
