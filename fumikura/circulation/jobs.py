@@ -27,8 +27,10 @@ def close_holds(at: datetime) -> None:
 
 
 def allot_copies(at: datetime) -> None:
-    """Before the libraries open: whoever waits is bound to what stands on a shelf."""
-    services.allot_everywhere(by=system_actor(via="worker"), at=at)
+    """Before the libraries open: whoever waits is bound to what stands on a shelf, and no set waits for another's volume."""
+    by = system_actor(via="worker")
+    services.allot_everywhere(by=by, at=at)
+    services.unite_sets(by=by, at=at)
 
 
 def count_stays(at: datetime) -> None:

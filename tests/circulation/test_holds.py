@@ -26,7 +26,9 @@ from fumikura.circulation.services import (
     renew,
     standing_of_hold,
     suspend_hold,
+    to_clear,
     undo_check_out,
+    unite_sets,
     write_route,
 )
 from fumikura.circulation.services.copies import MOST_FREE
@@ -36,7 +38,7 @@ from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Block, Patron
 from tests.cast import AT, SYSTEM, agency, chuo, facility, hanako, kita, patron, taro
-from tests.circulation.cast import at_desk, item, kokoro
+from tests.circulation.cast import at_desk, house_rules, item, kokoro
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=3)
@@ -242,6 +244,30 @@ def test_a_copy_not_found_twice_is_missing_and_its_reader_is_told() -> None:
     not_found(item=book, by=at_desk(), at=LATER)
     assert states_of([book], LATER)[book.pk].kind == "missing"
     assert (state(hold), told("circulation.hold-requeued")) == ("waiting", ["北川 太郎"])
+
+
+def test_two_sets_that_hold_each_others_volume_do_not_wait_for_ever() -> None:
+    jo, ge = (BibliographicRecord.objects.create(
+        source="TEST", number=number, title=number, marc=b"", created_at=AT, changed_at=AT) for number in ("上", "下")
+    )  # fmt: skip
+    house_rules()
+    first, second = item("30000017", record=jo), item("30000025", record=ge)
+    for book, reader in ((first, jiro()), (second, jiro())):
+        check_out(item=book, patron=reader, by=at_desk(), at=AT)
+    both, here, there = Want((jo, ge), kind=Hold.Kind.TOGETHER), at_desk(), at_desk("KITA")
+    earlier = place_hold(patron=hanako(), want=both, pickup=chuo(), by=here, at=AT)
+    later = place_hold(patron=taro(), want=both, pickup=kita(), by=here, at=AT + timedelta(hours=1))
+    check_in(item=first, by=here, at=AT + timedelta(days=1))
+    suspend_hold(hold=earlier, until=AT.date() + timedelta(days=2), by=here, at=AT + timedelta(days=1, hours=1))
+    check_in(item=second, by=there, at=AT + timedelta(days=2))
+    assert (state(earlier), state(later)) == ("collecting", "collecting")
+    assert unite_sets(by=SYSTEM, at=AT + timedelta(days=2, hours=1)) == 1
+    assert (state(earlier), state(later)) == ("collecting", "collecting"), "the earlier reader still sleeps"
+    unite_sets(by=SYSTEM, at=AT + timedelta(days=3))
+    assert [clear.why for clear in to_clear(kita(), AT.date() + timedelta(days=3))] == ["moved"]
+    check_in(item=second, by=there, at=AT + timedelta(days=3, hours=1))
+    check_in(item=second, by=here, at=AT + timedelta(days=3, hours=3))
+    assert (state(earlier), state(later)) == ("ready", "waiting")
 
 
 def test_all_together_is_announced_once_when_the_last_volume_lies_there() -> None:

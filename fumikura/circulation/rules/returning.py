@@ -171,9 +171,11 @@ class HandingBack:
     takes_returns: str
     """any, own or none."""
     return_to: str = ""
+    """The one site that takes it: of another library's book its counter, of what went home for one night the site that lent it."""
     return_to_name: str = ""
     return_to_name_en: str = ""
     """As a reader is told where to take it."""
+    is_overnight: bool = False
     missing_parts: tuple[str, ...] = ()
     can_refuse: bool = True
     """A box in the wall cannot."""
@@ -194,8 +196,12 @@ def _objections(handing: HandingBack) -> Iterator[Reason]:
 
 
 def breaks_place(handing: HandingBack) -> bool:
-    """Whether it should have come back elsewhere: a box took it all the same, or somebody who may."""
-    return breaks_return_place(handing) or _is_not_taken(handing)
+    """Whether it should have come back elsewhere: a box took it all the same, or somebody who may.
+
+    What went home for one night comes back over a desk: the box is emptied when the night is long over.
+    """
+    in_the_box = handing.is_overnight and not handing.can_refuse
+    return breaks_return_place(handing) or in_the_box or _is_not_taken(handing)
 
 
 def _is_not_taken(handing: HandingBack) -> bool:

@@ -31,7 +31,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "set-aside": "set-aside",
             "on-hold-shelf": "check-in check-out",
             "on-loan": "check-out replay-offline",
-            "to-be-fetched": "cancel-hold change-pickup check-out expire-holds merge-patron merge-record",
+            "to-be-fetched": "cancel-hold change-pickup check-in check-out expire-holds merge-patron merge-record",
             "withdrawn": "withdraw",
         },
         "in-transit": {
@@ -141,6 +141,9 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "hold": {
         "": {
             "allotted": "place-hold replay-offline",
+            "collecting": "replay-offline",
+            "ready": "replay-offline",
+            "travelling": "replay-offline",
             "waiting": "place-hold replay-offline",
         },
         "allotted": {

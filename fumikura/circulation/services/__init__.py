@@ -32,7 +32,7 @@ from fumikura.circulation.services.explaining import (
 )
 from fumikura.circulation.services.explaining_mine import standing_in_codes, whys_mine
 from fumikura.circulation.services.history import PastLoan, take_over_loans
-from fumikura.circulation.services.hold_shelf import ToClear, expire_shelf, extend_shelf, to_clear
+from fumikura.circulation.services.hold_shelf import ToClear, expire_shelf, extend_shelf, to_clear, unite_sets
 from fumikura.circulation.services.holds import (
     Want,
     begin_suspensions,
@@ -336,6 +336,7 @@ __all__ = [
     "undo_renew",
     "undo_return_set",
     "undo_shift",
+    "unite_sets",
     "unmerge_titles",
     "unpack",
     "waiting_for",

@@ -5,14 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtended, HoldUnready
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.dates import extended_until, shelf_until
 from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
-from fumikura.circulation.services.binding import allot, bind, hold_subject, let_go, requeue
+from fumikura.circulation.services.binding import allot, hold_subject, let_go
+from fumikura.circulation.services.collecting import complete_set, items_here
 from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
 from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
@@ -62,10 +63,10 @@ def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
         if title.hold.kind == Hold.Kind.ORDERED:
             let_next_volume_follow(title.hold, scene)
         return ["put-on-hold-shelf", *lay_in_locker(title.hold, scene)]
-    moved = _complete_set(title.hold, scene)
+    moved = complete_set(title.hold, scene)
     if moved is None:
         return ["collect-for-set"]
-    _announce(title.hold, _items_here(title.hold, scene), scene)
+    _announce(title.hold, items_here(title.hold, scene), scene)
     told = ["put-on-hold-shelf", *(["set-volume-moved"] if moved else [])]
     return [*told, *lay_in_locker(title.hold, scene)]
 
@@ -83,40 +84,6 @@ def _off_the_shelf(item: int, at: datetime) -> tuple["QuerySet[ShelfPlace]", dic
     return ShelfPlace.objects.filter(item=item, ended_at=None), {"ended_at": at}
 
 
-def _complete_set(hold: Hold, scene: Scene) -> int | None:
-    """How many volumes collected for later readers make this set whole; None when even they do not."""
-    missing = [title for title in hold.titles.filter(done_at=None) if not _lies_here(title, scene)]
-    lent: list[tuple[HoldTitle, Allotment]] = []
-    for title in missing:
-        given_up = _collected_for_later(title, hold, scene)
-        if given_up is None or Allotment.objects.open().filter(title=title).exists():
-            return None
-        lent.append((title, given_up))
-    for title, given_up in lent:
-        let_go(given_up, scene)
-        requeue(given_up.title, given_up.item, scene)
-        bind(title, given_up.item, scene, picked=True)
-    return len(lent)
-
-
-def _collected_for_later(title: HoldTitle, hold: Hold, scene: Scene) -> Allotment | None:
-    """A copy that lies here, unannounced, for a set of somebody who asked later."""
-    collecting = ShelfPlace.objects.open().filter(facility=scene.site, ready_on=None).values("item")
-    theirs = Allotment.objects.open().filter(item__in=collecting, item__record=title.record_id)
-    later = theirs.filter(title__hold__accepted_at__gt=hold.accepted_at).exclude(title__hold=hold)
-    return later.select_related("title__hold__patron", "item").order_by("-title__hold__accepted_at").first()
-
-
-def _lies_here(title: HoldTitle, scene: Scene) -> bool:
-    here = ShelfPlace.objects.open().filter(facility=scene.site).values("item")
-    return Allotment.objects.open().filter(title=title, item__in=here).exists()
-
-
-def _items_here(hold: Hold, scene: Scene) -> list[Item]:
-    here = ShelfPlace.objects.open().filter(facility=scene.site).values("item")
-    return list(Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None, pk__in=here))
-
-
 def announce_again(hold: Hold, items: list[Item], scene: Scene) -> None:
     """What still lies on the hold shelf of the pickup can be collected once more; the days count from today."""
     if items:
@@ -132,11 +99,37 @@ def announce_what_is_left(hold: Hold, scene: Scene) -> list[str]:
     if not lying.filter(item__allotments__ended_at=None, ready_on=None).exists():
         return []
     there = Scene(replace(scene.by, facility=hold.pickup.code, desk=""), scene.at)
-    moved = _complete_set(hold, there)
+    moved = complete_set(hold, there)
     if moved is None:
         return []
-    _announce(hold, _items_here(hold, there), there)
+    _announce(hold, items_here(hold, there), there)
     return ["set-volume-moved"] if moved else []
+
+
+def unite_sets(*, by: Actor, at: datetime) -> int:
+    """The night job: two sets that hold each other's volume, each at its own pickup, would wait for ever; the earlier one gets both.
+
+    That comes of sleep, and of slips typed late. Answers how many sets were looked at that lie in part at their pickup.
+    """
+    by.require("circulation.allot")
+    scene = Scene(by, at)
+    lying = ShelfPlace.objects.open().filter(ready_on=None, facility=OuterRef("pickup"))
+    in_part = Exists(lying.filter(item__allotments__title__hold=OuterRef("pk"), item__allotments__ended_at=None))
+    asleep = Q(suspended_until__gte=scene.on) & (Q(suspended_from=None) | Q(suspended_from__lte=scene.on))
+    holds = Hold.objects.open().filter(in_part, kind=Hold.Kind.TOGETHER).exclude(asleep)
+    found = list(holds.order_by("accepted_at", "entered_at", "pk"))
+    for hold in found:
+        with transaction.atomic():
+            _unite(hold, scene)
+    return len(found)
+
+
+def _unite(hold: Hold, scene: Scene) -> None:
+    for item in Item.objects.filter(allotments__title__hold=hold, allotments__ended_at=None).order_by("pk"):
+        lock_item_row(item)
+    rows = Hold.objects.open().select_for_update(of=("self",)).select_related("patron", "pickup")
+    if now := rows.filter(pk=hold.pk).first():
+        announce_what_is_left(now, scene)
 
 
 def let_next_volume_follow(hold: Hold, scene: Scene) -> None:

@@ -67,7 +67,7 @@ def not_found(*, item: Item, by: Actor, at: datetime) -> tuple[str, ...]:
     scene.record(ItemNotFound(item=item.pk, record=where.item.record_id), where.subject)
     values = plain(rules_in_force(scene.on).rule_set.decide({"material": item.material}, scene.on))
     if search_in_vain(where.item) >= values["shelf.not_found_tries"]:
-        record_missing(where.item, by=by, at=at)
+        record_missing(where.item, by=by, at=at, last_at=where.item.stands_at or where.item.home)
         replace_copy(where.allotment, scene, broken_promise=True)
         return ()
     if free_copies(where.item.record_id, scene.on, only=where.allotment.title.item):

@@ -99,7 +99,7 @@ def check_in(
         where = find(item)
         if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):
             raise Refused(Reason("returned-in-future"))
-        handing = _handing_back(where.item, scene, missing_parts)
+        handing = _handing_back(where, scene, missing_parts)
         objections = objections_to_check_in(handing) if where.loan else ()
         if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
             raise Refused(*reasons)
@@ -114,14 +114,17 @@ def check_in(
     return back
 
 
-def _handing_back(item: Item, scene: Scene, missing_parts: tuple[str, ...]) -> HandingBack:
+def _handing_back(where: Whereabouts, scene: Scene, missing_parts: tuple[str, ...]) -> HandingBack:
+    item, is_overnight = where.item, where.loan is not None and where.loan.kind == "overnight"
+    return_to = where.loan.lent_facility if where.loan and is_overnight else item.return_to
     return HandingBack(
         here=scene.site.code,
         home=item.home.code,
         takes_returns=scene.site.takes_returns,
-        return_to=item.return_to.code if item.return_to else "",
-        return_to_name=item.return_to.name if item.return_to else "",
-        return_to_name_en=item.return_to.name_en if item.return_to else "",
+        return_to=return_to.code if return_to else "",
+        return_to_name=return_to.name if return_to else "",
+        return_to_name_en=return_to.name_en if return_to else "",
+        is_overnight=is_overnight,
         missing_parts=missing_parts,
         can_refuse=scene.by.via != BOX,
     )
@@ -142,13 +145,14 @@ def _receive(where: Whereabouts, scene: Scene) -> CheckedIn:
 def _finalise(where: Whereabouts, scene: Scene, handing: HandingBack) -> CheckedIn:
     messages = _end_what_is_open(where, scene)
     serving = serve(where, scene)
-    rest = Rest(handing.home) if serving.wanted or handing.return_to or where.is_withdrawn else rest_of(where, scene)
+    owner = where.item.return_to.code if where.item.return_to else ""
+    rest = Rest(handing.home) if serving.wanted or owner or where.is_withdrawn else rest_of(where, scene)
     stop = next_stop(
         Laid(
             here=handing.here,
             home=handing.home,
             rests_at=rest.at,
-            return_to=handing.return_to,
+            return_to=owner,
             is_withdrawn=where.is_withdrawn,
             wanted=serving.wanted,
         )

@@ -37,6 +37,7 @@ class Town(ReadBack):
             outcome = self._refusal_of(step)
             if "refused" in outcome and (step is steps(case)[-1] or "refused" in case.get("then", {})):
                 return outcome
+            self.listen()
             self._note(before, step["verb"])
         onward = {row.loan.item.barcode: row.holder for row in OnwardLoan.objects.select_related("loan__item")}
         return {
@@ -46,7 +47,7 @@ class Town(ReadBack):
             "journal": self.journal(),
             "blocks": self.blocks(),
             "staff": self.answer.get("staff", []),
-            "patron": self.told(),
+            "patron": self.told,
             **{key: value for key, value in self.answer.items() if key != "staff"},
         }
 

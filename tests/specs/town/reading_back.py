@@ -1,5 +1,6 @@
 """What stands in the rows and in the journal after the steps, in the words of the cases."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,12 @@ from tests.specs.town.words import FILLER, OUR_OWN, OUR_WORDS, day_of
 
 class ReadBack(LaidOut):
     """The town as a case may speak of it afterwards."""
+
+    def __init__(self, world: dict[str, Any] | None = None) -> None:
+        super().__init__(world)
+        self.told: dict[str, list[str]] = {}
+        """Reader to the codes of everything that all steps together have told."""
+        self.heard = 0
 
     def rows(self) -> dict[str, dict[str, Any]]:
         return {name: self._row(item) for name, item in self.items.items() if self._is_told(name)}
@@ -118,23 +125,13 @@ class ReadBack(LaidOut):
         rows = {name: patron.blocks.filter(lifted_at=None) for name, patron in self.patrons.items()}
         return {name: {words[row.reason]: row.ends_on for row in blocks} for name, blocks in rows.items() if blocks}
 
-    def told(self) -> dict[str, list[str]]:
-        told: dict[str, list[str]] = {}
+    def listen(self) -> None:
+        """What readers are told by the entries since the last time: read after each step, for what ends forgets its reader."""
         names = {patron.key: name for name, patron in self.patrons.items()}
-        for entry in Entry.objects.filter(event__in=("circulation.loan-declared-lost", "circulation.no-copy-left")):
-            for hold in Hold.objects.filter(pk__in=entry.particulars["holds_without_copy"]):
-                told.setdefault(names[hold.patron.key], []).append("hold-delayed")
-        for entry in Entry.objects.filter(event="circulation.site-closed"):
-            for hold in Hold.objects.filter(pk__in=entry.particulars["holds_kept_longer"]):
-                told.setdefault(names[hold.patron.key], []).append("shelf-days-extended")
-        for entry in Entry.objects.filter(event="circulation.due-dates-shifted"):
-            shifted = ShiftedLoan.objects.filter(shift=entry.particulars["shift"])
-            for key in shifted.order_by("loan__patron").values_list("loan__patron__key", flat=True).distinct():
-                told.setdefault(names[key], []).append("due-date-moved")
-        for entry in Entry.objects.exclude(patron_key="").order_by("id"):
-            if messages := meaning(entry.event, entry.particulars):
-                told.setdefault(names[entry.patron_key], []).extend(messages)
-        return told
+        for entry in Entry.objects.filter(id__gt=self.heard).order_by("id"):
+            self.heard = entry.id
+            for key, messages in _messages_of(entry):
+                self.told.setdefault(names[key], []).extend(messages)
 
     def pickup(self, name: str) -> str:
         return Hold.objects.select_related("pickup").get(pk=self.holds[name].pk).pickup.code
@@ -176,3 +173,23 @@ class ReadBack(LaidOut):
             closed.exclude(patron=None).exists()
             or Entry.objects.filter(subject__in=subjects).exclude(patron_key="").exists()
         )
+
+
+def _messages_of(entry: Entry) -> Iterator[tuple[str, list[str]]]:
+    """Reader's key and codes."""
+    said = entry.particulars
+    match entry.event:
+        case "circulation.loan-declared-lost" | "circulation.no-copy-left":
+            yield from ((key, ["hold-delayed"]) for key in _keys_of(said["holds_without_copy"]))
+        case "circulation.site-closed":
+            yield from ((key, ["shelf-days-extended"]) for key in _keys_of(said["holds_kept_longer"]))
+        case "circulation.due-dates-shifted":
+            shifted = ShiftedLoan.objects.filter(shift=said["shift"]).order_by("loan__patron")
+            for key in shifted.values_list("loan__patron__key", flat=True).distinct():
+                yield key, ["due-date-moved"]
+    if entry.patron_key and (messages := meaning(entry.event, said)):
+        yield entry.patron_key, list(messages)
+
+
+def _keys_of(holds: list[int]) -> list[str]:
+    return list(Hold.objects.filter(pk__in=holds).order_by("pk").values_list("patron__key", flat=True))
