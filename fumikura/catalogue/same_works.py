@@ -44,6 +44,17 @@ def keys_of_work(key: str) -> set[str]:
     return found
 
 
+def late_records(records: Collection[int], decisions: Collection[int]) -> list[int]:
+    """Of these records and of what these decisions lead on: those that stand at a key which was joined to another.
+
+    No verb leaves one there; two that run at once may.
+    """
+    joining = WorkDecision.objects.joining()
+    rows = BibliographicRecord.objects.filter(work_key__in=joining.values("from_key"))
+    left = joining.filter(pk__in=decisions).values("from_key")
+    return list(rows.filter(Q(pk__in=records) | Q(work_key__in=left)).values_list("pk", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A record that stands with another."""
@@ -60,6 +71,8 @@ class Together:
     record: BibliographicRecord
     others: tuple[Member, ...]
     """In the order of volumes and years; the first MOST_EDITIONS."""
+    pks: frozenset[int]
+    """All of them, however many."""
 
     @property
     def mark(self) -> str:
@@ -67,15 +80,22 @@ class Together:
         return mark_of(self.pks)
 
     @property
-    def pks(self) -> list[int]:
-        return [self.record.pk, *(one.record.pk for one in self.others)]
+    def not_shown(self) -> int:
+        return len(self.pks) - len(self.others) - 1
 
 
 def together_with(record: BibliographicRecord) -> Together:
     """What stands with the record. Asks as much for many as for one."""
     said = _said(record)
     others = [Member(other, not said or _said(other) != said) for other in other_editions(record)]
-    return Together(record, tuple(others))
+    return Together(record, tuple(others), _numbers(record))
+
+
+def _numbers(record: BibliographicRecord) -> frozenset[int]:
+    if not record.work_key:
+        return frozenset([record.pk])
+    rows = BibliographicRecord.objects.filter(work_key=record.work_key, deleted_at=None)
+    return frozenset([record.pk, *rows.values_list("pk", flat=True)])
 
 
 def _said(record: BibliographicRecord) -> str:
@@ -89,7 +109,7 @@ def editions_of_both(record: BibliographicRecord, other: BibliographicRecord) ->
 
 def mark_of_both(record: BibliographicRecord, other: BibliographicRecord) -> str:
     """The mark of what would stand together if the works of these two were one."""
-    return mark_of([*together_with(record).pks, *together_with(other).pks])
+    return mark_of(_numbers(record) | _numbers(other))
 
 
 def decisions_about(record: BibliographicRecord) -> list[WorkDecision]:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from fumikura.catalogue.authorities import MOST_EDITIONS
 from fumikura.catalogue.marc import iso2709
 from fumikura.catalogue.marc.content import content_of
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, ImportBatch, Reading, WorkDecision
@@ -295,6 +296,19 @@ def test_possible_duplicates_are_settled_as_editions_of_one_work_and_opened_agai
     open_again(pair=already, by=SYSTEM, at=AT)
     already.refresh_from_db()
     assert already.settled_at is None
+
+
+def test_a_work_of_more_records_than_are_shown_is_parted_from_the_page_of_any_of_them(melos) -> None:
+    facts = {"source": "MINASE", "marc": melos.marc, "work_key": melos.work_key, "created_at": AT, "changed_at": AT}
+    facts |= {"title": melos.title, "creator": melos.creator}
+    rows = [BibliographicRecord(number=f"v{i}", **facts) for i in range(MOST_EDITIONS)]
+    BibliographicRecord.objects.bulk_create(rows)
+    last = BibliographicRecord.objects.get(number=f"v{MOST_EDITIONS - 1}")
+    whole = together_with(last)
+    assert (len(whole.others), whole.not_shown) == (MOST_EDITIONS, 1)
+    assert whole.mark == together_with(fresh(melos)).mark
+    part(last, melos)
+    assert beside(last) == {"m1"}
 
 
 def test_a_record_that_came_while_its_work_was_being_joined_follows(melos, run) -> None:

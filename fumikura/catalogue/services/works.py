@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from fumikura.catalogue.events import LateRecordsPlaced, WorkDecisionUndone, WorkParted, WorksJoined
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, PlacedRecord, WorkDecision
-from fumikura.catalogue.same_works import joinings, keys_by_hand, mark_of_both, together_with
+from fumikura.catalogue.same_works import joinings, keys_by_hand, late_records, mark_of_both, together_with
 from fumikura.catalogue.services.placing import place_again
 from fumikura.catalogue.works import key_by_hand, roots, work_key
 from fumikura.journal.services import record as write_down
@@ -88,7 +88,7 @@ def part_work(
         raise Refused(Reason.of("work-alone-already"))
     if seen != whole.mark or len({row.work_key for row in rows.values()}) > 1:
         raise Refused(Reason.of("works-changed-meanwhile"))
-    if set(chosen) >= set(whole.pks):
+    if whole.pks <= set(chosen):
         raise Refused(Reason.of("work-not-divided"))
     decision = WorkDecision(
         kind=WorkDecision.Kind.PARTED, record=first, from_key=first.work_key, why=why.strip()[:LONGEST_WHY]
@@ -140,21 +140,22 @@ def undone(decision: WorkDecision, *, by: Actor, at: datetime) -> None:
     write_down(news, by=by, at=at, subject=SUBJECT.format(row.record_id))
 
 
-@transaction.atomic
 def place_late_records(
     *, records: Collection[int], decisions: Collection[int], by: Actor, at: datetime
 ) -> tuple[int, ...]:
     """Let follow what was written by somebody who did not see yet that its work was being joined; answer which.
 
-    Of these records, and of what has the keys that these decisions lead on from. Nothing to do is no news.
+    Of these records, and of what has the keys that these decisions lead on from. Nothing to do is no news, and holds up
+    nobody who writes.
     """
-    leading = WorkDecision.objects.joining()
-    left = leading.filter(pk__in=decisions).values("from_key")
-    rows = BibliographicRecord.objects.filter(Q(pk__in=records) | Q(work_key__in=left))
-    late = rows.filter(work_key__in=leading.values("from_key")).select_for_update().defer("marc").order_by("pk")
-    moved = place_again(list(late))
-    if moved:
-        write_down(LateRecordsPlaced(records=moved), by=by, at=at)
+    found = late_records(records, decisions)
+    if not found:
+        return ()
+    with transaction.atomic():
+        late = BibliographicRecord.objects.select_for_update().filter(pk__in=found).defer("marc").order_by("pk")
+        moved = place_again(list(late))
+        if moved:
+            write_down(LateRecordsPlaced(records=moved), by=by, at=at)
     return moved
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from fumikura.catalogue.authorities import MOST_EDITIONS
 from fumikura.catalogue.models import BibliographicRecord, WorkDecision
 from fumikura.catalogue.queries import records_by_id, records_to_list
 from fumikura.catalogue.same_works import (
@@ -139,13 +140,14 @@ def _page(
     shown: dict[str, object] = {
         "record": found,
         "lines": [Line(found, of_special_kind(found.kind), is_this=True), *lines] if lines else [],
+        "not_shown": together.not_shown,
         "seen": together.mark,
         "request_key": uuid4().hex,
         "done": next((one for one in decisions if str(one.decision.pk) == done), None),
         "standing": [one for one in decisions if one.decision.undone_at is None],
         "undone": [one for one in decisions if one.decision.undone_at is not None],
         "q": text,
-        "found": _found(text, set(together.pks)) if text else [],
+        "found": _found(text, together.pks) if text else [],
         "alike": [] if text else [Line(one, of_special_kind(one.kind)) for one in read_alike(found)],
         "why": typed(request.POST, "why"),
         "ticked": set(request.POST.getlist("part")),
@@ -155,9 +157,9 @@ def _page(
     return page(request, "work", shown, status=status)
 
 
-def _found(text: str, here: set[int]) -> list[Line]:
+def _found(text: str, here: frozenset[int]) -> list[Line]:
     """What the search finds, but for what stands here already."""
-    ids = [hit.record_id for hit in search(parse(text), rows=ROWS + len(here), facets=()).hits]
+    ids = [hit.record_id for hit in search(parse(text), rows=ROWS + min(len(here), MOST_EDITIONS), facets=()).hits]
     records = records_to_list(ids)
     return [Line(records[pk], of_special_kind(records[pk].kind)) for pk in ids if pk in records and pk not in here][
         :ROWS
