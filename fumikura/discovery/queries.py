@@ -14,7 +14,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.ordering import as_read
 from fumikura.discovery import versions
 from fumikura.discovery.answers import FACETS, Answer, By, Facet, Hit, Instead, Sort, Suggestion
-from fumikura.discovery.engines import Engine, EngineAway, HeadingKind
+from fumikura.discovery.engines import Counting, Engine, EngineAway, HeadingKind
 from fumikura.discovery.explaining import also_searched, mended, why
 from fumikura.discovery.filters import narrowed
 from fumikura.discovery.grouping import Group, Grouped, grouped
@@ -124,7 +124,8 @@ def _counting(
     begun = []
     for own in sorted(groups, reverse=True):  # last what is searched next
         asked = narrowed(query, {name: values for name, values in filters.items() if name != own})
-        begun.append(_facets(engine, generation, asked, tuple(groups[own])))
+        begun.append(counting := _facets(engine, generation, asked, tuple(groups[own])))
+        counting.searched_next()
 
     def counted() -> tuple[Facet, ...]:
         found = {facet.name: facet for facets in begun for facet in facets()}
@@ -134,7 +135,7 @@ def _counting(
 
 
 @lru_cache(maxsize=512)
-def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ...]) -> Callable[[], tuple[Facet, ...]]:
+def _facets(engine: Engine, _generation: int, query: Query, names: tuple[str, ...]) -> Counting:
     """Counting is the larger half of a search, and pages and filters of one question ask it again."""
     return engine.counting(query, names)
 

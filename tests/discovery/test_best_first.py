@@ -147,3 +147,15 @@ def test_a_search_after_counting_knows_the_total_of_that_question_only(engine: T
     engine.facets(parse("報告書"), ["site"])
     total = len([one for one in DOCUMENTS if one.available])
     assert engine.search(Field("available", ANY), start=0, rows=1, sort="relevance").total == total
+
+
+def test_a_counting_that_was_kept_says_how_many_there_are(
+    engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query, names = parse("報告書"), ("site", "kind")
+    total = engine.search(query, start=0, rows=5, sort="relevance").total
+    kept = engine.counting(query, names)
+    engine.counting(parse("遺跡"), names)
+    monkeypatch.setattr(embedded, "how_many", lambda *_: pytest.fail("counted once more"))
+    kept.searched_next()
+    assert engine.search(query, start=0, rows=5, sort="relevance").total == total

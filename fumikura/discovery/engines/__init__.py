@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
@@ -27,6 +27,17 @@ class Found:
     ids: tuple[int, ...]
     works: tuple[int, ...] = ()
     """Of each of the ids, what it is grouped by (Document.grouped_by)."""
+
+
+class Counting(NamedTuple):
+    """Facets that are being counted; called, it gives them."""
+
+    facets: Callable[[], tuple[Facet, ...]]
+    searched_next: Callable[[], None] = lambda: None
+    """Says, when a counting was kept, that this thread searches for the same next: how many there are is known."""
+
+    def __call__(self) -> tuple[Facet, ...]:
+        return self.facets()
 
 
 class Engine(Protocol):
@@ -61,7 +72,7 @@ class Engine(Protocol):
     def facets(self, query: Query, names: Sequence[str]) -> tuple[Facet, ...]:
         """Counted over all hits; values by frequency, then by code."""
 
-    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+    def counting(self, query: Query, names: Sequence[str]) -> Counting:
         """Begin to count facets; called, the answer gives them. Where it pays they are counted while the same is searched."""
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:

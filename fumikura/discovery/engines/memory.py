@@ -9,7 +9,7 @@ from fumikura.discovery import ranks
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
 from fumikura.discovery.edges import PLACES, word_mark
-from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines import Counting, Found, HeadingKind, Prepared
 from fumikura.discovery.engines.fields import text_pieces
 from fumikura.discovery.engines.places import FIELDS, fields_begun, fields_of_way
 from fumikura.discovery.query import (
@@ -115,9 +115,9 @@ class MemoryEngine:
         hits = [one.document for one in self._committed.values() if matches(query, one)]
         return tuple(Facet(name, counted(value for hit in hits for value in facet_values(hit, name))) for name in names)
 
-    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+    def counting(self, query: Query, names: Sequence[str]) -> Counting:
         found = self.facets(query, names)
-        return lambda: found
+        return Counting(lambda: found)
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))

@@ -6,12 +6,12 @@ acknowledged only when every copy has it, so that a node may die: what it was as
 
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from fumikura.discovery.answers import Facet, FacetValue, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import EngineAway, Found, HeadingKind, Prepared
+from fumikura.discovery.engines import Counting, EngineAway, Found, HeadingKind, Prepared
 from fumikura.discovery.engines.clauses import Clause, Occur
 from fumikura.discovery.engines.cluster import READING, WRITING, Cluster
 from fumikura.discovery.engines.compiling import Compiler
@@ -210,9 +210,9 @@ class OpenSearchEngine:
             for name in names
         )
 
-    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+    def counting(self, query: Query, names: Sequence[str]) -> Counting:
         found = self.facets(query, names)
-        return lambda: found
+        return Counting(lambda: found)
 
     def headings_starting(self, kind: HeadingKind, text: str, limit: int) -> list[tuple[str, int]]:
         typed = "".join(units(text))

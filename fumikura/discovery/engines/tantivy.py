@@ -16,7 +16,7 @@ import tantivy
 
 from fumikura.discovery.answers import Facet, Sort
 from fumikura.discovery.documents import Document
-from fumikura.discovery.engines import Found, HeadingKind, Prepared
+from fumikura.discovery.engines import Counting, Found, HeadingKind, Prepared
 from fumikura.discovery.engines.beside import CORES, Beside
 from fumikura.discovery.engines.best_first import best, how_many
 from fumikura.discovery.engines.broad import expected, is_quickly_matched
@@ -307,12 +307,12 @@ class TantivyEngine:
         self._remember(searcher, query, names, 0, lambda: tally)
         return tally.facets
 
-    def counting(self, query: Query, names: Sequence[str]) -> Callable[[], tuple[Facet, ...]]:
+    def counting(self, query: Query, names: Sequence[str]) -> Counting:
         searcher = self._searcher()
         likely = expected(searcher, query) if CORES > 1 else 0
         if likely < BROAD:
             found = self.facets(query, names)
-            return lambda: found
+            return self._kept(lambda: found)
         columns = _all_columns(names)
         pieces = min(PIECES if is_quickly_matched(query) else 1, len(columns))
         compiled = self._compiler.matching(query)
@@ -321,7 +321,15 @@ class TantivyEngine:
             partial(_tallied, names),
         )
         self._remember(searcher, query, names, likely, begun.result)
-        return lambda: begun.result().facets
+        return self._kept(lambda: begun.result().facets)
+
+    def _kept(self, facets: Callable[[], tuple[Facet, ...]]) -> Counting:
+        asked: Asked | None = getattr(self._of_this_thread, "asked", None)
+
+        def searched_next() -> None:
+            self._of_this_thread.asked = asked
+
+        return Counting(facets, searched_next)
 
     def _remember(
         self, searcher: Any, query: Query, names: Sequence[str], likely: int, tally: Callable[[], Tally]
