@@ -23,9 +23,6 @@ MANY: Final = 30_000
 NOT_RARE: Final = 5
 """When more than every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
 
-FEW: Final = 3_000
-"""Of so many titles in other writings it pays to know where they are."""
-
 SOME: Final = 50
 """So many more than wanted are asked for at first, in case some are unwanted."""
 
@@ -77,33 +74,25 @@ def _titles_of_one_word(
     if (word := compiler.as_one_word(query)) is None:
         return None
     worth = ranks.WRITING["title"] if word.written_otherwise is not None else 0.0
-    unwanted = set(seen)
-    if worth:
-        others = searcher.search(word.written_otherwise, limit=FEW)
-        if others.count > FEW:
-            return None
-        unwanted |= set(map(_place, others.hits))
-    titles, behind = _without(searcher, word.clause, wanted, unwanted)
+    # Others are seldom among the best: a few more than wanted are asked for, which lets the engine skip most of its blocks.
+    hits = searcher.search(word.clause, limit=wanted + max(wanted // 4, SOME) + len(seen), count=False).hits
+    unwanted = seen | _those_of(searcher, compiler, word.written_otherwise, hits) if worth else seen
+    behind = [hit for hit in hits if _place(hit) not in unwanted][:wanted]
     # One in an old form loses its worth, and must not stand higher by its score all the same.
-    if len(behind) < wanted or (worth and word.boost * (titles[0][0] - behind[-1][0]) >= worth):
+    if len(behind) < wanted or (worth and word.boost * (hits[0][0] - behind[-1][0]) >= worth):
         return None
     return [(word.boost * score + 2 * worth, address) for score, address in behind]
 
 
-def _without(
-    searcher: Any, clause: Any, wanted: int, unwanted: set[Place]
-) -> tuple[list[tuple[float, Address]], list[tuple[float, Address]]]:
-    """The best hits, and so many wanted ones of them. Unwanted ones are seldom among the best: asking for a few more than wanted first
-    lets the engine skip most of its blocks.
-    """
-    most = wanted + len(unwanted)
-    limit = min(most, wanted + max(wanted // 4, SOME))
-    while True:
-        hits = searcher.search(clause, limit=limit, count=False).hits
-        found = [hit for hit in hits if _place(hit) not in unwanted][:wanted]
-        if len(found) == wanted or limit == most:
-            return hits, found
-        limit = most
+def _those_of(searcher: Any, compiler: Compiler, clause: Any, hits: Sequence[tuple[float, Address]]) -> set[Place]:
+    """Where those of the hits are that the clause finds as well. Only these are looked at, however many it finds."""
+    if not hits:
+        return set()
+    among = compiler.among(clause, searcher.fast_field_values("id", _addresses(hits)))
+    found = searcher.search(among, limit=len(hits))
+    if found.count > len(hits):  # a record stands twice until its earlier state is merged away
+        found = searcher.search(among, limit=found.count)
+    return set(map(_place, found.hits))
 
 
 def _wholly_so(searcher: Any, query: Query) -> int:

@@ -126,6 +126,10 @@ class Compiler:
                 found.append(self._term("series", series_code(word.text)))
         return self._any(found)
 
+    def among(self, clause: Any, ids: Sequence[int]) -> Any:
+        """Those of these records that the clause finds."""
+        return self._make.boolean_query([(Occur.Must, clause), (Occur.Must, self._make.numbers_query(ids))])
+
     def _simple(self, query: Query) -> Any:
         match query:
             case Start(text, field):
