@@ -90,7 +90,7 @@ class UnknownEngine(Exception):
 def schema_of(url: str) -> str:
     """What the index of this engine looks like; an index of another schema is rebuilt, not read."""
     if not url:
-        from fumikura.discovery.engines.tantivy import SCHEMA
+        from fumikura.discovery.engines.layout import SCHEMA
 
         return SCHEMA
     if url.startswith("memory:"):

@@ -23,6 +23,10 @@ MANY: Final = 30_000
 NOT_RARE: Final = 5
 """When more than every so many-th hit stands out, it costs less to weigh all than to weigh those first."""
 
+FEW: Final = 3_000
+FEW_BESIDE: Final = 15
+"""To look for a hit by its number costs as much as to know where this many titles in other writings are."""
+
 SOME: Final = 50
 """So many more than wanted are asked for at first, in case some are unwanted."""
 
@@ -85,9 +89,12 @@ def _titles_of_one_word(
 
 
 def _those_of(searcher: Any, compiler: Compiler, clause: Any, hits: Sequence[tuple[float, Address]]) -> set[Place]:
-    """Where those of the hits are that the clause finds as well. Only these are looked at, however many it finds."""
+    """Where at least those of the hits are that the clause finds as well. Only these are looked for when it finds very many."""
     if not hits:
         return set()
+    every = searcher.search(clause, limit=max(FEW, FEW_BESIDE * len(hits)))
+    if every.count <= len(every.hits):
+        return set(map(_place, every.hits))
     among = compiler.among(clause, searcher.fast_field_values("id", _addresses(hits)))
     found = searcher.search(among, limit=len(hits))
     if found.count > len(hits):  # a record stands twice until its earlier state is merged away
