@@ -1,5 +1,6 @@
 """Reading the stock."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from fumikura.catalogue.description import Description
+from fumikura.catalogue.models import BibliographicRecord
 from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
 from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, KeptAside, ShelvingLocation, Tagging
 from fumikura.holdings.rules import tag_number
@@ -22,6 +24,9 @@ COPIES_AT_ONCE = 20
 
 COPIES_OF_A_TITLE = 3
 """As many copies of one title may stand together on a shelf before a neighbour is missed."""
+
+RECENTLY_ADDED = 2_000
+"""Copies of a facility among which a new one finds its like."""
 
 MOST_BESIDE = 10 * COPIES_OF_A_TITLE
 """Neighbours are looked for among so many copies on either side."""
@@ -106,6 +111,20 @@ def locations_of(facility_ids: Iterable[int]) -> list[ShelvingLocation]:
     """Where items can stand in these facilities, in walking order."""
     found = ShelvingLocation.objects.filter(facility_id__in=list(facility_ids)).select_related("facility")
     return list(found.order_by("facility__listed_order", "walk_order", "code"))
+
+
+def usual_location(record: BibliographicRecord, home: Facility, call_number: str) -> ShelvingLocation | None:
+    """Where a new copy would stand there: with the copies of its title; else where most of what was added last with the
+    same first line on its spine stands; else most of the same kind. None when nothing of either kind is there."""
+    there = Item.objects.in_stock().filter(home=home).exclude(location=None).order_by("-pk")
+    if beside := there.filter(record=record).select_related("location").first():
+        return beside.location
+    rows = there.values_list("location_id", "call_number", "record__kind")[:RECENTLY_ADDED]
+    same_kind = [(location, number.partition("/")[0]) for location, number, kind in rows if kind == record.kind]
+    first_line = call_number.partition("/")[0]
+    alike = [location for location, line in same_kind if line == first_line]
+    usual = Counter(alike or [location for location, _line in same_kind]).most_common(1)
+    return ShelvingLocation.objects.get(pk=usual[0][0]) if usual else None
 
 
 def items_in_stock() -> Iterator[Item]:

@@ -37,6 +37,21 @@ def test_three_copies_from_a_roll_stand_where_they_were_put(librarian: Client) -
     assert {item.call_number for item in items} == {"913.6/ナ"} and items[0].location.code == "IPPAN"
 
 
+def test_a_new_copy_goes_to_the_shelf_of_its_title_or_else_of_its_class(librarian: Client) -> None:
+    def chosen(record: int) -> str:
+        path = f"/cataloguing/records/{record}/items"
+        return form_of(librarian.get(path).content.decode(), path)["place"]
+
+    for code in ("AV", "BUNGAKU", "SHOKO"):
+        add_location(facility=cast.chuo(), code=code, name=code, by=cast.SYSTEM, at=cast.AT)
+    kokoro, mon, sore_kara = saved(), saved("2", "門"), saved("3", "それから")
+    assert chosen(kokoro.pk) == "CHUO/"
+    add(librarian, kokoro.pk, first="31000998", count="3", place="CHUO/BUNGAKU")
+    add(librarian, mon.pk, first="31001019", count="1", place="CHUO/SHOKO", call_number="210/ミ")
+    assert chosen(sore_kara.pk) == "CHUO/BUNGAKU"
+    assert chosen(mon.pk) == "CHUO/SHOKO"
+
+
 def test_copies_scanned_one_by_one(librarian: Client) -> None:
     add(librarian, saved().pk, barcodes="A31000001A\nA31000777A", volume="上", reference_only="on")
     assert [item.barcode for item in Item.objects.order_by("barcode")] == ["31000001", "31000777"]

@@ -14,7 +14,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import describe_record, records_by_id
 from fumikura.circulation.services import bind_new_copies
 from fumikura.holdings.models import Item, ShelvingLocation
-from fumikura.holdings.queries import items_of, locations_of, suggested_call_number
+from fumikura.holdings.queries import items_of, locations_of, suggested_call_number, usual_location
 from fumikura.holdings.rules import material_of
 from fumikura.holdings.services import NewItem, add_items
 from fumikura.journal.services import once
@@ -135,16 +135,17 @@ def _page(
 ) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     here = visitor(request).facility
-    own = next((place.value for place in places if here and place.facility.pk == here.pk), "")
     description = describe_record(record)
     suggested = suggested_call_number(description, places[0].facility.agency) if places else ""
+    own = [place for place in places if here and place.facility.pk == here.pk]
+    usual = usual_location(record, own[0].facility, suggested) if own else None
     added = request.GET.get("added", "").split()[:MOST]
     copies: list[Item] = items_of(record.pk)
     values = {
         "record": record,
         "copies": [(item, name_of(item.home), item.location.name if item.location else "") for item in copies],
         "places": [(place.value, place.words) for place in places],
-        "place": asked.get("place") or own,
+        "place": asked.get("place") or next((place.value for place in own if place.location == usual), ""),
         "call_number": asked.get("call_number") or suggested,
         "volume": asked.get("volume", description.volume),
         "first": asked.get("first", ""),
