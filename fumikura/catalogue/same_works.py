@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q
 
 from fumikura.catalogue.authorities import by_volume, other_editions
+from fumikura.catalogue.description import summary_of
+from fumikura.catalogue.fields import Fields
+from fumikura.catalogue.marc.content import Content
 from fumikura.catalogue.models import BibliographicRecord, PlacedRecord, WorkDecision
-from fumikura.catalogue.works import mark_of, work_key
+from fumikura.catalogue.works import mark_of, roots, work_key
 
 MOST_ALIKE = 8
 """Records that are read alike are offered up to so many."""
@@ -124,6 +127,17 @@ def decisions_about(record: BibliographicRecord) -> list[WorkDecision]:
 
 def get_work_decision(pk: int) -> WorkDecision | None:
     return WorkDecision.objects.select_related("record", "other").filter(pk=pk).first()
+
+
+def of_work_described(content: Content) -> list[BibliographicRecord]:
+    """With what a record that says this would stand together if it were new."""
+    said = summary_of(Fields(content))
+    key = work_key(said.title, said.creator, said.publisher)
+    if not key:
+        return []
+    end = roots([key], joinings([key]))[key]
+    rows = BibliographicRecord.objects.filter(work_key=end, deleted_at=None).defer("marc")
+    return by_volume(rows.order_by("pk")[:MOST_ALIKE])
 
 
 def read_alike(record: BibliographicRecord) -> list[BibliographicRecord]:

@@ -24,6 +24,7 @@ FINDINGS: dict[str, ReasonText] = {
     "year": ReasonText("出版年が {about} になっています。", "The year is {about}.", "西暦 4 けたで書きます。", "Write four digits."),
     "language": ReasonText("ことばの符号が読めません({about})。", "The code of the language cannot be read ({about}).", "jpn のように 3 字で書きます。", "Three letters, for example jpn."),
     "same-isbn": ReasonText("同じ ISBN の書誌があります:{about}", "There is a record with this ISBN: {about}", "同じ本なら、そちらに資料を足してください。", "If it is the same book, add the copy there."),
+    "same-work": ReasonText("書名と著者が同じ書誌があります:{about}", "There is a record with this title and author: {about}", "同じ本なら、そちらに資料を足してください。別の版なら、保存すると、いっしょに並びます。", "If it is the same book, add the copy there. Another edition will stand together with it."),
 }  # fmt: skip
 
 

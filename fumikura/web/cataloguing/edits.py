@@ -17,6 +17,7 @@ from fumikura.catalogue.marc.iso2709 import decode
 from fumikura.catalogue.models import BibliographicRecord, UnsavedEdit
 from fumikura.catalogue.numbers import isbns_of
 from fumikura.catalogue.queries import records_by_id, records_with
+from fumikura.catalogue.same_works import of_work_described
 from fumikura.web.cataloguing.frame import language
 from fumikura.web.visitors import typed
 
@@ -118,9 +119,10 @@ def groups_of(edit: Edit) -> list[Group]:
 
 
 def told_of(edit: Edit) -> list[Told]:
-    """What the checks say about it, with the records that have its ISBN already."""
+    """What the checks say about it, with the records that have its ISBN already, or a new one's title and author."""
     found = [_told(edit, finding) for finding in findings(edit.content, edit.unread)]
-    return [*found, *_same_isbn(edit)]
+    others = _same_isbn(edit)
+    return [*found, *others, *_same_work(edit, {one.href for one in others})]
 
 
 def may_be_saved(edit: Edit) -> bool:
@@ -168,3 +170,16 @@ def _same_isbn(edit: Edit) -> list[Told]:
         Told(*finding_words("same-isbn", other.title, language()), False, "main", f"/cataloguing/records/{pk}")
         for pk, other in list(others.items())[:3]
     ]
+
+
+def _same_work(edit: Edit, named: set[str]) -> list[Told]:
+    """Of a new record: those of its title and author that have another ISBN or none."""
+    if edit.record is not None:
+        return []
+    told = []
+    for other in of_work_described(edit.content):
+        href = f"/cataloguing/records/{other.pk}"
+        about = " ".join(filter(None, (other.title, other.volume, other.publisher, str(other.year or ""))))
+        if href not in named:
+            told.append(Told(*finding_words("same-work", about, language()), False, "main", href))
+    return told[:3]

@@ -160,6 +160,21 @@ def test_an_isbn_that_is_here_already_is_said(sano: Client) -> None:
     assert "同じ ISBN の書誌があります" in page and f"/cataloguing/records/{record.pk}" in page
 
 
+def test_a_new_record_of_a_title_and_author_that_are_here_already_is_told_of_the_others(sano: Client) -> None:
+    record = saved()
+    form = opened(sano, "/cataloguing/new/book")
+    page = send(sano, form, "show-marc", title_0_a="こころ", name_0_a="夏目, 漱石").content.decode()
+    assert "書名と著者が同じ書誌があります：こころ 岩波書店 1914" in page.replace(":", "：")
+    assert f"/cataloguing/records/{record.pk}" in page
+    alone = send(sano, form, "show-marc", title_0_a="こころ", name_0_a="高橋, 太郎").content.decode()
+    assert "書名と著者が同じ" not in alone
+    both = send(
+        sano, form, "show-marc", title_0_a="こころ", name_0_a="夏目, 漱石", isbn_0_a="9784101010137"
+    ).content.decode()
+    assert "同じ ISBN" in both and "書名と著者が同じ" not in both
+    assert "書名と著者が同じ" not in sano.get(f"/cataloguing/records/{record.pk}").content.decode()
+
+
 def test_a_record_or_edit_that_is_not_there_is_said(sano: Client) -> None:
     assert sano.get("/cataloguing/records/999").status_code == 404
     assert sano.get(f"/cataloguing/edits/{uuid4()}").status_code == 404
