@@ -87,10 +87,10 @@ class Scene:
         self.record_passed_over(reasons, item_subject(item), item=item.pk, record=item.record_id)
 
     def record_passed_over(self, reasons: Iterable[Reason], subject: str, *, item: int = 0, record: int = 0) -> None:
-        """The same for what is not one item."""
-        for reason in reasons:
+        """The same for what is not one item; what speaks against it twice in the same words is passed over once."""
+        for code in dict.fromkeys(reason.code for reason in reasons):
             words = self.words[:LONGEST_WORDS]
-            passed = RefusalOverridden(code=reason.code, item=item, record=record, why=self.why, words=words)
+            passed = RefusalOverridden(code=code, item=item, record=record, why=self.why, words=words)
             self.record(passed, subject)
 
     def minutes_before_closing(self) -> int:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Loan, SetBooking
+from fumikura.circulation.models import Loan, SetBooking, Transit
 from fumikura.circulation.queries import overridden, states_of
 from fumikura.circulation.services.set_terms import deposits_of
 from fumikura.holdings.models import Item, ItemSet
@@ -244,8 +244,16 @@ def where_is(one: ItemSet, items: Sequence[Item], here: Facility, today: date) -
     if lent:
         words = gettext("貸出中：{count}点、{until}まで").format(count=len(lent), until=day(lent[0], today))
         return {"is": "lent", "words": words, "kind": "stop" if lent[0] < today else "wait", "here": False}
+    if moving := Transit.objects.open().filter(item__in=items).count():
+        words = gettext("運んでいる途中です：{count}点").format(count=moving)
+        return {"is": "astray", "words": words, "kind": "wait", "here": False}
     if any(item.stands_at_id for item in items):
-        return {"is": "astray", "words": gettext("持ち主の館へもどる途中です"), "kind": "wait", "here": False}
+        return {
+            "is": "astray",
+            "words": gettext("ほかの館にあります。持ち主の館へもどします"),
+            "kind": "wait",
+            "here": False,
+        }
     return {"is": "home", "words": gettext("持ち主の館にあります"), "kind": "ok", "here": one.home_id == here.pk}
 
 
@@ -288,7 +296,9 @@ def _said(answer: dict[str, Any], names: dict[str, str], today: date) -> str:
         "book": gettext("{first}から{until}まで、申込みを受けました。"),
         "cancel": gettext("申込みを取り消しました。"),
         "undone-cancel": gettext("申込みをもどしました。"),
-        "recall": gettext("{count}点を呼びもどしました。置いてある館の「返す組」に出ています。"),
+        "recall": gettext(
+            "{count}点を呼びもどしました。置いてある館の「返す組」に出ます。運んでいる途中のものは、着いてから返します。"
+        ),
         "send-home": gettext("貸付を終えました。{count}点を持ち主の館行きの箱に入れます。"),
         "return": gettext("{count}点を受け取りました。"),
         "undone-return": gettext("受け取りをもどしました。{count}点は、前と同じ団体に貸したままです。"),

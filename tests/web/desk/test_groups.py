@@ -150,6 +150,23 @@ def test_a_deposit_goes_to_the_other_library_and_is_called_back(desk, box) -> No
     assert not Deposit.objects.filter(ended_at=None).exists()
 
 
+def test_a_set_called_back_while_it_travels_is_not_said_to_be_at_home(desk, box) -> None:
+    here = f"/desk/sets/{box.pk}"
+    send(desk, here, did="place", facility=cast.kita().code, until=in_days(90))
+    page = send(desk, here, did="recall")
+    assert "運んでいる途中です：2点" in page and "持ち主の館にあります" not in page
+    assert "着いてから返します" in page
+
+
+def test_what_was_passed_over_twice_is_told_once_and_without_gaps(desk, box, pupils) -> None:
+    here = f"/desk/sets/{box.pk}"
+    enter(desk, cast.staff("shimizu", *LENDING, "circulation.override-hold"))
+    for first in (10, 30):
+        send(desk, here, did="book", facility=cast.kita().code, first=in_days(first), until=in_days(first + 5))
+    page = send(desk, here, did="lend", card="20009999", until=in_days(40), booked="on", why="agreed")
+    assert page.count("この組は、ほかへの申込みがあります。") == 1
+
+
 def test_a_group_says_who_has_what_and_how_often(desk, box, pupils) -> None:
     send(desk, f"/desk/sets/{box.pk}", did="lend", card="20009999", until=in_days(60))
     here = f"/desk/readers/{pupils.key}/onward"
