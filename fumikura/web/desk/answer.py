@@ -147,7 +147,7 @@ def _figures(said: Said, item: Item | None, names: Names, *, at: datetime) -> di
     }
     if said.what == "item-state" and item:
         state = states_of([item], at)[item.pk]
-        figures["state"] = state_line(state, names.facility(state.destination), today)
+        figures["state"] = state_line(state, item, names.facility, today)
     return figures
 
 

@@ -53,6 +53,6 @@ def _copy(item: Item, state: ItemState, names: dict[str, str], today: date) -> C
         barcode=grouped(item.barcode),
         call_number=item.call_number,
         home=name_of(item.home),
-        state=state_line(state, names.get(state.destination, state.destination), today),
+        state=state_line(state, item, lambda code: names.get(code, code), today),
         kind="ok" if state.kind == "on-shelf" else "wait",
     )

@@ -278,7 +278,7 @@ def _items(items: Sequence[Item], names: dict[str, str], place: Place) -> list[d
             "title": title_of(item),
             "barcode": grouped(item.barcode),
             "call_number": item.call_number,
-            "state": state_line(states[item.pk], names.get(states[item.pk].destination, ""), today),
+            "state": state_line(states[item.pk], item, lambda code: names.get(code, code), today),
             "kind": "ok" if states[item.pk].kind == "on-shelf" else "wait",
         }
         for item in items

@@ -3,7 +3,7 @@
 Shapes: ok (できた), ask (確かめて), stop (できない), go (送る・取置). Each has its own line style, icon and tones; see desk.js.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -164,14 +164,19 @@ def spell(outcome: Outcome, **figures: str | int) -> tuple[str, str]:
     return str(outcome.headline).format(**figures), str(outcome.do).format(**figures)
 
 
-def state_line(state: ItemState, to: str, today: date) -> str:
-    """Where an item is, as staff would say it: 貸出中です（返す日 12月4日（金））. `to` is the name of its destination."""
+ON_A_SHELF = frozenset({"on-shelf", "on-hold-shelf", "set-aside"})
+
+
+def state_line(state: ItemState, item: Item, named: Callable[[str], str], today: date) -> str:
+    """Where an item is, as staff would say it: 貸出中です（返す日 12月4日（金））. `named`: a facility's name by its code."""
     kind = "received" if state.is_received else "resting" if state.is_resting else state.kind
     words = str(STATES.get(kind, kind))
     if state.due_on and not state.is_received:
         return gettext("{state}（返す日 {due}）").format(state=words, due=day(state.due_on, today))
-    if to:
-        return gettext("{state}（行き先 {to}）").format(state=words, to=to)
+    if state.destination:
+        return gettext("{state}（行き先 {to}）").format(state=words, to=named(state.destination))
+    if state.kind in ON_A_SHELF and state.facility != item.home.code:
+        return gettext("{state}（いまは{place}）").format(state=words, place=named(state.facility))
     return words
 
 

@@ -7,6 +7,7 @@ from fumikura.catalogue.services import save_record
 from fumikura.circulation.services import check_out
 from fumikura.discovery import versions
 from fumikura.discovery.models import IndexVersion
+from fumikura.holdings.models import Item
 from fumikura.holdings.services import NewItem, add_item
 from fumikura.journal.models import Entry
 from fumikura.journal.readers import read_everything
@@ -46,6 +47,12 @@ def test_an_item_shows_where_it_is_and_never_who_has_it(counter, shelf, hanako):
 
 def test_a_card_looked_up_as_an_item_says_so(counter, hanako):
     assert "これは利用カードです" in counter.client.get("/desk/items", {"q": "20004318"}).content.decode()
+
+
+def test_a_copy_that_stands_elsewhere_than_at_home_is_told_with_the_place(counter, shelf):
+    Item.objects.filter(barcode="31002745").update(stands_at=cast.kita())
+    page = counter.client.get("/desk/items", {"q": "31002745"}).content.decode()
+    assert "棚にあるはずです（いまは北図書館）" in page
 
 
 def test_the_list_of_journeys_knows_both_ends(counter, shelf, hanako):
