@@ -212,6 +212,7 @@ def _numbers(request: HttpRequest) -> list[str]:
 
 def _page(request: HttpRequest, place: Place, one: Stocktake, trouble: str = "") -> HttpResponse:
     answer, progress = done(request), progress_of(one, place.at)
+    findings = [_finding(reading) for reading in findings_of(one)]
     return staff_page(
         request,
         place,
@@ -229,7 +230,8 @@ def _page(request: HttpRequest, place: Place, one: Stocktake, trouble: str = "")
             {"pk": batch.pk, "shelf": batch.shelf, "size": size, "at": batch.taken_at, "undone": batch.undone_at}
             for batch, size in batches_of(one)
         ],
-        findings=[_finding(reading) for reading in findings_of(one)],
+        findings=[row for row in findings if row["verdict"] != "ghost"],
+        ghosts=[row for row in findings if row["verdict"] == "ghost"],
         missing=[_search(search) for search in missing_of(one)],
         shelf=typed(request.POST, "shelf", 40) or _last_shelf(answer.get("batch")),
         numbers=request.POST.get("numbers", "")[:LONGEST_FILE] if trouble else "",

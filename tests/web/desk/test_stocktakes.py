@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from fumikura.acquisitions.models import Suggestion
-from fumikura.holdings.models import Missing
+from fumikura.holdings.models import Item, Missing, ShelvingLocation
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.stocktake.models import Reading, ScanBatch, Stocktake, WithdrawalProposal
 from tests import cast
@@ -65,6 +65,19 @@ def test_a_file_of_numbers_is_read_like_the_scanner(page, client):
     assert list(Reading.objects.values_list("verdict", flat=True)) == ["right", "right"]
     batch = ScanBatch.objects.get()
     assert "取り消しました" in page(f"/{here}", undo=batch.pk)
+
+
+def test_what_was_heard_from_the_next_shelf_is_not_counted_among_what_is_to_be_done(page, shelf):
+    here, there = (ShelvingLocation.objects.create(facility=cast.chuo(), code=code, name=code) for code in "AB")
+    for barcode, location in (("31002745", here), ("31001182", there)):
+        Item.objects.filter(barcode=barcode).update(location=location)
+    for location in (here, there):
+        page(location=location.code)
+    one, other = Stocktake.objects.order_by("pk")
+    assert '片づけるもの <span class="num">1</span>' in page(f"/{one.pk}", numbers="31002745\n31001182", source="rfid")
+    page(f"/{other.pk}", numbers="31001182", source="rfid")
+    said = page(f"/{one.pk}")
+    assert '片づけるもの <span class="num">0</span>' in said and "何もしなくてよい読み取り 1件" in said
 
 
 def test_what_was_typed_is_not_lost_when_it_is_refused(page):
