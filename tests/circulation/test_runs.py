@@ -197,3 +197,15 @@ def test_closed_days_of_the_destination_make_nothing_late() -> None:
     monday = TODAY - timedelta(days=2)
     assert days_late(arrives_on=monday - timedelta(days=1), today=TODAY - timedelta(days=1), calendar=week) == 1
     assert days_late(arrives_on=TODAY, today=TODAY, calendar=week) == 0
+
+
+@pytest.mark.django_db
+def test_of_two_vans_at_one_stop_the_later_takes_what_the_first_leaves_behind() -> None:
+    ring()
+    crate = packed()
+    first, second = (circulation.find_run("VAN", TODAY, number) for number in (1, 2))
+    assert [(load.crate, load.first_with) for load in circulation.manifest(first)] == [(crate, None)]
+    [load] = circulation.manifest(second)
+    assert load.first_with and load.first_with.number == 1
+    circulation.note_run(run=first, what="left", facility=chuo(), by=at_desk(), at=AT)
+    assert [load.first_with for load in circulation.manifest(second)] == [None]

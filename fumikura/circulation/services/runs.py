@@ -127,6 +127,8 @@ class Load:
     is_aboard: bool
     is_set_down: bool
     legs: tuple[Leg, ...] = ()
+    first_with: PlannedRun | None = None
+    """A van that comes to it before this one takes it too; this one takes what is left behind."""
 
 
 def manifest(run: PlannedRun) -> list[Load]:
@@ -136,7 +138,31 @@ def manifest(run: PlannedRun) -> list[Load]:
     order = {stop: place for place, stop in enumerate(run.stops)}
     loads = [_load(crate, latest.get(crate.pk), run, tables) for crate in _crates()]
     found = [load for load in loads if load is not None]
+    waiting = {load.crate.pk for load in found if not (load.is_aboard or load.is_set_down)}
+    others = [one for one in runs_on(run.on) if _name_of(one) != _name_of(run)] if waiting else []
+    found = [
+        replace(load, first_with=_first_with(load, latest.get(load.crate.pk), run, others, tables))
+        if load.crate.pk in waiting
+        else load
+        for load in found
+    ]
     return sorted(found, key=lambda load: (order.get(load.origin, 99), order.get(load.to, 99), load.crate.number))
+
+
+def _first_with(
+    load: Load, last: CrateReading | None, run: PlannedRun, others: Sequence[PlannedRun], tables: Sequence[Timetable]
+) -> PlannedRun | None:
+    mine = _comes_at(run, load.origin)
+    for other in others:
+        theirs = _comes_at(other, load.origin)
+        is_before = theirs is not None and mine is not None and theirs < mine and not other.has_left(load.origin)
+        if is_before and _load(load.crate, last, other, tables):
+            return other
+    return None
+
+
+def _comes_at(run: PlannedRun, stop: str) -> datetime | None:
+    return next((call.at for call in run.calls if call.stop == stop), None)
 
 
 def _crates() -> list[Crate]:
@@ -194,7 +220,7 @@ def _name_of(run: PlannedRun) -> tuple[str, int, date]:
 
 def _way_from(origin: str, destination: str, run: PlannedRun, tables: Sequence[Timetable]) -> tuple[Leg, ...]:
     """From the moment at which this run is there: a van that is late takes what is ready all the same."""
-    ready = next((call.at for call in run.calls if call.stop == origin), None)
+    ready = _comes_at(run, origin)
     return journey(tables, origin=origin, destination=destination, ready=ready) if ready else ()
 
 

@@ -47,7 +47,7 @@ def runs(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 def _row(run: PlannedRun, places: Places) -> dict[str, Any]:
-    loads = circulation.manifest(run)
+    loads = [load for load in circulation.manifest(run) if not load.first_with]
     return {
         "route": run.route.code,
         "name": run.route.name,
@@ -107,7 +107,7 @@ def _page(
     loads = circulation.manifest(found)
     calls = [_call(found, index, places) for index in range(len(found.calls))]
     context = {
-        "heading": gettext("{name} 第{number}便").format(name=found.route.name, number=found.number),
+        "heading": _words_of_run(found),
         "modes": work_modes("runs"),
         "place_name": place.name,
         "run": found,
@@ -125,6 +125,10 @@ def _page(
         "request_key": uuid4().hex,
     }
     return render(request, "desk/run.html", context, status=422 if trouble or unread else 200)
+
+
+def _words_of_run(found: PlannedRun) -> str:
+    return gettext("{name} 第{number}便").format(name=found.route.name, number=found.number)
 
 
 def _call(found: PlannedRun, index: int, places: Places) -> dict[str, Any]:
@@ -164,11 +168,13 @@ def _next(found: PlannedRun, places: Places) -> dict[str, str]:
 
 def _lists(loads: list[Load], stop: str, places: Places) -> list[dict[str, Any]]:
     down = [load for load in loads if load.is_aboard and stop in {load.to, load.crate.destination.code}]
-    up = [load for load in loads if not load.is_aboard and not load.is_set_down and load.origin == stop]
+    up = [load for load in _waiting(loads, stop) if not load.first_with]
+    left = [load for load in _waiting(loads, stop) if load.first_with]
     rest = [load for load in loads if load.is_aboard and load not in down]
     parts = (
         (gettext("ここで降ろす箱"), gettext("ここで降ろす箱はありません。"), down),
         (gettext("ここで載せる箱"), gettext("ここで載せる箱はありません。"), up),
+        (gettext("先に来る便の箱：残っていたら載せます"), "", left),
         (gettext("積んだまま次へ行く箱"), "", rest),
     )
     return [
@@ -182,8 +188,11 @@ def _unread(found: PlannedRun, stop: str) -> tuple[Load, ...]:
     """What should have been set down or taken up at this stop, and its label was not read there."""
     loads = circulation.manifest(found)
     down = [load for load in loads if load.is_aboard and stop in {load.to, load.crate.destination.code}]
-    up = [load for load in loads if not load.is_aboard and not load.is_set_down and load.origin == stop]
-    return (*down, *up)
+    return (*down, *(load for load in _waiting(loads, stop) if not load.first_with))
+
+
+def _waiting(loads: list[Load], stop: str) -> list[Load]:
+    return [load for load in loads if not load.is_aboard and not load.is_set_down and load.origin == stop]
 
 
 def _crate(load: Load, places: Places) -> dict[str, Any]:
@@ -193,6 +202,7 @@ def _crate(load: Load, places: Places) -> dict[str, Any]:
         "things": load.things,
         "to": _name(load.crate.destination.code, places),
         "via": _name(load.to, places) if change else "",
+        "first_with": _words_of_run(load.first_with) if load.first_with else "",
     }
 
 
@@ -252,7 +262,7 @@ def paper(request: HttpRequest, place: Place, route: str, number: int) -> HttpRe
     """The manifest as a PDF: crates by the stop where they are taken up, with codes for the handheld."""
     found = _run(request, place, route, number)
     places = places_by_code()
-    title = gettext("{name} 第{number}便").format(name=found.route.name, number=found.number)
+    title = _words_of_run(found)
     stops = [(_name(call.stop, places), _clock(call.at)) for call in found.calls]
     lines = tuple(
         (
@@ -263,6 +273,7 @@ def paper(request: HttpRequest, place: Place, route: str, number: int) -> HttpRe
             load.things,
         )
         for load in circulation.manifest(found)
+        if not load.first_with
     )
     page = ManifestPage(title=title, day=day(found.on), stops=tuple(stops), lines=lines)
     return HttpResponse(manifest_pages([page]), content_type="application/pdf")

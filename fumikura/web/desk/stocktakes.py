@@ -265,8 +265,7 @@ def _batch_summary(batch: int | None) -> list[tuple[str, str, int]]:
 
 
 def _last_shelf(batch: int | None) -> str:
-    found = ScanBatch.objects.filter(pk=batch).values_list("shelf", flat=True).first() if batch else ""
-    return found or ""
+    return ScanBatch.objects.filter(pk=batch or 0).values_list("shelf", flat=True).first() or ""
 
 
 def _verdict_rows(progress: Progress) -> list[tuple[str, str, int]]:
