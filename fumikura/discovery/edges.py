@@ -6,13 +6,14 @@ inside a word; what may stand as a word comes first (ranks.WORD).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from fumikura.kernel.japanese import fold, is_kana, plain
 
-Where = Literal["title", "name", "subject"]
-PLACES: Final[tuple[Where, ...]] = ("title", "name", "subject")
+Where = Literal["title", "name", "given", "subject"]
+PLACES: Final[Mapping[Where, str]] = {"title": "title", "name": "name", "given": "name", "subject": "subject"}
+"""Where a word may stand, and the field in which it does."""
 
 SHORTEST: Final = 2
 """Single kana are particles and the ends of verbs."""
@@ -32,16 +33,17 @@ def word_mark(where: Where, cut: Sequence[str]) -> str:
 def word_marks(
     *, titles: Iterable[str], readings: Iterable[str], names: Iterable[str], subjects: Iterable[str]
 ) -> frozenset[str]:
-    """Of the words in kana of titles and their readings, of subjects, and of names, where of 姓, 名 only the family
-    counts: ゆき is the beginning of ゆきだるま before it is somebody's given name.
+    """Of the words in kana of titles and their readings, of subjects, and of names, where of 姓, 名 the given one stands
+    apart: ゆき is the beginning of ゆきだるま before it is somebody's given name.
     """
     found: set[str] = set()
     written = list(map(plain, titles))
     # A reading that repeats the title knows no more than it; one in katakana throughout may be written without blanks.
     said = [fold(text) if _KATAKANA.fullmatch(text) else text for text in map(plain, readings) if text not in written]
-    families = [plain(name.partition(",")[0]) for name in names]
+    parts = [name.partition(",") for name in names]
     _add(found, "title", [*written, *said])
-    _add(found, "name", families)
+    _add(found, "name", (plain(family) for family, _, _ in parts))
+    _add(found, "given", (plain(given) for _, _, given in parts))
     _add(found, "subject", map(plain, subjects))
     return frozenset(found)
 

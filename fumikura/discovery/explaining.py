@@ -178,11 +178,11 @@ def mended(
     """
     words = [word for one in text.split() if units(word := one.strip(_AROUND_WORDS))][:MOST_WORDS_MENDED]
     whole = total(text)
-    tried = [f"分類:{fold(text)}"] if _CLASS.fullmatch(text.strip()) else []
+    tried = [f"分類:{fold(called['class'])}"] if (called := _CLASS.fullmatch(text.strip())) else []
     for at, word in enumerate(words):
         if (alone := total(word)) <= FEW:
-            others = _others(word, like, read, enough=VERY_ALIKE if alone else ALIKE_ENOUGH)
-            others += [] if alone else taken_apart(word)
+            others = [] if alone else taken_apart(word)
+            others += _others(word, like, read, enough=VERY_ALIKE if alone else ALIKE_ENOUGH)
             tried += [" ".join([*words[:at], other, *words[at + 1 :]]) for other in others]
     if len(words) > 1 and not whole:
         tried += [" ".join(words[:at] + words[at + 1 :]) for at in reversed(range(len(words)))]
@@ -192,11 +192,11 @@ def mended(
             yield Instead(one, found)
 
 
-_CLASS: Final = re.compile("[0-9０-９]{3}")
-"""Three digits alone are the number on the shelf as often as a word of a title."""
+_CLASS: Final = re.compile("[A-ZＡ-Ｚ]?(?P<class>[0-9０-９]{3})")
+"""Three digits alone are the number on the shelf as often as a word of a title, behind a letter they are the back of a book."""
 
 _BOOK_OF: Final = re.compile("(?<=..)の(?:本|ほん|絵本|えほん|お?話|お?はなし|図鑑|ずかん)$")
-_SCRIPTS: Final = re.compile("[゠-ヿ]+|[ぁ-ゟ]+|[^゠-ヿぁ-ゟ]+")
+_SCRIPTS: Final = re.compile("[゠-ヿ]+|[ぁ-ゟ]+|[0-9０-９]+|[^゠-ヿぁ-ゟ0-9０-９]+")
 _AROUND_WORDS: Final = "、。，．,.;:；：「」『』（）()[]［］【】〈〉《》…"
 SHORTEST_PART: Final = 2
 SHORTEST_SAID: Final = 2
@@ -208,12 +208,16 @@ def matter_of(word: str) -> list[str]:
 
 
 def taken_apart(word: str) -> list[str]:
-    """A name and a title written in one, parted where the script changes: ファーブル昆虫記 → ファーブル 昆虫記, 水瀬の歴史 → 水瀬 歴史."""
+    """A name and a title written in one, parted where the script changes: ファーブル昆虫記 → ファーブル 昆虫記, 水瀬の歴史 → 水瀬 歴史, 水瀬市史3 → 水瀬市史 3."""
     parts = _SCRIPTS.findall(word)
     pairs = (
         ("".join(parts[:at]).removesuffix("の"), "".join(parts[at:]).removeprefix("の")) for at in range(1, len(parts))
     )
-    return [" ".join(pair) for pair in dict.fromkeys(pairs) if min(map(len, pair)) >= SHORTEST_PART]
+    return [
+        " ".join(pair)
+        for pair in dict.fromkeys(pairs)
+        if all(len(part) >= SHORTEST_PART or part.isdigit() for part in pair)
+    ]
 
 
 def _others(

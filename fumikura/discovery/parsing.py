@@ -7,7 +7,8 @@
 言語:英語 種類:絵本     what kind it is    対象:子ども
 シリーズ:岩波文庫       its series         内容:羅生門         a work inside it
 978-4-00-310101-8     an ISBN            913.6                a class of the NDC
-鉄道 1990-2000         and came out then; or has these figures in it
+913.6 ナ              the same on the back of a book, with how the author begins
+鉄道 1990-2000         and came out then, or 昭和60年; or has these figures in it
 pyth*                 words that begin so
 """
 
@@ -19,6 +20,7 @@ from typing import Final
 from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError
 
+from fumikura.discovery.numerals import with_other_numerals
 from fumikura.discovery.query import (
     And,
     AtLeast,
@@ -32,6 +34,7 @@ from fumikura.discovery.query import (
     Prefix,
     Query,
     Range,
+    Start,
     Term,
     TextField,
     all_of,
@@ -39,6 +42,7 @@ from fumikura.discovery.query import (
 )
 from fumikura.discovery.text import SHORTEST_ROMAJI, units
 from fumikura.discovery.values import code_of
+from fumikura.kernel.days import years_written
 from fumikura.kernel.romaji import kana_of
 
 LONGEST: Final = 1000
@@ -74,6 +78,11 @@ _BREAKS: Final = re.compile(
 )
 _NDC: Final = re.compile(r"[0-9]{3}\.[0-9]+")
 _NDC_BEGINNING: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]*)?")
+_CLASS_SAID: Final = re.compile(
+    r"^(?:分類(?:番号|記号)?|請求記号|NDC)[\s:]+(?=[0-9０-９]{1,3}(?![0-9０-９]))", re.IGNORECASE
+)
+_CALL_NUMBER: Final = re.compile(r"(?:分類:)?(?P<class>[0-9]{3}(?:\.[0-9]+)?)[\s/]+(?P<mark>[ァ-ヺぁ-ゖ])")
+"""As on the back of a book: the class, and how the author's name begins."""
 _YEAR: Final = re.compile(r"(1[5-9]|20)[0-9]{2}")
 _SPAN: Final = re.compile(r"(?P<low>(?:1[5-9]|20)[0-9]{2})年?[-‐‑–—−~〜](?P<high>(?:1[5-9]|20)[0-9]{2})年?")
 _YEARS: Final = re.compile(r"(?P<low>[0-9]{4})?\s*[-~〜–]\s*(?P<high>[0-9]{4})?")
@@ -88,6 +97,9 @@ def parse(text: str) -> Query:
     text = text.translate(_QUOTES)[:LONGEST].strip()
     if not text:
         return Everything()
+    text = _CLASS_SAID.sub("分類:", text)
+    if called := _CALL_NUMBER.fullmatch(unicodedata.normalize("NFKC", text)):
+        return all_of(Prefix(called["class"]), Start(called["mark"], "name"))
     if isbn := isbn_query(re.sub(r"^isbn[:\s]*", "", text, flags=re.IGNORECASE)):
         return isbn
     if (cited := _CITED_ISBN.search(text)) and (isbn := isbn_query(cited["number"])):
@@ -155,10 +167,11 @@ def isbn_query(text: str) -> Query | None:
 
 
 def years(text: str) -> Range | None:
-    """2005, 2000-2010, 2000-, -2010, or a decade as facets name it: 2010s."""
-    text = unicodedata.normalize("NFKC", text).strip().removesuffix("年")
-    if re.fullmatch("[0-9]{4}", text):
-        return Range(int(text), int(text))
+    """2005, 2000-2010, 2000-, -2010, 昭和20年, or a decade as facets name it: 2010s."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    if said := years_written(text) or years_written(f"{text}年"):
+        return Range(*said)
+    text = text.removesuffix("年")
     if re.fullmatch("[0-9]{3}0s", text):
         return Range(int(text[:4]), int(text[:4]) + 9)
     if (found := _YEARS.fullmatch(text)) and (found["low"] or found["high"]):
@@ -208,9 +221,10 @@ def word_query(typed: str) -> Query:
         also.append(isbn)
     elif _NDC.fullmatch(plain):
         also.append(Prefix(plain))
-    elif _YEAR.fullmatch(plain.removesuffix("年")):
-        year = int(plain.removesuffix("年"))
-        also.append(Range(year, year))
+    elif _YEAR.fullmatch(plain):
+        also.append(Range(int(plain), int(plain)))
+    elif said := next(filter(None, map(years_written, (plain, *with_other_numerals(plain)))), None):
+        also.append(Range(*said))
     else:
         if _NUMBER.fullmatch(plain) and sum(sign.isdigit() for sign in plain) > 4:
             also.append(Field("identifier", normalised_number(plain)))

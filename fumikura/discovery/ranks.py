@@ -22,7 +22,7 @@ EXACT: Final[Mapping[str, float]] = {
     "subject": 2_500,
 }
 EXACT_SERIES: Final = 2_500.0
-WORD: Final[Mapping[Where, float]] = {"title": 12_000, "name": 11_000, "subject": 10_800}
+WORD: Final[Mapping[Where, float]] = {"title": 12_000, "name": 11_000, "subject": 10_800, "given": 1_600}
 """More than a title and its reading gain by beginning so: who types ポー means アラン・ポー before ポートレート."""
 START: Final[Mapping[str, float]] = {"title": 6_000, "reading": 3_000, "draft": 2_000}
 FARTHER: Final[Mapping[str, float]] = {"as-asked": 1, "old-form": 0.49, "variant": 0.48}

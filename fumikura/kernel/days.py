@@ -16,6 +16,7 @@ _BEFORE_FIRST_YEAR: Final = {
 _WRITTEN: Final = re.compile(
     rf"({'|'.join(_BEFORE_FIRST_YEAR)})?\s*(\d{{1,4}}|元)\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*日?"
 )
+_YEARS: Final = re.compile(r"(明治|大正|昭和|平成|令和)?\s*(\d{1,4}|元)\s*年(代)?")
 _EIGHT_DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
 
 
@@ -33,6 +34,19 @@ def day_written(text: str) -> date | None:
     if era:
         return _day(_BEFORE_FIRST_YEAR[era] + number, int(month), int(day)) if number else None
     return _day(number, int(month), int(day)) if len(year) == 4 else None
+
+
+def years_written(text: str) -> tuple[int, int] | None:
+    """The first and last year of 1945年, 昭和20年, 令和元年, 1990年代, 昭和50年代; None when it is neither a year nor ten of them."""
+    found = _YEARS.fullmatch(normalize("NFKC", text).strip())
+    if not found:
+        return None
+    era, number, are_ten = found.groups()
+    year = 1 if number == "元" else int(number)
+    if not year or (not era and len(number) != 4) or (are_ten and year % 10):
+        return None
+    first = year + _BEFORE_FIRST_YEAR.get(era, 0)
+    return first, first + 9 if are_ten else first
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -26,8 +26,9 @@ def test_words_are_known_by_blanks_dots_scripts_and_particles(title: str, readin
     assert words(title, reading) == expected
 
 
-def test_of_a_family_and_a_given_name_the_family_is_the_word() -> None:
-    assert words(name="ナツメ, ソウセキ") == {"なつめ"}
+def test_family_and_given_names_are_words_apart() -> None:
+    marks = word_marks(titles=(), readings=(), names=("ナツメ, ソウセキ",), subjects=())
+    assert marks == {word_mark("name", "なつめ"), word_mark("given", "そうせき")}
     assert words(name="エドガー・アラン・ポー") == {"えどがー", "あらん", "ぽー"}
 
 

@@ -8,7 +8,7 @@ from fumikura.discovery.documents import Document
 from fumikura.discovery.engines.memory import MemoryEngine
 from fumikura.discovery.engines.tantivy import TantivyEngine
 from fumikura.discovery.parsing import parse, years
-from fumikura.discovery.query import And, Everything, Field, Like, Not, Nothing, Or, Phrase, Prefix, Range, Term
+from fumikura.discovery.query import And, Everything, Field, Like, Not, Nothing, Or, Phrase, Prefix, Range, Start, Term
 
 ANYTHING = st.lists(
     st.sampled_from(
@@ -35,6 +35,8 @@ ANYTHING = st.lists(
         ("003101018", Or((Term("003101018"), Field("identifier", "003101018")))),
         ("4-00-310101-X", Field("identifier", "400310101X")),
         ("分類:913.", Prefix("913")),
+        ("NDC 913", Prefix("913")),
+        ("９１３．６　ナ", And((Prefix("913.6"), Start("ナ", "name")))),
         ("2001:宇宙の旅", And((Term("2001"), Term("宇宙の旅")))),
         (
             "猫 2010-2020",
@@ -52,6 +54,8 @@ def test_years_are_read_as_facets_and_people_write_them() -> None:
     assert years("2010s") == Range(2010, 2019)
     assert years("２００５年") == Range(2005, 2005)
     assert years("2000-") == Range(2000, 9999)
+    assert years("昭和20年") == years("昭和20") == Range(1945, 1945)
+    assert years("1990年代") == Range(1990, 1999)
     assert years("昔") is None
 
 

@@ -228,7 +228,7 @@ class Compiler:
         return [
             *((name, ranks.EXACT[name], self._exactly(name, way.cut)) for name in names if name in ranks.EXACT),
             *((name, ranks.START[name], self._phrase(name, [START + way.cut[0], *tokens(way.cut)])) for name in names if name in ranks.START),
-            *(("word", ranks.WORD[where], self._term("word", mark)) for where in PLACES if where in names and (mark := word_mark(where, way.cut))),
+            *(("word", ranks.WORD[where], self._term("word", mark)) for where, field_of in PLACES.items() if field_of in names and (mark := word_mark(where, way.cut))),
         ]  # fmt: skip
 
     def _kept(self, scored: Any) -> Any:

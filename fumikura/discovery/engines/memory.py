@@ -309,7 +309,7 @@ def _score(way: Way, field: str, one: Read, farther: str) -> float:
         best = max(best, step * way.weight)
     as_word = [
         ranks.WORD[where]
-        for where in PLACES
-        if where in fields_of_way(way, field) and word_mark(where, way.cut) in one.words
+        for where, field_of in PLACES.items()
+        if field_of in fields_of_way(way, field) and word_mark(where, way.cut) in one.words
     ]
     return best + sum(as_word) * way.weight
