@@ -94,7 +94,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "set-aside": {
             "collecting": "check-in",
-            "in-transit": "check-in",
+            "in-transit": "check-in send",
             "missing": "mark-missing",
             "on-hold-shelf": "check-in",
             "on-loan": "check-out replay-offline",
@@ -103,7 +103,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "to-be-fetched": {
             "collecting": "check-in",
-            "in-transit": "check-in",
+            "in-transit": "check-in send",
             "set-aside": "set-aside",
             "missing": "mark-missing",
             "on-hold-shelf": "change-pickup check-in",
@@ -132,7 +132,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "received": "check-in",
         },
         "received": {
-            "": "check-in replay-offline",
+            "": "accept-replacement check-in replay-offline",
             "claimed": "claim-returned",
             "lost": "declare-lost",
             "open": "check-out replay-offline",
@@ -157,7 +157,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "waiting": "check-out mark-missing not-found replay-offline set-aside suspend withdraw",
         },
         "collecting": {
-            "allotted": "change-pickup check-out",
+            "allotted": "change-pickup check-out mark-missing merge-record set-aside withdraw",
             "cancelled": "cancel-hold",
             "fulfilled": "check-out",
             "lapsed": "expire-holds",
@@ -187,7 +187,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "waiting": {
             "allotted": "allot cancel-hold check-in check-out expire-holds mark-missing merge-patron merge-record "
-            "not-found reorder-set replay-offline set-aside suspend withdraw",
+            "not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
             "cancelled": "cancel-hold",
             "collecting": "check-in",
             "fulfilled": "check-out replay-offline",
