@@ -200,6 +200,7 @@ def _pair_page(
         "alike": sum(not line.differs for line in lines),
         "keep": "second" if len(copies.get(two.pk, ())) > len(copies.get(one.pk, ())) else "first",
         "last": int(last) if last.isascii() and last.isdigit() and len(last) < 18 else 0,
+        "may_part": "catalogue.save" in visitor(request).permissions,
         "request_key": uuid4().hex,
         "reasons": reasons,
         **_done(request),

@@ -71,6 +71,9 @@ def test_the_newer_one_may_be_kept(librarian: Client, pair: DuplicatePair) -> No
 
 def test_two_things_stay_two_and_come_back_when_that_was_wrong(librarian: Client, pair: DuplicatePair) -> None:
     assert "別のものとしました" in decide(librarian, pair, "apart")
+    page = librarian.get(f"/office/duplicates/{pair.pk}").content.decode()
+    assert "いまも同じ作品の版としてまとまって見えます" in page
+    assert f"/cataloguing/records/{pair.second_id}/work" not in page  # she may settle pairs, not part works
     assert "決めるものはありません" in librarian.get("/office/duplicates").content.decode()
     decide(librarian, pair, "undo")
     assert "決めるものはありません" not in librarian.get("/office/duplicates").content.decode()
