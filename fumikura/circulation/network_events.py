@@ -111,6 +111,14 @@ class ReminderReopened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReminderByLetter(Event):
+    """Nobody can be telephoned: a letter is printed instead."""
+
+    name: ClassVar[str] = "circulation.reminder-by-letter"
+    stage: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RemindersExempted(Event):
     """A reader or a loan is not reminded through a day. The words beside the reason are not in the journal."""
 

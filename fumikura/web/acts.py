@@ -162,6 +162,7 @@ ACTS: dict[str, Promise] = {
     "circulation.lost-item-came-back": _("なくした本が戻った"),
     "circulation.offline-list-quarantined": _("オフラインの記録を別に置いた"),
     "circulation.offline-list-received": _("オフラインの記録を受け取った"),
+    "circulation.reminder-by-letter": _("電話の督促を手紙にした"),
     "circulation.stays-counted": _("貸している日数を数えた"),
     "circulation.onward-counted": _("団体の貸出の数を受けた"),
     "circulation.onward-lent": _("団体から貸した"),

@@ -104,3 +104,15 @@ def test_an_exemption_needs_a_reason_a_day_and_an_open_loan(overdue: None) -> No
         services.exempt(loan=loan, why="other", words=" ", until=AT.date(), by=SYSTEM, at=NIGHT)
     codes = {reason.code for reason in refused.value.reasons}
     assert codes == {"exemption-days", "exemption-without-reason", "loan-returned"}
+
+
+def test_whom_nobody_can_telephone_gets_a_letter_and_a_household_only_one(overdue: None) -> None:
+    hanako = Patron.objects.get(name="水野 花子")
+    first, second = (
+        Reminder.objects.create(patron=hanako, channel="telephone", stage=stage, made_on=NIGHT.date())
+        for stage in (14, 30)
+    )
+    assert services.remind_by_letter(reminders=[first.pk, second.pk], by=at_desk(), at=NIGHT) == 2
+    assert [(one.patron, one.stage) for one in services.reminders_to_do("letter")] == [(hanako, 14)]
+    assert services.reminders_to_do("telephone") == []
+    assert services.remind_by_letter(reminders=[first.pk], by=at_desk(), at=NIGHT) == 0

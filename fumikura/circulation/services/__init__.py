@@ -99,6 +99,7 @@ from fumikura.circulation.services.reminding import (
     overdue_of_household,
     overdue_of_households,
     remind,
+    remind_by_letter,
     reminders_to_do,
     reopen_reminders,
 )
@@ -285,6 +286,7 @@ __all__ = [
     "receive_list",
     "receive_whole_crate",
     "remind",
+    "remind_by_letter",
     "reminders_to_do",
     "renew",
     "reopen_draft",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
-from fumikura.circulation.network_events import OverdueReminded, ReminderDone, ReminderReopened
+from fumikura.circulation.network_events import OverdueReminded, ReminderByLetter, ReminderDone, ReminderReopened
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
@@ -147,6 +147,21 @@ def finish_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> li
         scene.record(ReminderDone(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
         done.append(one.pk)
     return done
+
+
+@transaction.atomic
+def remind_by_letter(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
+    """Whom nobody can telephone gets a letter, one a household. Answers how many; what is no call to make is passed over."""
+    by.require("circulation.remind")
+    scene = Scene(by, at)
+    calls = Reminder.objects.select_for_update().filter(pk__in=list(reminders), done_at=None, channel="telephone")
+    moved = list(calls.order_by("pk"))
+    for one in moved:
+        has_letter = Reminder.objects.filter(patron=one.patron_id, done_at=None, channel="letter").exists()
+        change = {"done_at": scene.at} if has_letter else {"channel": "letter"}
+        Reminder.objects.filter(pk=one.pk).update(**change)
+        scene.record(ReminderByLetter(stage=one.stage), f"circulation.reminder:{one.pk}")
+    return len(moved)
 
 
 @transaction.atomic

@@ -64,6 +64,8 @@ def reminders(request: HttpRequest, place: Place) -> HttpResponse:
 def _told(answer: dict[str, Any]) -> str:
     if answer.get("again"):
         return gettext("一覧にもどしました。")
+    if answer.get("letters"):
+        return gettext("手紙にしました。下の「手紙」でPDFを出せます。")
     many = len(answer.get("finished", ()))
     return ngettext("%(n)s件を済みにしました。", "%(n)s件を済みにしました。", many) % {"n": many} if many else ""
 
@@ -162,7 +164,7 @@ def _overdue(loan: Loan, today: date) -> str:
 @require_POST
 @at_counter
 def finish(request: HttpRequest, place: Place) -> HttpResponse:
-    """Telephoned, visited, or all of one print run posted; or back on the list when it was the wrong line.
+    """Telephoned, visited, or all of one print run posted; written to instead; or back on the list when it was the wrong line.
 
     Of a print run only what the page counted: what the night added since has not been printed.
     """
@@ -173,6 +175,8 @@ def finish(request: HttpRequest, place: Place) -> HttpResponse:
     def act() -> dict[str, Any]:
         if "again" in request.POST:
             return {"again": circulation.reopen_reminders(reminders=wanted, by=place.by, at=place.at)}
+        if "letter" in request.POST:
+            return {"letters": circulation.remind_by_letter(reminders=wanted, by=place.by, at=place.at)}
         return {"finished": circulation.finish_reminders(reminders=wanted, by=place.by, at=place.at)}
 
     again = reverse("desk:reminders")

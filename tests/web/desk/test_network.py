@@ -93,6 +93,19 @@ def test_whom_to_telephone_and_what_to_print(chuo: Client, shelf, hanako, tmp_pa
     assert Entry.objects.filter(event="circulation.reminder-reopened").count() == 1
 
 
+def test_who_has_no_telephone_number_is_written_to_from_the_list(chuo: Client, shelf, hanako) -> None:
+    circulation.check_out(item=shelf["kokoro"], patron=hanako, by=at_desk(), at=timezone.now() - timedelta(days=50))
+    call = Reminder.objects.create(patron=hanako, channel="telephone", stage=14, made_on=timezone.localdate())
+    Patron.objects.filter(pk=hanako.pk).update(phone="000-1000-0001")
+    assert "手紙にする" not in chuo.get("/desk/reminders").content.decode()
+    Patron.objects.filter(pk=hanako.pk).update(phone="")
+    page = chuo.get("/desk/reminders").content.decode()
+    assert "番号の登録なし" in page and "手紙にする" in page
+    sent = {"reminder": call.pk, "letter": "yes", "request_key": "l"}
+    page = chuo.post("/desk/reminders/done", sent, follow=True).content.decode()
+    assert "手紙にしました" in page and "いまは、だれもいません" in page and "14日めの督促 1通" in page
+
+
 def test_five_households_ask_no_more_than_one(chuo: Client, shelf, hanako) -> None:
     def waits(reader) -> None:
         for way in ("telephone", "postcard"):

@@ -242,6 +242,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(counter: Counter, line: 
     page.set_viewport_size({"width": width, "height": 1024 if width == 768 else 800})
     counter.opens()
     looks_right(page, width, "unprepared")
+    page.keyboard.press("F10")
+    assert "終わりました" not in page.inner_text("main")
     counter.prepares()
     line.cut()
     counter.opens().is_offline()

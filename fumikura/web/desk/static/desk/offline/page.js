@@ -132,11 +132,16 @@ const KEYS = {
   F4: () => (location.hash = "hold"),
   F6: () => (location.hash = "register"),
   F7: () => (location.hash = "terminal"),
-  F9: () => act(() => counter.yes()),
-  F10: () => (counter.slip.length ? print() : act(() => counter.finish())),
-  "^Z": () => act(() => counter.undo()),
-  Esc: () => act(() => counter.no()),
+  F9: prepared(() => act(() => counter.yes())),
+  F10: prepared(() => (counter.slip.length ? print() : act(() => counter.finish()))),
+  "^Z": prepared(() => act(() => counter.undo())),
+  Esc: prepared(() => act(() => counter.no())),
 };
+
+// A terminal that cannot lend yet does not say that it is done with anybody.
+function prepared(go) {
+  return () => counter.terminal && go();
+}
 
 document.addEventListener("keydown", (event) => {
   const here = document.activeElement;
