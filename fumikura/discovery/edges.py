@@ -7,6 +7,7 @@ inside a word; what may stand as a word comes first (ranks.WORD).
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 from fumikura.kernel.japanese import fold, is_kana, plain
@@ -19,6 +20,7 @@ SHORTEST: Final = 2
 """Single kana are particles and the ends of verbs."""
 
 _RUN: Final = re.compile("[ァ-ヺヽヾー]+|[ぁ-ゖゝゞー]+")
+_KANA: Final = re.compile("[ぁ-ヿｦ-ﾟ]")
 _KATAKANA: Final = re.compile("[ァ-ヺヽヾー]+")
 _ENDS_BEFORE: Final = frozenset("のとはがにをへでも")
 _BEGINS_AFTER: Final = frozenset("のと")
@@ -36,26 +38,29 @@ def word_marks(
     """Of the words in kana of titles and their readings, of subjects, and of names, where of 姓, 名 the given one stands
     apart: ゆき is the beginning of ゆきだるま before it is somebody's given name.
     """
-    found: set[str] = set()
-    written = list(map(plain, titles))
+    written = [plain(text) for text in titles if _KANA.search(text)]
     # A reading that repeats the title knows no more than it; one in katakana throughout may be written without blanks.
     said = [fold(text) if _KATAKANA.fullmatch(text) else text for text in map(plain, readings) if text not in written]
-    parts = [name.partition(",") for name in names]
-    _add(found, "title", [*written, *said])
-    _add(found, "name", (plain(family) for family, _, _ in parts))
-    _add(found, "given", (plain(given) for _, _, given in parts))
-    _add(found, "subject", map(plain, subjects))
+    found = {f"t{word}" for text in (*written, *said) for word in _words(text)}
+    for name in names:
+        if _KANA.search(name):
+            family, _, given = name.partition(",")
+            found.update([f"n{word}" for word in _words_again(family)], [f"g{word}" for word in _words_again(given)])
+    found.update(f"s{word}" for subject in subjects if _KANA.search(subject) for word in _words_again(subject))
     return frozenset(found)
 
 
-def _add(found: set[str], where: Where, texts: Iterable[str]) -> None:
-    found.update(mark for text in texts for word in _words(text) if (mark := word_mark(where, word)))
+# Names and subjects come again and again while an index is built.
+@lru_cache(maxsize=16_384)
+def _words_again(text: str) -> tuple[str, ...]:
+    return tuple(_words(plain(text)))
 
 
 def _words(text: str) -> Iterator[str]:
     is_apart = " " in text
     for run in _RUN.finditer(text):
-        word = fold(run[0])
+        if len(word := fold(run[0])) < SHORTEST:
+            continue
         yield word
         if not is_apart and not _KATAKANA.fullmatch(run[0]):
             yield from _probable(word, begins=run.start() == 0, ends=run.end() == len(text))
@@ -64,7 +69,7 @@ def _words(text: str) -> Iterator[str]:
 def _probable(kana: str, *, begins: bool, ends: bool) -> Iterator[str]:
     """Words at the beginning and at the end of kana that nothing parts: さくらのきのした → さくら, した, …"""
     for at, sign in enumerate(kana):
-        if begins and sign in _ENDS_BEFORE:
+        if begins and sign in _ENDS_BEFORE and at >= SHORTEST:
             yield kana[:at]
-        if ends and sign in _BEGINS_AFTER:
+        if ends and sign in _BEGINS_AFTER and at + 1 <= len(kana) - SHORTEST:
             yield kana[at + 1 :]
