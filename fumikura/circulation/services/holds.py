@@ -1,12 +1,13 @@
 """Placing a hold, and what its reader may do with it: suspend, cancel, collect elsewhere, reorder a set."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.catalogue.queries import merge_of
 from fumikura.circulation.events import (
     HoldCancelled,
     HoldLapsed,
@@ -60,15 +61,15 @@ def place_hold(
 ) -> Hold:
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
-    The card of a record that was joined into another asks for the one that lives on; the answer's `messages` are for
-    staff. `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
+    The card of a record that was joined into another asks for the one that lives on, and so does a title that went into
+    another since its page was opened; the answer's `messages` are for staff. `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
     `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries);
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at, why=why, words=words)
     patron, was_merged = lock_living_patron(patron.pk)
-    accepted = accepted_at or at
+    want, accepted = _living(want), accepted_at or at
     judged = consider_hold(
         patron,
         records=want.records,
@@ -98,6 +99,20 @@ def place_hold(
         allot(record.pk, scene)
     hold.messages = ("patron-was-merged",) if was_merged else ()
     return hold
+
+
+def _living(want: Want) -> Want:
+    """Each title once, and by the record that lives on."""
+    if all(record.deleted_at is None for record in want.records):
+        return want
+    living = {record.pk: record for record in map(_lives_on_as, want.records)}
+    return replace(want, records=tuple(living.values()), enough=min(want.enough, len(living)))
+
+
+def _lives_on_as(record: BibliographicRecord) -> BibliographicRecord:
+    while record.deleted_at is not None and (merge := merge_of(record.pk)):
+        record = merge.kept
+    return record
 
 
 @transaction.atomic

@@ -86,10 +86,13 @@ def open_locker(*, code: str, facility: Facility, by: Actor, at: datetime) -> Lo
         raise Refused(Reason("locker-code-wrong"))
     if stay.compartment.fault:
         raise Refused(Reason.of("locker-door-fault", door=stay.compartment.number))
-    scene = Scene(by, at)
+    scene, items = Scene(by, at), _items_of(stay)
+    if not items:
+        # What lay there is somebody else's by now, or is looked for.
+        raise Refused(Reason("locker-code-wrong"))
     reasons = [
         reason
-        for item in _items_of(stay)
+        for item in items
         if stay.hold.patron
         for reason in consider(item=item, patron=stay.hold.patron, scene=scene, kind="loan").objections
     ]

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
+from fumikura.circulation.group_events import OnwardCounted, OnwardLent, OnwardReturned
 from fumikura.circulation.models import Loan, OnwardCount, OnwardLoan
-from fumikura.circulation.network_events import OnwardCounted, OnwardLent, OnwardReturned
 from fumikura.circulation.services.scene import Scene, item_subject
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor

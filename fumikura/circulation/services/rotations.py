@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from fumikura.circulation.group_events import RotationTurned, RotationWritten
 from fumikura.circulation.models import Loan, RotatingItem, RotatingSet, Rotation, ShelfPlace, Transit
-from fumikura.circulation.network_events import RotationTurned, RotationWritten
 from fumikura.circulation.rules.rotating import last_day, move_day, stop_of, turn_on
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Deposit, Item

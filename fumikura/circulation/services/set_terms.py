@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from fumikura.circulation.group_events import SetBooked, SetBookingEnded, SetPlaced, SetRecalled
 from fumikura.circulation.models import Loan, SetBooking, ShelfPlace, Transit
-from fumikura.circulation.network_events import SetBooked, SetBookingEnded, SetPlaced, SetRecalled
 from fumikura.circulation.rules.booking import Term, objections_to_term
 from fumikura.circulation.services.onward import is_group
 from fumikura.circulation.services.returns import check_in

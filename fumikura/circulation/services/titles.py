@@ -1,14 +1,19 @@
 """Two titles made one, with their copies and the readers who wait; and two again. A title of which nothing is left, taken out."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from fumikura.catalogue.models import BibliographicRecord, RecordMerge
 from fumikura.catalogue.services import delete_record, divide, unite
-from fumikura.circulation.models import HoldTitle
-from fumikura.circulation.services.binding import allot
+from fumikura.circulation.models import Allotment, Hold, HoldTitle
+from fumikura.circulation.network_events import HoldTitleMerged
+from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
+from fumikura.circulation.services.hold_shelf import announce_what_is_left, let_next_volume_follow, unready
 from fumikura.circulation.services.merging import close_doubled, doubled_holds
+from fumikura.circulation.services.queue import copies_of_titles
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.queries import items_of
 from fumikura.holdings.services import repoint_items
@@ -21,15 +26,21 @@ from fumikura.patrons.models import Patron
 def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Actor, at: datetime) -> RecordMerge:
     """Make `gone` a part of `kept`: its copies and the holds on it go over, the record leaves the catalogue.
 
-    One line of readers waits for all copies. Who waited for both keeps the earlier place; the other hold is closed.
-    Refused("record-same" | "record-merged").
+    One line of readers waits for all copies. Who waited for both keeps the earlier place; the other hold is closed. Of
+    a set in which both were, one is left. Refused("record-same" | "record-merged").
     """
     by.require("catalogue.merge")
+    scene = Scene(by, at)
     items = repoint_items(old=gone, new=kept)
     waiting = list(HoldTitle.objects.filter(record=gone).order_by("pk").values_list("pk", flat=True))
     HoldTitle.objects.filter(pk__in=waiting).update(record=kept)
-    united = unite(kept=kept, gone=gone, moved={"items": items, "holds": waiting}, by=by, at=at)
-    scene = Scene(by, at)
+    moved: dict[str, Any] = {"items": items, "holds": waiting}
+    united = unite(kept=kept, gone=gone, moved=moved, by=by, at=at)
+    moved["left_out"] = [
+        [*_leave_out(title, scene), gone.pk if title.pk in waiting else kept.pk] for title in _twice_in_a_set(waiting)
+    ]
+    united.moved = moved
+    united.save(update_fields=["moved"])
     both = HoldTitle.objects.filter(pk__in=waiting, done_at=None, hold__closed_at=None)
     for reader in Patron.objects.filter(holds__titles__in=both).distinct().order_by("pk"):
         close_doubled(doubled_holds(reader), scene)
@@ -37,11 +48,45 @@ def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Ac
     return united
 
 
+def _twice_in_a_set(moved: list[int]) -> list[HoldTitle]:
+    """Of two titles of one set that are one now, the one whose copy is less far on its way; else the later."""
+    found = []
+    for title in HoldTitle.objects.filter(pk__in=moved, done_at=None, hold__closed_at=None).order_by("pk"):
+        same = HoldTitle.objects.filter(hold=title.hold_id, record=title.record_id, done_at=None)
+        rows = list(same.select_related("hold__patron", "hold__pickup").order_by("place", "pk"))
+        states = copies_of_titles([row.pk for row in rows])
+        found += sorted(rows, key=lambda row: _HOW_FAR.index(states.get(row.pk, "")))[1:]
+    return found
+
+
+_HOW_FAR = ("ready", "collecting", "travelling", "allotted", "")
+
+
+def _leave_out(title: HoldTitle, scene: Scene) -> list[int]:
+    """The set waits for it once. Answers hold and place, for the day on which they are two again."""
+    hold = title.hold
+    left = hold.titles.filter(record=title.record_id, done_at=None).exclude(pk=title.pk)[0]
+    bound = Allotment.objects.open().filter(title=title).first()
+    if bound:
+        let_go(bound, scene)
+    Allotment.objects.filter(title=title).update(title=left)
+    HoldTitle.objects.filter(pk=title.pk).delete()
+    Hold.objects.filter(pk=hold.pk, want__gt=hold.titles.count()).update(want=hold.titles.count())
+    news = HoldTitleMerged(hold=hold.pk, record=left.record_id, item=bound.item_id if bound else None)
+    scene.record(news, hold_subject(hold.pk))
+    if hold.kind == Hold.Kind.ORDERED:
+        let_next_volume_follow(hold, scene)
+    elif hold.kind == Hold.Kind.TOGETHER:
+        announce_what_is_left(hold, scene)
+    return [hold.pk, title.place]
+
+
 @transaction.atomic
 def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
-    """Make two titles of one again; the copies and holds that had gone over go back.
+    """Make two titles of one again; the copies and holds that had gone over go back, and sets wait for both.
 
-    A hold that was closed because its reader waited for both stays closed: whose it was is not known any more.
+    Who was promised a copy of what is the other title now is promised one of the right title, or has the old place in
+    the queue again; what lies ready for them is announced off. A hold that was closed because its reader waited for both stays closed: whose it was is not known any more.
 
     Refused("merge-undone-already"), Refused("merge-built-upon") when the title that was kept went into another since.
     """
@@ -52,7 +97,29 @@ def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
     repoint_items(old=merge.kept, new=merge.gone, only=merge.moved.get("items", []))
     waiting = HoldTitle.objects.filter(pk__in=merge.moved.get("holds", []), record=merge.kept)
     waiting.update(record=merge.gone)
+    # Who waits for one copy waits for it wherever it belongs.
+    for here, there in ((merge.kept_id, merge.gone_id), (merge.gone_id, merge.kept_id)):
+        HoldTitle.objects.filter(record=here, item__record=there).update(record=there)
+    for hold, place, record in merge.moved.get("left_out", []):
+        if Hold.objects.open().filter(pk=hold).exists():
+            HoldTitle.objects.create(hold_id=hold, record_id=record, place=place)
     divide(merge=merge, by=by, at=at)
+    scene = Scene(by, at)
+    _take_back_wrong_promises((merge.kept_id, merge.gone_id), scene)
+    for record in (merge.kept_id, merge.gone_id):
+        allot(record, scene)
+
+
+def _take_back_wrong_promises(records: tuple[int, int], scene: Scene) -> None:
+    """What lies on a hold shelf for the wrong reader stays there until somebody fetches and scans it."""
+    wrong = Allotment.objects.open().filter(item__record__in=records).exclude(item__record=F("title__record"))
+    rows = list(wrong.select_related("title__hold__patron", "item").order_by("item_id"))
+    states = copies_of_titles([one.title_id for one in rows])
+    for one in rows:
+        if states.get(one.title_id) == "ready":
+            unready(one.title.hold, one.item, scene, surprise=True)
+        let_go(one, scene)
+        requeue(one.title, one.item, scene)
 
 
 @transaction.atomic

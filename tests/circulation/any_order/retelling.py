@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tests.circulation.watching import Look
+from tests.circulation.any_order.watching import Look
 
 
 class Tale:
     """Entries in, in their order; `differs_from` compares with the rows."""
 
     def __init__(self, records: Mapping[int, int]) -> None:
-        """`records` tells the record of each item."""
-        self.records = records
+        """`records` tells the record of each item as the story begins."""
+        self.records = dict(records)
+        self.gone_over: dict[int, list[int]] = {}
+        """By merge of two records: the items that went over."""
         self.loans: dict[int, int] = {}
         """Loan to item."""
         self.journeys: dict[int, str] = {}
@@ -28,7 +30,7 @@ class Tale:
     def hear(self, event: str, at: datetime, said: Mapping[str, Any]) -> None:
         room, _, name = event.partition(".")
         told = getattr(self, f"_{name.replace('-', '_')}", None)
-        if told and room in {"circulation", "holdings"}:
+        if told and room in {"catalogue", "circulation", "holdings"}:
             told(said, at)
 
     def differs_from(self, now: Look) -> list[str]:
@@ -40,8 +42,22 @@ class Tale:
             "promised": (self.promised, {(hold_of[title], item) for title, item in now.promised.items()}),
             "missing": (self.missing, set(now.missing)),
             "withdrawn": (self.withdrawn, set(now.withdrawn)),
+            "copies of": (set(self.records.items()), set(now.records.items())),
         }
         return [f"{what}: told {told}, is {rows}" for what, (told, rows) in pairs.items() if told != rows]
+
+    def _item_added(self, said: Mapping[str, Any], at: datetime) -> None:
+        self.records[said["item"]] = said["record"]
+
+    def _records_merged(self, said: Mapping[str, Any], at: datetime) -> None:
+        kept, gone = said["records"]
+        self.gone_over[said["merge"]] = [item for item, record in self.records.items() if record == gone]
+        self.records |= dict.fromkeys(self.gone_over[said["merge"]], kept)
+
+    def _record_merge_undone(self, said: Mapping[str, Any], at: datetime) -> None:
+        kept, gone = said["records"]
+        back = [item for item in self.gone_over[said["merge"]] if self.records[item] == kept]
+        self.records |= dict.fromkeys(back, gone)
 
     def _loan_made(self, said: Mapping[str, Any], at: datetime) -> None:
         self.loans[said["loan"]] = said["item"]
@@ -100,6 +116,9 @@ class Tale:
     def _hold_part_fulfilled(self, said: Mapping[str, Any], at: datetime) -> None:
         done = {pair for pair in self.promised if pair[0] == said["hold"] and self.records[pair[1]] == said["record"]}
         self.promised -= done
+
+    def _hold_title_merged(self, said: Mapping[str, Any], at: datetime) -> None:
+        self.promised.discard((said["hold"], said["item"]))
 
     def _hold_cancelled(self, said: Mapping[str, Any], at: datetime) -> None:
         self.holds.discard(said["hold"])

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
-from fumikura.circulation.models import Allotment, HoldTitle, Loan, ShelfPlace, Transit
-from fumikura.holdings.models import KeptAside, Missing, Withdrawal
+from fumikura.circulation.models import Allotment, HoldTitle, Loan, LockerStay, ShelfPlace, Transit
+from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.models import Entry
 from fumikura.statements.reads import prepared
 
@@ -56,6 +57,12 @@ class Look:
     wishes: Mapping[int, Wish]
     promised: Mapping[int, int]
     """Hold title to item."""
+    records: Mapping[int, int]
+    """The record of each item."""
+    resting: frozenset[int]
+    """Items that stand where nobody can get at the stock."""
+    idle_doors: frozenset[int]
+    """Stays in a locker without anything that was ever promised to the hold and lies there."""
 
     def is_on_shelf(self, item: int) -> bool:
         elsewhere = (self.loans, self.transits, self.places, self.aside, self.missing, self.withdrawn)
@@ -106,6 +113,25 @@ def _promised() -> "QuerySet[Allotment, tuple[int, int]]":
 
 
 @prepared
+def _records() -> "QuerySet[Item, tuple[int, int]]":
+    return Item.objects.values_list("pk", "record")
+
+
+@prepared
+def _resting() -> "QuerySet[Item, int]":
+    frozen = FrozenStock.objects.filter(ended_at=None, facility=Coalesce(OuterRef("stands_at"), OuterRef("home")))
+    return Item.objects.filter(Exists(frozen)).values_list("pk", flat=True)
+
+
+@prepared
+def _idle_doors() -> "QuerySet[LockerStay, int]":
+    there = ShelfPlace.objects.open().filter(
+        facility=OuterRef("compartment__facility"), item__allotments__title__hold=OuterRef("hold")
+    )
+    return LockerStay.objects.open().exclude(Exists(there)).values_list("pk", flat=True)
+
+
+@prepared
 def entries_after(last: int) -> "QuerySet[Entry, tuple[int, str, str, dict, str]]":
     rows = Entry.objects.filter(pk__gt=last).order_by("pk")
     return rows.values_list("pk", "event", "happened_at", "particulars", "actor")
@@ -122,6 +148,9 @@ def look() -> Look:
         withdrawn=frozenset(_withdrawn()),
         wishes={row[0]: Wish(*row) for row in _wishes()},
         promised=dict(_promised()),
+        records=dict(_records()),
+        resting=frozenset(_resting()),
+        idle_doors=frozenset(_idle_doors()),
     )
     assert len(loans) == len(seen.loans), "an item with two open loans"
     assert len(transits) == len(seen.transits), "an item on two journeys"
@@ -129,8 +158,8 @@ def look() -> Look:
     return seen
 
 
-def is_in_one_place(now: Look, items: Mapping[int, int]) -> None:
-    """One place or one journey per item. `items` tells the record of each."""
+def is_in_one_place(now: Look) -> None:
+    """One place or one journey per item."""
     times = Counter[int]()
     for somewhere in (now.loans, now.transits, now.places, now.aside, now.missing):
         times.update(somewhere.keys() if isinstance(somewhere, dict) else somewhere)
@@ -142,11 +171,16 @@ def is_in_one_place(now: Look, items: Mapping[int, int]) -> None:
         wish = now.wishes.get(title)
         assert wish is not None, f"promised to a hold that is closed: {item}"
         assert wish.done_at is None, f"promised for a title that is done: {item}"
-        assert wish.record == items[item], f"promised to who waits for another title: {item}"
+        assert wish.record == now.records[item], f"promised to who waits for another title: {item}"
         assert wish.only in {None, item}, f"promised to who waits for another copy: {item}"
         assert item not in now.loans, f"lent and promised: {item}"
         assert item not in now.missing, f"missing and promised: {item}"
         assert item not in now.withdrawn, f"withdrawn and promised: {item}"
+
+
+def doors_hold_something(now: Look) -> None:
+    """Behind a door that is taken lies something that was promised to its hold."""
+    assert not now.idle_doors, f"taken, and nothing lies behind: {now.idle_doors}"
 
 
 def was_fair(before: Look, now: Look, on: date, *, given_back: Set[int] = frozenset()) -> None:
@@ -171,10 +205,13 @@ def was_fair(before: Look, now: Look, on: date, *, given_back: Set[int] = frozen
                     assert wish.done_at or lies_ready, f"volume {taken.place} of hold {taken.hold} before its turn"
 
 
-def starving(now: Look, items: Mapping[int, int], on: date) -> set[int]:
+def starving(now: Look, on: date) -> set[int]:
     """Records with a copy free on a shelf beside an awake single hold that waits without one."""
-    free = [item for item in items if now.is_on_shelf(item) and item not in set(now.promised.values())]
-    return {items[item] for item in free if any(wish.only in {None, item} for wish in _waiting(now, items[item], on))}
+    out_of_reach = now.resting | set(now.promised.values())
+    free = {item: now.records[item] for item in now.records if now.is_on_shelf(item) and item not in out_of_reach}
+    return {
+        record for item, record in free.items() if any(wish.only in {None, item} for wish in _waiting(now, record, on))
+    }
 
 
 def _waiting(now: Look, record: int, on: date) -> Iterator[Wish]:
