@@ -51,8 +51,8 @@ def joined(decision: WorkDecision, *, by: Actor, at: datetime) -> WorkDecision:
     by_hand = keys_by_hand([one.pk, two.pk])
     own = {row.pk: by_hand.get(row.pk) or work_key(row.title, row.creator, row.publisher) for row in (one, two)}
     alone = [row.pk for row in (one, two) if not row.work_key]
-    others = BibliographicRecord.objects.filter(work_key=decision.from_key) if decision.from_key else ()
-    moved = sorted({*alone, *(row.pk for row in others)})
+    others = BibliographicRecord.objects.filter(work_key=decision.from_key).exclude(work_key="")
+    moved = sorted({*alone, *others.values_list("pk", flat=True)})
     _write(decision, own, moved, by=by, at=at)
     pair = decision.pair_id or 0
     news = WorksJoined(decision=decision.pk, records=tuple(moved), pair=pair)
