@@ -8,7 +8,7 @@ from django.db.models import F
 from fumikura.circulation.group_events import OnwardCounted, OnwardLent, OnwardReturned
 from fumikura.circulation.models import Loan, OnwardCount, OnwardLoan
 from fumikura.circulation.services.scene import Scene, item_subject
-from fumikura.holdings.models import Item
+from fumikura.holdings.models import Item, ItemSet
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
@@ -84,6 +84,12 @@ def forget_onward(*, by: Actor, at: datetime) -> int:
         Scene(by, at).record(OnwardReturned(item=item.pk, record=item.record_id), item_subject(item))
     OnwardLoan.objects.filter(pk__in=[row.pk for row in gone]).delete()
     return len(gone)
+
+
+def lent_on_of_set(one: ItemSet) -> list[str]:
+    """Barcodes of what the group that has this set lent on to its own people: perhaps not in the box."""
+    rows = OnwardLoan.objects.filter(loan__returned_at=None, loan__item__set_places__set=one)
+    return list(rows.order_by("loan__item__barcode").values_list("loan__item__barcode", flat=True))
 
 
 def is_group(patron: Patron, on: date) -> bool:

@@ -129,9 +129,23 @@ def _act(request: HttpRequest, place: Place, one: ItemSet) -> dict[str, Any]:
         case "send-home":
             return {"did": did, "count": len(circulation.send_set_home(set=one, by=by, at=at))}
         case "return":
-            back, left = circulation.return_set(set=one, by=by, at=at)
-            return {"did": did, "count": len(back), "left": len(left)}
+            return {"did": did, **take_back(one, place)}
     return _give(request, place, one, did)
+
+
+def take_back(one: ItemSet, place: Place) -> dict[str, Any]:
+    """The whole set is received; what the group had lent on may be missing in the box all the same."""
+    onward = circulation.lent_on_of_set(one)
+    back, left = circulation.return_set(set=one, by=place.by, at=place.at)
+    return {"count": len(back), "left": len(left), "onward": onward}
+
+
+def look_for(onward: Sequence[str]) -> str:
+    """What staff check before they believe the box; empty when the group had lent on nothing."""
+    if not onward:
+        return ""
+    words = gettext("また貸し中だった本があります：{numbers}。箱にあるか確かめ、なければ「もどす」を押して1冊ずつ返してください。")  # fmt: skip
+    return words.format(numbers="、".join(grouped(number) for number in onward))
 
 
 def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[str, Any]:
@@ -305,7 +319,7 @@ def _said(answer: dict[str, Any], names: dict[str, str], today: date) -> str:
         "lend": gettext("{count}点を貸しました：{until}まで"),
         "place": gettext("{to}に貸し付けました（{until}まで）。{sent}点を{to}行きの箱に入れます。"),
     }.get(str(answer.get("did", "")), "")
-    more = ""
+    more = look_for(answer.get("onward", ()))
     if answer.get("left"):
         more += gettext("{left}点は箱にないはずの本です。箱を確かめてください。")
     if answer.get("held"):

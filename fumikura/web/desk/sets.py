@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from fumikura.circulation.models import SetBooking
-from fumikura.circulation.services import lend_set, return_set, sets_to_send_home
+from fumikura.circulation.services import lend_set, sets_to_send_home
 from fumikura.holdings.models import ItemSet
 from fumikura.holdings.queries import find_item
 from fumikura.holdings.services.sets import find_set, make_set, members_of
@@ -19,7 +19,7 @@ from fumikura.patrons.queries import find_patron_by_card
 from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
-from fumikura.web.desk.one_set import booking_row, page_of_set, return_chance, undo, where_is
+from fumikura.web.desk.one_set import booking_row, look_for, page_of_set, return_chance, take_back, undo, where_is
 from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.words import grouped, name_of, title_of
 from fumikura.web.visitors import typed
@@ -93,8 +93,7 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
         return {"did": "made", "name": made.name, "count": len(items)}
     one = find_set(typed(sent, "number", 30))
     if did == "return":
-        back, left = return_set(set=one, by=by, at=at)
-        return {"did": "returned", "name": one.name, "count": len(back), "left": len(left)}
+        return {"did": "returned", "name": one.name, **take_back(one, place)}
     patron = find_patron_by_card(typed(sent, "card", 40))
     if patron is None:
         raise Refused(Reason("card-unknown"))
@@ -140,9 +139,9 @@ def _said(answer: dict[str, Any], today: date) -> str:
             return gettext("組「{name}」{count}点を貸しました：{until}まで").format(**{**answer, "until": until})
         case "returned" if answer["left"]:
             words = gettext("組「{name}」{count}点を受け取りました。{left}点は貸出になっていませんでした。箱を確かめてください。")  # fmt: skip
-            return words.format(**answer)
+            return words.format(**answer) + look_for(answer["onward"])
         case "returned":
-            return gettext("組「{name}」{count}点を受け取りました。").format(**answer)
+            return gettext("組「{name}」{count}点を受け取りました。").format(**answer) + look_for(answer["onward"])
         case "undone-return":
             return gettext("受け取りをもどしました。{count}点は、前と同じ団体に貸したままです。").format(**answer)
     return ""

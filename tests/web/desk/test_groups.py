@@ -158,6 +158,16 @@ def test_a_set_called_back_while_it_travels_is_not_said_to_be_at_home(desk, box)
     assert "着いてから返します" in page
 
 
+def test_what_a_class_had_lent_on_is_looked_for_in_the_box(desk, box, pupils) -> None:
+    here = f"/desk/sets/{box.pk}"
+    send(desk, here, did="lend", card="20009999", until=in_days(60))
+    send(desk, f"/desk/readers/{pupils.key}/onward", scanned="31002745", holder="3年2組 12番")
+    page = send(desk, here, did="return")
+    assert "また貸し中だった本があります：3100 2745。" in page and "12番" not in page
+    send(desk, here, did="undo")
+    assert "また貸し中" not in send(desk, "/desk/sets", did="return", number="S0001")
+
+
 def test_what_was_passed_over_twice_is_told_once_and_without_gaps(desk, box, pupils) -> None:
     here = f"/desk/sets/{box.pk}"
     enter(desk, cast.staff("shimizu", *LENDING, "circulation.override-hold"))
