@@ -28,7 +28,12 @@ def answering_engine() -> Engine | None:
     Asks the database each time, so that a change of place is seen at once by every process.
     """
     version = _answering.first()
-    if version is None or not is_usable(version):
+    while version is not None and not is_usable(version):
+        # Another may have taken its place, and its folder, since it was read here.
+        gone, version = version, _answering.first()
+        if version is not None and version.name == gone.name:
+            return None
+    if version is None:
         return None
     engine = opened(version.name)
     if len(_engines) > 1:

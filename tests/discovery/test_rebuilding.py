@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from fumikura.catalogue.services import save_record
-from fumikura.discovery import services
+from fumikura.discovery import services, versions
 from fumikura.discovery.models import IndexVersion
 from fumikura.discovery.queries import parse, search
 from fumikura.journal import leases
@@ -65,6 +65,27 @@ def test_searching_goes_on_while_the_index_is_built_anew_and_changes_places(inde
     assert wrong == []
     assert asked[0] > ROUNDS
     assert len(found("匙")) == ROUNDS + 1
+
+
+@pytest.mark.django_db
+def test_who_read_which_index_answers_just_before_it_changed_asks_the_new_one(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silver = save_record(kokoro_bytes("1", "銀の匙"), by=SYSTEM, at=AT)
+    catch_up()
+    services.rebuild(by=SYSTEM, at=timezone.now())
+    usable, changed = versions.is_usable, []
+
+    def usable_when_another_took_its_place(version: IndexVersion) -> bool:
+        if not changed:
+            changed.append(version.name)
+            catch_up()
+        return usable(version)
+
+    monkeypatch.setattr(versions, "is_usable", usable_when_another_took_its_place)
+    answer = search(parse("匙"), facets=())
+    assert (answer.ready, [hit.record_id for hit in answer.hits]) == (True, [silver.pk])
+    assert changed != [IndexVersion.objects.get(answers=True).name]
 
 
 def catch_up_the_old_one() -> None:
