@@ -5,6 +5,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from fumikura.catalogue.description import description_of
 from fumikura.catalogue.editing.checks import Finding, findings
@@ -173,13 +174,16 @@ def _same_isbn(edit: Edit) -> list[Told]:
 
 
 def _same_work(edit: Edit, named: set[str]) -> list[Told]:
-    """Of a new record: those of its title and author that have another ISBN or none."""
+    """Of a new record: that of its title and author which has another ISBN or none, or where several stand together."""
     if edit.record is not None:
         return []
-    told = []
-    for other in of_work_described(edit.content):
-        href = f"/cataloguing/records/{other.pk}"
-        about = " ".join(filter(None, (other.title, other.volume, other.publisher, str(other.year or ""))))
-        if href not in named:
-            told.append(Told(*finding_words("same-work", about, language()), False, "main", href))
-    return told[:3]
+    here = [(f"/cataloguing/records/{one.pk}", one) for one in of_work_described(edit.content)]
+    others = [(href, one) for href, one in here if href not in named]
+    if not others:
+        return []
+    href, first = others[0]
+    about = " ".join(filter(None, (first.title, first.volume, first.publisher, str(first.year or ""))))
+    if more := len(others) - 1:
+        about += ngettext("、ほか %(counter)s件", "、ほか %(counter)s件", more) % {"counter": more}
+        href += "/work"
+    return [Told(*finding_words("same-work", about, language()), False, "main", href)]
