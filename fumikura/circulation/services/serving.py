@@ -65,8 +65,9 @@ def _bind_next(item: Item, scene: Scene, messages: list[str]) -> Serving:
         policy = hold_policy(title.hold, item, scene)
         age = (scene.on - item.added_on).days
         if policy.new_item_days and age < policy.new_item_days and title.hold.pickup_id != item.home_id:
-            # New books first serve the readers of their own library, where a rule says so.
-            title = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code))
+            # New books first serve the readers of their own library, where a rule says so; when none of them waits, the others.
+            own = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code))
+            title = own or title
     if title is None:
         return Serving(messages=tuple(messages))
     bound = bind(title, item, scene, picked=True)
