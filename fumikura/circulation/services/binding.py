@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route
+from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.rules.explaining import Chosen, seen_in_hand, seen_when_chosen
 from fumikura.circulation.rules.holding import FreeCopy, choose_copy
 from fumikura.circulation.services.copies import (
@@ -23,9 +24,16 @@ from fumikura.circulation.services.copies import (
     is_any_free,
     secure,
 )
-from fumikura.circulation.services.queue import asked_next_waiting, asked_route, next_waiting, route
+from fumikura.circulation.services.queue import (
+    asked_next_waiting,
+    asked_route,
+    next_waiting,
+    route,
+    somebody_waits_at,
+)
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.services.turns import asked_turn, turn_seen
+from fumikura.circulation.services.waiting_rules import any_rule_keeps_new_copies, serves_its_own_first
 from fumikura.holdings.models import Item
 from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
@@ -114,7 +122,7 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
 
 def allot(record: int, scene: Scene) -> int:
     """Bind free copies on shelves to those who wait for this title, in turn. Answers how many were bound."""
-    bound, tried = 0, set[int]()
+    bound, tried, passed = 0, set[int](), set[int]()
     waiting = asked_next_waiting(record, scene.on)
     while True:
         with read_ahead(asked_any_free(record, scene.on), *waiting):
@@ -124,13 +132,36 @@ def allot(record: int, scene: Scene) -> int:
         if title is None:
             return bound
         tried.add(title.pk)
-        with read_ahead(asked_route(), *(() if title.item else asked_free(record, scene.on))):
+        with read_ahead(
+            asked_route(), asked_rules_in_force(scene.on), *(() if title.item else asked_free(record, scene.on))
+        ):
             ring, copies = route(), free_copies(record, scene.on, only=title.item)
-        if _bind_best(title, copies, ring, scene):
+            reachable = _that_may_leave(copies, title, tried, scene)
+        if _bind_best(title, reachable, ring, scene):
             bound += 1
+            # One of those who were passed over for a new copy may have the next.
+            tried.difference_update(passed)
+            passed.clear()
+        elif len(reachable) < len(copies):
+            passed.add(title.pk)
         elif title.item is None:
             # What this reader cannot have, because desks hold it or its site is frozen, nobody behind can.
             return bound
+
+
+def _that_may_leave(
+    copies: Sequence[FreeCopy], title: HoldTitle, tried: set[int], scene: Scene
+) -> Sequence[FreeCopy]:  # fmt: skip
+    """Without those that are new and that somebody who collects at their own library waits for."""
+    if all(copy.site == title.hold.pickup.code for copy in copies) or not any_rule_keeps_new_copies(scene):
+        return copies
+    return [copy for copy in copies if not _is_kept_for_its_own(_items(pk=copy.item)[0], title, tried, scene)]
+
+
+def _is_kept_for_its_own(item: Item, title: HoldTitle, tried: set[int], scene: Scene) -> bool:
+    if not serves_its_own_first(item, title.hold, scene):
+        return False
+    return somebody_waits_at(item.home_id, item.record_id, scene.on, besides=tried)
 
 
 def _bind_best(title: HoldTitle, copies: Sequence[FreeCopy], ring: Route, scene: Scene) -> bool:

@@ -22,9 +22,9 @@ from fumikura.circulation.rules.explaining import (
 from fumikura.circulation.rules.holding import Waiting, stops_forward
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.travelling import Leg
-from fumikura.circulation.services.hold_shelf import waiting_subject
 from fumikura.circulation.services.queue import copies_of_titles, route, waiting_rows
 from fumikura.circulation.services.routes import way_between
+from fumikura.circulation.services.waiting_rules import waiting_subject
 from fumikura.holdings.models import FrozenStock, Item
 from fumikura.holdings.queries import items_of
 from fumikura.kernel.refusals import Reason

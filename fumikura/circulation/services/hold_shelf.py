@@ -9,48 +9,22 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtended, HoldUnready
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.dates import extended_until, shelf_until
-from fumikura.circulation.rules.policies import HoldPolicy, is_full, plain
+from fumikura.circulation.rules.policies import is_full
 from fumikura.circulation.services.binding import allot, hold_subject, let_go
 from fumikura.circulation.services.collecting import complete_set, items_here
 from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
 from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
+from fumikura.circulation.services.waiting_rules import hold_policy
 from fumikura.holdings.models import Item
 from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.patrons.queries import lending_facts
-from fumikura.patrons.rules import PatronFacts
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
-
-
-def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
-    """The rules of the day for this hold and copy."""
-    assert hold.patron is not None
-    rules = rules_in_force(scene.on).rule_set
-    subject = waiting_subject(hold, item, lending_facts(hold.patron, scene.on), mode=mode_for(rules))
-    return HoldPolicy.of(plain(rules.decide(subject, scene.on)))
-
-
-def waiting_subject(hold: Hold, item: Item, facts: PatronFacts, *, mode: str) -> dict[str, Any]:
-    """What the rules are asked of a copy that waits for its reader."""
-    return {
-        "mode": mode,
-        "origin": item.origin,
-        "collection": item.collection or None,
-        "material": item.material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
-        "owner": place_path(item.home),
-        "pickup": place_path(hold.pickup),
-        "channel": hold.via,
-    }
 
 
 def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:

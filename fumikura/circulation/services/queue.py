@@ -103,6 +103,13 @@ def _sets_waiting(record: int, on: date) -> "QuerySet[HoldTitle]":
     return _awake(titles, on).select_related("hold__pickup", "hold__patron")
 
 
+def somebody_waits_at(pickup: int, record: int, on: date, *, besides: Iterable[int]) -> bool:
+    """Whether somebody who collects at this facility could be bound to a copy from a shelf now; `besides` were tried."""
+    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None, hold__pickup=pickup)
+    waiting = _awake(titles, on).filter(_unbound()).exclude(pk__in=list(besides)).select_related("hold__pickup")
+    return any(wants_a_copy(row, on) for row in waiting_rows(list(waiting)))
+
+
 def unfilled(item: Item, on: date) -> int:
     """Readers awake who wait, or whose copy is still on a pick list, and whom this copy could serve."""
     titles = list(_open_titles(item, on))

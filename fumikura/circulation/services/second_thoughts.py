@@ -8,9 +8,9 @@ from fumikura.circulation.models import Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.network_events import HoldReached, HoldRestored, HoldTermSet
 from fumikura.circulation.rules.dates import shelf_until
 from fumikura.circulation.services.binding import allot, hold_subject
-from fumikura.circulation.services.hold_shelf import hold_policy
 from fumikura.circulation.services.holds import open_under_lock
 from fumikura.circulation.services.scene import Scene, lock_patron
+from fumikura.circulation.services.waiting_rules import hold_policy
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron

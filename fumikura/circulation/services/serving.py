@@ -12,7 +12,6 @@ from fumikura.circulation.services.binding import allot, bind, take_turn
 from fumikura.circulation.services.hold_shelf import (
     end_shelf_place,
     expire,
-    hold_policy,
     is_over,
     lay_in_locker,
     leave_door,
@@ -21,6 +20,7 @@ from fumikura.circulation.services.hold_shelf import (
 )
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
+from fumikura.circulation.services.waiting_rules import serves_its_own_first
 from fumikura.holdings.models import Item
 from fumikura.statements.writes import prepared_update
 
@@ -61,13 +61,9 @@ def serve(where: Whereabouts, scene: Scene) -> Serving:
 
 def _bind_next(item: Item, scene: Scene, messages: list[str]) -> Serving:
     title = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on))
-    if title:
-        policy = hold_policy(title.hold, item, scene)
-        age = (scene.on - item.added_on).days
-        if policy.new_item_days and age < policy.new_item_days and title.hold.pickup_id != item.home_id:
-            # New books first serve the readers of their own library, where a rule says so; when none of them waits, the others.
-            own = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code))
-            title = own or title
+    if title and serves_its_own_first(item, title.hold, scene):
+        own = take_turn(lambda: next_reader(item, here=scene.site.code, on=scene.on, only_at=item.home.code))
+        title = own or title
     if title is None:
         return Serving(messages=tuple(messages))
     bound = bind(title, item, scene, picked=True)

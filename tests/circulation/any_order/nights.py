@@ -36,5 +36,6 @@ class Nights(Game):
             self.act(job, by=SYSTEM)
         self.look_around()
         self.act(services.allot_everywhere, by=SYSTEM)
+        self.act(services.unite_sets, by=SYSTEM)
         left = starving(look(), self.on)
         assert not left, f"after the night somebody waits beside a free copy of {left}"
