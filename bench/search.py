@@ -202,7 +202,11 @@ def of_pages(
     """The row of the result page, and a line about how many readers it serves."""
     home = folder / "home"
     note = home / "built.json"
-    if rate_of(note, wanted := pages.shape_of_tables()) is None:
+    wanted = pages.shape_of_tables()
+    if note.exists() and rate_of(note, wanted) is None:
+        pages.bring_up_to_date(home)
+        note.write_text(json.dumps({**json.loads(note.read_text()), "of": wanted}))
+    elif not note.exists():
         say("building: the library of the pages")
         began = time.monotonic()
         pages.build(home, records())

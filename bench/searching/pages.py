@@ -44,19 +44,24 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def shape_of_tables() -> str:
-    """Differs when the tables do: a library with other tables is built anew."""
+    """Differs when the tables do: a library with earlier tables is brought up to date."""
     found = hashlib.sha256()
     for path in sorted((TOP / "fumikura").glob("*/migrations/0*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 
+def bring_up_to_date(folder: Path) -> None:
+    """Give the library in `folder` today's tables, as an installation gets them."""
+    program = [sys.executable, str(TOP / "manage.py"), "migrate", "-v0"]
+    subprocess.run(program, env=environment(folder), cwd=TOP, check=True)
+
+
 def build(folder: Path, documents: Iterable[Document]) -> None:
     """Titles and copies written straight into the tables of a new SQLite database in `folder`."""
     for left in folder.glob("fumikura.sqlite3*"):
         left.unlink()
-    program = [sys.executable, str(TOP / "manage.py"), "migrate", "-v0"]
-    subprocess.run(program, env=environment(folder), cwd=TOP, check=True)
+    bring_up_to_date(folder)
     os.environ |= {"FUMIKURA_HOME": str(folder), "DJANGO_SETTINGS_MODULE": "fumikura.project.settings"}
     import django
 
