@@ -101,6 +101,13 @@ def _numbers(record: BibliographicRecord) -> frozenset[int]:
     return frozenset([record.pk, *rows.values_list("pk", flat=True)])
 
 
+def others_of_work(record: BibliographicRecord) -> int:
+    """How many stand with the record, however many."""
+    if not record.work_key:
+        return 0
+    return BibliographicRecord.objects.filter(work_key=record.work_key, deleted_at=None).exclude(pk=record.pk).count()
+
+
 def _said(record: BibliographicRecord) -> str:
     return work_key(record.title, record.creator, record.publisher)
 

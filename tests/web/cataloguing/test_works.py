@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from fumikura.catalogue.authorities import MOST_EDITIONS
 from fumikura.catalogue.models import BibliographicRecord, WorkDecision
 from fumikura.catalogue.services import delete_record
 from fumikura.discovery.services import tend
@@ -140,6 +141,14 @@ def test_the_pages_ask_as_much_for_many_as_for_one(
         seen(sano, address(melos))
     with django_assert_max_num_queries(20):
         seen(sano, f"{address(melos)}?with={run.pk}")
+
+
+def test_the_editor_counts_also_what_is_not_listed(sano: Client, melos: BibliographicRecord) -> None:
+    facts = {"source": "MINASE", "marc": melos.marc, "work_key": melos.work_key, "title": melos.title}
+    facts |= {"created_at": cast.AT, "changed_at": cast.AT}
+    BibliographicRecord.objects.bulk_create(BibliographicRecord(number=f"v{i}", **facts) for i in range(MOST_EDITIONS))
+    page = seen(sano, f"/cataloguing/records/{melos.pk}")
+    assert f"ほかの版・巻 {MOST_EDITIONS + 1}件といっしょに並びます" in page
 
 
 def test_an_edition_of_another_title_is_named_by_it() -> None:

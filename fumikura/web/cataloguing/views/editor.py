@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fumikura.catalogue.authorities import other_editions
 from fumikura.catalogue.editing.differences import differences, merged
 from fumikura.catalogue.editing.lines import read, text_of
 from fumikura.catalogue.editing.templates import templates
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id, unsaved_edit, unsaved_edits
+from fumikura.catalogue.same_works import others_of_work
 from fumikura.catalogue.services import forget_unsaved, keep_unsaved, save_edit
 from fumikura.discovery.queries import parse, search
 from fumikura.journal.services import once
@@ -188,7 +188,7 @@ def _editor(request: HttpRequest, edit: Edit, values: dict[str, object], *, stat
         "items_open": "holdings.add-item" in visitor(request).permissions,
         "removal_open": "catalogue.delete" in visitor(request).permissions,
         "edit": edit,
-        "others_of_work": len(other_editions(edit.record)) if edit.record else 0,
+        "others_of_work": others_of_work(edit.record) if edit.record else 0,
         "groups": edits.groups_of(edit) if edit.view == FORM else [],
         "told": edits.told_of(edit),
         "changes": differences(read(edit.base)[0], edit.content) if edit.base else [],
