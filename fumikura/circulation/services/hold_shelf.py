@@ -81,9 +81,9 @@ def announce_what_is_left(hold: Hold, scene: Scene) -> list[str]:
 
 
 def unite_sets(*, by: Actor, at: datetime) -> int:
-    """The night job: two sets that hold each other's volume, each at its own pickup, would wait for ever; the earlier one gets both.
+    """The night job: two sets that hold each other's volume, each at its own pickup, do not wait for ever.
 
-    That comes of sleep, and of slips typed late. Answers how many sets were looked at that lie in part at their pickup.
+    The earlier one gets both. It comes of sleep, and of slips typed late. Answers how many sets were looked at that lie in part at their pickup.
     """
     by.require("circulation.allot")
     scene = Scene(by, at)

@@ -62,7 +62,8 @@ def place_hold(
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
     The card of a record that was joined into another asks for the one that lives on, and so does a title that went into
-    another since its page was opened; the answer's `messages` are for staff. `accepted_at` is when the reader asked, when that was earlier; `on_order` is how many copies are ordered;
+    another since its page was opened; the answer's `messages` are for staff. `accepted_at` is when the reader asked,
+    when that was earlier; `on_order` is how many copies are ordered;
     `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries);
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """

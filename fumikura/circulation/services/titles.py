@@ -86,7 +86,8 @@ def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
     """Make two titles of one again; the copies and holds that had gone over go back, and sets wait for both.
 
     Who was promised a copy of what is the other title now is promised one of the right title, or has the old place in
-    the queue again; what lies ready for them is announced off. A hold that was closed because its reader waited for both stays closed: whose it was is not known any more.
+    the queue again; of what lay ready they are told that it cannot be collected. A hold that was closed because its
+    reader waited for both stays closed: whose it was is not known any more.
 
     Refused("merge-undone-already"), Refused("merge-built-upon") when the title that was kept went into another since.
     """

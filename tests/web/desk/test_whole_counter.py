@@ -13,7 +13,7 @@ from fumikura.patrons.models import Block, Patron
 from fumikura.web.desk.rolls import fold
 from tests import cast
 from tests.circulation.cast import at_desk
-from tests.web.desk.conftest import Counter, book, enter
+from tests.web.desk.conftest import Counter, enter
 
 pytestmark = pytest.mark.django_db
 
@@ -264,4 +264,3 @@ def test_lines_of_a_roll_end_between_words(written, lines):
 
 def test_lines_of_a_roll_are_folded_at_its_width():
     assert list(fold("あ" * 20, 32)) == ["あ" * 16, "あ" * 4]
-    assert book
