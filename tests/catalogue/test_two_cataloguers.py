@@ -2,9 +2,9 @@
 
 import pytest
 
-from fumikura.catalogue.models import WorkDecision
+from fumikura.catalogue.models import DuplicatePair, WorkDecision
 from fumikura.catalogue.same_works import mark_of_both
-from fumikura.catalogue.services import join_works, save_record
+from fumikura.catalogue.services import join_works, keep_as_editions, save_record
 from tests.cast import AT, SYSTEM
 from tests.catalogue.test_works import beside, book, saved
 from tests.circulation.test_two_desks import at_once
@@ -27,6 +27,20 @@ def test_the_same_two_works_are_joined_once_from_whichever_side() -> None:
     assert [one for one in answers if not isinstance(one, WorkDecision)] == [("works-together-already",)] * 3
     assert WorkDecision.objects.count() == 1
     assert beside(a) == {"a2", "b1", "b2"}
+
+
+def test_two_pairs_of_the_same_two_works_are_kept_as_editions_at_once_and_join_them_once() -> None:
+    works = [saved(f"a{n}", "走れメロス", year=f"199{n}") for n in range(3)]
+    works += [saved(f"b{n}", "Run, Melos!", "Dazai", year=f"199{n}") for n in range(3)]
+    crossed = [(works[0], works[3]), (works[1], works[4]), (works[2], works[5])]
+    pairs = [
+        DuplicatePair.objects.create(first=one, second=two, is_sure=False, reasons="title", found_at=AT)
+        for one, two in crossed
+    ]
+    answers = at_once(lambda desk: keep_as_editions(pair=pairs[desk], by=SYSTEM, at=AT), len(pairs))
+    assert answers == [None] * 3
+    assert WorkDecision.objects.count() == 1
+    assert set(DuplicatePair.objects.values_list("settled_as", flat=True)) == {"edition"}
 
 
 @pytest.mark.usefixtures("index")

@@ -4,6 +4,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fumikura.catalogue.authorities import MOST_EDITIONS
 from fumikura.catalogue.marc import iso2709
@@ -321,6 +323,23 @@ def test_a_record_that_came_while_its_work_was_being_joined_follows(melos, run) 
     decisions = [WorkDecision.objects.get().pk]
     assert place_late_records(records=[], decisions=decisions, by=SYSTEM, at=AT) == (late.pk,)
     assert place_late_records(records=[late.pk], decisions=decisions, by=SYSTEM, at=AT) == ()
+
+
+def test_who_may_not_save_records_lets_none_follow(run) -> None:
+    with pytest.raises(Refused, match="not-permitted"):
+        place_late_records(records=[run.pk], decisions=[], by=acting("catalogue.merge"), at=AT)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table whole in any case")
+def test_undoing_a_decision_reads_no_catalogue_from_end_to_end(melos, run) -> None:
+    decision = join(melos, run)
+    with CaptureQueriesContext(connection) as asked:
+        undo(decision)
+    questions = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    with connection.cursor() as cursor:
+        plans = [cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in questions]
+    steps = [step[-1] for plan in plans for step in plan]
+    assert steps and "SCAN catalogue_bibliographicrecord" not in {step.partition(" USING")[0] for step in steps}
 
 
 @pytest.mark.parametrize("seed", range(12))

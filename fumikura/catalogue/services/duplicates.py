@@ -11,7 +11,7 @@ from fumikura.catalogue.matching import NUMBERS, Facts, Judgement, judge
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, RecordIdentifier, WorkDecision
 from fumikura.catalogue.services.drafts import LOCAL
 from fumikura.catalogue.services.merging import overlay_of, unite
-from fumikura.catalogue.services.works import joined, undone
+from fumikura.catalogue.services.works import joined, lock_works, undone
 from fumikura.journal.services import record as write_down
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -220,8 +220,9 @@ def keep_as_editions(*, pair: DuplicatePair, by: Actor, at: datetime) -> None:
     Refused: pair-settled, record-merged (one of them is not in the catalogue any more).
     """
     by.require("catalogue.merge")
-    rows = BibliographicRecord.objects.select_for_update().filter(pk__in=[pair.first_id, pair.second_id])
-    one, two = rows.order_by("pk").defer("marc")
+    both = [pair.first_id, pair.second_id]
+    lock_works(both)
+    one, two = BibliographicRecord.objects.filter(pk__in=both).order_by("pk").defer("marc")
     if one.deleted_at or two.deleted_at:
         raise Refused(Reason.of("record-merged"))
     _settle(pair, "edition", by=by, at=at)
