@@ -150,7 +150,7 @@ ACTS: dict[str, Promise] = {
     "circulation.hold-expired": _("取り置きの期限が過ぎて予約を終えた"),
     "circulation.hold-lapsed": _("ご希望の日が過ぎて予約を終えた"),
     "circulation.hold-merged": _("同じ予約を1つにした"),
-    "circulation.hold-title-merged": _("セット予約の同じ本を1つにした"),
+    "circulation.hold-title-merged": _("組の予約の同じ本を1つにした"),
     "circulation.hold-part-fulfilled": _("組の予約の1冊を渡した"),
     "circulation.hold-reached": _("取り置きを電話で伝えた"),
     "circulation.hold-requeued": _("予約を元の順番にもどした"),

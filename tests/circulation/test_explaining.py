@@ -191,6 +191,17 @@ def test_an_estimate_of_a_title_hardly_lent_reads_what_the_night_has_counted_of_
     assert services.estimate_for_title(copy.record_id, at) == Reason("estimate-no-history")
 
 
+def test_what_the_night_counts_is_read_before_anything_is_locked() -> None:
+    cast.taro()
+    lend_and_return(item("30000017"), days=4)
+    with CaptureQueriesContext(connection) as asked:
+        services.count_stays(by=at_desk(), at=AT)
+    said = [one["sql"] for one in asked]
+    begins = next(place for place, sql in enumerate(said) if sql.startswith("SAVEPOINT"))
+    assert any("LIMIT 300" in sql for sql in said[:begins])
+    assert not any("LIMIT 300" in sql for sql in said[begins:])
+
+
 def lend_and_return(copy, *, days: int) -> None:
     borrower = Patron.objects.get(name="北川 太郎")
     services.check_out(item=copy, patron=borrower, by=at_desk(), at=AT)
