@@ -118,6 +118,20 @@ def test_a_renewal_counts_from_its_day_and_can_be_taken_back() -> None:
     assert (undone.due_on, undone.renewals) == (date(2026, 6, 3), 0)
 
 
+def test_a_renewal_taken_back_brings_back_the_reminders_that_were_sent_also_one_made_before_they_were_set_aside() -> (
+    None
+):
+    loan = check_out(item=item(), patron=hanako(), by=at_desk(), at=AT)
+    row, before = Loan.objects.filter(pk=loan.pk), {"due_on": date(2026, 6, 3), "renewals": 0}
+    row.update(reminded=[7])
+    renewed = renew(loan=row.get(), by=at_desk(), at=LATER)
+    assert renewed.reminded == []
+    undone = undo_renew(loan=renewed, by=at_desk(), at=LATER, **before)
+    assert undone.reminded == [7] and "reminded" not in undone.snapshot
+    row.update(renewals=1)
+    assert undo_renew(loan=row.get(), by=at_desk(), at=LATER, **before).reminded == [7]
+
+
 def test_a_loan_taken_back_leaves_no_reader_in_the_journal() -> None:
     book = item()
     loan = check_out(item=book, patron=hanako(), by=at_desk(), at=AT)

@@ -112,7 +112,8 @@ def undo_renew(*, loan: Loan, due_on: date, renewals: int, by: Actor, at: dateti
     if current is None or current.pk != loan.pk or current.renewals != renewals + 1 or current.received_at:
         raise Refused(Reason("not-undoable"))
     current.due_on, current.renewals, current.renewed_at = due_on, renewals, None
-    current.reminded = current.snapshot.pop("reminded", [])
+    # A renewal from before stages were set aside left them where they were.
+    current.reminded = current.snapshot.pop("reminded", current.reminded)
     current.save(update_fields=["due_on", "renewals", "renewed_at", "reminded", "snapshot"])
     undone = RenewalUndone(loan=current.pk, item=where.item.pk, due_on=due_on.isoformat())
     Scene(by, at).record(undone, loan_subject(current))

@@ -1,5 +1,6 @@
 """Every text that readers receive: read it with an invented reader, write it in the library's own words, go back."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,28 +41,20 @@ def messages(request: HttpRequest) -> HttpResponse:
             found.get(state.SENT, 0),
             found.get(state.OVERTAKEN, 0),
             found.get(state.GIVEN_UP, 0),
-            [
-                (language, LANGUAGE_NAMES[language], SHORT.get(language), (kind, language) in own)
-                for language in LANGUAGES
-            ],
+            _languages(kind, own),
             kind,
         )
         for kind in KIND_NAMES
         for found in [kinds.get(kind, {})]
     ]
-    papers = [
-        (
-            name,
-            [
-                (language, LANGUAGE_NAMES[language], SHORT.get(language), (kind, language) in own)
-                for language in LANGUAGES
-            ],
-            kind,
-        )
-        for kind, name in PAPER_NAMES.items()
-    ]
+    papers = [(name, _languages(kind, own), kind) for kind, name in PAPER_NAMES.items()]
     page = {"rows": rows, "papers": papers, "troubles": troubles(since), "next": waiting().first(), "days": SHOWN_DAYS}
     return office(request, "messages", {**page, "tables": TABLES.items()})
+
+
+def _languages(kind: str, own: Container[tuple[str, str]]) -> list[tuple[str, str, str | None, bool]]:
+    """(code, name, shorter name if there is one, whether the library has a text of its own) of each language."""
+    return [(code, LANGUAGE_NAMES[code], SHORT.get(code), (kind, code) in own) for code in LANGUAGES]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
