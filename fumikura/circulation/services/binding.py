@@ -6,6 +6,7 @@ Locks: the patron, then items, then holds. A copy that a desk holds just now is 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -155,13 +156,17 @@ def _that_may_leave(
     """Without those that are new and that somebody who collects at their own library waits for."""
     if all(copy.site == title.hold.pickup.code for copy in copies) or not any_rule_keeps_new_copies(scene):
         return copies
-    return [copy for copy in copies if not _is_kept_for_its_own(_items(pk=copy.item)[0], title, tried, scene)]
+    items = Item.objects.select_related("home").in_bulk([copy.item for copy in copies])
 
+    # Many copies of one home may be free: who waits there is asked once, and the rules only when somebody does.
+    @cache
+    def is_waited_for(home: int) -> bool:
+        return somebody_waits_at(home, title.record_id, scene.on, besides=tried)
 
-def _is_kept_for_its_own(item: Item, title: HoldTitle, tried: set[int], scene: Scene) -> bool:
-    if not serves_its_own_first(item, title.hold, scene):
-        return False
-    return somebody_waits_at(item.home_id, item.record_id, scene.on, besides=tried)
+    def is_kept(item: Item) -> bool:
+        return is_waited_for(item.home_id) and serves_its_own_first(item, title.hold, scene)
+
+    return [copy for copy in copies if not is_kept(items[copy.item])]
 
 
 def _bind_best(title: HoldTitle, copies: Sequence[FreeCopy], ring: Route, scene: Scene) -> bool:
