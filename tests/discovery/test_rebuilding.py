@@ -67,7 +67,7 @@ def test_searching_goes_on_while_the_index_is_built_anew_and_changes_places(inde
     assert len(found("匙")) == ROUNDS + 1
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_who_read_which_index_answers_just_before_it_changed_asks_the_new_one(
     index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
