@@ -28,17 +28,29 @@ def answering_engine() -> Engine | None:
     Asks the database each time, so that a change of place is seen at once by every process.
     """
     version = _answering.first()
-    while version is not None and not is_usable(version):
-        # Another may have taken its place, and its folder, since it was read here.
-        gone, version = version, _answering.first()
-        if version is not None and version.name == gone.name:
-            return None
-    if version is None:
+    while version is not None:
+        is_open = version.name in _engines
+        engine = _opened_if_there(version)
+        # Another may have taken its place, and its folder, since it was read here; what was opened then is an empty one.
+        now = version if engine and is_open else _answering.first()
+        if now is not None and now.name == version.name:
+            if len(_engines) > 1:
+                _forget_the_discarded()
+            return engine
+        version = now
+    return None
+
+
+def _opened_if_there(version: IndexVersion) -> Engine | None:
+    if not is_usable(version):
         return None
-    engine = opened(version.name)
-    if len(_engines) > 1:
-        _forget_the_discarded()
-    return engine
+    try:
+        return opened(version.name)
+    except ValueError:
+        if is_there(settings.SEARCH_URL, folder_of(version.name)):
+            raise
+        # Thrown away while it was being opened.
+        return None
 
 
 @prepared
