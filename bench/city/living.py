@@ -86,9 +86,14 @@ class Counters:
     # ---- the parts of a day -----------------------------------------------------------------------
 
     def pick(self, day: date, **_: Any) -> None:
-        """Before opening: along the shelves for those who wait. What was found is scanned; what was not is said so."""
+        """Before opening: the hold shelf is cleared; then along the shelves for those who wait.
+
+        What was found is scanned; what was not is said so.
+        """
         self.at = _moment(day, 8, 0)
         for code in self.mine:
+            for one in services.to_clear(self.places[code], day):
+                self.act("cleared", services.check_in, item=one.place.item, by=self.desk[code])
             for item in services.pick_list(self.places[code]):
                 if is_lost(item.pk):
                     self.act("not found", services.not_found, item=item, by=self.desk[code])
