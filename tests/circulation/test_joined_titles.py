@@ -94,6 +94,18 @@ def test_a_set_in_which_both_were_waits_for_it_once_and_for_both_when_they_are_t
     assert [title.record for title in hold.titles.order_by("place")] == [first, second]
 
 
+def test_a_set_that_named_a_title_twice_names_it_once_after_it_went_into_another(
+    first: BibliographicRecord, second: BibliographicRecord
+) -> None:
+    item("30000001", record=first), item("30000002", record=second)
+    hold = waits(hanako(), first, second, kind="ordered")
+    HoldTitle.objects.create(hold=hold, record=second, place=3)
+    merge = circulation.merge_titles(kept=first, gone=second, by=SYSTEM, at=AT)
+    assert [title.record for title in hold.titles.all()] == [first] and told("hold-title-merged") == 2
+    circulation.unmerge_titles(merge=merge, by=SYSTEM, at=AT)
+    assert [title.record for title in hold.titles.order_by("place")] == [first, second, second]
+
+
 def test_a_copy_that_was_bound_to_a_set_fulfils_the_set_and_not_an_earlier_wish(
     first: BibliographicRecord, second: BibliographicRecord
 ) -> None:

@@ -59,8 +59,9 @@ def _lock_copies(*records: int) -> None:
 def _twice_in_a_set(moved: list[int]) -> list[HoldTitle]:
     """Of two titles of one set that are one now, the one whose copy is less far on its way; else the later."""
     found = []
-    for title in HoldTitle.objects.filter(pk__in=moved, done_at=None, hold__closed_at=None).order_by("pk"):
-        same = HoldTitle.objects.filter(hold=title.hold_id, record=title.record_id, done_at=None)
+    waiting = HoldTitle.objects.filter(pk__in=moved, done_at=None, hold__closed_at=None)
+    for hold, record in waiting.order_by("hold").values_list("hold", "record").distinct():
+        same = HoldTitle.objects.filter(hold=hold, record=record, done_at=None)
         rows = list(same.select_related("hold__patron", "hold__pickup").order_by("place", "pk"))
         states = copies_of_titles([row.pk for row in rows])
         found += sorted(rows, key=lambda row: _HOW_FAR.index(states.get(row.pk, "")))[1:]
