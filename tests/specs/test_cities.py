@@ -1,4 +1,4 @@
-"""Rules as thirteen cities publish them, written as data over the house rules, and what follows from them."""
+"""Rules as fourteen cities publish them, written as data over the house rules, and what follows from them."""
 
 import tomllib
 from datetime import date

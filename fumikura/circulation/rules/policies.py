@@ -63,6 +63,8 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
 
 Beside these, `loan.limit.<counter>` and `hold.limit.<counter>`: any counters the set names.
 """
+OR_DAYS = frozenset({"renewal.overdue"})
+"""Words in whose place a whole number of days may stand, from 1: so many days overdue it may still be renewed."""
 UNSAID: dict[str, Any] = {"overdue.exemption_stops": "reminders"}
 """Outputs that a set may leave out, and what then holds."""
 
@@ -90,9 +92,15 @@ def bad_values(values: Values) -> tuple[str, ...]:
     bad = [output for output in OUTPUTS if output not in values and output not in UNSAID]
     for output, value in values.items():
         allowed = int if output.startswith(("loan.limit.", "hold.limit.")) else OUTPUTS.get(output)
+        if output in OR_DAYS and _is_number(value) and value > 0:
+            continue
         if allowed is None or not _fits(value, allowed) or (output == "overdue.stages" and not _are_stages(value)):
             bad.append(output)
     return tuple(bad)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _are_stages(value: Any) -> bool:
@@ -110,7 +118,7 @@ def _fits(value: Any, allowed: frozenset[str] | type) -> bool:
     if isinstance(allowed, frozenset):
         return value in allowed
     if allowed is int:
-        return value == "unlimited" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+        return value == "unlimited" or (_is_number(value) and value >= 0)
     if allowed in {dict, list} and value == "none":
         return True
     return isinstance(value, allowed)
@@ -166,7 +174,8 @@ class RenewalPolicy:
     max: Count
     period: int
     anchor: str
-    overdue: str
+    overdue: str | int
+    """blocks, allowed, or the last day overdue on which it may still be renewed."""
     blocked_by_holds: str
     card_expired: str
     on_loan_day: str

@@ -81,8 +81,7 @@ def _about_times(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
         yield Reason("not-renewable", RENEWAL)
     elif is_full(renewing.renewals, policy.max):
         yield Reason.of("renewal-limit-reached", RENEWAL, limit=policy.max)
-    if policy.overdue == "blocks" and renewing.due_on < renewing.on:
-        yield Reason("overdue", RENEWAL)
+    yield from _about_lateness((renewing.on - renewing.due_on).days, policy)
     if policy.card_expired == "blocks" and renewing.card_expires_on and renewing.card_expires_on < renewing.on:
         yield Reason.of("card-expired", CARD, expired_on=renewing.card_expires_on.isoformat())
     if policy.on_loan_day == "refused" and renewing.on == renewing.lent_on:
@@ -91,3 +90,11 @@ def _about_times(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason]:
         opens = renewing.due_on - timedelta(days=policy.not_before_due_days)
         if renewing.on < opens:
             yield Reason.of("renewal-too-early", RENEWAL, from_day=opens.isoformat())
+
+
+def _about_lateness(days_late: int, policy: RenewalPolicy) -> Iterator[Reason]:
+    """Renewing what is overdue: in 小金井 never, in 町田 always, in 武蔵野 while it is at most two weeks late."""
+    if policy.overdue == "blocks" and days_late > 0:
+        yield Reason("overdue", RENEWAL)
+    elif isinstance(policy.overdue, int) and days_late > policy.overdue:
+        yield Reason.of("overdue", RENEWAL, days=policy.overdue)

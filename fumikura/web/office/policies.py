@@ -29,7 +29,7 @@ from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.history import history_of_rules
-from fumikura.web.office.rule_words import SERVICES, say
+from fumikura.web.office.rule_words import SERVICES, say, say_of
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.web.whys import why_sentence
 
@@ -221,7 +221,7 @@ def _value(rule_set: RuleSet, output: str, label: str, subject: Mapping[str, Any
     given = rule_set.explain(output, subject, on)
     return Value(
         words=label,
-        value=say(given.value),
+        value=say_of(output, given.value),
         rule=given.rule,
         passed_over=tuple({"kind": "skip", "sentence": rule, "note": say(why)} for rule, why in given.passed_over),
     )

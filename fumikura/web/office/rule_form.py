@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
-from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.rules.policies import OR_DAYS, OUTPUTS
 from fumikura.circulation.rules.resolution import INHERIT, RuleSet
 from fumikura.organisation.queries import facilities
 from fumikura.web.materials import MATERIALS
@@ -26,6 +26,8 @@ WRITTEN = ("collection",)
 LISTED = ("floating.group", "loan.guardian_consent_for")
 """Values that are several of a list, ticked."""
 HARD = ("exact", "not-after", "not-before")
+DAYS = "days"
+"""Chosen where a number of days stands in place of a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +38,13 @@ class Blank:
     before: str
     after: str
     kind: str
-    """number, choice, words, day or ticks."""
+    """number, choice, words, day, days or ticks."""
     value: str = ""
     is_unlimited: bool = False
     options: tuple[tuple[str, str], ...] = ()
     error: str = ""
     day: str = ""
-    """Of a hard date, beside its kind."""
+    """Beside the choice: the hard date of its kind, or the number of days."""
     chosen: tuple[str, ...] = ()
     """What is ticked."""
 
@@ -128,6 +130,8 @@ def _value(output: str, written: str, day: str) -> Any:
     allowed = _kind(output)
     if allowed is bool:
         return {"yes": True, "no": False}[written] if written in {"yes", "no"} else _not_readable()
+    if output in OR_DAYS and written == DAYS:
+        return int(day) if re.fullmatch("[1-9][0-9]{0,3}", day) else _not_readable()
     if isinstance(allowed, frozenset):
         return written if written in allowed else _not_readable()
     if allowed is int:
@@ -165,6 +169,8 @@ def _how_to_write(output: str) -> str:
         return _("「ウェブ 3、電話 2」のように、窓口と数を入れてください。")
     if output == "loan.hard":
         return _("日を選んでください。")
+    if output in OR_DAYS:
+        return _("何日おくれまで延長できるか、1から9999までの数字を入れてください。")
     return _("0から9999までの数字を入れてください。")
 
 
@@ -241,6 +247,8 @@ def _blank(
         kind, options = "choice", (("yes", say(True)), ("no", say(False)))
     elif isinstance(allowed, frozenset):
         kind, options = "choice", tuple((one, say(one)) for one in sorted(allowed))
+        if output in OR_DAYS:
+            kind, options = "days", (*options, (DAYS, _("この日数までできる")))
     elif allowed is int:
         kind = "number"
     elif output in LISTED:
@@ -257,7 +265,7 @@ def _blank(
         is_unlimited=f"u:{output}" in sent if sent is not None else value == "unlimited",
         options=options,
         error=errors.get(f"v:{output}", ""),
-        day=typed(sent, f"d:{output}", 10) if sent is not None else _day_of(value),
+        day=typed(sent, f"d:{output}", 10) if sent is not None else _beside(output, value),
         chosen=_ticked(output, value, sent),
     )
 
@@ -282,6 +290,8 @@ def _as_typed(output: str, value: Any) -> str:
         return ""
     if value is True or value is False:
         return "yes" if value else "no"
+    if output in OR_DAYS and isinstance(value, int):
+        return DAYS
     if isinstance(value, Mapping):
         return str(value["kind"]) if "kind" in value else say(value)
     if isinstance(value, list):
@@ -289,5 +299,7 @@ def _as_typed(output: str, value: Any) -> str:
     return str(VALUES["none"]) if value == "none" and output != "loan.hard" else str(value)
 
 
-def _day_of(value: Any) -> str:
+def _beside(output: str, value: Any) -> str:
+    if output in OR_DAYS:
+        return str(value) if isinstance(value, int) else ""
     return str(value.get("day", "")) if isinstance(value, Mapping) else ""

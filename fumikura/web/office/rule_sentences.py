@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from fumikura.circulation.rules.resolution import INHERIT, Rule
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
-from fumikura.web.office.rule_words import Names, say
+from fumikura.web.office.rule_words import Names, say, say_of
 
 CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
     "loan": (
@@ -246,16 +246,16 @@ def _clauses(rule: Rule, names: Names) -> Iterator[str]:
         for output, words in clauses:
             value = rule.gives.get(output, INHERIT)
             if value != INHERIT and output not in _IN_THE_HEADLINE:
-                yield _filled(str(words), value)
+                yield _filled(output, str(words), value)
 
 
-def _filled(words: str, value: Any) -> str:
+def _filled(output: str, words: str, value: Any) -> str:
     """A number that is unlimited reads as "no limit" behind the sentence, not inside it."""
     if value == "unlimited":
         return (
             f"{words.format(value='○')}：{say(value)}" if in_japanese() else f"{words.format(value='…')}: {say(value)}"
         )
-    return words.format(value=say(value))
+    return words.format(value=say_of(output, value))
 
 
 def _days(starts: date, ends: date | None) -> str:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fumikura.circulation.rules.policies import OR_DAYS
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.organisation.queries import facilities
 from fumikura.patrons.queries import categories
@@ -167,6 +168,13 @@ def say(value: Any) -> str:
             str(MATERIALS.get(part, part)) for part in value
         ) or str(VALUES["none"])  # fmt: skip
     return str(VALUES.get(str(value), value))
+
+
+def say_of(output: str, value: Any) -> str:
+    """The same where it matters what it is a value of."""
+    if output in OR_DAYS and isinstance(value, int):
+        return _("{days}日おくれまでできる").format(days=value)
+    return say(value)
 
 
 def _hard(value: Mapping[str, Any]) -> str:

@@ -97,6 +97,18 @@ def test_what_cannot_be_read_is_named_and_nothing_typed_is_lost(manager: Client,
     assert 'value="二週間"' in page and 'value="そのうち"' in page
 
 
+def test_how_late_something_may_still_be_renewed_is_a_number_of_days(manager: Client, draft: PolicyDraft) -> None:
+    sent = open_rule(manager, draft, "基本") | {"v:renewal.overdue": "days", "d:renewal.overdue": "14"}
+    page = manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent, follow=True).content.decode()
+    assert "延滞しているときの延長：14日おくれまでできる" in page
+    draft.refresh_from_db()
+    assert draft.rules["rules"][0]["give"]["renewal.overdue"] == 14
+    assert open_rule(manager, draft, "基本")["d:renewal.overdue"] == ["14"]
+    sent = open_rule(manager, draft, "基本") | {"d:renewal.overdue": ""}
+    answer = manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
+    assert answer.status_code == 422 and "何日おくれまで延長できるか" in answer.content.decode()
+
+
 def test_two_rules_that_quarrel_are_shown_side_by_side(manager: Client, draft: PolicyDraft) -> None:
     sent = open_rule(manager, draft, "視聴覚") | {"id": "視聴覚は3週間", "was": "", "v:loan.period": "21"}
     answer = manager.post(f"/office/policies/drafts/{draft.pk}/rule", sent)
