@@ -1,6 +1,6 @@
 """Reading patrons. What leaves this room towards lending is PatronFacts; names are for the desk and for themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -185,6 +185,25 @@ def standing_of(patron: Patron, on: date) -> Standing:
     )
 
 
+def find_standing(patron: Patron, on: date) -> Standing:
+    """The same of a patron whose category was not read."""
+    return standing_of_each([patron], on)[patron.pk]
+
+
+def standing_of_each(patrons: Iterable[Patron], on: date) -> dict[int, Standing]:
+    """The same of many, by row number: one question for all."""
+    codes = {pk: (code, parent) for pk, code, parent in _every_category()}
+    return {
+        patron.pk: Standing(
+            categories=tuple(_above(patron.category_id, codes)),
+            age=age_on(patron.born_on, on),
+            residency=patron.residency,
+            services=tuple(patron.services),
+        )
+        for patron in patrons
+    }
+
+
 def asked_lending_facts(patron: Patron, on: date) -> tuple[Asked, ...]:
     """What `lending_facts` reads, for `read_ahead`."""
     return _cards_of.asked(patron=patron.pk), _every_category.asked(), _blocks_that_hold.asked(patron=patron.pk, on=on)
@@ -213,7 +232,10 @@ def _every_category() -> "QuerySet[Category, tuple[int, str, int | None]]":
 
 def _lineage(category_id: int) -> list[str]:
     """Codes from the category up to the root. The table is small: it is read whole."""
-    rows = {pk: (code, parent) for pk, code, parent in _every_category()}
+    return _above(category_id, {pk: (code, parent) for pk, code, parent in _every_category()})
+
+
+def _above(category_id: int, rows: Mapping[int, tuple[str, int | None]]) -> list[str]:
     lineage: list[str] = []
     step: int | None = category_id
     while step is not None and len(lineage) < len(rows):

@@ -3,12 +3,9 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
-from fumikura.circulation import services
 from fumikura.circulation.models import Allotment, Hold, ShelfPlace
 from fumikura.circulation.queries import states_of
 from fumikura.circulation.rules.explaining import MOST_SEEN
@@ -36,7 +33,7 @@ from fumikura.circulation.services import (
 )
 from fumikura.circulation.services.copies import MOST_FREE
 from fumikura.circulation.services.queue import copies_of_titles, waiting_line
-from fumikura.holdings.models import Item, KeptAside
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Block, Patron
@@ -247,31 +244,6 @@ def test_a_copy_not_found_twice_is_missing_and_its_reader_is_told() -> None:
     not_found(item=book, by=at_desk(), at=LATER)
     assert states_of([book], LATER)[book.pk].kind == "missing"
     assert (state(hold), told("circulation.hold-requeued")) == ("waiting", ["北川 太郎"])
-
-
-def test_new_copies_of_a_title_ask_no_more_of_each_reader_the_more_they_are() -> None:
-    rules = services.house_rules()
-    rules["rules"][0]["give"]["hold.new_item_days"] = 60
-    services.save_policy_set(name="新しい本", rules=rules, effective_from=date(2020, 4, 1), by=SYSTEM, at=AT)
-
-    def asked(copies: int) -> int:
-        record = BibliographicRecord.objects.create(
-            source="TEST", number=str(copies), title="新刊", marc=b"", created_at=AT, changed_at=AT
-        )
-        reader = patron(f"人{copies}", "ひと", f"2100{copies:04}")
-        books = [item(f"31{copies:02}{n:04}", record=record, home=chuo()) for n in range(copies)]
-        for book in books:
-            services.set_aside(item=book, by=at_desk(), at=AT)
-        hold = place_hold(patron=reader, want=Want((record,)), pickup=kita(), by=at_desk(), at=AT)
-        KeptAside.objects.update(ended_at=AT)
-        with CaptureQueriesContext(connection) as queries:
-            services.allot(record=record.pk, by=SYSTEM, at=LATER)
-        assert state(hold) == "allotted"
-        return len(queries)
-
-    kita()
-    asked(1)
-    assert asked(9) <= asked(2)
 
 
 def test_two_sets_that_hold_each_others_volume_do_not_wait_for_ever() -> None:

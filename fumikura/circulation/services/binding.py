@@ -6,7 +6,6 @@ Locks: the patron, then items, then holds. A copy that a desk holds just now is 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -14,7 +13,6 @@ from django.db.models import QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route
-from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.rules.explaining import Chosen, seen_in_hand, seen_when_chosen
 from fumikura.circulation.rules.holding import FreeCopy, choose_copy
 from fumikura.circulation.services.copies import (
@@ -25,16 +23,15 @@ from fumikura.circulation.services.copies import (
     is_any_free,
     secure,
 )
+from fumikura.circulation.services.new_copies import NewCopies
 from fumikura.circulation.services.queue import (
     asked_next_waiting,
     asked_route,
     next_waiting,
     route,
-    somebody_waits_at,
 )
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.services.turns import asked_turn, turn_seen
-from fumikura.circulation.services.waiting_rules import any_rule_keeps_new_copies, serves_its_own_first
 from fumikura.holdings.models import Item
 from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
@@ -124,7 +121,7 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
 def allot(record: int, scene: Scene) -> int:
     """Bind free copies on shelves to those who wait for this title, in turn. Answers how many were bound."""
     bound, tried, passed = 0, set[int](), set[int]()
-    waiting = asked_next_waiting(record, scene.on)
+    waiting, new_copies = asked_next_waiting(record, scene.on), NewCopies(record, scene)
     while True:
         with read_ahead(asked_any_free(record, scene.on), *waiting):
             if not is_any_free(record, scene.on):
@@ -134,10 +131,10 @@ def allot(record: int, scene: Scene) -> int:
             return bound
         tried.add(title.pk)
         with read_ahead(
-            asked_route(), asked_rules_in_force(scene.on), *(() if title.item else asked_free(record, scene.on))
-        ):
+            asked_route(), *new_copies.asked(), *(() if title.item else asked_free(record, scene.on))
+        ):  # fmt: skip
             ring, copies = route(), free_copies(record, scene.on, only=title.item)
-            reachable = _that_may_leave(copies, title, tried, scene)
+            reachable = new_copies.that_may_leave(copies, title, tried)
         if _bind_best(title, reachable, ring, scene):
             bound += 1
             # One of those who were passed over for a new copy may have the next.
@@ -145,28 +142,12 @@ def allot(record: int, scene: Scene) -> int:
             passed.clear()
         elif len(reachable) < len(copies):
             passed.add(title.pk)
+            if title.item is None and not reachable:
+                passed.update(new_copies.passed_over_with(copies, tried) - tried)
+                tried.update(passed)
         elif title.item is None:
             # What this reader cannot have, because desks hold it or its site is frozen, nobody behind can.
             return bound
-
-
-def _that_may_leave(
-    copies: Sequence[FreeCopy], title: HoldTitle, tried: set[int], scene: Scene
-) -> Sequence[FreeCopy]:  # fmt: skip
-    """Without those that are new and that somebody who collects at their own library waits for."""
-    if all(copy.site == title.hold.pickup.code for copy in copies) or not any_rule_keeps_new_copies(scene):
-        return copies
-    items = Item.objects.select_related("home").in_bulk([copy.item for copy in copies])
-
-    # Many copies of one home may be free: who waits there is asked once, and the rules only when somebody does.
-    @cache
-    def is_waited_for(home: int) -> bool:
-        return somebody_waits_at(home, title.record_id, scene.on, besides=tried)
-
-    def is_kept(item: Item) -> bool:
-        return is_waited_for(item.home_id) and serves_its_own_first(item, title.hold, scene)
-
-    return [copy for copy in copies if not is_kept(items[copy.item])]
 
 
 def _bind_best(title: HoldTitle, copies: Sequence[FreeCopy], ring: Route, scene: Scene) -> bool:

@@ -113,18 +113,18 @@ def let_next_volume_follow(hold: Hold, scene: Scene) -> None:
 
 
 def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
-    policy = hold_policy(hold, items[0], scene)
+    assert hold.patron is not None
+    reader = lending_facts(hold.patron, scene.on)
+    policy = hold_policy(hold, items[0], scene, reader)
     calendar = scene.calendar_to_collect(scene.site)
     until = shelf_until(ready_on=scene.on, contact=hold.contact, terms=policy.shelf, calendar=calendar)
     ShelfPlace.objects.open().filter(item__in=items).update(ready_on=scene.on, until=until)
-    assert hold.patron is not None
-    expires_on = lending_facts(hold.patron, scene.on).card_expires_on
     ready = HoldReady(
         hold=hold.pk,
         items=tuple(item.pk for item in items),
         pickup=scene.site.code,
         until=until.isoformat() if until else "",
-        card_has_expired=expires_on is not None and expires_on < scene.on,
+        card_has_expired=reader.card_expires_on is not None and reader.card_expires_on < scene.on,
     )
     scene.record(ready, hold_subject(hold.pk), patron_key=hold.patron.key)
 

@@ -103,11 +103,21 @@ def _sets_waiting(record: int, on: date) -> "QuerySet[HoldTitle]":
     return _awake(titles, on).select_related("hold__pickup", "hold__patron")
 
 
-def somebody_waits_at(pickup: int, record: int, on: date, *, besides: Iterable[int]) -> bool:
-    """Whether somebody who collects at this facility could be bound to a copy from a shelf now; `besides` were tried."""
-    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None, hold__pickup=pickup)
-    waiting = _awake(titles, on).filter(_unbound()).exclude(pk__in=list(besides)).select_related("hold__pickup")
-    return any(wants_a_copy(row, on) for row in waiting_rows(list(waiting)))
+def who_wants_a_copy(record: int, on: date) -> list[HoldTitle]:
+    """Everybody to whom a copy from a shelf may be bound now, by turn; of their readers what the rules look at."""
+    titles = _waiting_for(record=record, on=on)
+    return [title for title, row in zip(titles, waiting_rows(titles), strict=True) if wants_a_copy(row, on)]
+
+
+@prepared
+def _waiting_for(record: int, on: date) -> "QuerySet[HoldTitle]":
+    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None)
+    waiting = _in_turn(_awake(titles, on).filter(_unbound())).select_related("hold__pickup", "hold__patron")
+    return waiting.only(
+        "hold", "record", "item", "place", "hold__accepted_at", "hold__entered_at", "hold__kind", "hold__want", "hold__via",
+        "hold__suspended_from", "hold__suspended_until", "hold__needed_by", "hold__pickup__code", "hold__pickup__kind",
+        "hold__patron__category", "hold__patron__residency", "hold__patron__services", "hold__patron__born_on",
+    )  # fmt: skip
 
 
 def unfilled(item: Item, on: date) -> int:

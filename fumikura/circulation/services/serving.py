@@ -18,9 +18,9 @@ from fumikura.circulation.services.hold_shelf import (
     put_on_shelf,
     unready,
 )
+from fumikura.circulation.services.new_copies import serves_its_own_first
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
-from fumikura.circulation.services.waiting_rules import serves_its_own_first
 from fumikura.holdings.models import Item
 from fumikura.statements.writes import prepared_update
 
