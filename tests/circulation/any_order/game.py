@@ -59,6 +59,7 @@ class Game(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "mark"):
             transaction.savepoint_rollback(self.mark)
+            transaction.savepoint_commit(self.mark)  # rolling back leaves it open, and SQLite copies each page for each
 
     def act(
         self, verb: Callable[..., Any], *, where: int = 0, door: str = "desk", by: Actor | None = None, **given: object
