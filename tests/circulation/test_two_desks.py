@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from fumikura.circulation.models import Allotment, Loan, LockerStay, Transit
+from fumikura.catalogue.services import save_record
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, LockerStay, Transit
 from fumikura.circulation.queries import open_loan_of
 from fumikura.circulation.services import (
     Want,
@@ -18,15 +20,23 @@ from fumikura.circulation.services import (
     place_hold,
     renew,
     set_up_locker,
+    suspend_hold,
+    unite_sets,
 )
+from fumikura.circulation.services.binding import let_go
+from fumikura.circulation.services.scene import Scene
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
+from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
-from tests.cast import AT, chuo, kita, patron
+from tests.cast import AT, SYSTEM, TODAY, chuo, kita, patron
+from tests.catalogue.records import kokoro_bytes
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 8
+POSTGRESQL = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one desk write at a time")
 
 
 def at_once(act: Callable[[int], object], desks: int = DESKS) -> list[object]:
@@ -126,7 +136,7 @@ def test_eight_desks_place_holds_on_one_title_at_once_and_each_reader_gets_a_cop
     assert sorted(bound.values()) == [book.pk for book in books]
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one desk write at a time")
+@POSTGRESQL
 def test_whoever_asks_while_another_hold_is_being_written_gets_the_next_copy() -> None:
     books = [item(f"3000{n:04}") for n in range(2)]
     readers = [patron(f"利用者{n}", "りようしゃ", f"2000{n:04}") for n in range(2)]
@@ -220,3 +230,71 @@ def test_a_hold_that_loses_its_copy_while_another_comes_back_is_bound_once() -> 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     bound = list(Allotment.objects.open().values_list("title", flat=True))
     assert len(bound) == len(set(bound)) == DESKS // 2
+
+
+def set_of(*books: Item, reader: Patron, pickup: Facility, hours: int = 0) -> Hold:
+    """One title for each copy, wanted together and asked for so many hours later."""
+    want = Want(tuple(book.record for book in books), kind=Hold.Kind.TOGETHER)
+    return place_hold(patron=reader, want=want, pickup=pickup, by=at_desk(), at=AT + timedelta(hours=hours))
+
+
+def volume(barcode: str) -> Item:
+    """A volume that somebody has at home."""
+    record = save_record(kokoro_bytes(barcode, f"こころ {barcode}"), by=SYSTEM, at=AT)
+    book = item(barcode, record=record)
+    check_out(item=book, patron=patron(f"借りた人{barcode}", "かりたひと", f"29{barcode[2:]}"), by=at_desk(), at=AT)
+    return book
+
+
+def beside(act: Callable[[], object]) -> threading.Thread:
+    """What somebody else does at the same time, with a connection of its own."""
+    return threading.Thread(target=lambda: at_once(lambda _: act(), desks=1))
+
+
+def ready(hold: Hold) -> int:
+    return Entry.objects.filter(event="circulation.hold-ready", particulars__hold=hold.pk).count()
+
+
+@POSTGRESQL
+def test_two_desks_that_each_lay_down_a_volume_of_one_set_announce_it_once() -> None:
+    first, second = volume("30000001"), volume("30000002")
+    hold = set_of(first, second, reader=patron(), pickup=chuo())
+    for book in (first, second):
+        check_in(item=book, by=at_desk(kita().code), at=AT)
+    other_desk = beside(lambda: check_in(item=second, by=at_desk(), at=AT))
+    with transaction.atomic():
+        check_in(item=first, by=at_desk(), at=AT)
+        other_desk.start()
+        other_desk.join(timeout=2)
+    other_desk.join()
+    assert ready(hold) == 1
+
+
+@POSTGRESQL
+def test_the_night_does_not_take_a_volume_that_a_desk_is_lending() -> None:
+    first, second = volume("30000001"), volume("30000002")
+    early, late = patron("花子", "はなこ", "20000001"), patron("太郎", "たろう", "20000002")
+    earlier = set_of(first, second, reader=early, pickup=chuo())
+    later = set_of(first, second, reader=late, pickup=kita(), hours=1)
+    check_in(item=first, by=at_desk(), at=AT + timedelta(hours=2))
+    suspend_hold(hold=earlier, until=TODAY, by=at_desk(), at=AT + timedelta(hours=3))
+    check_in(item=second, by=at_desk("KITA"), at=AT + timedelta(hours=4))
+    night = beside(lambda: unite_sets(by=SYSTEM, at=AT + timedelta(days=1)))
+    with transaction.atomic():
+        check_out(item=second, patron=late, by=at_desk("KITA"), at=AT + timedelta(days=1))
+        night.start()
+        night.join(timeout=2)
+    night.join()
+    assert not Allotment.objects.open().filter(item=second).exists()
+    assert HoldTitle.objects.get(hold=later, record=second.record).done_at is not None
+    assert list(Allotment.objects.open().filter(title__hold=earlier).values_list("item", flat=True)) == [first.pk]
+
+
+def test_a_promise_that_has_ended_keeps_the_moment_at_which_it_ended() -> None:
+    book = item()
+    place_hold(patron=patron(), want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    seen_by_two = Allotment.objects.get(item=book)
+    for hour in range(2):
+        let_go(seen_by_two, Scene(at_desk(), AT + timedelta(hours=hour)))
+    seen_by_two.refresh_from_db()
+    assert seen_by_two.ended_at == AT

@@ -198,6 +198,22 @@ def _hold_under_lock(pk: int) -> "QuerySet[Hold, tuple[int]]":
     return Hold.objects.select_for_update().filter(pk=pk).values_list("pk")
 
 
+def lock_hold(hold: int) -> None:
+    """The hold's row, held until the transaction ends; after its items. SQLite has let only this transaction in."""
+    if connection.features.has_select_for_update:
+        _hold_under_lock(pk=hold)
+
+
+def lock_hold_unless_at_work(hold: int) -> bool:
+    """The same without waiting. False when another desk is at work on that hold just now."""
+    return not connection.features.has_select_for_update or bool(_hold_unless_at_work(pk=hold))
+
+
+@prepared
+def _hold_unless_at_work(pk: int) -> "QuerySet[Hold, tuple[int]]":
+    return Hold.objects.select_for_update(skip_locked=True).filter(pk=pk).values_list("pk")
+
+
 def hold_subject(hold: int) -> str:
     """What an entry about a hold is about."""
     return f"circulation.hold:{hold}"
@@ -209,4 +225,4 @@ def _end(allotment: Allotment, scene: Scene) -> None:
 
 @prepared_update
 def _ended(allotment: int, at: datetime) -> tuple["QuerySet[Allotment]", dict[str, Any]]:
-    return Allotment.objects.filter(pk=allotment), {"ended_at": at}
+    return Allotment.objects.open().filter(pk=allotment), {"ended_at": at}

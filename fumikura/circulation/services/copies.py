@@ -55,7 +55,12 @@ def secure(item: int, on: date) -> bool:
     """Lock a free copy. False when a desk holds it just now, or when it is not free any more since it was looked at."""
     if not connection.features.has_select_for_update:
         return True
-    return bool(_locked_unless_in_hand(item=item)) and bool(_free_item(item=item, on=on))
+    return lock_unless_in_hand(item) and bool(_free_item(item=item, on=on))
+
+
+def lock_unless_in_hand(item: int) -> bool:
+    """Lock a copy without waiting. False when a desk holds it just now. SQLite has let only this transaction in."""
+    return not connection.features.has_select_for_update or bool(_locked_unless_in_hand(item=item))
 
 
 def asked_secure(item: int, on: date) -> tuple[Asked, ...]:
