@@ -1,5 +1,6 @@
 """Reading suggestions."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
@@ -75,12 +76,17 @@ def get_suggestion(pk: int) -> Suggestion:
     raise Refused(Reason("suggestion-unknown"))
 
 
-def same_wish(suggestion: Suggestion) -> int:
-    """How many others ask for the same, by ISBN or by title and creator."""
-    same = Q(title=suggestion.title, creator=suggestion.creator)
-    if suggestion.isbn:
-        same |= Q(isbn=suggestion.isbn)
-    return Suggestion.objects.undecided().filter(same).exclude(pk=suggestion.pk).count()
+def same_wishes(undecided: Sequence[Suggestion]) -> dict[int, int]:
+    """How many others of these ask for the same, by ISBN or by title and creator; by row number."""
+    alike: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    for one in undecided:
+        for mark in _marks(one):
+            alike[mark].add(one.pk)
+    return {one.pk: len(set[int]().union(*(alike[mark] for mark in _marks(one)))) - 1 for one in undecided}
+
+
+def _marks(one: Suggestion) -> list[tuple[str, ...]]:
+    return [(one.title, one.creator), *([(one.isbn,)] if one.isbn else [])]
 
 
 def _of(patron: int) -> SuggestionQuerySet:

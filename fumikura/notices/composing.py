@@ -124,9 +124,9 @@ def written(subject: str, body: str, facts: Facts, *, name: str, language: str, 
     return Message(filled(subject, values).strip(), filled(body, values), titles, values["library"], values["link"])
 
 
-def letter_text(kind: str, facts: Facts, patron: Patron, language: str) -> Message:
+def letter_text(kind: str, facts: Facts, patron: Patron, language: str, *, words: Words = wording) -> Message:
     """What a printed letter says: the titles are inside the fold."""
-    subject, body, _own = wording(kind, language)
+    subject, body, _own = words(kind, language)
     return written(subject, body, _with_telephone(facts, patron), name=patron.name, language=language)
 
 
@@ -144,9 +144,16 @@ class Slip:
     lines: tuple[SlipLine, ...]
 
 
-def slip(kind: str, language: str, values: Mapping[str, str], days: Sequence[Mapping[str, str]] = ()) -> Slip:
+def slip(
+    kind: str,
+    language: str,
+    values: Mapping[str, str],
+    days: Sequence[Mapping[str, str]] = (),
+    *,
+    words: Words = wording,
+) -> Slip:
     """A slip in the library's words; `days` are the values of the part that stands once for every day."""
-    subject, body, _own = wording(kind, language)
+    subject, body, _own = words(kind, language)
     return slip_written(subject, body, language, values, days)
 
 

@@ -1,8 +1,9 @@
 """督促 at night: one household, one transaction; a run that was cut off goes on where it stopped."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fumikura.circulation import services
@@ -62,14 +63,48 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(overdue: None, monkeypa
 
 
 def test_each_household_is_a_transaction_of_its_own(overdue: None) -> None:
-    from django.db import connection
-
     with CaptureQueriesContext(
         connection,
     ) as queries:
         services.remind(by=SYSTEM, at=NIGHT)
     assert sum(query["sql"].startswith("SAVEPOINT") for query in queries) == 2
     assert Reminder.objects.count() == 2
+
+
+def test_a_night_asks_nothing_of_households_to_whom_nothing_is_to_be_said(overdue: None) -> None:
+    def asked(at: datetime) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            services.remind(by=SYSTEM, at=at)
+        return len(queries)
+
+    services.remind(by=SYSTEM, at=NIGHT)
+    two = asked(NIGHT)
+    for number in range(5):
+        reader = cast.patron(f"人{number}", "ひと", f"2000500{number}")
+        services.check_out(item=item(f"3000020{number}"), patron=reader, by=at_desk(), at=AT)
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert len(reminded()) == 7
+    assert asked(NIGHT) == two
+
+
+def test_letters_instead_of_calls_are_written_in_as_many_statements_for_nine_as_for_three() -> None:
+    def asked(calls: int) -> int:
+        readers = [cast.patron(f"人{calls}{n}", "ひと", f"2000{calls}{n:03}") for n in range(calls)]
+        made = [
+            Reminder.objects.create(patron=reader, channel="telephone", stage=7, made_on=NIGHT.date())
+            for reader in (*readers, readers[0])
+        ]
+        Reminder.objects.create(patron=readers[1], channel="letter", stage=7, made_on=NIGHT.date())
+        wanted = [one.pk for one in made]
+        with CaptureQueriesContext(connection) as queries:
+            assert services.remind_by_letter(reminders=wanted, by=at_desk(), at=NIGHT) == calls + 1
+        letters = Reminder.objects.filter(patron__in=readers, channel="letter", done_at=None)
+        assert sorted(letters.values_list("patron", flat=True)) == [reader.pk for reader in readers]
+        assert services.reopen_reminders(reminders=wanted, by=at_desk(), at=NIGHT) == 2, "one each"
+        assert services.finish_reminders(reminders=wanted, by=at_desk(), at=NIGHT) == wanted
+        return len(queries)
+
+    assert asked(3) == asked(9)
 
 
 def test_whoever_is_exempted_is_left_alone_with_their_children_until_the_day_has_passed(overdue: None) -> None:

@@ -34,6 +34,8 @@ class Overdue:
     household: int
     """The guardian, or the reader without one."""
     stage: Stage
+    reminded: tuple[int, ...] = ()
+    """The stages that were carried out before, by their day."""
 
 
 @dataclass(frozen=True, kw_only=True)

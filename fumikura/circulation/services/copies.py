@@ -1,5 +1,6 @@
 """The copies that could serve whoever waits: which stand free on a shelf, and what else there is of a title."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import connection
@@ -152,11 +153,27 @@ def _prospects(record: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
 
 @prepared
 def _prospects_of_copy(item: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
-    return _with_prospects(Item.objects.filter(pk=item, withdrawal=None, in_house_only=False, reference_only=False))
+    return _with_prospects(_lent_or_borrowed(Item.objects.filter(pk=item)))
+
+
+def records_not_gone(records: Collection[int]) -> set[int]:
+    """Those of these titles of which some copy may be lent yet, today or another day: one question for all."""
+    left = _lent_some_day(Item.objects.filter(record__in=records)).exclude(_is_gone())
+    return set(left.values_list("record", flat=True).distinct()) if records else set()
+
+
+def items_not_gone(items: Collection[int]) -> set[int]:
+    """The same of copies that somebody asked for, those of another library too."""
+    left = _lent_or_borrowed(Item.objects.filter(pk__in=items)).exclude(_is_gone())
+    return set(left.values_list("pk", flat=True)) if items else set()
 
 
 def _lent_some_day(items: "QuerySet[Item]") -> "QuerySet[Item]":
-    return items.filter(withdrawal=None, reference_only=False, in_house_only=False, origin="own")
+    return _lent_or_borrowed(items).filter(origin="own")
+
+
+def _lent_or_borrowed(items: "QuerySet[Item]") -> "QuerySet[Item]":
+    return items.filter(withdrawal=None, reference_only=False, in_house_only=False)
 
 
 def _with_prospects(items: "QuerySet[Item]") -> "QuerySet[Item, tuple[bool, bool, date | None]]":

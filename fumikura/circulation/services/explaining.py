@@ -263,7 +263,7 @@ def queue_for_title(record: int, at: datetime) -> tuple[list[InQueue], int]:
 
 def _in_queue(titles: Sequence[HoldTitle], on: date) -> list[InQueue]:
     copies = copies_of_titles([title.pk for title in titles])
-    bound = Allotment.objects.open().filter(title__in=titles).select_related("item")
+    bound = Allotment.objects.open().filter(title__in=titles).select_related("item__record").defer("item__record__marc")
     items = {one.title_id: one.item for one in bound}
     rows: list[InQueue] = []
     number = 0

@@ -1,5 +1,6 @@
 """The hold shelf: things are put on it for a reader, wait, are extended, expire, and are taken off."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -201,12 +202,24 @@ def expire(hold: Hold, scene: Scene) -> None:
 
 def is_over(place: ShelfPlace, hold: Hold, on: date) -> bool:
     """Whether the last day to collect has passed. Volumes announced one by one are kept until the last of their last days."""
-    if place.until is None or place.until >= on:
-        return False
-    if hold.kind not in {Hold.Kind.ORDERED, Hold.Kind.ANY_OF}:
-        return True
-    lying = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
-    return not lying.exclude(ready_on=None).filter(Q(until=None) | Q(until__gte=on)).exists()
+    return _has_passed(place, on) and not (hold.kind in ONE_BY_ONE and _kept_longer([hold.pk], on))
+
+
+ONE_BY_ONE = frozenset({Hold.Kind.ORDERED, Hold.Kind.ANY_OF})
+"""Sets of which each volume is announced by itself."""
+
+
+def _has_passed(place: ShelfPlace, on: date) -> bool:
+    return place.until is not None and place.until < on
+
+
+def _kept_longer(holds: Collection[int], on: date) -> set[int]:
+    """Those of these holds of which something lies ready whose last day has not passed: one question for all."""
+    if not holds:
+        return set()
+    bound = Allotment.objects.open().filter(title__hold__in=holds)
+    lying = ShelfPlace.objects.open().filter(Q(until=None) | Q(until__gte=on), item=OuterRef("item"))
+    return set(bound.filter(Exists(lying.exclude(ready_on=None))).values_list("title__hold", flat=True))
 
 
 def expire_shelf(*, by: Actor, at: datetime) -> list[str]:
@@ -276,19 +289,21 @@ def to_clear(facility: Facility, on: date) -> list[ToClear]:
     bound = Allotment.objects.filter(item__in=[place.item_id for place in places]).select_related("title__hold")
     for one in bound.order_by("pk"):
         last[one.item_id] = one
-    found = [(place, _why_to_clear(place, last.get(place.item_id), on)) for place in places]
+    holds = {one.title.hold_id for one in last.values() if one.ended_at is None and one.title.hold.kind in ONE_BY_ONE}
+    kept = _kept_longer(holds, on)
+    found = [(place, _why_to_clear(place, last.get(place.item_id), kept, on)) for place in places]
     return [ToClear(place, why) for place, why in found if why]
 
 
-def _why_to_clear(place: ShelfPlace, last: Allotment | None, on: date) -> str:
-    """Empty when it stays."""
+def _why_to_clear(place: ShelfPlace, last: Allotment | None, kept: Collection[int], on: date) -> str:
+    """Empty when it stays. Of the holds `kept` something else lies here longer."""
     if last is None:
         return "freed"
     if last.ended_at is not None:
         return last.title.hold.closed_as or "freed"
     if last.title.hold.pickup_id != place.facility_id:
         return "moved"
-    return "over" if is_over(place, last.title.hold, on) else ""
+    return "over" if _has_passed(place, on) and last.title.hold_id not in kept else ""
 
 
 @transaction.atomic

@@ -1,23 +1,25 @@
 """督促: the night job that finds which stage is due, and the people who telephone, print and visit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
 from fumikura.circulation.network_events import OverdueReminded, ReminderByLetter, ReminderDone, ReminderReopened
-from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
 from fumikura.circulation.services.scene import Scene, lock_patron
+from fumikura.journal.events import Event
+from fumikura.journal.services import entry_for, record_many
 from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.queries import standing_of_each
+from fumikura.patrons.rules import Standing
 
 
 def remind(*, by: Actor, at: datetime) -> list[str]:
@@ -31,15 +33,20 @@ def remind(*, by: Actor, at: datetime) -> list[str]:
     by.require("circulation.remind")
     scene = Scene(by, at)
     forget_exemptions(scene)
-    households = _households(scene)
+    households = _households_due(scene)
     if mode_of_network() == "disaster":
-        due = any(True for household in households for _one in _overdue(household, scene))
-        return ["reminders-held-back"] if due else []
+        return ["reminders-held-back"] if households else []
     return [message for household in households for message in _remind_household(household, scene)]
 
 
 def _open_and_overdue(scene: Scene) -> LoanQuerySet:
-    return _to_remind(scene.on)
+    """With what a stage is decided by, and nothing more: a city has ten thousand of them."""
+    rows = _to_remind(scene.on).select_related("patron", "item__home", "lent_facility")
+    return rows.only(
+        "due_on", "reminded", "item__material", "item__collection", "item__origin", "item__home__code", "item__home__kind",
+        "lent_facility__code", "lent_facility__kind", "patron__guardian", "patron__category", "patron__residency",
+        "patron__services", "patron__born_on",
+    )  # fmt: skip
 
 
 def _to_remind(on: date) -> LoanQuerySet:
@@ -47,44 +54,42 @@ def _to_remind(on: date) -> LoanQuerySet:
     return not_exempt(loans, on)
 
 
-def _households(scene: Scene) -> list[int]:
-    """The guardian, or the reader without one, of everything overdue."""
-    head = Coalesce("patron__guardian", "patron")
-    return list(_open_and_overdue(scene).values_list(head, flat=True).distinct().order_by(head))
+def _households_due(scene: Scene) -> list[int]:
+    """Those to whom something is to be said today: the others, nearly all of a city's, are neither locked nor asked."""
+    return sorted({one.household for one in _due_among(_open_and_overdue(scene), scene)})
 
 
 @transaction.atomic
 def _remind_household(household: int, scene: Scene) -> list[str]:
     reader = lock_patron(household)
-    overdue = list(_overdue(household, scene))
+    of_all = Q(patron=household, patron__guardian=None) | Q(patron__guardian=household)
+    overdue = list(_due_among(_open_and_overdue(scene).filter(of_all).order_by("pk"), scene))
     return [told for message in messages_of(overdue) for told in _carry_out(message, reader, scene)]
 
 
-def _overdue(household: int, scene: Scene) -> Iterable[Overdue]:
-    rules = rules_in_force(scene.on)
-    of_all = Q(patron=household) | Q(patron__guardian=household)
-    rows = _open_and_overdue(scene).filter(of_all).select_related("patron__home", "item__home", "lent_facility")
-    for loan in rows.order_by("pk"):
+def _due_among(loans: LoanQuerySet, scene: Scene) -> Iterator[Overdue]:
+    rules, rows = rules_in_force(scene.on).rule_set, list(loans)
+    mode = mode_for(rules)
+    standings = standing_of_each({loan.patron for loan in rows if loan.patron}, scene.on)
+    for loan in rows:
         assert loan.patron is not None
-        if (loan.patron.guardian_id or loan.patron.pk) != household:
-            continue
-        stages = stages_of(rules.rule_set.decide(_subject(loan, rules, scene), scene.on)["overdue.stages"].value)
+        subject = _subject(loan, standings[loan.patron.pk], mode=mode)
+        stages = stages_of(rules.decide(subject, scene.on)["overdue.stages"].value)
         if stage := stage_due(stages, due_on=loan.due_on, on=scene.on, reminded=loan.reminded):
-            yield Overdue(loan=loan.pk, household=household, stage=stage)
+            head = loan.patron.guardian_id or loan.patron.pk
+            yield Overdue(loan=loan.pk, household=head, stage=stage, reminded=tuple(loan.reminded))
 
 
-def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
-    assert loan.patron is not None
-    facts = lending_facts(loan.patron, scene.on)
+def _subject(loan: Loan, reader: Standing, *, mode: str) -> dict[str, Any]:
     return {
-        "mode": mode_for(rules.rule_set),
+        "mode": mode,
         "material": loan.item.material,
         "collection": loan.item.collection or None,
         "origin": loan.item.origin,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        "category": reader.categories,
+        "residency": reader.residency,
+        "service": reader.services,
+        "age": reader.age,
         "owner": place_path(loan.item.home),
         "transaction": place_path(loan.lent_facility),
     }
@@ -92,11 +97,12 @@ def _subject(loan: Loan, rules: RulesInForce, scene: Scene) -> dict[str, Any]:
 
 def _carry_out(message: Message, reader: Patron, scene: Scene) -> list[str]:
     stage = message.stage
-    has_mail = Patron.objects.filter(pk=reader.pk).exclude(email="").exists()
-    channel = "telephone" if stage.by == "e-mail" and not has_mail else stage.by
+    channel = "telephone" if stage.by == "e-mail" and not reader.email else stage.by
+    alike: dict[tuple[int, ...], list[int]] = {}
     for one in message.loans:
-        loan = Loan.objects.get(pk=one.loan)
-        Loan.objects.filter(pk=loan.pk).update(reminded=[*loan.reminded, one.stage.day])
+        alike.setdefault((*one.reminded, one.stage.day), []).append(one.loan)
+    for stages, loans in alike.items():
+        Loan.objects.filter(pk__in=loans).update(reminded=list(stages))
     if channel != "e-mail":
         Reminder.objects.create(patron=reader, channel=channel, stage=stage.day, made_on=scene.on)
     reminded = OverdueReminded(channel=channel, stage=stage.day, loans=len(message.loans))
@@ -140,38 +146,42 @@ def overdue_of_households(heads: Iterable[Patron], on: date) -> dict[int, list[L
 def finish_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> list[int]:
     """Telephoned, printed or visited: off the list. Answers which; those done already are passed over."""
     by.require("circulation.remind")
-    scene = Scene(by, at)
-    done = []
-    for one in Reminder.objects.select_for_update().filter(pk__in=list(reminders), done_at=None).order_by("pk"):
-        Reminder.objects.filter(pk=one.pk).update(done_at=scene.at)
-        scene.record(ReminderDone(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
-        done.append(one.pk)
-    return done
+    done = _locked(reminders, done_at=None)
+    Reminder.objects.filter(pk__in=[one.pk for one in done]).update(done_at=at)
+    _write_down([(one, ReminderDone(channel=one.channel, stage=one.stage)) for one in done], by, at)
+    return [one.pk for one in done]
 
 
 @transaction.atomic
 def remind_by_letter(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
     """Whom nobody can telephone gets a letter, one a household. Answers how many; what is no call to make is passed over."""
     by.require("circulation.remind")
-    scene = Scene(by, at)
-    calls = Reminder.objects.select_for_update().filter(pk__in=list(reminders), done_at=None, channel="telephone")
-    moved = list(calls.order_by("pk"))
-    for one in moved:
-        has_letter = Reminder.objects.filter(patron=one.patron_id, done_at=None, channel="letter").exists()
-        change = {"done_at": scene.at} if has_letter else {"channel": "letter"}
-        Reminder.objects.filter(pk=one.pk).update(**change)
-        scene.record(ReminderByLetter(stage=one.stage), f"circulation.reminder:{one.pk}")
-    return len(moved)
+    calls = _locked(reminders, done_at=None, channel="telephone")
+    waiting = Reminder.objects.filter(patron__in={one.patron_id for one in calls}, done_at=None, channel="letter")
+    has_letter = set(waiting.values_list("patron_id", flat=True))
+    # Of two calls to one household the first becomes the letter.
+    written = {one.patron_id: one.pk for one in reversed(calls) if one.patron_id not in has_letter}.values()
+    chosen = Reminder.objects.filter(pk__in=[one.pk for one in calls])
+    chosen.exclude(pk__in=written).update(done_at=at)
+    chosen.filter(pk__in=written).update(channel="letter")
+    _write_down([(one, ReminderByLetter(stage=one.stage)) for one in calls], by, at)
+    return len(calls)
 
 
 @transaction.atomic
 def reopen_reminders(*, reminders: Iterable[int], by: Actor, at: datetime) -> int:
     """It was the wrong line: on the list again. Answers how many."""
     by.require("circulation.remind")
-    scene = Scene(by, at)
-    rows = Reminder.objects.select_for_update().filter(pk__in=list(reminders)).exclude(done_at=None)
-    found = list(rows.order_by("pk"))
-    for one in found:
-        Reminder.objects.filter(pk=one.pk).update(done_at=None)
-        scene.record(ReminderReopened(channel=one.channel, stage=one.stage), f"circulation.reminder:{one.pk}")
+    found = _locked(reminders, done_at__isnull=False)
+    Reminder.objects.filter(pk__in=[one.pk for one in found]).update(done_at=None)
+    _write_down([(one, ReminderReopened(channel=one.channel, stage=one.stage)) for one in found], by, at)
     return len(found)
+
+
+def _locked(reminders: Iterable[int], **wanted: Any) -> list[Reminder]:
+    rows = Reminder.objects.select_for_update().filter(pk__in=list(reminders), **wanted)
+    return list(rows.order_by("pk"))
+
+
+def _write_down(news: Sequence[tuple[Reminder, Event]], by: Actor, at: datetime) -> None:
+    record_many([entry_for(event, by=by, at=at, subject=f"circulation.reminder:{one.pk}") for one, event in news])

@@ -1,7 +1,7 @@
 """組の申込みと貸付: a set is promised for a term, stands for a term at another place of the network, and comes home."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -222,8 +222,45 @@ def open_bookings(one: ItemSet) -> list[SetBooking]:
 
 def deposits_of(one: ItemSet) -> list[Deposit]:
     """The terms elsewhere of the things of a set."""
-    rows = Deposit.objects.filter(ended_at=None, item__set_places__set=one)
-    return list(rows.select_related("facility", "item__record").order_by("item__call_number", "item"))
+    return list(_deposits().filter(item__set_places__set=one))
+
+
+def _deposits() -> "QuerySet[Deposit]":
+    rows = Deposit.objects.filter(ended_at=None).select_related("facility", "item__record").defer("item__record__marc")
+    return rows.order_by("item__call_number", "item")
+
+
+@dataclass
+class WhereSet:
+    """Where the things of a set are."""
+
+    size: int = 0
+    terms: list[Deposit] = field(default_factory=list)
+    """Of what stands for a term at another place."""
+    due: list[date] = field(default_factory=list)
+    """Of what is lent, the latest first."""
+    moving: int = 0
+    stands_elsewhere: bool = False
+    """Something of it does not stand at its home."""
+
+
+def where_sets_are(sets: Iterable[ItemSet]) -> dict[int, WhereSet]:
+    """By row number: as many questions for a hundred as for one."""
+    found = {one.pk: WhereSet() for one in sets}
+    members = ItemSetMember.objects.filter(set__in=found, item__in=Item.objects.in_stock())
+    for number, elsewhere in members.values_list("set", "item__stands_at"):
+        found[number].size += 1
+        found[number].stands_elsewhere |= elsewhere is not None
+    theirs, of_set = Q(item__set_places__set__in=found), F("item__set_places__set")
+    for term in _deposits().filter(theirs).annotate(of_set=of_set):
+        found[vars(term)["of_set"]].terms.append(term)
+    lent = Loan.objects.open().filter(theirs, item__withdrawal=None).annotate(of_set=of_set).order_by("-due_on")
+    for number, due_on in lent.values_list("of_set", "due_on"):
+        found[number].due.append(due_on)
+    moving = Transit.objects.open().filter(theirs, item__withdrawal=None).annotate(of_set=of_set)
+    for number in moving.values_list("of_set", flat=True):
+        found[number].moving += 1
+    return found
 
 
 def away_until(one: ItemSet) -> date | None:

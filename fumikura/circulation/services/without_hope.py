@@ -1,14 +1,12 @@
 """Who waits in vain once a copy is lost or leaves the stock: they keep their places and are told."""
 
-from collections.abc import Iterable
-from datetime import date
-from functools import cache
+from collections import defaultdict
 
 from django.db.models import Q
 
 from fumikura.circulation.models import Hold, HoldTitle
 from fumikura.circulation.network_events import NoCopyLeft
-from fumikura.circulation.services.copies import copies_that_could_serve
+from fumikura.circulation.services.copies import items_not_gone, records_not_gone
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 
@@ -21,23 +19,22 @@ def tell_who_waits_in_vain(item: Item, scene: Scene, *, besides: int = 0) -> Non
 
 
 def waiting_without_hope(item: Item) -> tuple[int, ...]:
-    """Open holds that this copy could have served and that no other copy can, in the order they were accepted."""
+    """Open holds that this copy could have served and that no other copy can, in the order they were accepted.
+
+    Thousands may wait for one title: what is left of it, and of the other titles of which any would do, is asked once.
+    """
     wanted = Q(item=item) if item.origin == "interlibrary" else Q(item=None) | Q(item=item)
     titles = HoldTitle.objects.filter(wanted, record=item.record_id, done_at=None, hold__closed_at=None)
-    waiting = titles.select_related("item", "hold").order_by("hold__accepted_at", "hold")
+    waiting = list(titles.select_related("hold").order_by("hold__accepted_at", "hold"))
+    any_of = {title.hold_id for title in waiting if title.hold.kind == Hold.Kind.ANY_OF}
+    any_would_do: defaultdict[int, list[HoldTitle]] = defaultdict(list)
+    for title in HoldTitle.objects.filter(hold__in=any_of, done_at=None) if any_of else ():
+        any_would_do[title.hold_id].append(title)
+    all_of = [one for title in waiting for one in any_would_do[title.hold_id] or [title]]
+    titles_left = records_not_gone({one.record_id for one in all_of if one.item_id is None})
+    copies_left = items_not_gone({one.item_id for one in all_of if one.item_id})
 
-    # Thousands may wait for one title: each title, and each copy that somebody asked for, is looked up once.
-    @cache
-    def is_gone(record: int, copy: Item | None) -> bool:
-        return set(copies_that_could_serve(record, date.max, only=copy)) <= {"gone"}
+    def is_gone(one: HoldTitle) -> bool:
+        return one.item_id not in copies_left if one.item_id else one.record_id not in titles_left
 
-    return tuple(
-        title.hold_id for title in waiting if all(is_gone(one.record_id, one.item) for one in _any_would_do(title))
-    )
-
-
-def _any_would_do(title: HoldTitle) -> Iterable[HoldTitle]:
-    """The titles of which any would serve this hold."""
-    if title.hold.kind != Hold.Kind.ANY_OF:
-        return (title,)
-    return HoldTitle.objects.filter(hold=title.hold_id, done_at=None).select_related("item")
+    return tuple(title.hold_id for title in waiting if all(map(is_gone, any_would_do[title.hold_id] or [title])))

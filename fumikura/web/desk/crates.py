@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,7 +43,7 @@ def crates(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _list(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpResponse:
     here = Q(origin=place.facility) | Q(destination=place.facility)
-    rows = Crate.objects.open().filter(here).select_related("origin", "destination", "seen_facility").order_by("-pk")
+    rows = _with_places(Crate.objects.open().filter(here)).order_by("-pk")
     context = {
         "heading": gettext("コンテナ"),
         "modes": work_modes("crates"),
@@ -61,6 +61,11 @@ def _list(request: HttpRequest, place: Place, *, trouble: str = "") -> HttpRespo
     return render(request, "desk/crates.html", context, status=422 if trouble else 200)
 
 
+def _with_places(crates: "QuerySet[Crate]") -> "QuerySet[Crate]":
+    things = Count("lines", filter=Q(lines__unpacked_at=None))
+    return crates.select_related("origin", "destination", "seen_facility").annotate(things=things)
+
+
 def _row(crate: Crate, place: Place) -> dict[str, Any]:
     today = timezone.localdate(place.at)
     return {
@@ -69,7 +74,7 @@ def _row(crate: Crate, place: Place) -> dict[str, Any]:
         "origin": name_of(crate.origin),
         "to": name_of(crate.destination),
         "comes_here": crate.destination_id == place.facility.pk,
-        "things": crate.lines.filter(unpacked_at=None).count(),
+        "things": vars(crate)["things"],
         "left": day(timezone.localdate(crate.left_at), today) if crate.left_at else "",
         "seen": name_of(crate.seen_facility) if crate.seen_facility else "",
     }
@@ -79,7 +84,7 @@ def _row(crate: Crate, place: Place) -> dict[str, Any]:
 @at_counter
 def crate(request: HttpRequest, place: Place, crate_id: int) -> HttpResponse:
     """One crate: its list to print, and at its destination the unpacking, thing by thing."""
-    row = Crate.objects.select_related("origin", "destination").filter(pk=crate_id).first()
+    row = _with_places(Crate.objects.filter(pk=crate_id)).first()
     if row is None:
         raise Http404
     if request.method == "POST":

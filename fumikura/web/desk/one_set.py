@@ -12,9 +12,9 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Loan, SetBooking, Transit
+from fumikura.circulation.models import SetBooking
 from fumikura.circulation.queries import overridden, states_of
-from fumikura.circulation.services.set_terms import deposits_of
+from fumikura.circulation.services.set_terms import WhereSet, where_sets_are
 from fumikura.holdings.models import Item, ItemSet
 from fumikura.holdings.services.sets import members_of
 from fumikura.kernel.refusals import Reason, Refused
@@ -194,7 +194,7 @@ def page_of_set(request: HttpRequest, place: Place, one: ItemSet, trouble: str =
     items = members_of(one)
     chance = second_chance.kept(request, place)
     answer = done(request)
-    standing = where_is(one, items, place.facility, today)
+    standing = where_is(one, where_sets_are([one])[one.pk], place.facility, today)
     names = {site.code: name_of(site) for site in facilities()}
     elsewhere = [(site.code, name_of(site)) for site in facilities() if site.pk != one.home_id]
     may = place.by.may("circulation.lend-set")
@@ -244,24 +244,22 @@ def _typed_again(request: HttpRequest) -> dict[str, dict[str, str]]:
     return {form: sent if form == tried else {} for form in ("lend", "place", "book")}
 
 
-def where_is(one: ItemSet, items: Sequence[Item], here: Facility, today: date) -> dict[str, Any]:
+def where_is(one: ItemSet, its: WhereSet, here: Facility, today: date) -> dict[str, Any]:
     """Where a set is now, in words, and which acts make sense."""
-    lent = list(Loan.objects.open().filter(item__in=items).order_by("-due_on").values_list("due_on", flat=True))
-    terms = deposits_of(one)
-    if terms:
+    if terms := its.terms:
         place, until = terms[0].facility, day(terms[0].until, today)
         words = gettext("{place}に貸付中：{count}点、{until}まで").format(
             place=name_of(place), count=len(terms), until=until
         )
         over = terms[0].until < today
         return {"is": "placed", "words": words, "kind": "stop" if over else "wait", "here": place.pk == here.pk}
-    if lent:
+    if lent := its.due:
         words = gettext("貸出中：{count}点、{until}まで").format(count=len(lent), until=day(lent[0], today))
         return {"is": "lent", "words": words, "kind": "stop" if lent[0] < today else "wait", "here": False}
-    if moving := Transit.objects.open().filter(item__in=items).count():
-        words = gettext("運んでいる途中です：{count}点").format(count=moving)
+    if its.moving:
+        words = gettext("運んでいる途中です：{count}点").format(count=its.moving)
         return {"is": "astray", "words": words, "kind": "wait", "here": False}
-    if any(item.stands_at_id for item in items):
+    if its.stands_elsewhere:
         return {
             "is": "astray",
             "words": gettext("ほかの館にあります。持ち主の館へもどします"),
@@ -340,7 +338,7 @@ def paper(request: HttpRequest, place: Place, pk: int) -> HttpResponse:
         number=one.number,
         name=one.name,
         library=one.home.name,
-        state=where_is(one, items, place.facility, today)["words"],
+        state=where_is(one, where_sets_are([one])[one.pk], place.facility, today)["words"],
         printed=day(today),
         lines=tuple((title_of(item), item.call_number, item.barcode, item.parts) for item in items),
     )

@@ -119,8 +119,10 @@ def print_run(request: HttpRequest, place: Place) -> HttpResponse:
         raise PermissionDenied
     channel = channel if channel in PRINTED else "letter"
     counted = set(request.POST.get("reminder", "").split())
-    waiting = circulation.reminders_to_do(channel)
-    pages = [_letter(one, place) for one in waiting if not counted or str(one.pk) in counted]
+    waiting = [one for one in circulation.reminders_to_do(channel) if not counted or str(one.pk) in counted]
+    overdue = circulation.overdue_of_households([one.patron for one in waiting], timezone.localdate(place.at))
+    words = cache(wording)
+    pages = [_letter(one, overdue[one.patron_id], place, words) for one in waiting]
     if not pages:
         return HttpResponseRedirect(reverse("desk:reminders"))
     sheet = postcards if channel == "postcard" else letters
@@ -129,11 +131,10 @@ def print_run(request: HttpRequest, place: Place) -> HttpResponse:
     return response
 
 
-def _letter(one: Reminder, place: Place) -> Letter:
+def _letter(one: Reminder, loans: list[Loan], place: Place, words: Words) -> Letter:
     today = timezone.localdate(place.at)
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
-    loans = circulation.overdue_of_household(patron, today)
     language = language_of(patron.language, printable())
     with translation.override(language):
         written = day(today)
@@ -142,7 +143,7 @@ def _letter(one: Reminder, place: Place) -> Letter:
             facts = Facts(count=len(loans), since=first, place=name_of(patron.home))
         else:
             facts = Facts([_overdue(loan, today) for loan in loans])
-    said = letter_text(f"overdue-{one.channel}", facts, patron, language)
+    said = letter_text(f"overdue-{one.channel}", facts, patron, language, words=words)
     return Letter(
         postcode=patron.postcode,
         address=patron.address,

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from fumikura.circulation.models import SetBooking
 from fumikura.circulation.services import lend_set, sets_to_send_home
+from fumikura.circulation.services.set_terms import WhereSet, where_sets_are
 from fumikura.holdings.models import ItemSet
 from fumikura.holdings.queries import find_item
-from fumikura.holdings.services.sets import find_set, make_set, members_of
+from fumikura.holdings.services.sets import find_set, make_set
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.web.design.days import day
@@ -105,7 +106,9 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
 def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse:
     today = timezone.localdate(place.at)
     rows = ItemSet.objects.filter(ended_at=None).select_related("home")
-    shown = [_row(one, place, today) for one in rows.order_by("number")[:LISTED]]
+    listed = list(rows.order_by("number")[:LISTED])
+    whereabouts = where_sets_are(listed)
+    shown = [_row(one, whereabouts[one.pk], place, today) for one in listed]
     label, answer = typed(request.GET, "label", 30), done(request)
     soon = SetBooking.objects.open().filter(first_on__lte=today + AHEAD).select_related("set", "patron", "facility")
     home = sets_to_send_home(place.facility)
@@ -147,13 +150,12 @@ def _said(answer: dict[str, Any], today: date) -> str:
     return ""
 
 
-def _row(one: ItemSet, place: Place, today: date) -> dict[str, Any]:
-    items = members_of(one)
+def _row(one: ItemSet, its: WhereSet, place: Place, today: date) -> dict[str, Any]:
     return {
         "pk": one.pk,
         "number": grouped(one.number),
         "name": one.name,
         "home": name_of(one.home),
-        "size": len(items),
-        "standing": where_is(one, items, place.facility, today),
+        "size": its.size,
+        "standing": where_is(one, its, place.facility, today),
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,8 @@ from fumikura.journal.services import once
 from fumikura.kernel.reasons import staff_words
 from fumikura.kernel.refusals import Refused
 from fumikura.notices.composing import Slip as PrintedSlip
-from fumikura.notices.composing import slip
+from fumikura.notices.composing import Words, slip
+from fumikura.notices.queries import wording
 from fumikura.notices.words import language_of
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import places_by_code
@@ -245,18 +247,19 @@ def slips(request: HttpRequest, place: Place) -> HttpResponse:
     waiting, _ = shelf_of(place.facility, timezone.localdate(place.at))
     wanted = {int(number) for number in request.GET.getlist("slot") if number.isdecimal()}
     chosen = [slot for slot in waiting if not wanted or slot.pk in wanted]
+    worded = cache(wording)
     context = {
         "heading": gettext("取置の票"),
         "modes": work_modes("hold-shelf"),
         "place_name": place.name,
-        "slips": [_slip(slot, place) for slot in chosen],
+        "slips": [_slip(slot, place, worded) for slot in chosen],
     }
     return render(request, "desk/slips.html", context)
 
 
-def _slip(slot: Slot, place: Place) -> PrintedSlip:
+def _slip(slot: Slot, place: Place, worded: Words) -> PrintedSlip:
     """In the language of the page: a slip that spoke the reader's would say something about who waits."""
     before = "hold-slip-call" if slot.contact == "telephone" else "hold-slip-waiting"
     kind = "hold-slip" if slot.until else before
     values = {"place": place.name, "slot": slot.slot, "until": slot.until}
-    return slip(kind, language_of(get_language() or "ja"), values)
+    return slip(kind, language_of(get_language() or "ja"), values, words=worded)

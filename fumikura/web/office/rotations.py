@@ -1,10 +1,12 @@
 """巡回文庫: which set of books is where and when, for as many turns as one plans ahead."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import RotatingItem, Rotation
+from fumikura.circulation.models import RotatingItem, RotatingSet, Rotation
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
@@ -114,7 +116,7 @@ def _page(
         said = gettext("「{name}」をまた始めました。").format(name=done["resumed"])
     page: dict[str, object] = {
         "undo": typed(request.GET, "after", 64) if "ended" in done and not reasons else "",
-        "rows": [_row(row, names, today) for row in Rotation.objects.filter(ended_at=None).order_by("code")],
+        "rows": _rows(names, today),
         "form": request.POST if reasons or preview else _form(chosen, today),
         "lines": _lines(request, chosen, again=bool(reasons or preview)),
         "preview": [(day(move.on, today), [names.get(stop, stop) for stop in move.stops]) for move in preview],
@@ -127,15 +129,21 @@ def _page(
     return office(request, "rotations", page, status=422 if reasons else 200)
 
 
-def _row(row: Rotation, names: dict[str, str], today: date) -> dict[str, Any]:
-    sets = list(row.sets.order_by("number"))
-    counts = [one.items.count() for one in sets]
+def _rows(names: dict[str, str], today: date) -> list[dict[str, Any]]:
+    sets: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    counted = RotatingSet.objects.filter(rotation__ended_at=None).annotate(count=Count("items")).order_by("number")
+    for rotation, number, count in counted.values_list("rotation", "number", "count"):
+        sets[rotation].append((number, count))
+    return [_row(row, sets[row.pk], names, today) for row in Rotation.objects.filter(ended_at=None).order_by("code")]
+
+
+def _row(row: Rotation, sets: list[tuple[int, int]], names: dict[str, str], today: date) -> dict[str, Any]:
     plan = circulation.plan_of(row, sets=len(sets), today=today)
     return {
         "code": row.code,
         "name": row.name,
         "weeks": row.weeks,
-        "sets": [(one.number, count) for one, count in zip(sets, counts, strict=True)],
+        "sets": sets,
         "plan": [(day(move.on, today), [names.get(stop, stop) for stop in move.stops]) for move in plan],
     }
 

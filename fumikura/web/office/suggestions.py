@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from fumikura.acquisitions.models import Suggestion
 from fumikura.acquisitions.queries import (
     get_suggestion,
-    same_wish,
+    same_wishes,
     suggestions_promised,
     suggestions_settled,
     suggestions_to_decide,
@@ -73,8 +73,10 @@ def _record(written: str) -> BibliographicRecord | None:
 
 def _page(request: HttpRequest, *, reasons: Any = (), tried: int = 0) -> HttpResponse:
     done = answer_to(typed(request.GET, "after", 64), door="office")
+    waiting = suggestions_to_decide()
+    others = same_wishes(waiting)
     page: dict[str, object] = {
-        "waiting": [_row(one, request, tried) for one in suggestions_to_decide()],
+        "waiting": [{**_row(one, request, tried), "others": others[one.pk]} for one in waiting],
         "promised": [_row(one, request, tried) for one in suggestions_promised()],
         "settled": [_row(one, request, 0) for one in suggestions_settled()],
         "decisions": [("", _("えらぶ")), *((code, str(_decided(code))) for code in Suggestion.Decision.values)],
@@ -104,7 +106,7 @@ def _row(one: Suggestion, request: HttpRequest, tried: int) -> dict[str, Any]:
         "again": again,
         "asked": day(timezone.localdate(one.asked_at)),
         "pickup": name_of(one.pickup),
-        "others": same_wish(one) if one.decided_at is None else 0,
+        "others": 0,
         "decision": typed(sent, "decision", 10) if sent else one.decision,
         "decided": _decided(one.decision) if one.decision else "",
         "answer": typed(sent, "answer", 500) if sent else one.answer,
