@@ -6,10 +6,12 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from fumikura.circulation.models import Hold, HoldTitle
 from fumikura.circulation.queries import asked_rules_in_force, mode_for, rules_in_force
 from fumikura.circulation.rules.holding import FreeCopy
-from fumikura.circulation.rules.policies import HoldPolicy, plain, reaches
+from fumikura.circulation.rules.policies import Count, HoldPolicy, plain, reaches
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.services.queue import who_wants_a_copy
 from fumikura.circulation.services.scene import Scene
@@ -30,10 +32,10 @@ def serves_its_own_first(item: Item, hold: Hold, scene: Scene) -> bool:
     return not reaches(age, hold_policy(hold, item, scene).new_item_days)
 
 
-def longest_new(rules: RuleSet) -> int:
+def longest_new(rules: RuleSet) -> Count:
     """For so many days some rule keeps new copies; 0 in most cities, and nothing more need be asked."""
-    given = [rule.gives.get("hold.new_item_days", 0) for rule in rules.rules]
-    return max((days for days in given if isinstance(days, int)), default=0)
+    given = {rule.gives.get("hold.new_item_days", 0) for rule in rules.rules}
+    return "unlimited" if "unlimited" in given else max((days for days in given if isinstance(days, int)), default=0)
 
 
 @dataclass
@@ -96,11 +98,15 @@ class NewCopies:
     def _new_among(self, copies: Sequence[FreeCopy]) -> dict[int, Item]:
         unknown = [copy.item for copy in copies if copy.item not in self._looked_at]
         if unknown:
-            since = self.scene.on - timedelta(days=self._longest)
-            new = Item.objects.filter(added_on__gt=since).select_related("home").in_bulk(unknown)
+            new = self._possibly_new().select_related("home").in_bulk(unknown)
             self._looked_at |= {number: new.get(number) for number in unknown}
         found = ((copy.item, self._looked_at[copy.item]) for copy in copies)
         return {number: item for number, item in found if item}
+
+    def _possibly_new(self) -> "QuerySet[Item]":
+        if isinstance(self._longest, str):
+            return Item.objects.all()
+        return Item.objects.filter(added_on__gt=self.scene.on - timedelta(days=self._longest))
 
     @cached_property
     def _looked_at(self) -> dict[int, Item | None]:
@@ -115,7 +121,7 @@ class NewCopies:
         return rules_in_force(self.scene.on).rule_set
 
     @cached_property
-    def _longest(self) -> int:
+    def _longest(self) -> Count:
         return longest_new(self._rules)
 
     @cached_property
