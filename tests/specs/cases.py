@@ -1,6 +1,6 @@
 """Reading the published circulation cases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,9 +35,11 @@ def steps(case: dict[str, Any]) -> list[dict[str, Any]]:
     return when if isinstance(when, list) else [when]
 
 
-def moment(text: str | datetime) -> datetime:
-    """Local time, as written."""
+def moment(text: str | date) -> datetime:
+    """Local time, as written; a plain day is its first minute."""
     if isinstance(text, datetime):
         return text if text.tzinfo else text.replace(tzinfo=TOKYO)
+    if isinstance(text, date):
+        return datetime(text.year, text.month, text.day, tzinfo=TOKYO)
     read = datetime.fromisoformat(text)
     return read if read.tzinfo else read.replace(tzinfo=TOKYO)

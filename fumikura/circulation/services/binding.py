@@ -5,11 +5,11 @@ Locks: the patron, then items, then holds. A copy that a desk holds just now is 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from fumikura.circulation.events import AllotmentMoved, HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route
@@ -105,17 +105,42 @@ def replace_copy(allotment: Allotment, scene: Scene, *, broken_promise: bool = F
             # Another desk was quicker: it let the copy go, and served the reader with another or set the hold back.
             return open_now is not None
     let_go(allotment, scene)
-    others = [copy for copy in free_copies(lost.record_id, scene.on, only=title.item) if copy.item != lost.pk]
-    chosen = _secured(others, title, route(), scene)
+    others = copies_instead(allotment, scene.on)
+    chosen = _secured(list(others), title, route(), scene)
     if chosen is None:
         requeue(title, lost, scene, broken_promise=broken_promise)
         return False
-    item = _items(pk=chosen.copy.item)[0]
+    title, item = others[chosen.copy], _items(pk=chosen.copy.item)[0]
     seen = seen_when_chosen(chosen)
     seen |= turn_seen(title, item, scene, allotment)
     insert(Allotment(title=title, item=item, since=scene.at, snapshot=seen))
     record_moved(title, item, lost, scene)
     return True
+
+
+def copies_instead(allotment: Allotment, on: date) -> dict[FreeCopy, HoldTitle]:
+    """The free copies that the hold could have instead of this one, each with the title of the hold that it meets.
+
+    Whoever is content with any of several titles is served with another of them as well.
+    """
+    title = allotment.title
+    others = [title]
+    if title.hold.kind == Hold.Kind.ANY_OF:
+        bound = Allotment.objects.open().filter(title=OuterRef("pk"))
+        of_hold = HoldTitle.objects.filter(~Exists(bound), hold=title.hold_id, done_at=None).exclude(pk=title.pk)
+        others += of_hold.select_related("hold__pickup", "hold__patron", "item").order_by("place", "pk")
+    return {
+        copy: one
+        for one in others
+        for copy in free_copies(one.record_id, on, only=one.item)
+        if copy.item != allotment.item_id
+    }
+
+
+def allot_to(hold: Hold, scene: Scene) -> None:
+    """Bind free copies of whatever this hold waits for, in turn: the next volume of a set, or another title that would do."""
+    for record in hold.titles.filter(done_at=None).order_by("place", "pk").values_list("record", flat=True):
+        allot(record, scene)
 
 
 def allot(record: int, scene: Scene) -> int:

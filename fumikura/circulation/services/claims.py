@@ -9,14 +9,13 @@ from django.db.models import QuerySet
 from fumikura.circulation.events import HoldFulfilled, HoldPartFulfilled
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.policies import HoldPolicy
-from fumikura.circulation.services.binding import allot, hold_subject, let_go, replace_copy, requeue
+from fumikura.circulation.services.binding import allot, allot_to, hold_subject, let_go, replace_copy, requeue
 from fumikura.circulation.services.hold_shelf import (
     announce_what_is_left,
     close_hold,
     end_shelf_place,
     expire,
     is_over,
-    let_next_volume_follow,
     unready,
 )
 from fumikura.circulation.services.queue import next_reader
@@ -108,7 +107,7 @@ def _take_from_another(where: Whereabouts, scene: Scene) -> list[str]:
     if place and place.ready_on:
         unready(hold, where.item, scene, surprise=True)
     requeue(allotment.title, where.item, scene)
-    allot(where.item.record_id, scene)
+    allot_to(hold, scene)
     return ["hold-back-in-queue"]
 
 
@@ -124,7 +123,7 @@ def _fulfil(title: HoldTitle, item: Item, scene: Scene) -> list[str]:
         Allotment.objects.filter(pk__in=[one.pk for one in freed]).update(ended_at=scene.at)
         scene.record(HoldPartFulfilled(hold=hold.pk, record=item.record_id), hold_subject(hold.pk))
         if hold.kind == Hold.Kind.ORDERED:
-            let_next_volume_follow(hold, scene)
+            allot_to(hold, scene)
         elif hold.kind == Hold.Kind.TOGETHER:
             messages += announce_what_is_left(hold, scene)
     else:

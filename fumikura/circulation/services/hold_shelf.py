@@ -12,7 +12,7 @@ from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtende
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.dates import extended_until, shelf_until
 from fumikura.circulation.rules.policies import is_full
-from fumikura.circulation.services.binding import allot, hold_subject, let_go
+from fumikura.circulation.services.binding import allot_to, hold_subject, let_go
 from fumikura.circulation.services.collecting import complete_set, items_here
 from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
 from fumikura.circulation.services.pauses import count_no_show
@@ -36,7 +36,7 @@ def put_on_shelf(allotment: Allotment, item: Item, scene: Scene) -> list[str]:
     if title.hold.kind != Hold.Kind.TOGETHER:
         _announce(title.hold, [item], scene)
         if title.hold.kind == Hold.Kind.ORDERED:
-            let_next_volume_follow(title.hold, scene)
+            allot_to(title.hold, scene)
         return ["put-on-hold-shelf", *lay_in_locker(title.hold, scene)]
     moved = complete_set(title.hold, scene)
     if moved is None:
@@ -105,12 +105,6 @@ def _unite(hold: Hold, scene: Scene) -> None:
     rows = Hold.objects.open().select_for_update(of=("self",)).select_related("patron", "pickup")
     if now := rows.filter(pk=hold.pk).first():
         announce_what_is_left(now, scene)
-
-
-def let_next_volume_follow(hold: Hold, scene: Scene) -> None:
-    """In an ordered set the next titles may now be bound, when copies stand on shelves."""
-    for record in hold.titles.filter(done_at=None).order_by("place", "pk").values_list("record", flat=True):
-        allot(record, scene)
 
 
 def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:

@@ -11,8 +11,7 @@ from fumikura.circulation.models import Allotment
 from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.services.binding import allot as allot_copies
-from fumikura.circulation.services.binding import replace_copy
-from fumikura.circulation.services.copies import free_copies
+from fumikura.circulation.services.binding import copies_instead, replace_copy
 from fumikura.circulation.services.queue import records_to_allot
 from fumikura.circulation.services.scene import Scene, find
 from fumikura.holdings.models import Item
@@ -70,6 +69,6 @@ def not_found(*, item: Item, by: Actor, at: datetime) -> tuple[str, ...]:
         record_missing(where.item, by=by, at=at, last_at=where.item.stands_at or where.item.home)
         replace_copy(where.allotment, scene, broken_promise=True)
         return ()
-    if free_copies(where.item.record_id, scene.on, only=where.allotment.title.item):
+    if copies_instead(where.allotment, scene.on):
         replace_copy(where.allotment, scene)
     return ("search-again",)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from fumikura.circulation.network_events import CopySetAside
-from fumikura.circulation.services.binding import allot, let_go, replace_copy, requeue
+from fumikura.circulation.services.binding import allot_to, let_go, replace_copy, requeue
 from fumikura.circulation.services.copies import copies_that_could_serve
 from fumikura.circulation.services.hold_shelf import end_shelf_place, unready
 from fumikura.circulation.services.journeys import end_journey
@@ -128,6 +128,6 @@ def _break_promise(where: Whereabouts, scene: Scene) -> None:
         unready(allotment.title.hold, where.item, scene, surprise=True)
         let_go(allotment, scene)
         requeue(allotment.title, where.item, scene)
-        allot(where.item.record_id, scene)
+        allot_to(allotment.title.hold, scene)
     else:
         replace_copy(allotment, scene, broken_promise=True)

@@ -10,8 +10,8 @@ from fumikura.catalogue.models import BibliographicRecord, RecordMerge
 from fumikura.catalogue.services import delete_record, divide, unite
 from fumikura.circulation.models import Allotment, Hold, HoldTitle
 from fumikura.circulation.network_events import HoldTitleMerged
-from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
-from fumikura.circulation.services.hold_shelf import announce_what_is_left, let_next_volume_follow, unready
+from fumikura.circulation.services.binding import allot, allot_to, hold_subject, let_go, requeue
+from fumikura.circulation.services.hold_shelf import announce_what_is_left, unready
 from fumikura.circulation.services.merging import close_doubled, doubled_holds
 from fumikura.circulation.services.queue import copies_of_titles
 from fumikura.circulation.services.scene import Scene
@@ -84,7 +84,7 @@ def _leave_out(title: HoldTitle, scene: Scene) -> list[int]:
     news = HoldTitleMerged(hold=hold.pk, record=left.record_id, item=bound.item_id if bound else None)
     scene.record(news, hold_subject(hold.pk))
     if hold.kind == Hold.Kind.ORDERED:
-        let_next_volume_follow(hold, scene)
+        allot_to(hold, scene)
     elif hold.kind == Hold.Kind.TOGETHER:
         announce_what_is_left(hold, scene)
     return [hold.pk, title.place]

@@ -59,7 +59,7 @@ class LaidOut:
             self._patron(name, {**facts, **given.get("patrons", {}).get(name, {})})
         for name, facts in given.get("patrons", {}).items():
             if "merged_into" in facts:
-                self._merged(name, facts["merged_into"])
+                self._merged(name, facts)
         for name in set(records_to_merge(case)) - self.patrons.keys():
             facts = given.get("patrons", {}).get(name, {})
             self._patron(name, {**self.world["patrons"][name.removesuffix("-OLD")], **facts})
@@ -165,8 +165,9 @@ class LaidOut:
         )  # fmt: skip
         self.patrons[name] = patron
 
-    def _merged(self, name: str, into: str) -> None:
-        self._patron(name, self.world["patrons"][into])
+    def _merged(self, name: str, facts: dict[str, Any]) -> None:
+        into = facts["merged_into"]
+        self._patron(name, {**self.world["patrons"][into], **facts})
         Patron.objects.filter(pk=self.patrons[name].pk).update(
             merged_into=self.patrons[into], closed_at=morning_of(ORDINARY_DAY - timedelta(days=30))
         )
@@ -179,7 +180,9 @@ class LaidOut:
             opened_at=morning_of(ORDINARY_DAY),
         )
         for name in crate["contains"]:
-            CrateLine.objects.create(crate=filling, item=self.items[name], packed_at=morning_of(ORDINARY_DAY))
+            journey = Transit.objects.open().filter(item=self.items[name]).first()
+            packed_at = max(morning_of(ORDINARY_DAY), journey.sent_at) if journey else morning_of(ORDINARY_DAY)
+            CrateLine.objects.create(crate=filling, item=self.items[name], packed_at=packed_at)
 
     def _hold(self, name: str, row: dict[str, Any]) -> None:
         wanted = row.get("set", {})

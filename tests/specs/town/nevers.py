@@ -5,6 +5,7 @@ from typing import Any
 from fumikura.circulation.models import Reminder
 from fumikura.journal.models import Entry
 from tests.specs.town.playing import Town
+from tests.specs.town.vocabulary import ON_ROWS, ROWS
 
 
 def happened(never: str, actual: dict[str, Any], town: Town) -> bool:
@@ -20,7 +21,7 @@ def happened(never: str, actual: dict[str, Any], town: Town) -> bool:
             return town.leads_to_a_reader(item)
         case ["shown", "title-on-postcard"]:
             return any(title in _on_postcards() for title in town.world["titles"].values())
-        case ["shown", patron, ("at-machine" | "on-list" | "at-desk" | "on-slip")]:
+        case ["shown", patron, place] if place.startswith(("at-", "on-", "in-")):
             return _names(patron, actual, town)
         case ["row", *row]:
             return _stands(row, actual)
@@ -47,8 +48,10 @@ def _stands(row: list[str], actual: dict[str, Any]) -> bool:
             return patron in actual.get("blocks", {})
         case ["debt", _]:
             return False  # There is no row for money in this house.
-        case [("allotted" | "transit" | "loan" | "hold_shelf") as word, name] if name in items:
+        case [word, name] if word in ROWS | ON_ROWS and name in items:
             return word in items[name]
-        case [("shelf" | "hold_shelf" | "missing" | "set_aside") as word, site]:
-            return any(found.get(word) == site for found in rows)
+        case [word, value] if word in ROWS | ON_ROWS:
+            return any(
+                value in found[word] if word == "transit" else found[word] == value for found in rows if word in found
+            )
     raise AssertionError(f"never: row {' '.join(row)} is not understood")

@@ -54,10 +54,13 @@ class Town(ReadBack):
     def _refusal_of(self, step: dict[str, Any]) -> dict[str, Any]:
         """Do the step; what it is refused with, after which everything is as before, or nothing."""
         rows, entries = (self.rows(), self.hold_states()), Entry.objects.count()
+        items, holds = dict(self.items), dict(self.holds)
         try:
             with transaction.atomic():
                 self._do(step)
                 transaction.set_rollback(bool(step.get("dry_run")))
+            if step.get("dry_run"):
+                self.items, self.holds = items, holds
             return {}
         except Refused as refused:
             assert (self.rows(), self.hold_states()) == rows, "a refusal changed rows"
@@ -74,16 +77,26 @@ class Town(ReadBack):
         if many := self._many(step):
             self._do_each(step, many)
             return
-        VERBS[step["verb"]](self, step)
+        if key := step.get("request_key"):
+            self.answer, _ = once(key, lambda: self._done(step), door="desk", at=moment(step["at"]))
+        else:
+            self._done(step)
         if step.get("dry_run"):
             self.answer = {"would_refuse": self.answer.get("would_refuse", [])}
 
+    def _done(self, step: dict[str, Any]) -> dict[str, Any]:
+        VERBS[step["verb"]](self, step)
+        return self.answer
+
     def _many(self, step: dict[str, Any]) -> list[str]:
         """The copies of a step that names several, or everything that a reader has on loan."""
-        if step["verb"] == "renew" and "patron" in step and "item" not in step and "items" not in step:
+        named = step.get("items", step.get("item"))
+        if isinstance(named, list):
+            return named
+        if step["verb"] == "renew" and "patron" in step and named in {None, "all"}:
             lent = Loan.objects.open().filter(patron=self.patrons[step["patron"]], item__barcode__in=self.items)
             return sorted(lent.values_list("item__barcode", flat=True))
-        return list(step.get("items", ()))
+        return []
 
     def _do_each(self, step: dict[str, Any], names: list[str]) -> None:
         """One after the other: what is refused is refused for itself, and the rest is done."""
@@ -94,7 +107,7 @@ class Town(ReadBack):
             staff += self.answer.get("staff", [])
             if refusal:
                 refused_items[name] = refusal["refused"]
-        self.answer = {"staff": staff, **({"refused_items": refused_items} if refused_items else {})}
+        self.answer |= {"staff": staff, **({"refused_items": refused_items} if refused_items else {})}
 
     def actor(self, step: dict[str, Any]) -> Actor:
         return Actor(
@@ -105,11 +118,6 @@ class Town(ReadBack):
             permissions=frozenset(PERMISSIONS),
             request_key=step.get("request_key", ""),
         )
-
-    def once(self, step: dict[str, Any], act: Any) -> None:
-        """A step with a request key, as a door sends it."""
-        body, _ = once(step.get("request_key", ""), act, door="desk", at=moment(step["at"]))
-        self.answer = body
 
     def states(self) -> dict[tuple[str, str], str]:
         """(noun, name) to its state, for items, loans, holds and journeys."""

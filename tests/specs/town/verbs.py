@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fumikura.circulation import queries, services
-from fumikura.circulation.models import Hold, OfflineTerminal
+from fumikura.circulation.models import DueShift, Hold, OfflineTerminal
 from fumikura.circulation.rules.offline import Batch, Line, signature_of
 from fumikura.circulation.rules.offline import written as as_signed
 from fumikura.holdings.queries import find_item
@@ -16,17 +16,6 @@ from tests.specs.town.words import ORDINARY_DAY, morning_of
 
 
 def _check_out(town: ReadBack, step: dict[str, Any]) -> None:
-    def act() -> dict[str, Any]:
-        loan = services.check_out(
-            item=find_item(step["item"]),
-            patron=town.patrons[step["patron"]],
-            by=town.actor(step),
-            at=moment(step["at"]),
-            overriding=frozenset(step.get("overriding", ())),
-            kind=step.get("kind", "loan"),
-        )
-        return {"staff": list(loan.messages)}
-
     if step.get("dry_run"):
         reasons = services.objections(
             item=find_item(step["item"]), patron=town.patrons[step["patron"]], by=town.actor(step),
@@ -34,7 +23,15 @@ def _check_out(town: ReadBack, step: dict[str, Any]) -> None:
         )  # fmt: skip
         town.answer = {"would_refuse": sorted(reason.code for reason in reasons)}
         return
-    town.once(step, act)
+    loan = services.check_out(
+        item=find_item(step["item"]),
+        patron=town.patrons[step["patron"]],
+        by=town.actor(step),
+        at=moment(step["at"]),
+        overriding=frozenset(step.get("overriding", ())),
+        kind=step.get("kind", "loan"),
+    )
+    town.answer = {"staff": list(loan.messages)}
 
 
 def _check_in(town: ReadBack, step: dict[str, Any]) -> None:
@@ -44,19 +41,16 @@ def _check_in(town: ReadBack, step: dict[str, Any]) -> None:
         town.answer = {"staff": list(out.messages), "next": _next(town, out.stop)}
         return
 
-    def act() -> dict[str, Any]:
-        back = services.check_in(
-            item=find_item(step["item"]),
-            by=town.actor(step),
-            at=moment(step["at"]),
-            mode=step.get("mode", "final"),
-            overriding=frozenset(step.get("overriding", ())),
-            missing_parts=tuple(step.get("parts_missing", ())),
-            excuse=step.get("excuse", ""),
-        )
-        return {"staff": list(back.messages), "next": _next(town, back.stop)}
-
-    town.once(step, act)
+    back = services.check_in(
+        item=find_item(step["item"]),
+        by=town.actor(step),
+        at=moment(step["at"]),
+        mode=step.get("mode", "final"),
+        overriding=frozenset(step.get("overriding", ())),
+        missing_parts=tuple(step.get("parts_missing", ())),
+        excuse=step.get("excuse", ""),
+    )
+    town.answer = {"staff": list(back.messages), "next": _next(town, back.stop)}
 
 
 def _next(town: ReadBack, stop: Any) -> dict[str, Any]:
@@ -68,13 +62,10 @@ def _next(town: ReadBack, stop: Any) -> dict[str, Any]:
 
 
 def _renew(town: ReadBack, step: dict[str, Any]) -> None:
-    def act() -> dict[str, Any]:
-        loan = queries.need_open_loan_of(find_item(step["item"]))
-        overriding = frozenset(step.get("overriding", ()))
-        renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]), overriding=overriding)
-        return {"staff": list(renewed.messages)}
-
-    town.once(step, act)
+    loan = queries.need_open_loan_of(find_item(step["item"]))
+    overriding = frozenset(step.get("overriding", ()))
+    renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]), overriding=overriding)
+    town.answer = {"staff": list(renewed.messages)}
 
 
 def _place_hold(town: ReadBack, step: dict[str, Any]) -> None:
@@ -112,9 +103,15 @@ def _on_hold(verb: Any, **named: str) -> Any:
 
 def _cancel_hold(town: ReadBack, step: dict[str, Any]) -> None:
     staff = services.cancel_hold(
-        hold=town.holds[step["hold"]], by=town.actor(step), at=moment(step["at"]), why=step.get("reason", "")
+        hold=town.holds[step["hold"]], by=town.actor(step), at=moment(step["at"]), why=_why(step)
     )
     town.answer = {"staff": list(staff)}
+
+
+def _why(step: dict[str, Any]) -> str:
+    """Why the library cancels a hold; nothing when its reader does."""
+    said = step.get("reason") or step.get("why") or (step.get("by") == "staff" and "staff")
+    return str(said or "")
 
 
 def _merge_record(town: ReadBack, step: dict[str, Any]) -> None:
@@ -140,8 +137,11 @@ def _night(verb: Any) -> Any:
 
 
 def _allot(town: ReadBack, step: dict[str, Any]) -> None:
-    record = town.records[step["title"]].pk
-    services.allot(record=record, by=town.actor({"site": "", **step}), at=moment(step["at"]))
+    by, at = town.actor({"site": "", **step}), moment(step["at"])
+    if "title" in step:
+        services.allot(record=town.records[step["title"]].pk, by=by, at=at)
+    else:
+        services.allot_everywhere(by=by, at=at)
 
 
 def _not_found(town: ReadBack, step: dict[str, Any]) -> None:
@@ -241,12 +241,16 @@ def _shift_due_dates(town: ReadBack, step: dict[str, Any]) -> None:
 
 
 def _undo_shift(town: ReadBack, step: dict[str, Any]) -> None:
-    done = services.undo_shift(shift=town.shift, by=town.actor(step), at=moment(step["at"]))
+    # A case may say which one by what it had done; there is one for each new day.
+    shift = DueShift.objects.get(new_due_on=step["new_due"]) if "new_due" in step else town.shift
+    done = services.undo_shift(shift=shift, by=town.actor(step), at=moment(step["at"]))
     town.answer = {"staff": [one.message for one in done.left]}
 
 
 def _estimate_arrival(town: ReadBack, step: dict[str, Any]) -> None:
-    arrives = services.estimate_arrival(item=find_item(step["item"]), ready_to_go=moment(step["ready_to_go"]))
+    arrives = services.estimate_arrival(
+        item=find_item(step["item"]), ready_to_go=moment(step.get("ready_to_go") or step["at"])
+    )
     town.answer = {"arrives": arrives.astimezone(TOKYO).strftime("%Y-%m-%dT%H:%M") if arrives else "none"}
 
 
@@ -260,7 +264,7 @@ def _remind(town: ReadBack, step: dict[str, Any]) -> None:
 def _may_borrow(town: ReadBack, step: dict[str, Any]) -> None:
     answers = services.may_borrow(
         patron=town.patrons[step["patron"]], by=town.actor({"site": "", **step}), at=moment(step["at"]),
-        kinds=step["kinds"],
+        kinds=step.get("kinds", ["loan"]),
     )  # fmt: skip
     town.answer = {"refused_kinds": {kind: [reason.code for reason in why] for kind, why in answers.items()}}
 
@@ -300,7 +304,7 @@ def _batch(town: ReadBack, given: dict[str, Any]) -> Batch:
     lines = tuple(_line(town, written) for written in given["lines"])
     signature = given.get("signature") or signature_of(map(as_signed, lines), terminal.secret)
     return Batch(
-        terminal=given["terminal"], site=given["site"], skew_seconds=given["skew_seconds"], lines=lines,
+        terminal=given["terminal"], site=given["site"], skew_seconds=given.get("skew_seconds", 0), lines=lines,
         signature=signature,
     )  # fmt: skip
 
