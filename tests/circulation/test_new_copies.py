@@ -149,7 +149,9 @@ def test_a_scan_of_a_new_copy_asks_the_same_however_many_wait_elsewhere() -> Non
 def test_where_a_rule_says_for_ever_an_old_copy_waits_for_its_own_library_too() -> None:
     rules = services.house_rules()
     rules["rules"][0]["give"]["hold.new_item_days"] = "unlimited"
-    services.save_policy_set(name="いつも自館から", rules=rules, effective_from=AT.date() + timedelta(days=1), by=SYSTEM, at=AT)
+    services.save_policy_set(
+        name="いつも自館から", rules=rules, effective_from=AT.date() + timedelta(days=1), by=SYSTEM, at=AT
+    )
     record = novel()
     bought(record, 1, chuo())
     Item.objects.update(added_on=date(2001, 4, 1))
