@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 
 from fumikura.acquisitions.models import Suggestion, SuggestionQuerySet
 from fumikura.catalogue.models import BibliographicRecord
+from fumikura.circulation.rules.counting import awaited_thing
+from fumikura.circulation.rules.resolution import Subject
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
 from fumikura.statements.ahead import Asked
@@ -20,19 +22,22 @@ def suggestions_of(patron: Patron) -> list[Suggestion]:
     )
 
 
-def materials_asked_for(patron: Patron) -> Sequence[str]:
-    """The material of each suggestion that counts against the reader's limit of holds."""
-    return _asked_for(patron=patron.pk)
+def things_asked_for(patron: Patron) -> Sequence[Subject]:
+    """Each suggestion that counts against the reader's limits of holds, as counters see it."""
+    return [
+        awaited_thing(material=material, collection="", pickup=(pickup, kind))
+        for material, pickup, kind in _asked_for(patron=patron.pk)
+    ]
 
 
-def asked_materials_asked_for(patron: Patron) -> Asked:
-    """What `materials_asked_for` reads, for `read_ahead`."""
+def asked_things_asked_for(patron: Patron) -> Asked:
+    """What `things_asked_for` reads, for `read_ahead`."""
     return _asked_for.asked(patron=patron.pk)
 
 
 @prepared
-def _asked_for(patron: int) -> "QuerySet[Suggestion, str]":
-    return _of(patron).counted().values_list("material", flat=True)
+def _asked_for(patron: int) -> "QuerySet[Suggestion, tuple[str, str, str]]":
+    return _of(patron).counted().values_list("material", "pickup__code", "pickup__kind")
 
 
 def copies_on_order(records: Iterable[int]) -> int:

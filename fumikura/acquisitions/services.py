@@ -12,7 +12,7 @@ from fumikura.acquisitions.events import (
     SuggestionWithdrawn,
 )
 from fumikura.acquisitions.models import Suggestion
-from fumikura.acquisitions.queries import materials_asked_for
+from fumikura.acquisitions.queries import things_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_with
 from fumikura.circulation.models import Hold
@@ -68,7 +68,7 @@ def suggest(
         *_about_wish(wish, patron),
         *objections_to_request(
             patron=patron, material=wish.material, pickup=pickup, accepted_at=asked,
-            requested=materials_asked_for(patron), by=by, at=at,
+            requested=things_asked_for(patron), by=by, at=at,
         ),
     ]  # fmt: skip
     if reasons := standing(tuple(objections), overriding=overriding, permissions=by.permissions):

@@ -10,8 +10,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import HoldTitle, Loan
 from fumikura.circulation.queries import RulesInForce, lies_ready, mode_for, place_path
+from fumikura.circulation.rules.counting import awaited_thing, filled, lent_thing
 from fumikura.circulation.rules.policies import LoanPolicy, plain
-from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.rules.resolution import Subject
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
@@ -46,15 +47,24 @@ def quotas_of(
         "channel": via,
     }
     limits = LoanPolicy.of(plain(rule_set.decide(subject, on))).limits
-    have: dict[str, int] = {}
-    for loan in loans:
-        if loan.kind != "in-house" and loan.received_at is None:
-            for counter in counters_of(rule_set, loan.item.material):
-                have[counter] = have.get(counter, 0) + 1
+    counted = (loan for loan in loans if loan.kind != "in-house" and loan.received_at is None)
+    have = filled(rule_set, map(thing_of, counted))
     return tuple(
         Quota(counter, tuple(rule_set.names.get(counter, {}).items()), have.get(counter, 0), limit)
         for counter, limit in limits.items()
         if isinstance(limit, int)
+    )
+
+
+def thing_of(loan: Loan) -> Subject:
+    """A loan as counters see it; its copy and both places were read with it."""
+    item = loan.item
+    return lent_thing(
+        material=item.material,
+        collection=item.collection,
+        origin=item.origin,
+        owner=place_path(item.home),
+        transaction=place_path(loan.lent_facility),
     )
 
 
@@ -64,11 +74,18 @@ class Awaited(NamedTuple):
     hold: int
     material: str
     """That of its first copy; without copies, what the record says it is."""
+    collection: str
+    """That of its first copy."""
     is_ready: bool
     """Something can be collected for this hold."""
     record: BibliographicRecord
     """Without its MARC."""
     pickup: Facility
+
+    @property
+    def thing(self) -> Subject:
+        """As counters see it."""
+        return awaited_thing(material=self.material, collection=self.collection, pickup=place_path(self.pickup))
 
 
 def awaited_by(patron: Patron) -> list[Awaited]:
@@ -77,6 +94,7 @@ def awaited_by(patron: Patron) -> list[Awaited]:
         Awaited(
             hold=title.hold_id,
             material=vars(title)["of_a_copy"] or title.record.kind,
+            collection=vars(title)["collection"] or "",
             is_ready=bool(vars(title)["is_ready"]),
             record=title.record,
             pickup=title.hold.pickup,
@@ -92,7 +110,11 @@ def asked_awaited_by(patron: Patron) -> Asked:
 
 @prepared
 def _titles_awaited_by(patron: int) -> "QuerySet[HoldTitle]":
-    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk").values("material")[:1]
+    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk")
     rows = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None).order_by("hold", "place", "pk")
     told = rows.select_related("record", "hold__pickup").defer("record__marc")
-    return told.annotate(of_a_copy=Subquery(copies), is_ready=lies_ready("hold"))
+    return told.annotate(
+        of_a_copy=Subquery(copies.values("material")[:1]),
+        collection=Subquery(copies.values("collection")[:1]),
+        is_ready=lies_ready("hold"),
+    )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from fumikura.acquisitions.queries import materials_asked_for
+from fumikura.acquisitions.queries import things_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import Hold, Loan
@@ -150,5 +150,5 @@ def place(
         by=by,
         at=at,
         needed_by=needed_by,
-        requested=materials_asked_for(patron),
+        requested=things_asked_for(patron),
     )

@@ -44,7 +44,8 @@ def new_title() -> BibliographicRecord:
 def test_a_wish_waits_for_its_answer_and_fills_the_limit() -> None:
     made = ask()
     assert queries.suggestions_to_decide() == [made]
-    assert queries.materials_asked_for(made.patron) == ["book"]
+    [thing] = queries.things_asked_for(made.patron)
+    assert (thing["material"], thing["pickup"]) == ("book", ("CHUO", "central"))
 
 
 def test_asking_twice_or_without_a_title_is_refused() -> None:
@@ -76,7 +77,7 @@ def test_wishes_and_holds_fill_one_limit() -> None:
     with pytest.raises(Refused) as hold:
         circulation.place_hold(
             patron=reader, want=circulation.Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT,
-            requested=queries.materials_asked_for(reader),
+            requested=queries.things_asked_for(reader),
         )  # fmt: skip
     assert codes(hold) == {"hold-limit-reached:print"}
 
@@ -112,7 +113,7 @@ def test_a_no_needs_a_reason_and_is_said_once() -> None:
     with pytest.raises(Refused) as twice:
         services.decide(suggestion=made, decision="buy", answer="", by=at_desk(), at=AT, record_=None)
     assert codes(twice) == {"suggestion-decided"}
-    assert queries.materials_asked_for(made.patron) == []
+    assert queries.things_asked_for(made.patron) == []
 
 
 def test_withdrawn_it_leads_to_nobody() -> None:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fumikura.circulation.rules.bands import age_band
+from fumikura.circulation.rules.counting import counters_of
 from fumikura.circulation.rules.dates import HardDate, ShelfTerms, Terms, due_date, shelf_until
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out
 from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain
-from fumikura.circulation.rules.resolution import DIMENSIONS, NoRule, RuleSet, counters_of
+from fumikura.circulation.rules.resolution import DIMENSIONS, NoRule, RuleSet
 from fumikura.circulation.rules.returning import (
     Journey,
     Laid,
@@ -99,7 +100,7 @@ def test_the_order_in_which_rules_are_written_decides_nothing(order: list[int], 
 
 @given(material=MATERIALS)
 def test_everything_that_can_be_lent_fills_the_total(material: str) -> None:
-    assert counters_of(HOUSE, material)[-1] == "total"
+    assert counters_of(HOUSE, {"material": material})[-1] == "total"
 
 
 def test_an_output_without_rule_is_an_error_and_not_a_guess() -> None:

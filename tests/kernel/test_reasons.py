@@ -34,7 +34,7 @@ def test_a_sentence_is_whole_with_and_without_its_figures() -> None:
     bare = Reason.of("loan-limit-reached:av")
     full = Reason.of("loan-limit-reached:av", counter="視聴覚", counter_en="AV", have=6, limit=6)
     assert words(bare)[0] == "借りられる数に達しています。"
-    assert words(full)[0] == "借りられる数に達しています（視聴覚：6／6点）。"
+    assert words(full)[0] == "借りられる数に達しています（「視聴覚」は6点まで、いま6点借りています）。"
     assert words(full, "en")[0] == "The limit of loans is reached (AV: 6 of 6)."
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from fumikura.circulation.rules.counting import counters_of
 from fumikura.circulation.rules.dates import due_date
 from fumikura.circulation.rules.holding import Placing, objections_to_place
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, RenewalPolicy, plain
 from fumikura.circulation.rules.reminding import stage_due, stages_of
 from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
-from fumikura.circulation.rules.resolution import RuleSet, counters_of
+from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.services import house_rules
 from fumikura.circulation.services.policies import objections_to_rules
 from fumikura.organisation.rules import Calendar
@@ -35,6 +36,7 @@ def written(city: dict[str, Any]) -> dict[str, Any]:
             rules["trees"][tree][parent] = [*known, *children]
     for counter, inside in city.get("nesting", {}).items():
         rules["nesting"][counter] = [*rules["nesting"].get(counter, []), *inside]
+    rules["counters"] = city.get("counters", {})
     own = {rule["id"] for rule in city.get("rules", [])}
     rules["rules"] = [rule for rule in rules["rules"] if rule["id"] not in own]
     for rule in city.get("rules", []):
@@ -44,6 +46,15 @@ def written(city: dict[str, Any]) -> dict[str, Any]:
 
 def values(name: str, subject: dict[str, Any], on: date) -> dict[str, Any]:
     return plain(RuleSet.read(written(CITIES[name])).decide({**ADULT, **subject}, on))
+
+
+def thing(row: dict[str, Any]) -> dict[str, Any]:
+    """What is borrowed or waited for, where: places as (code, kind)."""
+    return {
+        name: tuple(row[name]) if isinstance(row[name], list) else row[name]
+        for name in ("material", "collection", "owner", "transaction", "pickup")
+        if name in row
+    }
 
 
 def each(kind: str) -> Any:
@@ -96,7 +107,7 @@ def test_loans(city: str, row: dict[str, Any]) -> None:
             overdue_since=row.get("overdue_since"),
             have=row.get("have", {}),
         ),
-        copy=Copy(kinds=rule_set.lineage("material", row["material"]), counters=counters_of(rule_set, row["material"])),
+        copy=Copy(kinds=rule_set.lineage("material", row["material"]), counters=counters_of(rule_set, thing(row))),
     )
     reasons = objections_to_check_out(lending, LoanPolicy.of(given), OverduePolicy.of(given))
     assert [reason.code for reason in reasons] == row["refused"]
@@ -114,7 +125,7 @@ def test_holds(city: str, row: dict[str, Any]) -> None:
         card_stopped=False,
         overdue_since=row.get("overdue_since"),
         have=row["have"],
-        counters=counters_of(rule_set, row["material"]),
+        counters=counters_of(rule_set, thing(row)),
         copies=("lent",),
     )
     reasons = objections_to_place(placing, HoldPolicy.of(given), OverduePolicy.of(given))

@@ -50,6 +50,7 @@ def test_a_case_of_known_words_has_none_that_is_unknown() -> None:
         ("given crates BOX colour", "crate colour"),
         ("given titles R1 colour", "title colour"),
         ("given rules loan colour", "rule loan.colour"),
+        ("given rules counters bus colour", "counter colour"),
         ("given mode", "mode blue"),
         ("when colour", "check_in colour"),
         ("then colour", "then colour"),

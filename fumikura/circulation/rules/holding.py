@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from fumikura.circulation.rules.lending import AGE, BLOCK, CARD, LIMIT, PLACE, days_overdue
+from fumikura.circulation.rules.lending import AGE, BLOCK, CARD, LIMIT, PLACE, days_overdue, full_counters
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, is_full, reaches
 from fumikura.kernel.refusals import Reason
 
@@ -142,10 +142,16 @@ class Placing:
     """Its copies are lent from this age on."""
 
 
-def objections_to_place(placing: Placing, policy: HoldPolicy, overdue: OverduePolicy) -> tuple[Reason, ...]:
-    """Everything that speaks against the hold."""
+def objections_to_place(
+    placing: Placing,
+    policy: HoldPolicy,
+    overdue: OverduePolicy,
+    names: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[Reason, ...]:
+    """Everything that speaks against the hold. `names` are the words for counters."""
     return (
         *_about_reader(placing, policy, overdue),
+        *_about_limits(placing, policy, names or {}),
         *_about_title(placing, policy),
         *_about_pickup(placing),
     )
@@ -162,10 +168,10 @@ def _about_reader(placing: Placing, policy: HoldPolicy, overdue: OverduePolicy) 
         yield Reason("overdue-blocks", BLOCK)
     if not policy.allowed:
         yield Reason("holds-not-allowed", RULE)
-    for counter in placing.counters:
-        limit, have = policy.limits.get(counter, "unlimited"), placing.have.get(counter, 0)
-        if is_full(have, limit):
-            yield Reason.of(f"hold-limit-reached:{counter}", LIMIT, limit=limit, have=have)
+
+
+def _about_limits(placing: Placing, policy: HoldPolicy, names: Mapping[str, Mapping[str, str]]) -> Iterator[Reason]:
+    yield from full_counters("hold", placing.counters, placing.have, policy.limits, names)
     if is_full(placing.placed_today, policy.per_day.get(placing.door, "unlimited")):
         yield Reason(f"channel-limit-reached:{placing.door}", LIMIT)
 

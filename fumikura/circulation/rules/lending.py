@@ -1,6 +1,6 @@
 """Whether something may be lent. All objections at once, each with the permission that may set it aside."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -144,15 +144,25 @@ def _about_place(lending: Lending) -> Iterator[Reason]:
 def _about_limits(lending: Lending, policy: LoanPolicy, names: Mapping[str, Mapping[str, str]]) -> Iterator[Reason]:
     if lending.kind == "in-house":
         return
-    for counter in lending.copy.counters:
-        limit = policy.limits.get(counter, "unlimited")
-        have = lending.reader.have.get(counter, 0)
-        if is_full(have, limit):
+    yield from full_counters("loan", lending.copy.counters, lending.reader.have, policy.limits, names)
+
+
+def full_counters(
+    what: str,
+    counters: Iterable[str],
+    have: Mapping[str, int],
+    limits: Mapping[str, Count],
+    names: Mapping[str, Mapping[str, str]],
+) -> Iterator[Reason]:
+    """Every counter that one more thing would overfill, in words; `what` is loan or hold."""
+    for counter in counters:
+        limit, filled = limits.get(counter, "unlimited"), have.get(counter, 0)
+        if is_full(filled, limit):
             yield Reason.of(
-                f"loan-limit-reached:{counter}",
+                f"{what}-limit-reached:{counter}",
                 LIMIT,
                 limit=limit,
-                have=have,
+                have=filled,
                 counter=names.get(counter, {}).get("ja", counter),
                 counter_en=names.get(counter, {}).get("en", counter),
             )

@@ -7,7 +7,7 @@ dimension (fewer steps in the tree; a band inside another); then the later `from
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, cmp_to_key
 from typing import Any
@@ -16,6 +16,9 @@ DIMENSIONS = (
     "mode", "season", "origin", "collection", "material", "service", "category", "residency", "age",
     "owner", "transaction", "pickup", "channel",
 )  # fmt: skip
+COUNTED_BY = ("origin", "collection", "material", "owner", "transaction", "pickup")
+"""What a counter may look at: of a loan where it was made (`transaction`) and whose the copy is (`owner`), of a hold where
+it is to be collected (`pickup`)."""
 TREE_OF = {"material": "material", "category": "category", "owner": "site", "transaction": "site", "pickup": "site"}
 BANDS = frozenset({"age", "season"})
 FLAGS = frozenset({"service"})
@@ -77,15 +80,23 @@ class RuleSet:
     """Counter to the counters and materials inside it."""
     names: Mapping[str, Mapping[str, str]]
     """Words for counters, by language."""
+    counters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Counter to the conditions of what fills it, for those that are no kind of material: {"from-the-bus": {"transaction":
+    "stop"}}. All its conditions hold at once; a list means any of them; a node of a tree means all below it."""
 
     @classmethod
     def read(cls, written: Mapping[str, Any]) -> "RuleSet":
-        """From data: {trees, nesting, names, rules}."""
+        """From data: {trees, nesting, names, counters, rules}."""
+        counters = {code: dict(conditions) for code, conditions in written.get("counters", {}).items()}
+        for code, conditions in counters.items():
+            if unknown := set(conditions) - set(COUNTED_BY):
+                raise ValueError(f"counter {code}: cannot count by {', '.join(sorted(unknown))}")
         return cls(
             rules=tuple(Rule.read(rule) for rule in written["rules"]),
             trees=written.get("trees", {}),
             nesting=written.get("nesting", {}),
             names=written.get("names", {}),
+            counters=counters,
         )
 
     def speaks_of(self, dimension: str) -> bool:
@@ -143,6 +154,21 @@ class RuleSet:
         order = [rule.id for rule in self.rules]
         return Given(answer.value, answer.rule, tuple(sorted(passed.items(), key=lambda pair: order.index(pair[0]))))
 
+    def meets(self, conditions: Mapping[str, Any], subject: Subject) -> bool:
+        """Whether the subject fulfils every one of these conditions."""
+        return all(self._distance(name, wanted, subject.get(name)) is not None for name, wanted in conditions.items())
+
+    @cached_property
+    def counted_by(self) -> tuple[str, ...]:
+        """The dimensions that its counters look at, the material first."""
+        spoken = {name for conditions in self.counters.values() for name in conditions}
+        return ("material", *(name for name in COUNTED_BY if name in spoken and name != "material"))
+
+    @cached_property
+    def known_counters(self) -> dict[tuple[Any, ...], tuple[str, ...]]:
+        """What counting.counters_of has found for each kind of thing: a reader's four hundred loans are of a few kinds."""
+        return {}
+
     def lineage(self, tree: str, node: str | Sequence[str]) -> tuple[str, ...]:
         """The node and everything above it, nearest first; a given path is followed before the tree is."""
         path = [node] if isinstance(node, str) else list(node)
@@ -191,19 +217,6 @@ class RuleSet:
         allowed = {wanted} if isinstance(wanted, str) else set(wanted)
         present = {actual} if isinstance(actual, str) else set(actual)
         return 0 if allowed & present else None
-
-
-def counters_of(rule_set: RuleSet, material: str) -> tuple[str, ...]:
-    """The nested counters that one thing of this material fills, innermost first, e.g. ("dvd", "av", "total")."""
-    around = {inner: outer for outer, inside in rule_set.nesting.items() for inner in inside}
-    for node in rule_set.lineage("material", material):
-        if node in around or node in rule_set.nesting:
-            chain = [material] if node != material else []
-            chain.append(node)
-            while outer := around.get(chain[-1]):
-                chain.append(outer)
-            return tuple(chain)
-    return (material,)
 
 
 def _compare(left: tuple[Rule, tuple[int, ...]], right: tuple[Rule, tuple[int, ...]]) -> int:

@@ -1,14 +1,17 @@
-"""Why a rule set may not be saved: rules that quarrel, rules that nothing can reach, outputs that nobody answers."""
+"""Why a rule set may not be saved: rules that quarrel, rules that nothing can reach, outputs that nobody answers, counters
+that can never fill."""
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
+from fumikura.circulation.rules.fitting import counter_problems, listed, meet_in_time
 from fumikura.circulation.rules.policies import UNSAID
 from fumikura.circulation.rules.resolution import BANDS, FLAGS, INHERIT, TREE_OF, Rule, RuleSet, compare_bands
 
 Problem = tuple[str, ...]
-"""("ambiguous", rule, rule, output), ("unreachable", rule), ("no-default", output) or ("unknown-output", rule, output)."""
+"""("ambiguous", rule, rule, output), ("unreachable", rule), ("no-default", output), ("unknown-output", rule, output) or what
+rules.fitting says of counters."""
 
 
 def problems(rule_set: RuleSet) -> tuple[Problem, ...]:
@@ -19,6 +22,7 @@ def problems(rule_set: RuleSet) -> tuple[Problem, ...]:
         *(("unreachable", rule.id) for rule in unreachable),
         *_quarrels(rule_set, reachable),
         *_without_default(reachable, rule_set.rules),
+        *counter_problems(rule_set, reachable),
     )
 
 
@@ -46,20 +50,10 @@ def _quarrels(rule_set: RuleSet, rules: Iterable[Rule]) -> Iterator[Problem]:
 def _tie_somewhere(rule_set: RuleSet, one: Rule, other: Rule) -> bool:
     """Whether on some day some subject is matched by both rules with nothing to choose between them."""
     return (
-        _meet_in_time(one, other)
+        meet_in_time(one, other)
         and one.dimensions == other.dimensions
         and all(_tie(rule_set, name, one.conditions[name], other.conditions[name]) for name in one.conditions)
     )
-
-
-def _meet_in_time(one: Rule, other: Rule) -> bool:
-    """Whether there is a day on which both are in force and in season."""
-    firsts = [rule.starts.isoformat() for rule in (one, other)]
-    lasts = [rule.ends.isoformat() for rule in (one, other) if rule.ends]
-    for first, last in (rule.conditions["season"] for rule in (one, other) if "season" in rule.conditions):
-        firsts.append(str(first))
-        lasts.append(str(last))
-    return not lasts or max(firsts) <= min(lasts)
 
 
 def _tie(rule_set: RuleSet, name: str, one: Any, other: Any) -> bool:
@@ -71,8 +65,8 @@ def _tie(rule_set: RuleSet, name: str, one: Any, other: Any) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return one == other
     if name not in TREE_OF:
-        return bool(_listed(one) & _listed(other))
-    return any(_meet(rule_set, TREE_OF[name], (one, a), (other, b)) for a in _listed(one) for b in _listed(other))
+        return bool(listed(one) & listed(other))
+    return any(_meet(rule_set, TREE_OF[name], (one, a), (other, b)) for a in listed(one) for b in listed(other))
 
 
 def _meet(rule_set: RuleSet, tree: str, left: tuple[Any, str], right: tuple[Any, str]) -> bool:
@@ -83,10 +77,6 @@ def _meet(rule_set: RuleSet, tree: str, left: tuple[Any, str], right: tuple[Any,
     below = b in rule_set.lineage(tree, a), a in rule_set.lineage(tree, b)
     # [av] and dvd meet in a dvd; av and [dvd] do not: the dvd is one step from av.
     return (below[0] and not isinstance(other, str)) or (below[1] and not isinstance(one, str))
-
-
-def _listed(value: Any) -> set[str]:
-    return {value} if isinstance(value, str) else set(value)
 
 
 def _without_default(reachable: Iterable[Rule], rules: Iterable[Rule]) -> Iterator[Problem]:

@@ -17,9 +17,10 @@ from fumikura.circulation.events import (
     PickupChanged,
 )
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
+from fumikura.circulation.rules.resolution import Subject
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
 from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
-from fumikura.circulation.services.placing import consider_hold
+from fumikura.circulation.services.placing import consider_hold, objections_to_pickup
 from fumikura.circulation.services.queue import copies_of_titles
 from fumikura.circulation.services.scene import Scene, lock_item_row, lock_living_patron
 from fumikura.holdings.models import Item
@@ -57,14 +58,14 @@ def place_hold(
     why: str = "",
     words: str = "",
     on_order: int = 0,
-    requested: Sequence[str] = (),
+    requested: Sequence[Subject] = (),
 ) -> Hold:
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
     The card of a record that was joined into another asks for the one that lives on, and so does a title that went into
     another since its page was opened; the answer's `messages` are for staff. `accepted_at` is when the reader asked,
     when that was earlier; `on_order` is how many copies are ordered;
-    `requested` is the material of each suggestion of the reader that fills the same limits (acquisitions.queries);
+    `requested` is each suggestion of the reader that fills the same limits (acquisitions.queries.things_asked_for);
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
@@ -195,7 +196,7 @@ def begin_suspensions(*, by: Actor, at: datetime) -> int:
 def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> tuple[str, ...]:
     """Collect elsewhere; the place in the queue is kept. Answers what staff have to do.
 
-    Refused: hold-closed, not-a-pickup, pickup-not-for-you.
+    Refused: hold-closed, not-a-pickup, pickup-not-for-you, hold-limit-reached (a counter of the new place is full).
     """
     by.require("circulation.change-pickup")
     scene = Scene(by, at)
@@ -205,6 +206,8 @@ def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> t
     reader = hold.patron if pickup.pickup == Facility.Pickup.SCHOOL else None
     if reader and "class" not in lending_facts(reader, scene.on).categories:
         raise Refused(Reason("pickup-not-for-you"))
+    if full := objections_to_pickup(hold, pickup, scene):
+        raise Refused(*full)
     return collect_at(hold, pickup, scene)
 
 

@@ -2,11 +2,11 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Loan, LoanQuerySet, OfflineTerminal
 from fumikura.circulation.queries import RulesInForce, mode_for, place_path, rules_in_force
+from fumikura.circulation.rules.counting import counters_of, lent_thing
 from fumikura.circulation.rules.dates import Terms, due_date
 from fumikura.circulation.rules.lending import days_overdue
 from fumikura.circulation.rules.offline_snapshot import (
@@ -31,7 +32,7 @@ from fumikura.circulation.rules.offline_snapshot import (
     status_of,
 )
 from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain, reaches
-from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.rules.resolution import RuleSet, Subject
 from fumikura.circulation.rules.sealing import hidden_number, key_for, seal
 from fumikura.circulation.services.exempting import not_exempt
 from fumikura.circulation.services.stops import calendars_by_day
@@ -201,7 +202,7 @@ def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
     blocked = blocked_patrons(days.first)
     late_since = cache(partial(_late_since, days.first))
     limits: dict[Reader, tuple[Mapping[str, Any], OverduePolicy]] = {}
-    loans = _LoansByPatron()
+    loans = _LoansByPatron(days.rules[0].rule_set)
     for one in register_of_cards():
         reader = _reader(one.category, one.residency, one.services, one.born_on, days)
         if reader not in limits:
@@ -216,7 +217,7 @@ def _people(table: DueTable, days: Days, key: bytes) -> Iterator[Person]:
                 stopped=one.stopped, blocked=one.patron in blocked, overdue=is_late, expires_on=one.expires_on,
                 on=days.first,
             ),
-            left=_left(most, loans.of(one.patron), days.rules[0]),
+            left=_left(most, loans.of(one.patron), days),
             good_for=max(0, min((one.expires_on - days.first).days, MANY)),
             band=table.bands[reader],
         )  # fmt: skip
@@ -238,19 +239,37 @@ def _loans_out() -> LoanQuerySet:
     return Loan.objects.open().filter(received_at=None, patron__isnull=False).exclude(kind="in-house")
 
 
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "material": ("item__material",),
+    "collection": ("item__collection",),
+    "origin": ("item__origin",),
+    "owner": ("item__home__code", "item__home__kind"),
+    "transaction": ("lent_facility__code", "lent_facility__kind"),
+}
+"""What of a loan says where it stands in a dimension that counters look at."""
+
+
 class _LoansByPatron:
-    """How many of each material a reader has; asked in the order of the readers' row numbers, and never backwards."""
+    """How many things of each kind a reader has; asked in the order of the readers' row numbers, and never backwards."""
 
-    def __init__(self) -> None:
-        rows = _loans_out().values_list("patron_id", "item__material").annotate(Count("pk"))
+    def __init__(self, rule_set: RuleSet) -> None:
+        self._dimensions = [name for name in rule_set.counted_by if name in COLUMNS]
+        columns = [column for name in self._dimensions for column in COLUMNS[name]]
+        rows = _loans_out().values_list("patron_id", *columns).annotate(Count("pk"))
         self._rows = groupby(rows.order_by("patron_id").iterator(chunk_size=5000), key=itemgetter(0))
-        self._patron, self._have = -1, dict[str, int]()
+        self._patron, self._have = -1, list[tuple[Subject, int]]()
 
-    def of(self, patron: int) -> Mapping[str, int]:
+    def of(self, patron: int) -> list[tuple[Subject, int]]:
         while self._patron < patron:
             self._patron, rows = next(self._rows, (sys.maxsize, iter(())))
-            self._have = {material: count for _patron, material, count in rows}
-        return self._have if self._patron == patron else {}
+            self._have = [(self._thing(values), count) for _patron, *values, count in rows]
+        return self._have if self._patron == patron else []
+
+    def _thing(self, values: Sequence[Any]) -> Subject:
+        """A kind of thing in the dimensions that are counted by: a collection of none is no collection."""
+        left = iter(values)
+        told = {name: tuple(islice(left, len(COLUMNS[name]))) for name in self._dimensions}
+        return {name: one if len(one) > 1 else one[0] or None for name, one in told.items()}
 
 
 def _limits(reader: Reader, days: Days) -> tuple[Mapping[str, Any], OverduePolicy]:
@@ -261,14 +280,17 @@ def _limits(reader: Reader, days: Days) -> tuple[Mapping[str, Any], OverduePolic
     return LoanPolicy.of(values).limits, OverduePolicy.of(values)
 
 
-def _left(limits: Mapping[str, Any], have: Mapping[str, int], rules: RulesInForce) -> int:
-    """How many books more: by every counter that a book fills."""
+def _left(limits: Mapping[str, Any], have: Iterable[tuple[Subject, int]], days: Days) -> int:
+    """How many books of the house more: by every counter that a book of this site, lent here, fills."""
+    rule_set, here = days.rules[0].rule_set, place_path(days.site)
     left = MANY
     filled: dict[str, int] = defaultdict(int)
-    for material, count in have.items():
-        for counter in counters_of(rules.rule_set, material):
+    for thing, count in have:
+        for counter in counters_of(rule_set, thing):
             filled[counter] += count
-    for counter in counters_of(rules.rule_set, "book"):
+    for counter in counters_of(
+        rule_set, lent_thing(material="book", collection="", origin="own", owner=here, transaction=here)
+    ):
         if (limit := limits.get(counter, "unlimited")) != "unlimited":
             left = min(left, max(0, limit - filled[counter]), MANY - 1)
     return left

@@ -13,9 +13,11 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
 from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
 from fumikura.circulation.quotas import Awaited, Quota
+from fumikura.circulation.rules.counting import awaited_thing, counters_of, filled
 from fumikura.circulation.rules.holding import Placing, objections_to_place
+from fumikura.circulation.rules.lending import full_counters
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
-from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.rules.resolution import Subject
 from fumikura.circulation.services.copies import asked_prospects, copies_that_could_serve, prospects_of_title
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.circulation.services.wishes import asked_overdue_since, overdue_since
@@ -25,7 +27,7 @@ from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import asked_lending_facts, lending_facts
-from fumikura.patrons.rules import Standing
+from fumikura.patrons.rules import PatronFacts, Standing
 from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 
@@ -50,21 +52,22 @@ def consider_hold(
     on_order: int,
     scene: Scene,
     enough: int,
-    requested: Sequence[str] = (),
+    requested: Sequence[Subject] = (),
 ) -> Judged:
     """Every objection to this wish, with the reader's row already locked, and by which rules.
 
     `enough`: so many of the titles fulfil it.
 
-    `requested`: the material of each thing the reader has asked the library to get; they fill the same limits.
+    `requested`: each thing the reader has asked the library to get, as counters see it; they fill the same limits.
     """
     of_titles = [asked_prospects(record.pk, scene.on) for record in records]
-    asked = () if item else (_material_of_a_copy.asked(record=records[0].pk), *of_titles)
+    asked = () if item else (_of_a_copy.asked(record=records[0].pk), *of_titles)
     with read_ahead(*asked, *_asked_of_reader(patron, scene)):
-        material, age_from = (item.material, item.age_from) if item else _what_it_is(records[0])
+        what = (item.material, item.collection, item.age_from) if item else _what_it_is(records[0])
+        material, collection, age_from = what
         of_each = [_prospects(record, item, scene.on) for record in records]
         return _judged(
-            patron, material=material, records=records, copies=set().union(*of_each), pickup=pickup,
+            patron, material=material, collection=collection, records=records, copies=set().union(*of_each), pickup=pickup,
             accepted_at=accepted_at, on_order=on_order, scene=scene, requested=requested, age_from=age_from,
             is_short=sum(not kinds <= {"gone"} for kinds in of_each) < enough,
         )  # fmt: skip
@@ -96,7 +99,7 @@ def objections_to_request(
     material: str,
     pickup: Facility,
     accepted_at: datetime,
-    requested: Sequence[str],
+    requested: Sequence[Subject],
     by: Actor,
     at: datetime,
 ) -> tuple[Reason, ...]:
@@ -121,25 +124,17 @@ def _judged(
     accepted_at: datetime,
     on_order: int,
     scene: Scene,
-    requested: Sequence[str],
+    requested: Sequence[Subject],
+    collection: str = "",
     age_from: int | None = None,
     is_short: bool = False,
 ) -> Judged:
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
-    subject = {
-        "mode": mode_for(rules.rule_set),
-        "material": material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
-        "pickup": place_path(pickup),
-        "channel": scene.by.via,
-    }
-    answers = rules.rule_set.decide(subject, scene.on)
+    answers = rules.rule_set.decide(_subject(facts, rules, material, pickup, scene), scene.on)
     values = plain(answers)
     overdue = OverduePolicy.of(values)
+    thing = awaited_thing(material=material, collection=collection, pickup=place_path(pickup))
     placing = Placing(
         on=scene.on,
         accepted_after_now=accepted_at > scene.at,
@@ -148,7 +143,7 @@ def _judged(
         blocks=tuple(reason for reason in facts.blocks if reason != "loans-paused"),
         overdue_since=overdue_since(patron, overdue, scene.on),
         have=_waited_for(patron, rules, requested),
-        counters=counters_of(rules.rule_set, material),
+        counters=counters_of(rules.rule_set, thing),
         placed_today=_placed_today(patron, scene),
         door=scene.by.via,
         has_a_copy=not {record.pk for record in records}.isdisjoint(_records_lent_to(patron=patron.pk)),
@@ -163,15 +158,46 @@ def _judged(
     )
     given = {output: [one.value, one.rule] for output, one in answers.items() if output.startswith(KEPT)}
     return Judged(
-        objections_to_place(placing, HoldPolicy.of(values), overdue), {"rules": rules.version, "given": given}
+        objections_to_place(placing, HoldPolicy.of(values), overdue, rules.rule_set.names),
+        {"rules": rules.version, "given": given},
     )
+
+
+def _subject(facts: PatronFacts, rules: RulesInForce, material: str, pickup: Facility, scene: Scene) -> Subject:
+    """The wish in the published dimensions of the rules."""
+    return {
+        "mode": mode_for(rules.rule_set),
+        "material": material,
+        "category": facts.categories,
+        "residency": facts.residency,
+        "service": facts.services,
+        "age": facts.age,
+        "pickup": place_path(pickup),
+        "channel": scene.by.via,
+    }
+
+
+def objections_to_pickup(hold: Hold, pickup: Facility, scene: Scene) -> tuple[Reason, ...]:
+    """The counters that an open hold would overfill if it were collected at another place. Requests are not looked at:
+    they were counted when this hold was placed."""
+    rules = rules_in_force(scene.on)
+    if hold.patron is None or "pickup" not in rules.rule_set.counted_by:
+        return ()
+    wanted = _things_wanted_by(hold.patron)
+    mine = wanted.pop(hold.pk)
+    moved = {**mine, "pickup": place_path(pickup)}
+    fuller = [one for one in counters_of(rules.rule_set, moved) if one not in counters_of(rules.rule_set, mine)]
+    subject = _subject(lending_facts(hold.patron, scene.on), rules, str(mine["material"]), pickup, scene)
+    limits = HoldPolicy.of(plain(rules.rule_set.decide(subject, scene.on))).limits
+    have = filled(rules.rule_set, wanted.values())
+    return tuple(full_counters("hold", fuller, have, limits, rules.rule_set.names))
 
 
 def hold_quotas(
     facts: Standing,
     awaited: Sequence[Awaited],
     *,
-    requested: Sequence[str],
+    requested: Sequence[Subject],
     rules: RulesInForce,
     at: Facility,
     on: date,
@@ -188,8 +214,8 @@ def hold_quotas(
         "channel": via,
     }
     limits = HoldPolicy.of(plain(rules.rule_set.decide(subject, on))).limits
-    firsts = {one.hold: one.material for one in reversed(awaited)}
-    waiting, asked = _counted(rules, firsts.values()), _counted(rules, requested)
+    firsts = {one.hold: one.thing for one in reversed(awaited)}
+    waiting, asked = filled(rules.rule_set, firsts.values()), filled(rules.rule_set, requested)
     found = []
     for counter, limit in limits.items():
         if isinstance(limit, int):
@@ -199,35 +225,40 @@ def hold_quotas(
     return found
 
 
-def _what_it_is(record: BibliographicRecord) -> tuple[str, int | None]:
-    """The material of its copies and from what age they are lent; of a title without copies, what the record says it is."""
-    return _material_of_a_copy.first(record=record.pk) or (record.kind, None)
+def _what_it_is(record: BibliographicRecord) -> tuple[str, str, int | None]:
+    """Material and collection of its copies and from what age they are lent; of a title without copies, what the record
+    says it is."""
+    return _of_a_copy.first(record=record.pk) or (record.kind, "", None)
 
 
 @prepared
-def _material_of_a_copy(record: int) -> "QuerySet[Item, tuple[str, int | None]]":
-    return Item.objects.filter(record=record).order_by("pk").values_list("material", "age_from")[:1]
+def _of_a_copy(record: int) -> "QuerySet[Item, tuple[str, str, int | None]]":
+    return Item.objects.filter(record=record).order_by("pk").values_list("material", "collection", "age_from")[:1]
 
 
-def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[str]) -> dict[str, int]:
+def _waited_for(patron: Patron, rules: RulesInForce, requested: Sequence[Subject]) -> dict[str, int]:
     """Counter to open holds and requests; a set counts once, by its first title."""
-    firsts = {hold: material or kind for hold, material, kind in reversed(_titles_wanted_by(patron=patron.pk))}
-    return _counted(rules, [*requested, *firsts.values()])
+    return filled(rules.rule_set, [*requested, *_things_wanted_by(patron).values()])
 
 
-def _counted(rules: RulesInForce, materials: Iterable[str]) -> dict[str, int]:
-    have: dict[str, int] = {}
-    for material in materials:
-        for counter in counters_of(rules.rule_set, material):
-            have[counter] = have.get(counter, 0) + 1
-    return have
+def _things_wanted_by(patron: Patron) -> dict[int, Subject]:
+    """Open hold to its first title, as counters see it."""
+    return {
+        hold: awaited_thing(material=material or kind, collection=collection or "", pickup=(pickup, pickup_kind))
+        for hold, material, collection, kind, pickup, pickup_kind in reversed(_titles_wanted_by(patron=patron.pk))
+    }
 
 
 @prepared
-def _titles_wanted_by(patron: int) -> "QuerySet[HoldTitle, tuple[int, str | None, str]]":
+def _titles_wanted_by(patron: int) -> "QuerySet[HoldTitle, tuple[int, str | None, str | None, str, str, str]]":
     titles = HoldTitle.objects.filter(hold__patron=patron, hold__closed_at=None).order_by("hold", "place", "pk")
-    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk").values("material")[:1]
-    return titles.annotate(of_a_copy=Subquery(copies)).values_list("hold", "of_a_copy", "record__kind")
+    copies = Item.objects.filter(record=OuterRef("record")).order_by("pk")
+    told = titles.annotate(
+        of_a_copy=Subquery(copies.values("material")[:1]), collection=Subquery(copies.values("collection")[:1])
+    )
+    return told.values_list(
+        "hold", "of_a_copy", "collection", "record__kind", "hold__pickup__code", "hold__pickup__kind"
+    )
 
 
 @prepared

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Loan, LoanQuerySet
 from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
+from fumikura.circulation.rules.counting import counters_of, filled, lent_thing
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
-from fumikura.circulation.rules.resolution import Given, counters_of
+from fumikura.circulation.rules.resolution import Given, Subject
 from fumikura.circulation.services.claims import Claim, claim_on
 from fumikura.circulation.services.exempting import not_exempt
 from fumikura.circulation.services.scene import (
@@ -72,7 +73,8 @@ def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merg
     where = find(item)
     facts = lending_facts(patron, scene.on)
     rules = rules_in_force(scene.on)
-    answers = rules.rule_set.decide(_subject(where.item, facts, scene, rules), scene.on)
+    subject = _subject(where.item, facts, scene, rules)
+    answers = rules.rule_set.decide(subject, scene.on)
     values = plain(answers)
     overdue = OverduePolicy.of(values)
     claim = claim_on(where, patron, HoldPolicy.of(values), here=scene.site.code, on=scene.on)
@@ -80,7 +82,7 @@ def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merg
         on=scene.on,
         kind=kind,
         reader=_reader(patron, facts, where, rules, overdue, on=scene.on),
-        copy=_copy(where, patron, claim, rules),
+        copy=_copy(where, patron, claim, rules, subject),
         site_lends=scene.site.lends,
         audience_is_served=is_served(facts, scene),
         **_overnight(scene, kind, values),
@@ -147,14 +149,18 @@ def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) 
 def _reader(
     patron: Patron, facts: PatronFacts, where: Whereabouts, rules: RulesInForce, overdue: OverduePolicy, *, on: date
 ) -> Reader:
-    have: dict[str, int] = {}
+    things: list[Subject] = []
     due_days: list[date] = []
-    for item, material, kind, due_on, claimed_at in _loans_of(patron=patron.pk):
+    for item, kind, due_on, claimed_at, material, collection, origin, *places in _loans_of(patron=patron.pk):
         if item == where.item.pk:
             continue
         if kind != "in-house":
-            for counter in counters_of(rules.rule_set, material):
-                have[counter] = have.get(counter, 0) + 1
+            owner, transaction = (places[0], places[1]), (places[2], places[3])
+            things.append(
+                lent_thing(
+                    material=material, collection=collection, origin=origin, owner=owner, transaction=transaction
+                )
+            )
         if claimed_at is None:
             due_days.append(due_on)
     if overdue.scope == "household":
@@ -167,16 +173,21 @@ def _reader(
         age=facts.age,
         blocks=tuple(reason for reason in facts.blocks if reason != "holds-paused"),
         overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
-        have=have,
+        have=filled(rules.rule_set, things),
         consents=frozenset(patron.consents),
         has_guardian=patron.guardian_id is not None,
     )
 
 
 @prepared
-def _loans_of(patron: int) -> "QuerySet[Loan, tuple[int, str, str, date, datetime | None]]":
+def _loans_of(patron: int) -> "QuerySet[Loan, tuple[Any, ...]]":
+    """Which copy, how, until when, whether claimed returned; then what it is, whose, and where lent."""
     loans = Loan.objects.open().filter(patron=patron, received_at=None)
-    return loans.values_list("item_id", "item__material", "kind", "due_on", "claimed_at")
+    return loans.values_list(
+        "item_id", "kind", "due_on", "claimed_at",
+        "item__material", "item__collection", "item__origin", "item__home__code", "item__home__kind",
+        "lent_facility__code", "lent_facility__kind",
+    )  # fmt: skip
 
 
 def overdue_since(patron: Patron, overdue: OverduePolicy, on: date) -> date | None:
@@ -221,14 +232,14 @@ def _days_not_exempted(patron: Patron, scope: str, on: date, *, besides: int = 0
     return list(not_exempt(late, on).values_list("due_on", flat=True))
 
 
-def _copy(where: Whereabouts, patron: Patron, claim: Claim, rules: RulesInForce) -> Copy:
+def _copy(where: Whereabouts, patron: Patron, claim: Claim, rules: RulesInForce, subject: Subject) -> Copy:
     item, loan = where.item, where.loan
     on_loan_to = ""
     if loan and loan.received_at is None:
         on_loan_to = "reader" if loan.patron_id == patron.pk else "other"
     return Copy(
         kinds=rules.rule_set.lineage("material", item.material),
-        counters=counters_of(rules.rule_set, item.material),
+        counters=counters_of(rules.rule_set, subject),
         is_withdrawn=where.is_withdrawn,
         on_loan_to=on_loan_to,
         is_held_for_another=claim.is_for_another,

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.acquisitions.queries import copies_on_order, materials_asked_for
+from fumikura.acquisitions.queries import copies_on_order, things_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import records_by_id
 from fumikura.circulation import services as circulation
@@ -224,7 +224,7 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
         def act() -> dict[str, Any]:
             hold = circulation.place_hold(
                 patron=patron, want=want, pickup=pickup, by=by, at=place.at, needed_by=term,
-                requested=materials_asked_for(patron), on_order=copies_on_order(one.pk for one in want.records),
+                requested=things_asked_for(patron), on_order=copies_on_order(one.pk for one in want.records),
                 why=why, words=words_,
                 accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
             )  # fmt: skip

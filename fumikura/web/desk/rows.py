@@ -17,6 +17,11 @@ MOST_LISTED = 200
 _ITEM = ("barcode", "volume", "material", "parts", "parts_words", "record__title", "record__creator")
 """All that the counter's lists say of an item: whole rows are what a scan would otherwise spend its time on."""
 
+_COUNTED = (
+    "item__collection", "item__origin", "item__home__code", "item__home__kind", "lent_facility__code", "lent_facility__kind",
+)  # fmt: skip
+"""What the limits count a loan by, beside its material."""
+
 _STATE = ("reference_only", "in_house_only", "last_seen_at", "searched_in_vain")
 
 
@@ -27,8 +32,8 @@ def open_loans(patron: int) -> list[Loan]:
 
 @prepared
 def _loans_of(patron: int) -> "QuerySet[Loan]":
-    rows = Loan.objects.open().filter(patron=patron).select_related("item__record")
-    columns = ("item", "due_on", "renewals", "kind", "received_at", *(f"item__{name}" for name in _ITEM))
+    rows = Loan.objects.open().filter(patron=patron).select_related("item__record", "item__home", "lent_facility")
+    columns = ("item", "due_on", "renewals", "kind", "received_at", *(f"item__{name}" for name in _ITEM), *_COUNTED)
     return rows.only(*columns).order_by("due_on", "lent_at", "id")
 
 

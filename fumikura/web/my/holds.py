@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fumikura.acquisitions.queries import copies_on_order, materials_asked_for
+from fumikura.acquisitions.queries import copies_on_order, things_asked_for
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.queries import get_record
 from fumikura.circulation import services as circulation
@@ -160,7 +160,7 @@ def place(request: HttpRequest, want: circulation.Want) -> HttpResponse:
     def act() -> dict[str, Any]:
         hold = circulation.place_hold(
             patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
-            requested=materials_asked_for(patron), on_order=copies_on_order(record.pk for record in want.records),
+            requested=things_asked_for(patron), on_order=copies_on_order(record.pk for record in want.records),
         )  # fmt: skip
         return {"placed": hold.pk}
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from fumikura.acquisitions.queries import materials_asked_for
+from fumikura.acquisitions.queries import things_asked_for
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.quotas import Awaited, quotas_of
@@ -33,7 +33,7 @@ def meters_of(patron: Patron, loans: Sequence[Loan], awaited: Sequence[Awaited],
     try:
         facts, home = standing_of(patron, today), patron.home
         rules = rules_in_force(today)
-        asked = materials_asked_for(patron)
+        asked = things_asked_for(patron)
         lent = quotas_of(facts, loans, rules=rules, at=home, on=today, via="opac")
         holds = hold_quotas(facts, awaited, requested=asked, rules=rules, at=home, on=today, via="opac")
     except Refused:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from fumikura.acquisitions.queries import asked_materials_asked_for
+from fumikura.acquisitions.queries import asked_things_asked_for
 from fumikura.circulation.models import Loan
 from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.quotas import Awaited, asked_awaited_by, awaited_by
@@ -147,7 +147,7 @@ def asked_my_page(patron: Patron, *, at: datetime) -> tuple[Asked, ...]:
         asked_household(patron),
         asked_current_card(patron),
         asked_rules_in_force(timezone.localdate(at)),
-        asked_materials_asked_for(patron),
+        asked_things_asked_for(patron),
     )
 
 

@@ -17,7 +17,6 @@ from fumikura.circulation import services as circulation
 from fumikura.circulation.models import PolicyDraft, PolicySet
 from fumikura.circulation.rules.comparing import differences
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.circulation.rules.saving import problems
 from fumikura.circulation.services.policies import house_rules
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
@@ -26,8 +25,9 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import draft_words
-from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule, words_of
-from fumikura.web.office.rule_sentences import Change, Told, change, tell
+from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule
+from fumikura.web.office.rule_sentences import Change, change, tell
+from fumikura.web.office.rule_trouble import SHOWN, trouble_of
 from fumikura.web.office.rule_words import Names
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -103,30 +103,6 @@ def _page(request: HttpRequest, wanted: PolicyDraft, *, reasons: Any = (), statu
 
 def _said(done: dict[str, Any]) -> str:
     return draft_words(str(done.get("what", "")), str(done.get("rule", "")))
-
-
-def trouble_of(rule_set: RuleSet, names: Names) -> list[dict[str, Any]]:
-    """What stands against these rules: for each pair that quarrels both rules, to be shown side by side."""
-    by_id = {rule.id: rule for rule in rule_set.rules}
-    gathered: dict[tuple[str, ...], list[str]] = {}
-    for kind, *about in problems(rule_set):
-        if kind == "ambiguous":
-            gathered.setdefault((kind, about[0], about[1]), []).append(about[2])
-        else:
-            gathered.setdefault((kind, *about), [])
-    return [
-        {
-            "kind": key[0],
-            "about": words_of(key[-1], names) if key[0] == "no-default" else key[-1],
-            "outputs": [words_of(one, names) for one in outputs],
-            "rules": _sides(key, by_id, names),
-        }
-        for key, outputs in gathered.items()
-    ]
-
-
-def _sides(key: tuple[str, ...], by_id: dict[str, Any], names: Names) -> list[Told]:
-    return [tell(by_id[one], names) for one in key[1:] if one in by_id]
 
 
 def _change(request: HttpRequest, wanted: PolicyDraft, *, what: str, rule: str = "", **changes: Any) -> HttpResponse:
@@ -239,10 +215,10 @@ def _keep_rule(request: HttpRequest, wanted: PolicyDraft) -> HttpResponse:
     except Refused as refused:
         new = RuleSet.read(rules)
         trouble = trouble_of(new, Names.for_page(new))
-        others = tuple(one for one in refused.reasons if one.about not in {"ambiguous", "unreachable", "no-default"})
+        others = tuple(one for one in refused.reasons if one.about not in SHOWN)
         what_to_do = (
             _("下の2つの規則を見くらべて、どちらかを直してください。")
-            if any(len(one["rules"]) > 1 for one in trouble)
+            if any(len(one.rules) > 1 for one in trouble)
             else _("わけは下のとおりです。入れたものは残っています。")
         )
         reasons = _in_words(Refused(*others)) or [(_("この規則は保存できません。"), what_to_do)]

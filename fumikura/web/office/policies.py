@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from fumikura.circulation.models import PolicyDraft, PolicySet
 from fumikura.circulation.queries import place_path, rules_in_force
+from fumikura.circulation.rules.counting import counters_of
 from fumikura.circulation.rules.dates import due_date
 from fumikura.circulation.rules.policies import LoanPolicy, plain
-from fumikura.circulation.rules.resolution import RuleSet, counters_of
+from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -29,7 +30,7 @@ from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of, office
 from fumikura.web.office.history import history_of_rules
-from fumikura.web.office.rule_words import SERVICES, say, say_of
+from fumikura.web.office.rule_words import SERVICES, counter_name, say, say_of
 from fumikura.web.visitors import for_staff, typed, visitor
 from fumikura.web.whys import why_sentence
 
@@ -153,6 +154,7 @@ def _subject(asked: Mapping[str, Any], *, category: str, material: str) -> dict[
     place = asked["place"]
     return {
         "mode": "normal",
+        "origin": "own",
         "material": material,
         "category": asked["lineages"].get(category, ()),
         "residency": asked["residency"],
@@ -176,24 +178,22 @@ def _table(rules: Tried, asked: Mapping[str, Any], today: date) -> list[dict[str
             continue
         cells = []
         for material in TABLE:
-            given = plain(
-                rules.rule_set.decide(_subject(asked, category=category.code, material=material), asked["on"])
-            )
-            cells.append(_cell(rules.rule_set, given, material))
+            subject = _subject(asked, category=category.code, material=material)
+            given = plain(rules.rule_set.decide(subject, asked["on"]))
+            cells.append(_cell(rules.rule_set, given, subject))
         rows.append({"name": _category(category), "cells": cells})
     return rows
 
 
-def _cell(rule_set: RuleSet, given: Mapping[str, Any], material: str) -> dict[str, str]:
+def _cell(rule_set: RuleSet, given: Mapping[str, Any], subject: Mapping[str, Any]) -> dict[str, str]:
     if not given["loan.allowed"]:
         return {"limit": "—", "period": _("貸しません"), "renewal": ""}
     counters = [
         (counter, given[f"loan.limit.{counter}"])
-        for counter in counters_of(rule_set, material)
+        for counter in counters_of(rule_set, subject)
         if isinstance(given.get(f"loan.limit.{counter}"), int)
     ]
-    language = "ja" if in_japanese() else "en"
-    limits = [f"{rule_set.names.get(counter, {}).get(language, counter)} {limit}" for counter, limit in counters]
+    limits = [f"{counter_name(rule_set, counter)} {limit}" for counter, limit in counters]
     period = _("{days}日（開館日）") if given["loan.unit"] == "open" else _("{days}日")
     renewal = given["renewal.max"]
     return {
@@ -207,9 +207,8 @@ def _answer(rules: Tried, asked: Mapping[str, Any]) -> dict[str, Any]:
     subject = _subject(asked, category=asked["category"], material=asked["material"])
     rule_set, on = rules.rule_set, asked["on"]
     outputs: list[tuple[str, str]] = [(output, str(label)) for output, label in SHOWN.items()]
-    language = "ja" if in_japanese() else "en"
-    for counter in counters_of(rule_set, asked["material"]):
-        name = rule_set.names.get(counter, {}).get(language, counter)
+    for counter in counters_of(rule_set, subject):
+        name = counter_name(rule_set, counter)
         outputs.append((f"loan.limit.{counter}", _("借りられる数（{counter}）").format(counter=name)))
         outputs.append((f"hold.limit.{counter}", _("予約できる数（{counter}）").format(counter=name)))
     spoken = {output for rule in rule_set.rules for output in rule.gives}

@@ -127,8 +127,7 @@ class Names:
         return str(tables.get(dimension, {}).get(value, value))
 
     def counter(self, counter: str) -> str:
-        language = "ja" if in_japanese() else "en"
-        return self.rule_set.names.get(counter, {}).get(language) or str(MATERIALS.get(counter, counter))
+        return counter_name(self.rule_set, counter)
 
     def choices(self, dimension: str) -> list[tuple[str, str]]:
         """Everything that a condition on this dimension may name, in the order of its tree."""
@@ -148,6 +147,12 @@ class Names:
             }  # fmt: skip
             codes = list(tables.get(dimension, {}))
         return [(code, self.of(dimension, code)) for code in codes]
+
+
+def counter_name(rule_set: RuleSet, counter: str) -> str:
+    """What a counter is called: by the set, or as the material is."""
+    language = "ja" if in_japanese() else "en"
+    return rule_set.names.get(counter, {}).get(language) or str(MATERIALS.get(counter, counter))
 
 
 def _nodes(tree: Mapping[str, Sequence[str]], known: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import save_record
 from fumikura.circulation import services
 from fumikura.circulation.queries import rules_in_force
-from fumikura.circulation.rules.resolution import counters_of
+from fumikura.circulation.rules.counting import counters_of
 from fumikura.holdings.models import Item
 from fumikura.holdings.services.sets import make_set
 from fumikura.organisation.models import Facility
@@ -46,4 +46,4 @@ class Town:
 
     @staticmethod
     def counters(one: Item) -> bool:
-        return "print" in counters_of(rules_in_force(AT.date()).rule_set, one.material)
+        return "print" in counters_of(rules_in_force(AT.date()).rule_set, {"material": one.material})

@@ -139,7 +139,7 @@ class LaidOut:
         }  # fmt: skip
         gives.update(self.world.get("gives", {}))
         for group in {**self.world["rules"], **changes}:
-            if group == "nesting":
+            if group in {"nesting", "counters"}:
                 continue
             for values in (self.world["rules"].get(group, {}), changes.get(group, {})):
                 if isinstance(values, dict):
@@ -147,6 +147,7 @@ class LaidOut:
         return {
             "trees": self.world["trees"],
             "nesting": self.world["rules"]["nesting"],
+            "counters": changes.get("counters", {}),
             "rules": [{"id": "P0", "from": "2000-01-01", "if": {}, "give": gives}, *self.world.get("more", [])],
         }
 

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from fumikura.circulation.rules.policies import OUTPUTS
+from fumikura.circulation.rules.resolution import COUNTED_BY
 from tests.specs.cases import steps
 from tests.specs.town.words import outputs_of
 
@@ -131,7 +132,11 @@ def _of_rows(where: str, rows: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def _of_rules(rules: dict[str, Any]) -> Iterator[str]:
+    for counter in rules.get("counters", {}).values():
+        yield from _others("counter", counter, set(COUNTED_BY))
     for group, values in rules.items():
+        if group == "counters":
+            continue
         outputs = outputs_of(group, values) if isinstance(values, dict) else [(group, values)]
         yield from (f"rule {name}" for name, _ in outputs if name not in OUTPUTS and ".limit." not in name)
 
