@@ -1,17 +1,16 @@
 """Reading loans, journeys and rules."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from fumikura.circulation.house import house_names
 from fumikura.circulation.models import Allotment, Closure, Hold, Loan, LoanQuerySet, PolicySet, ShelfPlace, Transit
 from fumikura.circulation.rules.explaining import DueDecided, due_reasons
 from fumikura.circulation.rules.resolution import RuleSet
@@ -55,15 +54,7 @@ def _sets_in_force(day: date) -> "QuerySet[PolicySet, tuple[int, int, str]]":
 def _rule_set(pk: int, digest: str) -> RuleSet:
     """Read once a process: a set in force is never edited, and the digest tells two databases apart."""
     rule_set = RuleSet.read(PolicySet.objects.values_list("rules", flat=True).get(pk=pk, digest=digest))
-    return replace(rule_set, names={**_house_names(), **rule_set.names})
-
-
-@cache
-def _house_names() -> dict[str, dict[str, str]]:
-    """What counters of materials are called where a set does not say it: no reader is refused with a code."""
-    text = files("fumikura.circulation").joinpath("house_rules.json").read_text(encoding="utf-8")
-    names: dict[str, dict[str, str]] = json.loads(text)["names"]
-    return names
+    return replace(rule_set, names={**house_names(), **rule_set.names})
 
 
 def needs_consent(day: date) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.rules.counting import awaited_thing, counters_of, filled, lent_thing
 from fumikura.circulation.rules.fitting import outers_of
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out
 from fumikura.circulation.rules.policies import LoanPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.rules.saving import problems
-from fumikura.circulation.services.policies import house_rules, objections_to_rules
+from fumikura.circulation.services.policies import objections_to_rules
 from fumikura.kernel.reasons import words
 
 PLACES = {"CHUO": "central", "KITA": "branch", "MINAMI": "branch", "BUS": "stop", "EKI": "counter"}

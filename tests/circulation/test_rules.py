@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.rules.bands import age_band
 from fumikura.circulation.rules.counting import counters_of
 from fumikura.circulation.rules.dates import HardDate, ShelfTerms, Terms, due_date, shelf_until
@@ -23,7 +24,6 @@ from fumikura.circulation.rules.returning import (
     next_stop,
 )
 from fumikura.circulation.rules.saving import problems
-from fumikura.circulation.services.policies import house_rules
 from fumikura.organisation.rules import Calendar
 
 MONDAY = Calendar(({"weekday": "monday", "on_holiday": "next-weekday"}, {"yearly_from": "12-29", "yearly_to": "01-03"}))

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.models import Allotment, Loan, Transit
 from fumikura.circulation.queries import open_loan_of, open_loans_of, states_of
 from fumikura.circulation.services import (
@@ -18,7 +19,7 @@ from fumikura.circulation.services import (
     undo_renew,
     withdraw,
 )
-from fumikura.circulation.services.policies import house_rules, objections_to_rules
+from fumikura.circulation.services.policies import objections_to_rules
 from fumikura.holdings.models import FrozenStock, Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused

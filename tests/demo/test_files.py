@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date
 
 from fumikura.catalogue.description import describe
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.circulation.services.policies import house_rules, objections_to_rules
+from fumikura.circulation.services.policies import objections_to_rules
 from fumikura.kernel.barcodes import is_valid
 from fumikura.kernel.permissions import PERMISSIONS
 from fumikura.organisation.rules import Calendar, problems

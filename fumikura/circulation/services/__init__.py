@@ -1,5 +1,6 @@
 """What can be done at a desk. One function, one transaction, at least one journal entry."""
 
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.services.antennas import ShelfSeen, seen_on_shelf
 from fumikura.circulation.services.asking import may_borrow
 from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
@@ -94,7 +95,7 @@ from fumikura.circulation.services.onward import (
 )
 from fumikura.circulation.services.picking import allot, allot_everywhere, bind_new_copies, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
-from fumikura.circulation.services.policies import house_rules, save_policy_set
+from fumikura.circulation.services.policies import save_policy_set
 from fumikura.circulation.services.reminding import (
     finish_reminders,
     overdue_of_household,

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
@@ -19,13 +18,6 @@ from fumikura.circulation.rules.saving import problems
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
-
-
-def house_rules() -> dict[str, Any]:
-    """The rules that come with Fumikura: those of the demo town, with values as in Setagaya."""
-    text = files("fumikura.circulation").joinpath("house_rules.json").read_text(encoding="utf-8")
-    rules: dict[str, Any] = json.loads(text)
-    return rules
 
 
 @transaction.atomic

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fumikura.circulation import services as circulation
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.models import PolicyDraft, PolicySet
 from fumikura.circulation.rules.comparing import differences
 from fumikura.circulation.rules.resolution import RuleSet
-from fumikura.circulation.services.policies import house_rules
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
