@@ -247,17 +247,6 @@ class HoldSuspended(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PickupChanged(Event):
-    """The reader collects elsewhere."""
-
-    name: ClassVar[str] = "circulation.pickup-changed"
-    hold: int
-    pickup: str
-    site_closes: bool = False
-    """The pickup closes; the reader did not ask and is told."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class HoldSetReordered(Event):
     """The reader changed the order of a set."""
 

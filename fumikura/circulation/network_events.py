@@ -66,6 +66,19 @@ class SiteClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PickupChanged(Event):
+    """The reader collects elsewhere."""
+
+    name: ClassVar[str] = "circulation.pickup-changed"
+    hold: int
+    pickup: str
+    site_closes: bool = False
+    """The pickup closes; the reader did not ask and is told."""
+    instead_of: str = ""
+    """The site that the reader asked for when it was closed already."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteReopened(Event):
     """A closure was taken back."""
 

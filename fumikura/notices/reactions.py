@@ -48,6 +48,8 @@ def tell(entries: Sequence[Entry]) -> None:
         match entry.event:
             case "circulation.site-closed":
                 _tell_of_moved(readers_collecting_at(str(entry.particulars["facility"])), entry)
+            case "circulation.pickup-changed" if entry.particulars.get("instead_of") and entry.patron_key:
+                _tell_of_moved(list(Patron.objects.filter(key=entry.patron_key, closed_at=None)), entry)
             case "circulation.due-dates-shifted":
                 _tell_of_moved(readers_moved(int(entry.particulars["shift"])), entry)
             case "circulation.site-reopened":

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Loan, OfflineTerminal, Reminder, ReplayedLine, ShelfPlace
+from fumikura.circulation.models import Closure, Hold, Loan, OfflineTerminal, Reminder, ReplayedLine, ShelfPlace
 from fumikura.circulation.polling import copies_polled
 from fumikura.circulation.queries import states_of
 from fumikura.circulation.rules.offline import Batch, Line, signature_of, written
@@ -21,7 +21,7 @@ from fumikura.organisation.rules import AudienceHours, serves
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
-from tests.cast import AT, SYSTEM, TODAY, agency, chuo, hanako, kita, patron, taro
+from tests.cast import AT, SYSTEM, TODAY, agency, chuo, facility, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +181,73 @@ def test_a_closure_must_end_after_it_begins_and_its_substitute_be_another_place(
     with pytest.raises(Refused) as refused:
         circulation.plan_closure(facility=chuo(), first_on=TODAY, last_on=TODAY - timedelta(days=1), substitute=chuo())
     assert codes(refused) == ["ends-before-it-starts", "not-a-pickup"]
+
+
+def closed_for_two_days(site: Facility, *, substitute: Facility) -> Closure:
+    days = {"first_on": TODAY, "last_on": TODAY + timedelta(days=1)}
+    return circulation.close_site(facility=site, **days, substitute=substitute, by=at_desk(), at=AT)
+
+
+def pickup_of(hold: Hold) -> str:
+    return Hold.objects.get(pk=hold.pk).pickup.code
+
+
+def test_who_asks_for_a_site_while_it_is_closed_collects_at_its_substitute_and_is_moved_back_with_the_others() -> None:
+    item()
+    before = circulation.place_hold(
+        patron=hanako(), want=circulation.Want((kokoro(),)), pickup=kita(), by=at_desk(), at=AT
+    )  # fmt: skip
+    closure = closed_for_two_days(kita(), substitute=chuo())
+    want = {"want": circulation.Want((kokoro(),)), "by": at_desk(via="telephone"), "at": LATER}
+    asked = circulation.place_hold(patron=taro(), pickup=kita(), accepted_at=AT - timedelta(days=1), **want)
+    assert (pickup_of(asked), asked.pickup.code) == ("CHUO", "CHUO")
+    told = Entry.objects.filter(event="circulation.pickup-changed", particulars__instead_of="KITA").get()
+    assert (told.patron_key, told.particulars["site_closes"]) == (asked.patron.key, True)
+    circulation.undo_close_site(closure=closure, by=at_desk(), at=LATER)
+    assert [pickup_of(hold) for hold in (before, asked)] == ["KITA", "KITA"]
+    again = circulation.place_hold(
+        patron=patron("次の人", "つぎのひと", "20000099"), pickup=kita(), **want
+    )  # fmt: skip
+    assert pickup_of(again) == "KITA"
+
+
+def test_a_pickup_that_is_changed_to_a_closed_site_is_its_substitute_and_goes_there_when_that_opens_after_all() -> None:
+    minami = facility("MINAMI", "南図書館")
+    item()
+    want = circulation.Want((kokoro(),))
+    hold = circulation.place_hold(patron=hanako(), want=want, pickup=minami, by=at_desk(), at=AT)
+    closure = closed_for_two_days(kita(), substitute=chuo())
+    circulation.change_pickup(hold=hold, pickup=kita(), by=at_desk(), at=LATER)
+    assert pickup_of(hold) == "CHUO"
+    circulation.undo_close_site(closure=closure, by=at_desk(), at=LATER)
+    assert pickup_of(hold) == "KITA"
+
+
+def test_of_a_substitute_that_is_closed_too_the_next_one_stands_in_and_one_after_the_other_is_taken_back() -> None:
+    minami = facility("MINAMI", "南図書館")
+    item()
+    first = closed_for_two_days(kita(), substitute=minami)
+    second = closed_for_two_days(minami, substitute=chuo())
+    want = circulation.Want((kokoro(),))
+    hold = circulation.place_hold(patron=hanako(), want=want, pickup=kita(), by=at_desk(), at=LATER)
+    pickups = [pickup_of(hold)]
+    for closure in (second, first):
+        circulation.undo_close_site(closure=closure, by=at_desk(), at=LATER)
+        pickups.append(pickup_of(hold))
+    assert pickups == ["CHUO", "MINAMI", "KITA"]
+
+
+def test_what_lies_ready_at_a_site_that_closes_is_counted_until_it_was_fetched() -> None:
+    book = item()
+    circulation.place_hold(patron=hanako(), want=circulation.Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=AT)
+    circulation.check_in(item=book, by=at_desk(), at=AT)
+    days = {"first_on": TODAY, "last_on": TODAY + timedelta(days=1)}
+    plans = [circulation.plan_closure(facility=chuo(), **days, substitute=other) for other in (kita(), None)]
+    assert [plan.leaving for plan in plans] == [1, 0]
+    closed_for_two_days(chuo(), substitute=kita())
+    assert circulation.left_behind([chuo().pk])[chuo().pk] == 1
+    circulation.check_in(item=book, by=at_desk(), at=LATER)
+    assert circulation.left_behind([chuo().pk])[chuo().pk] == 0
 
 
 def test_a_shift_taken_back_leaves_alone_what_was_renewed_since() -> None:

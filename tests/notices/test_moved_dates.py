@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from fumikura.circulation.models import Closure, DueShift, Loan
+from fumikura.circulation.models import Closure, DueShift, Hold, Loan
 from fumikura.circulation.services import (
     check_in,
     check_out,
@@ -26,7 +26,7 @@ from fumikura.notices.composing import compose
 from fumikura.notices.models import Notice
 from fumikura.notices.reactions import tell
 from fumikura.patrons.models import Patron
-from tests.cast import AT, SYSTEM, acting, chuo, hanako, patron, taro
+from tests.cast import AT, SYSTEM, acting, chuo, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, house_rules
 from tests.web.opac.cast import copy, title
 
@@ -216,3 +216,20 @@ def test_many_readers_are_asked_for_and_put_back_at_once() -> None:
         counted.append((told, questions(partial(undo_shift, shift=moved, by=at_desk(), at=AT + HOUR))))
         Loan.objects.update(due_on=some[0].due_on)
     assert counted[0] == counted[1]
+
+
+def test_who_asks_for_a_site_after_it_was_closed_is_told_of_the_closing_too() -> None:
+    someone, other = reader(), kita()
+    closed = close_site(
+        facility=chuo(), first_on=AT.date() + DAY, last_on=AT.date() + 2 * DAY, substitute=other, by=at_desk(), at=AT
+    )  # fmt: skip
+    tell(list(Entry.objects.order_by("pk")))
+    assert not Notice.objects.filter(kind="closing").exists()
+    sanshiro = title("三四郎", "サンシロウ")
+    copy(sanshiro, "30000033")
+    place_hold(patron=someone, want=Want((sanshiro,)), pickup=chuo(), by=at_desk(), at=AT + HOUR)
+    tell(list(Entry.objects.order_by("pk")))
+    services.send_waiting(at=AT + HOUR)
+    assert [one.subject for one in mail.outbox] == ["中央図書館の臨時休館のお知らせ"]
+    undo_close_site(closure=closed, by=at_desk(), at=AT + 2 * HOUR)
+    assert Hold.objects.get().pickup == chuo()

@@ -3,7 +3,7 @@
 from fumikura.circulation.house import house_rules
 from fumikura.circulation.services.antennas import ShelfSeen, seen_on_shelf
 from fumikura.circulation.services.asking import may_borrow
-from fumikura.circulation.services.closing import close_site, plan_closure, undo_close_site
+from fumikura.circulation.services.closing import ClosurePlan, close_site, left_behind, plan_closure, undo_close_site
 from fumikura.circulation.services.crates import close_crate, find_crate, pack, receive_crate, send_crate, unpack
 from fumikura.circulation.services.drafting import (
     begin_draft,
@@ -171,6 +171,7 @@ __all__ = [
     "Arrived",
     "Brought",
     "CheckedIn",
+    "ClosurePlan",
     "Door",
     "InQueue",
     "LateJourney",
@@ -242,6 +243,7 @@ __all__ = [
     "is_group",
     "late_journeys",
     "leave",
+    "left_behind",
     "lend_on",
     "lend_set",
     "lent_on_of_set",

@@ -1,5 +1,7 @@
 """A site closes at short notice, with a preview before and a way back after."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -32,6 +34,8 @@ class ClosurePlan:
     """Readers who wait to collect there."""
     kept_longer: int
     """Things on the hold shelf whose last day moves; 0 when the readers are moved elsewhere."""
+    leaving: int
+    """Things that lie ready there for readers who are moved: to be fetched and scanned; 0 without a substitute."""
     due: int
     """Loans made there that are due on one of the days: shift_due_dates moves them."""
 
@@ -45,8 +49,27 @@ def plan_closure(*, facility: Facility, first_on: date, last_on: date, substitut
         days=days,
         holds=Hold.objects.open().filter(pickup=facility).count(),
         kept_longer=0 if substitute else len(_longer(facility, days)),
+        leaving=_lying_for([facility.pk])[facility.pk, facility.pk] if substitute else 0,
         due=Loan.objects.open().filter(lent_facility=facility, due_on__range=(first_on, last_on)).count(),
     )
+
+
+def left_behind(facilities: Iterable[int]) -> Mapping[int, int]:
+    """How many things lie on the hold shelf of each of these sites for readers who collect elsewhere by now.
+
+    They leave when somebody fetches and scans them (`to_clear` names them); a site that closed is told so while it can.
+    """
+    leaving: Counter[int] = Counter()
+    for (site, pickup), count in _lying_for(facilities).items():
+        leaving[site] += count if pickup != site else 0
+    return leaving
+
+
+def _lying_for(facilities: Iterable[int]) -> Counter[tuple[int, int]]:
+    """Site and pickup to how many things lie at that site for readers who collect at that pickup."""
+    places = ShelfPlace.objects.filter(facility__in=facilities, ended_at=None, item__allotments__ended_at=None)
+    pickup = "item__allotments__title__hold__pickup"
+    return Counter(places.filter(item__allotments__isnull=False).values_list("facility", pickup))
 
 
 @transaction.atomic
@@ -60,7 +83,8 @@ def close_site(
     substitute: Facility | None = None,
     note: str = "",
 ) -> Closure:
-    """緊急休館. With a substitute its waiting readers collect there; without, what lies ready waits as many open days.
+    """緊急休館. With a substitute its waiting readers collect there, and so does whoever asks for this site meanwhile;
+    without, what lies ready waits as many open days. What lies ready for those who are moved is to be fetched (`left_behind`).
 
     What is in the van is met by the next scan. Due dates are not touched: shift_due_dates does that.
     Refused: ends-before-it-starts, closure-too-long, not-a-pickup.

@@ -14,21 +14,23 @@ from fumikura.circulation.events import (
     HoldPlaced,
     HoldSetReordered,
     HoldSuspended,
-    PickupChanged,
 )
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
+from fumikura.circulation.network_events import PickupChanged
 from fumikura.circulation.rules.resolution import Subject
 from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
 from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
 from fumikura.circulation.services.placing import consider_hold, objections_to_pickup
 from fumikura.circulation.services.queue import copies_of_titles
-from fumikura.circulation.services.scene import Scene, lock_item_row, lock_living_patron
+from fumikura.circulation.services.scene import Scene, asked_lock_on_patron, lock_item_row, lock_living_patron
+from fumikura.circulation.services.substitutes import asked_stand_in_for, stand_in_for
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import lending_facts
+from fumikura.statements.ahead import read_ahead
 from fumikura.statements.writes import insert
 
 
@@ -63,20 +65,23 @@ def place_hold(
     """Let a reader wait, or raise Refused with every reason at once. A free copy is put on a pick list at once.
 
     The card of a record that was joined into another asks for the one that lives on, and so does a title that went into
-    another since its page was opened; the answer's `messages` are for staff. `accepted_at` is when the reader asked,
+    another since its page was opened; the answer's `messages` are for staff. A pickup that is closed moves the reader to the
+    site that stands in for it, which is the answer's `pickup`. `accepted_at` is when the reader asked,
     when that was earlier; `on_order` is how many copies are ordered;
     `requested` is each suggestion of the reader that fills the same limits (acquisitions.queries.things_asked_for);
     `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at, why=why, words=words)
-    patron, was_merged = lock_living_patron(patron.pk)
+    with read_ahead(asked_lock_on_patron(patron.pk), asked_stand_in_for(pickup, scene)):
+        patron, was_merged = lock_living_patron(patron.pk)
+        stand_in = stand_in_for(pickup, scene)
     want, accepted = _living(want), accepted_at or at
     judged = consider_hold(
         patron,
         records=want.records,
         item=want.item,
-        pickup=pickup,
+        pickup=stand_in.pickup,
         accepted_at=accepted,
         on_order=on_order,
         scene=scene,
@@ -87,14 +92,20 @@ def place_hold(
     if reasons := standing(objections, overriding=overriding, permissions=by.permissions):
         raise Refused(*reasons)
     hold = Hold(
-        patron=patron, kind=want.kind, want=want.enough, pickup=pickup, accepted_at=accepted, entered_at=at, via=by.via,
+        patron=patron, kind=want.kind, want=want.enough, pickup=stand_in.pickup, accepted_at=accepted, entered_at=at, via=by.via,
         contact=contact, needed_by=needed_by, snapshot=judged.snapshot,
     )  # fmt: skip
     insert(hold)
     for place, record in enumerate(want.records, start=1):
         insert(HoldTitle(hold=hold, record=record, item=want.item, place=place))
-    placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=pickup.code)
+    placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=hold.pickup.code)
     scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
+    if stand_in.closures:
+        stand_in.keep(hold.pk)
+        moved = PickupChanged(
+            hold=hold.pk, pickup=hold.pickup.code, site_closes=True, instead_of=stand_in.instead_of
+        )  # fmt: skip
+        scene.record(moved, hold_subject(hold.pk), patron_key=patron.key)
     passed_over = {"item": want.item.pk if want.item else 0, "record": want.records[0].pk}
     scene.record_passed_over(objections, hold_subject(hold.pk), **passed_over)
     for record in want.records:
@@ -196,11 +207,14 @@ def begin_suspensions(*, by: Actor, at: datetime) -> int:
 def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> tuple[str, ...]:
     """Collect elsewhere; the place in the queue is kept. Answers what staff have to do.
 
+    Of a site that is closed the one that stands in for it, as `place_hold`.
+
     Refused: hold-closed, not-a-pickup, pickup-not-for-you, hold-limit-reached (a counter of the new place is full).
     """
     by.require("circulation.change-pickup")
     scene = Scene(by, at)
-    hold = open_under_lock(hold)
+    stand_in = stand_in_for(pickup, scene)
+    hold, pickup = open_under_lock(hold), stand_in.pickup
     if pickup.pickup == Facility.Pickup.NONE:
         raise Refused(Reason("not-a-pickup"))
     reader = hold.patron if pickup.pickup == Facility.Pickup.SCHOOL else None
@@ -208,14 +222,19 @@ def change_pickup(*, hold: Hold, pickup: Facility, by: Actor, at: datetime) -> t
         raise Refused(Reason("pickup-not-for-you"))
     if full := objections_to_pickup(hold, pickup, scene):
         raise Refused(*full)
-    return collect_at(hold, pickup, scene)
+    stand_in.keep(hold.pk)
+    return collect_at(
+        hold, pickup, scene, site_closes=bool(stand_in.closures), instead_of=stand_in.instead_of
+    )  # fmt: skip
 
 
-def collect_at(hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool = False) -> tuple[str, ...]:
+def collect_at(
+    hold: Hold, pickup: Facility, scene: Scene, *, site_closes: bool = False, instead_of: str = ""
+) -> tuple[str, ...]:
     """The inside of change_pickup, for a hold under lock; also when the pickup closes and the reader is moved."""
     hold.pickup = pickup
     hold.save(update_fields=["pickup"])
-    changed = PickupChanged(hold=hold.pk, pickup=pickup.code, site_closes=site_closes)
+    changed = PickupChanged(hold=hold.pk, pickup=pickup.code, site_closes=site_closes, instead_of=instead_of)
     scene.record(changed, hold_subject(hold.pk), patron_key=_key(hold))
     places = ShelfPlace.objects.open().filter(item__allotments__title__hold=hold, item__allotments__ended_at=None)
     messages = []

@@ -39,6 +39,7 @@ from fumikura.web.desk.place import Place, at_counter
 from fumikura.web.desk.readings import read
 from fumikura.web.desk.words import name_of
 from fumikura.web.overriding import WHY_CANCELLED, WHY_OVERRIDDEN, need_a_reason, why_of
+from fumikura.web.stand_ins import moved_on, moved_on_words
 from fumikura.web.visitors import typed
 from fumikura.web.whys import estimate_in_words
 
@@ -109,7 +110,7 @@ def _page(
         "contacts": [(code, words) for code, words in zip(CONTACTS, contact_words(), strict=True)],
         "ways": list(zip(WAYS, way_words(), strict=True)),
         "sets": list(zip(SETS, (gettext("順番に"), gettext("そろえて"), gettext("どれか")), strict=True)),
-        "said": _said(done, standings),
+        "said": _said(done, standings) + moved_on_words(done),
         "trouble": trouble,
         "whys_cancelled": list(WHY_CANCELLED.items()),
         "may_override": place.by.may("circulation.override-hold"),
@@ -228,7 +229,7 @@ def _place(request: HttpRequest, place: Place, patron: Patron) -> HttpResponse:
                 why=why, words=words_,
                 accepted_at=accepted, contact=contact if contact in CONTACTS else "e-mail", overriding=overriding,
             )  # fmt: skip
-            return {"placed": hold.pk}
+            return {"placed": hold.pk, **moved_on(hold, pickup)}
 
         once(key, act, door="desk", at=place.at)
     except (ValueError, KeyError, OverflowError):
@@ -350,7 +351,8 @@ def change(request: HttpRequest, place: Place, hold_id: int) -> HttpResponse:
             return {"cancelled": found.pk}
         pickup = find_facility(typed(request.POST, "pickup", 20))
         circulation.change_pickup(hold=found, pickup=pickup, by=place.by, at=place.at)
-        return {"moved": found.pk}
+        found.refresh_from_db(fields=["pickup"])
+        return {"moved": found.pk, **moved_on(found, pickup)}
 
     try:
         once(key, act, door="desk", at=place.at)

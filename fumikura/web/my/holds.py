@@ -36,6 +36,7 @@ from fumikura.web.design.names import name_of
 from fumikura.web.my.codes import Drawing, squares
 from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
+from fumikura.web.stand_ins import moved_on, moved_on_words
 from fumikura.web.visitors import for_patrons, typed, visitor
 from fumikura.web.ways import way_in_words
 from fumikura.web.whys import estimate_in_words, mine_in_words, moment
@@ -106,6 +107,7 @@ def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
         "lines": lines,
         "placed": placed,
         "done": _done_words(done),
+        "moved_on": moved_on_words(done),
         "undo": done.get("cancelled", 0),
         "undo_key": after,
         "reasons": reasons or [],
@@ -162,7 +164,7 @@ def place(request: HttpRequest, want: circulation.Want) -> HttpResponse:
             patron=patron, want=want, pickup=pickup, by=here.patron_actor(), at=at,
             requested=things_asked_for(patron), on_order=copies_on_order(record.pk for record in want.records),
         )  # fmt: skip
-        return {"placed": hold.pk}
+        return {"placed": hold.pk, **moved_on(hold, pickup)}
 
     once(key, act, door="my", at=at)
     return HttpResponseRedirect(f"{reverse('my:holds')}?{urlencode({'after': key})}")
@@ -250,7 +252,8 @@ def _wake(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str
 def _move(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
     pickup = find_facility(typed(request.POST, "pickup", 20))
     circulation.change_pickup(hold=hold, pickup=pickup, by=by, at=at)
-    return {"moved": hold.pk}
+    hold.refresh_from_db(fields=["pickup"])
+    return {"moved": hold.pk, **moved_on(hold, pickup)}
 
 
 def _set_term(hold: Hold, request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:

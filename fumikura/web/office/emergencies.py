@@ -58,6 +58,7 @@ class Counted:
     days: int
     holds: int
     kept_longer: int
+    leaving: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +90,7 @@ def _page(request: HttpRequest, *, reasons: list[tuple[str, str]] | None = None)
         "substitutes": [("", _("移さない（そのまま取り置いて、日を延ばす）")), *_substitutes()],
         "sent": {name: typed(sent, name) for name in ("first", "last", "new_due", "substitute", "note")},
         "today": today,
-        "closures": [_closed(row, today) for row in _closures()],
+        "closures": _closed(_closures(), today),
         "shifts": [_shifted(row, today) for row in _shifts()],
         "together": _together(today),
         "disaster": open_disaster(),
@@ -184,16 +185,18 @@ def _plan(wanted: Wanted) -> dict[str, Any]:
         scope = _scope(wanted)
         loans = sum(circulation.plan_shift(**days, new_due_on=wanted.new_due_on, facility=one) for one in scope)
     return {
-        "rows": [
-            Counted(place=name_of(place), days=len(plan.days), holds=plan.holds, kept_longer=plan.kept_longer)
-            for place, plan in plans
-        ],
+        "rows": [_counted(place, plan) for place, plan in plans],
         "due": sum(plan.due for _place, plan in plans),
         "loans": loans,
         "new_due": day(wanted.new_due_on) if wanted.new_due_on else "",
         "closed_then": _closed_then(wanted),
         "moves": wanted.substitute is not None,
     }
+
+
+def _counted(place: Facility, plan: circulation.ClosurePlan) -> Counted:
+    figures = {"holds": plan.holds, "kept_longer": plan.kept_longer, "leaving": plan.leaving}
+    return Counted(place=name_of(place), days=len(plan.days), **figures)
 
 
 def _closed_then(wanted: Wanted) -> str:
@@ -367,15 +370,21 @@ def _left(done: dict[str, Any], today: date) -> list[dict[str, str]]:
     ]
 
 
-def _closed(row: Closure, today: date) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        "place": name_of(row.facility),
-        "days": f"{day(row.first_on, today)} – {day(row.last_on, today)}",
-        "substitute": name_of(row.substitute) if row.substitute else "",
-        "moved": len(row.moved_holds) + len(row.kept_longer),
-        "undone": row.undone_at is not None,
-    }
+def _closed(rows: list[Closure], today: date) -> list[dict[str, Any]]:
+    moved_on = {row.facility_id for row in rows if row.substitute and not row.undone_at}
+    left = circulation.left_behind(moved_on)
+    return [
+        {
+            "pk": row.pk,
+            "place": name_of(row.facility),
+            "days": f"{day(row.first_on, today)} – {day(row.last_on, today)}",
+            "substitute": name_of(row.substitute) if row.substitute else "",
+            "moved": len(row.moved_holds) + len(row.kept_longer),
+            "left": left[row.facility_id] if row.substitute and not row.undone_at and row.last_on >= today else 0,
+            "undone": row.undone_at is not None,
+        }
+        for row in rows
+    ]
 
 
 def _shifted(row: DueShift, today: date) -> dict[str, Any]:

@@ -319,3 +319,13 @@ def test_a_title_on_order_is_waited_for_from_the_counter(desk: Counter, shelf, h
     )
     assert "予約を受けました" in ask(desk, title.pk, request_key="k2").content.decode()
     assert "いつになるかは分かりません" in desk.client.get("/desk/holds").content.decode()
+
+
+def test_the_desk_reads_that_another_site_stands_in_for_the_one_on_a_telephone_slip(desk: Counter, shelf) -> None:
+    at = timezone.now()
+    days = {"first_on": at.date(), "last_on": at.date() + timedelta(days=2)}
+    circulation.close_site(facility=cast.kita(), **days, substitute=cast.chuo(), by=at_desk(), at=at)
+    open_patron(desk)
+    page = ask(desk, shelf["kokoro"].record_id, pickup="KITA", way="telephone").content.decode()
+    assert "休館のため、受取場所が中央図書館に変わりました。" in page
+    assert Hold.objects.open().get().pickup == cast.chuo()

@@ -159,3 +159,16 @@ def test_a_hold_stands_among_my_records_in_words(reader: Client, book: Item) -> 
     place(reader, book)
     page = reader.get("/my/records").content.decode()
     assert "予約を受けました" in page and "そのほかの記録" not in page
+
+
+def test_who_asks_for_a_closed_site_reads_at_once_where_the_book_is_collected_instead(
+    reader: Client, book: Item
+) -> None:
+    days = {"first_on": AT.date(), "last_on": AT.date() + timedelta(days=1)}
+    circulation.close_site(facility=kita(), **days, substitute=cast.chuo(), by=at_desk(), at=AT)
+    said = "休館のため、受取場所が中央図書館に変わりました。"
+    assert said in place(reader, book).content.decode()
+    hold = Hold.objects.open().get()
+    moved = reader.post(f"/my/holds/{hold.pk}/pickup", {"pickup": "KITA", "request_key": "k2"}, follow=True)
+    assert said in moved.content.decode()
+    assert said not in reader.get("/my/holds").content.decode()

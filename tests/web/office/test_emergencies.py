@@ -126,3 +126,16 @@ def test_a_shift_taken_back_names_every_loan_that_keeps_its_day_with_the_reason(
         "あとから延長されました",
     ):
         assert said in page
+
+
+def test_what_lies_ready_at_a_site_that_closes_is_named_before_and_after(manager: Client) -> None:
+    book = Loan.objects.get().item
+    want = circulation.Want((book.record,))
+    circulation.place_hold(patron=taro(), want=want, pickup=chuo(), by=at_desk(), at=AT)
+    circulation.check_in(item=book, by=at_desk(), at=AT)
+    fields = {"site": ["CHUO"], **DAYS, "substitute": "KITA"}
+    assert "棚にある1点は、取って読み取ると、代わりの館へ送られます" in text(manager, **fields)
+    page = manager.post("/office/emergencies", {**fields, "request_key": "k"}, follow=True).content.decode()
+    assert "中央図書館の取り置きの棚に、送る本がまだ1点あります" in page
+    circulation.check_in(item=book, by=at_desk(), at=AT)
+    assert "送る本がまだ" not in text(manager)
