@@ -50,13 +50,13 @@ def _cards_of_agency(number: str, agency: str) -> "QuerySet[Card]":
 
 
 def find_patron_by_card(scanned: str, *, agency: str = "") -> Patron | None:
-    """The patron to whom a card with this number was given, also when it has expired or was stopped.
-
-    Whether the patron has a good card is in lending_facts; whether this very card is one, card_is_stopped tells.
-    """
+    """Whom the card with this number stands for, also when it has expired or was stopped: see lending_facts, card_is_stopped."""
     card = find_card(scanned, agency=agency)
-    if card is None:
-        return None
+    return reader_of(card) if card else None
+
+
+def reader_of(card: Card) -> Patron | None:
+    """Whom a card stands for: of a record that was joined into another the one that lives on. None once it is closed."""
     patron = card.patron
     if patron.merged_into_id:
         patron = Patron.objects.select_related("category", "home").get(pk=patron.merged_into_id)

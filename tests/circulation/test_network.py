@@ -21,6 +21,7 @@ from fumikura.organisation.rules import AudienceHours, serves
 from fumikura.organisation.services import declare_disaster, end_disaster
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import find_patron_by_card
+from fumikura.patrons.services import reissue_card
 from tests.cast import AT, SYSTEM, TODAY, agency, chuo, facility, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
@@ -347,6 +348,16 @@ def test_the_old_card_leads_to_the_record_that_lives_on() -> None:
 
 
 # ---- without a line ----------------------------------------------------------------------------------
+
+
+def test_a_card_reported_lost_is_noted_at_a_loan_and_asks_for_nothing_though_its_reader_has_a_newer_one() -> None:
+    item()
+    reissue_card(patron=hanako(), number="20009991", by=SYSTEM, at=AT)
+    assert replay(loan_line("a", 1)) == ["applied-with-note:card-stopped"]
+    passed = Entry.objects.get(event="circulation.refusal-overridden").particulars
+    assert passed["code"] == "card-stopped"
+    wish = Line(key="b", kind="hold", at=AT, card="20004318", record=kokoro().pk, pickup="CHUO")
+    assert replay(wish) == ["set-aside:card-stopped"]
 
 
 def test_an_earlier_loan_that_arrives_after_a_later_one_is_entered_and_ended() -> None:

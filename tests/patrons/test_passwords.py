@@ -54,6 +54,12 @@ def test_five_failures_close_the_card_and_only_that_card() -> None:
     assert sign_in(minutes=15) == hanako
 
 
+def test_the_card_of_a_joined_record_signs_in_as_the_one_that_lives_on() -> None:
+    old, living = cast.hanako(), cast.taro()
+    services.merge(old=old, into=living, by=cast.SYSTEM, at=cast.AT)
+    assert sign_in("20004318") == living
+
+
 def test_a_success_forgets_the_failures_before_it() -> None:
     hanako = cast.hanako()
     for _ in range(3):

@@ -41,7 +41,7 @@ from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import find_facility
 from fumikura.patrons import services as patrons
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import find_category, find_patron_by_card
+from fumikura.patrons.queries import card_is_stopped, find_category, find_patron_by_card
 
 DOOR = "offline"
 
@@ -177,12 +177,16 @@ def _register(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
 
 def _loan(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
     patron, item = _patron(one), _item(one)
-    notes = lend_what_left(item=item, patron=patron, by=by, at=one.at)
+    # Also of a reader who has a newer card: whoever showed this one may have been somebody else.
+    shown = (Reason("card-stopped"),) if card_is_stopped(one.line.card) else ()
+    notes = lend_what_left(item=item, patron=patron, by=by, at=one.at, besides=shown)
     return (*notes, *due_notes(item, one.line.due, one.at))
 
 
 def _hold(one: Dated, by: Actor, at: datetime) -> Sequence[str]:
     record = _wanted(one)
+    if card_is_stopped(one.line.card):
+        raise Refused(Reason("card-stopped"))
     pickup = find_facility(one.line.pickup or one.site)
     place_hold(patron=_patron(one), want=Want((record,)), pickup=pickup, by=by, at=at, accepted_at=one.at)
     return ()

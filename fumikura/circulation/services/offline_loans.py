@@ -26,8 +26,12 @@ class StayedOut(Exception):
         super().__init__(why)
 
 
-def lend_what_left(*, item: Item, patron: Patron, by: Actor, at: datetime) -> Sequence[str]:
+def lend_what_left(
+    *, item: Item, patron: Patron, by: Actor, at: datetime, besides: Sequence[Reason] = ()
+) -> Sequence[str]:
     """The item has left the building: it is on loan whatever speaks against it. Answers the notes, the gravest first.
+
+    `besides`: what speaks against the card that was shown; it is noted and passed over as the rest.
 
     A loan made meanwhile to another reader stands, and this one is entered as ended at its beginning. An earlier one
     ends now. Refused("item-withdrawn"). StayedOut("scanned-twice").
@@ -46,7 +50,9 @@ def lend_what_left(*, item: Item, patron: Patron, by: Actor, at: datetime) -> Se
             end_loan(loan, where.item, scene)
             notes.append("return-was-missing")
     wish = consider(item=item, patron=patron, scene=scene, kind="loan")
-    wish = replace(wish, objections=tuple(one for one in wish.objections if one.code not in WHEREABOUTS))
+    said = {one.code for one in wish.objections}
+    objections = (*wish.objections, *(one for one in besides if one.code not in said))
+    wish = replace(wish, objections=tuple(one for one in objections if one.code not in WHEREABOUTS))
     made = carry_out(wish)
     notes += [reason.code for reason in wish.objections]
     if ends_at:

@@ -1,7 +1,7 @@
 """Verbs of the patrons room: registering, cards, blocks, passwords."""
 
 from fumikura.patrons.services.blocks import block, unblock
-from fumikura.patrons.services.cards import issue_card, reissue_card, renew_card, stop_card
+from fumikura.patrons.services.cards import issue_card, reader_showing, reissue_card, renew_card, stop_card
 from fumikura.patrons.services.forgetting import forget
 from fumikura.patrons.services.merging import forget_merges, last_merge_into, merge, part
 from fumikura.patrons.services.passkeys import add_own_passkey, check_passkey, remove_own_passkey
@@ -33,6 +33,7 @@ __all__ = [
     "note_own_copy",
     "part",
     "prove_password",
+    "reader_showing",
     "register",
     "register_many",
     "reissue_card",

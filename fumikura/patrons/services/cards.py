@@ -12,7 +12,22 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Agency
 from fumikura.patrons.events import CardIssued, CardRenewed, CardStopped
 from fumikura.patrons.models import Card, Patron
+from fumikura.patrons.queries import find_card, reader_of
 from fumikura.patrons.rules import card_expiry
+
+
+def reader_showing(scanned: str, *, agency: str = "") -> Patron:
+    """Whoever stands at a door with this card. Refused: card-unknown, card-stopped.
+
+    A card that was reported lost stays stopped when its reader has a newer one: who shows it now may be somebody else.
+    """
+    card = find_card(scanned, agency=agency)
+    reader = reader_of(card) if card else None
+    if card is None or reader is None:
+        raise Refused(Reason("card-unknown"))
+    if card.stopped_at is not None:
+        raise Refused(Reason("card-stopped"))
+    return reader
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.services.sign_in import attempt, forget_failures
 from fumikura.patrons.events import OwnDataFetched, PasswordSet
 from fumikura.patrons.models import Card, Patron
-from fumikura.patrons.queries import find_card
+from fumikura.patrons.queries import find_card, reader_of
 from fumikura.patrons.rules import objections_to_password
 
 
@@ -89,7 +89,9 @@ def check_password(card: str, password: str, address: str, at: datetime) -> Patr
     transactions: a failure is kept although the call is refused.
     """
     found = find_card(card)
-    patron = found.patron if found and found.patron.closed_at is None and found.patron.password else None
+    patron = reader_of(found) if found else None
+    if patron and not patron.password:
+        patron = None
     attempt(door="patron", name=clean(card), address=address, at=at, succeeds=lambda: _is_theirs(patron, password))
     if found is None or patron is None:
         raise Refused(Reason.of("sign-in-failed"))

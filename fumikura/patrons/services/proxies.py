@@ -10,7 +10,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.events import ProxyEnded, ProxyNamed
 from fumikura.patrons.models import Patron, Proxy
-from fumikura.patrons.queries import find_card
+from fumikura.patrons.queries import find_card, reader_of
 
 MOST = 5
 
@@ -20,17 +20,18 @@ def name_proxy(*, patron: Patron, card: str, by: Actor, at: datetime) -> Proxy:
     """Let the patron with this card help. Refused("card-unknown"), ("proxy-is-yourself"), ("too-many-proxies")."""
     by.require("patrons.change-own")
     found = find_card(card)
-    if found is None or found.stopped_at is not None or found.patron.closed_at is not None:
+    helper = reader_of(found) if found else None
+    if found is None or helper is None or found.stopped_at is not None:
         raise Refused(Reason("card-unknown"))
-    if found.patron_id == patron.pk:
+    if helper.pk == patron.pk:
         raise Refused(Reason("proxy-is-yourself"))
     Patron.objects.select_for_update().get(pk=patron.pk)
     mine = Proxy.objects.filter(patron=patron, ended_at=None)
-    if proxy := mine.filter(helper=found.patron).first():
+    if proxy := mine.filter(helper=helper).first():
         return proxy
     if mine.count() >= MOST:
         raise Refused(Reason.of("too-many-proxies", most=MOST))
-    proxy = Proxy.objects.create(patron=patron, helper=found.patron, since=at)
+    proxy = Proxy.objects.create(patron=patron, helper=helper, since=at)
     record(ProxyNamed(), by=by, at=at, subject=f"patrons.proxy:{proxy.pk}", patron_key=patron.key)
     return proxy
 

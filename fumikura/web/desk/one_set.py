@@ -21,7 +21,7 @@ from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import facilities, find_facility
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import find_patron_by_card
+from fumikura.patrons.services import reader_showing
 from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
@@ -162,9 +162,7 @@ def _give(request: HttpRequest, place: Place, one: ItemSet, did: str) -> dict[st
         counts = {"sent": len(placed.sent), "held": len(placed.for_hold), "later": len(placed.later)}
         return {"did": did, "to": facility.code, "until": until, **counts}
     card, code = typed(sent, "card", 40), typed(sent, "facility", 20)
-    patron = find_patron_by_card(card) if card else None
-    if card and patron is None:
-        raise Refused(Reason("card-unknown"))
+    patron = reader_showing(card) if card else None
     if did == "book":
         first_on = date.fromisoformat(typed(sent, "first", 10))
         where = find_facility(code) if code else None

@@ -15,8 +15,8 @@ from fumikura.circulation.services.set_terms import WhereSet, where_sets_are
 from fumikura.holdings.models import ItemSet
 from fumikura.holdings.queries import find_item
 from fumikura.holdings.services.sets import find_set, make_set
-from fumikura.kernel.refusals import Reason, Refused
-from fumikura.patrons.queries import find_patron_by_card
+from fumikura.kernel.refusals import Refused
+from fumikura.patrons.services import reader_showing
 from fumikura.web.design.days import day
 from fumikura.web.desk import second_chance
 from fumikura.web.desk.doing import do, done, staff_page
@@ -95,9 +95,7 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
     one = find_set(typed(sent, "number", 30))
     if did == "return":
         return {"did": "returned", "name": one.name, **take_back(one, place)}
-    patron = find_patron_by_card(typed(sent, "card", 40))
-    if patron is None:
-        raise Refused(Reason("card-unknown"))
+    patron = reader_showing(typed(sent, "card", 40))
     until = date.fromisoformat(typed(sent, "until", 10))
     loans = lend_set(set=one, patron=patron, until=until, by=by, at=at)
     return {"did": "lent", "name": one.name, "count": len(loans), "until": until.isoformat()}

@@ -15,6 +15,8 @@ from fumikura.circulation.services import Want, place_hold
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Agency
 from fumikura.organisation.services import issue_api_token, revoke_api_token
+from fumikura.patrons.models import Patron
+from fumikura.patrons.services import reissue_card
 from tests import cast
 from tests.circulation.cast import at_desk, item
 
@@ -85,6 +87,16 @@ def test_a_key_of_another_program_is_another_key(machine: Program, hanako: str) 
     _, secret = issue_api_token(user=user, facility=cast.chuo(), name="2", by=cast.SYSTEM, at=cast.AT)
     machine.headers["authorization"] = f"Bearer {secret}"
     assert machine.post("loans", key="k1", item="30000017", card=hanako).status_code == 409
+
+
+def test_a_card_that_was_reported_lost_borrows_nothing_though_its_reader_has_a_newer_one(
+    machine: Program, hanako: str
+) -> None:
+    item("30000017")
+    reissue_card(patron=Patron.objects.get(), number="20009991", by=cast.SYSTEM, at=cast.AT)
+    answer = machine.post("loans", item="30000017", card=hanako)
+    assert (answer.status_code, [reason["code"] for reason in answer.json()["reasons"]]) == (409, ["card-stopped"])
+    assert machine.post("loans", item="30000017", card="20009991").status_code == 201
 
 
 def test_a_refusal_names_every_reason_in_the_language_asked_for(machine: Program, hanako: str) -> None:

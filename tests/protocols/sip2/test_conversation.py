@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from fumikura.circulation.models import Hold, Loan
-from fumikura.circulation.services import Want, check_in, check_out, place_hold
+from fumikura.circulation.services import Want, check_in, check_out, merge_patron, place_hold
 from fumikura.holdings.queries import find_item
 from fumikura.journal.models import Entry
 from fumikura.notices.services import change_sentence
 from fumikura.organisation.services import close_day
-from fumikura.patrons.models import Block
+from fumikura.patrons.models import Block, Patron
 from fumikura.patrons.queries import find_patron_by_card
 from fumikura.protocols.sip2.codec import decode
 from fumikura.protocols.sip2.conversation import STRIKES, Conversation
@@ -77,6 +77,14 @@ def test_a_stopped_card_opens_nothing_although_its_owner_has_another(hanako: str
     item(BOOK)
     stop_card(card=Card.objects.get(number=CARD), reason="lost", by=cast.SYSTEM, at=cast.AT)
     assert Terminal().lend(BOOK, CARD).fixed["ok"] == "0"
+
+
+def test_the_card_of_a_joined_record_borrows_for_the_one_that_lives_on(hanako: str) -> None:
+    old, living = Patron.objects.get(), cast.taro()
+    item(BOOK)
+    merge_patron(old=old, into=living, by=at_desk(), at=cast.AT)
+    assert Terminal().lend(BOOK, CARD).fixed["ok"] == "1"
+    assert Loan.objects.get().patron == living
 
 
 def test_the_same_message_again_is_answered_and_not_repeated(hanako: str) -> None:

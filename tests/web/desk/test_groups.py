@@ -10,6 +10,8 @@ from fumikura.circulation.models import Loan, OnwardLoan, SetBooking, Transit
 from fumikura.holdings.models import Deposit, ItemSet
 from fumikura.holdings.services.sets import make_set
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import current_card
+from fumikura.patrons.services import reissue_card
 from tests import cast
 from tests.cast import AT, SYSTEM
 from tests.circulation.test_counter_verbs import a_class
@@ -47,6 +49,14 @@ def send(client: Client, where: str, **fields: str) -> str:
 
 def in_days(days: int) -> str:
     return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def test_a_set_is_not_lent_to_a_card_that_was_reported_lost(desk, box, pupils) -> None:
+    lost = current_card(pupils)
+    reissue_card(patron=pupils, number="20009991", by=SYSTEM, at=AT)
+    for where, said in (("/desk/sets", {"number": "S0001"}), (f"/desk/sets/{box.pk}", {})):
+        page = send(desk, where, did="lend", card=lost.number, until=in_days(20), **said)
+        assert "使えなくなっています" in page and not Loan.objects.exists()
 
 
 def test_the_label_leads_to_the_set_and_a_strange_one_to_a_sentence(desk, box) -> None:

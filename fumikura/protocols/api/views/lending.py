@@ -18,7 +18,7 @@ from fumikura.kernel.reasons import staff_words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.queries import fits_a_check_digit
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import find_patron_by_card
+from fumikura.patrons.queries import card_is_stopped, find_patron_by_card
 from fumikura.protocols.api.auth import BearerToken, Key
 from fumikura.protocols.api.problems import why_out
 from fumikura.protocols.api.schemas import (
@@ -125,7 +125,9 @@ def scanned(item: str, card: str) -> tuple[Item, Patron]:
     patron = find_patron_by_card(card)
     if patron is None:
         reasons.append(_not_a_card(card))
-    if found is None or patron is None:
+    elif card_is_stopped(card):
+        reasons.append(Reason("card-stopped"))
+    if found is None or patron is None or reasons:
         raise Refused(*reasons)
     return found, patron
 

@@ -5,8 +5,8 @@ from fumikura.holdings.models import Item
 from fumikura.holdings.queries import find_item
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Patron
-from fumikura.patrons.queries import find_card, find_patron_by_card
-from fumikura.patrons.services import check_password
+from fumikura.patrons.queries import find_patron_by_card
+from fumikura.patrons.services import check_password, reader_showing
 from fumikura.protocols.sip2.turn import Turn
 
 MAGNETIC = frozenset({"video"})
@@ -18,16 +18,12 @@ MEDIA = {"book": "001", "magazine": "002", "newspaper": "002", "video": "005", "
 def reader_of(turn: Turn) -> Patron:
     """The reader of AA, who has shown the password (AD) where the machine asks for it."""
     number, password = turn.message.get("AA"), turn.message.get("AD")
-    card = find_card(number)
-    if card is None or card.patron.closed_at is not None:
-        raise Refused(Reason("card-unknown"))
-    if card.stopped_at is not None:
-        raise Refused(Reason("card-stopped"))
+    reader = reader_showing(number)
     if turn.device.asks_password:
         if not password:
             raise Refused(Reason("password-needed"))
         return check_password(number, password, turn.address, turn.at)
-    return card.patron
+    return reader
 
 
 def both(turn: Turn) -> tuple[Item, Patron]:
