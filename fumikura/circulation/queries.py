@@ -243,6 +243,7 @@ class HoldExplained:
     effective_from: date
     given: Mapping[str, tuple[Any, str]]
     """Output to its value and the rule that it came from."""
+    names: Mapping[str, Mapping[str, str]]
 
 
 def explain_hold(hold: Hold) -> HoldExplained | None:
@@ -252,7 +253,8 @@ def explain_hold(hold: Hold) -> HoldExplained | None:
     if found is None:
         return None
     given = {output: (value, rule) for output, (value, rule) in hold.snapshot["given"].items()}
-    return HoldExplained(rules=found.name, effective_from=found.effective_from, given=given)
+    names = _rule_set(found.pk, found.digest).names
+    return HoldExplained(rules=found.name, effective_from=found.effective_from, given=given, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)

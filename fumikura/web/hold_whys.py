@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from fumikura.circulation.models import Hold
 from fumikura.circulation.queries import explain_hold
-from fumikura.web.design.days import day
+from fumikura.web.design.days import day, in_japanese
 from fumikura.web.materials import MATERIALS
 
 SHOWN: Mapping[str, Promise] = {
@@ -55,15 +55,17 @@ def taken_by(hold: Hold, today: date) -> TakenBy | None:
     kept = explain_hold(hold)
     if kept is None:
         return None
-    return TakenBy(kept.rules, day(kept.effective_from, today), tuple(_values(kept.given)))
+    return TakenBy(kept.rules, day(kept.effective_from, today), tuple(_values(kept.given, kept.names)))
 
 
-def _values(given: Mapping[str, tuple[Any, str]]) -> Iterator[KeptRule]:
+def _values(given: Mapping[str, tuple[Any, str]], names: Mapping[str, Mapping[str, str]]) -> Iterator[KeptRule]:
+    language = "ja" if in_japanese() else "en"
     limits = [output for output in sorted(given) if output.startswith(LIMIT)]
     labels = {output: str(label) for output, label in SHOWN.items()}
     for output in limits:
         counter = output.removeprefix(LIMIT)
-        labels[output] = gettext("予約できる数（{counter}）").format(counter=MATERIALS.get(counter, counter))
+        called = names.get(counter, {}).get(language) or MATERIALS.get(counter, counter)
+        labels[output] = gettext("予約できる数（{counter}）").format(counter=called)
     for output, words in labels.items():
         if output in given:
             value, rule = given[output]

@@ -29,6 +29,20 @@ def differences(old: RuleSet, new: RuleSet) -> tuple[Difference, ...]:
     return (*found, *(Difference(rule.id, "removed") for rule in old.rules if rule.id not in becomes))
 
 
+def counter_differences(old: RuleSet, new: RuleSet) -> tuple[Difference, ...]:
+    """The same for the counters that the sets describe: what they count and what they are called. `rule` is the counter."""
+
+    def told(rules: RuleSet, code: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        return rules.counters[code], rules.names.get(code, {})
+
+    found = [
+        Difference(code, "changed" if code in old.counters else "added")
+        for code in new.counters
+        if code not in old.counters or told(old, code) != told(new, code)
+    ]
+    return (*found, *(Difference(code, "removed") for code in old.counters if code not in new.counters))
+
+
 @dataclass(frozen=True, kw_only=True)
 class LoansAlike:
     """Loans of one day that the rules cannot tell apart. No person is in them."""

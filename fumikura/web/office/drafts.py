@@ -1,6 +1,7 @@
 """Writing the rules: a draft as sentences, one rule at a time, and putting it in force."""
 
 import copy
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fumikura.circulation import services as circulation
 from fumikura.circulation.house import house_rules
 from fumikura.circulation.models import PolicyDraft, PolicySet
-from fumikura.circulation.rules.comparing import differences
+from fumikura.circulation.rules.comparing import counter_differences, differences
+from fumikura.circulation.rules.describing import without_counter
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
@@ -26,7 +28,7 @@ from fumikura.organisation.queries import staff_names
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import draft_words
 from fumikura.web.office.rule_form import Unreadable, blanks_of, conditions_of, read_rule
-from fumikura.web.office.rule_sentences import Change, change, tell
+from fumikura.web.office.rule_sentences import Change, Told, change, tell, tell_counter
 from fumikura.web.office.rule_trouble import SHOWN, trouble_of
 from fumikura.web.office.rule_words import Names
 from fumikura.web.proving import stepped_up
@@ -86,11 +88,17 @@ def _page(request: HttpRequest, wanted: PolicyDraft, *, reasons: Any = (), statu
     done = answer_to(typed(request.GET, "after", 64), door="office")
     base = RuleSet.read(wanted.base.rules) if wanted.base else None
     changed = {one.rule: one.how for one in differences(base, rule_set)} if base else {}
+    recounted = {one.rule: one.how for one in counter_differences(base, rule_set)} if base else {}
     page: dict[str, object] = {
         "draft": wanted,
         "rules": [{"told": tell(rule, names), "how": changed.get(rule.id, "")} for rule in rule_set.rules],
         "gone": [tell(rule, names) for rule in base.rules if changed.get(rule.id) == "removed"] if base else [],
-        "changes": len(changed),
+        "counters": [
+            {"code": code, "told": tell_counter(code, names), "how": recounted.get(code, "")}
+            for code in rule_set.counters
+        ],
+        "counters_gone": _counters_gone(base, recounted) if base else [],
+        "changes": len(changed) + len(recounted),
         "trouble": trouble_of(rule_set, names),
         "who": staff_names([wanted.changed_by]).get(wanted.changed_by, ""),
         "said": _said(done),
@@ -99,6 +107,11 @@ def _page(request: HttpRequest, wanted: PolicyDraft, *, reasons: Any = (), statu
         "tomorrow": timezone.localdate() + timedelta(days=1),
     }
     return office(request, "draft", page, status=status)
+
+
+def _counters_gone(base: RuleSet, recounted: Mapping[str, str]) -> list[Told]:
+    gone = [code for code, how in recounted.items() if how == "removed"]
+    return [tell_counter(code, Names.for_page(base)) for code in gone]
 
 
 def _said(done: dict[str, Any]) -> str:
@@ -246,6 +259,16 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return _change(request, wanted, what="rule-removed", rule=gone, rules=rules)
 
 
+@require_POST
+@for_staff(RIGHT)
+def remove_counter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a counter out of the draft, with the limits that its rules set on it."""
+    wanted = found(pk)
+    gone = typed(request.POST, "id", 40)
+    name = Names.for_page(RuleSet.read(wanted.rules)).counter(gone)
+    return _change(request, wanted, what="counter-removed", rule=name, rules=without_counter(wanted.rules, gone))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(RIGHT)
 @stepped_up
@@ -284,10 +307,10 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def changes_in_words(old: RuleSet, new: RuleSet) -> list[Change]:
-    """Each rule that differs, as it was and as it becomes."""
+    """Each rule and each counter that differs, as it was and as it becomes."""
     was, becomes = ({rule.id: rule for rule in rules.rules} for rules in (old, new))
     before, after = Names.for_page(old), Names.for_page(new)
-    return [
+    of_rules = [
         change(
             one.how,
             tell(was[one.rule], before) if one.rule in was else None,
@@ -295,6 +318,15 @@ def changes_in_words(old: RuleSet, new: RuleSet) -> list[Change]:
         )
         for one in differences(old, new)
     ]
+    of_counters = [
+        change(
+            one.how,
+            tell_counter(one.rule, before) if one.rule in old.counters else None,
+            tell_counter(one.rule, after) if one.rule in new.counters else None,
+        )
+        for one in counter_differences(old, new)
+    ]
+    return of_rules + of_counters
 
 
 @require_POST

@@ -9,13 +9,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from fumikura.circulation.rules.counting import counts
 from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
 from fumikura.circulation.rules.policies import OR_DAYS, OUTPUTS
 from fumikura.circulation.rules.resolution import INHERIT, RuleSet
 from fumikura.organisation.queries import facilities
 from fumikura.web.materials import MATERIALS
 from fumikura.web.office.frame import name_of
-from fumikura.web.office.rule_sentences import CLAUSES, GROUPS
+from fumikura.web.office.rule_sentences import CLAUSES, GROUPS, words_of_limit
 from fumikura.web.office.rule_words import CHANNELS, DOORS, VALUES, Names, say, stages_in_words, typed_words
 from fumikura.web.visitors import typed
 
@@ -176,13 +177,17 @@ def _how_to_write(output: str) -> str:
 
 def limits_of(rule_set: RuleSet) -> tuple[str, ...]:
     """Every counter that a limit may be set on, for loans and then for holds."""
-    spoken = [
-        output.rpartition(".")[2] for rule in rule_set.rules for output in rule.gives if ".limit." in output
-    ]  # fmt: skip
+    given = [output for rule in rule_set.rules for output in rule.gives if ".limit." in output]
+    spoken = [output.rpartition(".")[2] for output in given]
     inside = [one for members in rule_set.nesting.values() for one in members]
-    counters = list(dict.fromkeys([*rule_set.nesting, *inside, *spoken, *MATERIALS]))
+    counters = list(dict.fromkeys([*rule_set.nesting, *rule_set.counters, *inside, *spoken, *MATERIALS]))
     counters.remove("any")
-    return tuple(f"{what}.limit.{counter}" for what in ("loan", "hold") for counter in counters)
+    return tuple(
+        f"{what}.limit.{counter}"
+        for what in ("loan", "hold")
+        for counter in counters
+        if counts(rule_set.counters.get(counter, {}), what) or f"{what}.limit.{counter}" in given
+    )
 
 
 def conditions_of(rule: Mapping[str, Any], names: Names) -> list[Condition]:
@@ -209,14 +214,15 @@ def blanks_of(
     """(heading, sentences shown, sentences folded away) for each group; what was typed wins over what is kept."""
     for group, heading in GROUPS.items():
         if group == "limits":
-            pairs = [(output, _limit_words(output, names)) for output in limits_of(names.rule_set)]
+            pairs = [(output, words_of_limit(output, names)) for output in limits_of(names.rule_set)]
         else:
             pairs = [(output, str(words)) for output, words in CLAUSES[group]]
         blanks = [_blank(output, words, rule, errors, sent) for output, words in pairs]
         if group != "limits":
             yield str(heading), blanks, []
             continue
-        counted = {f"{what}.limit.{one}" for what in ("loan", "hold") for one in names.rule_set.nesting}
+        of_the_set = [*names.rule_set.nesting, *names.rule_set.counters]
+        counted = {f"{what}.limit.{one}" for what in ("loan", "hold") for one in of_the_set}
         shown = [one for one in blanks if one.value or one.is_unlimited or one.output in counted]
         yield str(heading), shown, [one for one in blanks if one not in shown]
 
@@ -224,15 +230,9 @@ def blanks_of(
 def words_of(output: str, names: Names) -> str:
     """The sentence of one value, with a circle where the value stands."""
     if ".limit." in output:
-        return _limit_words(output, names).replace("{value}", "○")
+        return words_of_limit(output, names).replace("{value}", "○")
     sentences = {one: str(words) for group in CLAUSES.values() for one, words in group}
     return sentences.get(output, output).replace("{value}", "○")
-
-
-def _limit_words(output: str, names: Names) -> str:
-    counter = names.counter(output.rpartition(".")[2])
-    words = _("{counter}の予約は{value}点まで") if output.startswith("hold") else _("{counter}は{value}点まで")
-    return words.replace("{counter}", counter)
 
 
 def _blank(

@@ -176,6 +176,46 @@ def subject_of(rule: Rule, names: Names) -> tuple[str, str]:
     return (f"{around}{_comma()}{whom}" if around else whom), "・".join(what) or _("すべての資料")
 
 
+def tell_counter(code: str, names: Names) -> Told:
+    """A counter of the set: what it counts, and which rules set a limit on it."""
+    rule_set = names.rule_set
+    limits = [
+        _("{rule}：{limit}").format(rule=rule.id, limit=words_of_limit(output, names).replace("{value}", say(value)))
+        for rule in rule_set.rules
+        for output, value in rule.gives.items()
+        if output in {f"loan.limit.{code}", f"hold.limit.{code}"} and value not in (INHERIT, "unlimited")
+    ]
+    what = counted_words(rule_set.counters[code], names)
+    return Told(
+        id=names.counter(code),
+        headline=_("{what}を、合わせて数えます。").format(what=what),
+        more=tuple(limits),
+        days="",
+    )
+
+
+def counted_words(conditions: Mapping[str, Any], names: Names) -> str:
+    """What a counter counts: 中央図書館で借りた図書."""
+    what = "・".join(_listed(conditions, ("material", "origin"), names)) or _("もの")
+    sentences = {
+        "collection": _("コレクション「{where}」の{what}"),
+        "owner": _("{where}の{what}"),
+        "transaction": _("{where}で借りた{what}"),
+        "pickup": _("{where}で受け取る{what}"),
+    }
+    for dimension, words in sentences.items():
+        if conditions.get(dimension):
+            what = words.format(where=_words(conditions[dimension], dimension, names), what=what)
+    return what
+
+
+def words_of_limit(output: str, names: Names) -> str:
+    """The sentence of a limit, with {value} where the number stands."""
+    counter = names.counter(output.rpartition(".")[2])
+    words = _("{counter}の予約は{value}点まで") if output.startswith("hold") else _("{counter}は{value}点まで")
+    return words.replace("{counter}", counter)
+
+
 def _comma() -> str:
     return "、" if in_japanese() else ", "
 

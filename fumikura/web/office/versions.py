@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,7 +26,7 @@ from fumikura.web.asked_once import begins
 from fumikura.web.office.drafts import RIGHT, changes_in_words, found, withdrawn_to
 from fumikura.web.office.frame import office
 from fumikura.web.office.history import history_of_rules
-from fumikura.web.office.rule_sentences import tell
+from fumikura.web.office.rule_sentences import tell, tell_counter
 from fumikura.web.office.rule_words import Names, say
 from fumikura.web.proving import stepped_up
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -54,6 +54,7 @@ def _version(request: HttpRequest, number: int, *, reasons: Any = (), status: in
     page: dict[str, object] = {
         "version": kept,
         "rules": [tell(rule, names) for rule in rule_set.rules],
+        "counters": [tell_counter(code, names) for code in rule_set.counters],
         "before": before,
         "changes": changes_in_words(RuleSet.read(before.rules), rule_set) if before else [],
         "history": history_of_rules(f"circulation.policy-set:{kept.pk}"),
@@ -134,7 +135,9 @@ def replayed(request: HttpRequest, pk: int) -> HttpResponse:
     page: dict[str, object] = {"draft": wanted, "one": latest, "has_rules": PolicySet.objects.exists()}
     if latest is not None and latest.finished_at:
         effects = effects_of(latest)
-        names = Names.for_page(RuleSet.read(wanted.rules))
+        rule_set = RuleSet.read(wanted.rules)
+        called_before = wanted.base.rules.get("names", {}) if wanted.base else {}
+        names = Names.for_page(replace(rule_set, names={**called_before, **rule_set.names}))
         page |= {
             "whole": _row("", totals(effects), names),
             "by_site": _rows(effects, 0, names, names.places, list(names.places).index),
