@@ -5,7 +5,7 @@ import pytest
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.catalogue.services import save_record
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, Loan, ShelfPlace
 from fumikura.circulation.services.queue import waiting_line
 from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
@@ -92,6 +92,26 @@ def test_a_set_in_which_both_were_waits_for_it_once_and_for_both_when_they_are_t
     assert len(promised()) == 1 and told("hold-title-merged") == 1
     circulation.unmerge_titles(merge=merge, by=SYSTEM, at=AT)
     assert [title.record for title in hold.titles.order_by("place")] == [first, second]
+
+
+def test_a_set_announced_as_whole_while_two_titles_were_one_waits_again_when_they_are_two(
+    first: BibliographicRecord, second: BibliographicRecord
+) -> None:
+    third = save_record(kokoro_bytes("200003", "三四郎"), by=SYSTEM, at=AT)
+    books = [item(f"3000000{n}", record=record) for n, record in enumerate((first, third))]
+    missing = item("30000009", record=second)
+    circulation.check_out(item=missing, patron=taro(), by=DESK, at=AT)
+    hold = waits(hanako(), first, second, third, kind="together")
+    merge = circulation.merge_titles(kept=first, gone=second, by=SYSTEM, at=AT)
+    for book in books:
+        circulation.check_in(item=book, by=DESK, at=AT)
+    assert told("hold-ready") == 1
+    assert circulation.unmerge_titles(merge=merge, by=SYSTEM, at=AT) == ("set-waits-again",)
+    assert told("hold-unready") == 1
+    assert not ShelfPlace.objects.open().exclude(ready_on=None, until=None).exists()
+    assert circulation.check_in(item=missing, by=DESK, at=AT).messages[-1:] == ("put-on-hold-shelf",)
+    assert told("hold-ready") == 2
+    assert set(promised()) == {hold.pk}
 
 
 def test_a_set_that_named_a_title_twice_names_it_once_after_it_went_into_another(

@@ -1,5 +1,6 @@
 """Two titles made one, with their copies and the readers who wait; and two again. A title of which nothing is left, taken out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db.models import F
 
 from fumikura.catalogue.models import BibliographicRecord, RecordMerge
 from fumikura.catalogue.services import delete_record, divide, unite
-from fumikura.circulation.models import Allotment, Hold, HoldTitle
+from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.network_events import HoldTitleMerged
 from fumikura.circulation.services.binding import allot, allot_to, hold_subject, let_go, requeue
 from fumikura.circulation.services.hold_shelf import announce_what_is_left, unready
@@ -91,8 +92,11 @@ def _leave_out(title: HoldTitle, scene: Scene) -> list[int]:
 
 
 @transaction.atomic
-def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
+def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> tuple[str, ...]:
     """Make two titles of one again; the copies and holds that had gone over go back, and sets wait for both.
+
+    A set that was announced as whole and misses a volume again waits in silence until that lies there too. Answers what
+    staff have to know: set-waits-again for each, take-off-hold-shelf for each copy that lies there for nobody now.
 
     Who was promised a copy of what is the other title now is promised one of the right title, or has the old place in
     the queue again; of what lay ready they are told that it cannot be collected. A hold that was closed because its
@@ -111,17 +115,36 @@ def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> None:
     # Who waits for one copy waits for it wherever it belongs.
     for here, there in ((merge.kept_id, merge.gone_id), (merge.gone_id, merge.kept_id)):
         HoldTitle.objects.filter(record=here, item__record=there).update(record=there)
-    for hold, place, record in merge.moved.get("left_out", []):
-        if Hold.objects.open().filter(pk=hold).exists():
+    left_out = merge.moved.get("left_out", [])
+    still_open = set(Hold.objects.open().filter(pk__in=[hold for hold, *_ in left_out]).values_list("pk", flat=True))
+    for hold, place, record in left_out:
+        if hold in still_open:
             HoldTitle.objects.create(hold_id=hold, record_id=record, place=place)
     divide(merge=merge, by=by, at=at)
     scene = Scene(by, at)
-    _take_back_wrong_promises((merge.kept_id, merge.gone_id), scene)
+    told = _take_back_announcements(still_open, scene)
+    told += _take_back_wrong_promises((merge.kept_id, merge.gone_id), scene)
     for record in (merge.kept_id, merge.gone_id):
         allot(record, scene)
+    return tuple(told)
 
 
-def _take_back_wrong_promises(records: tuple[int, int], scene: Scene) -> None:
+def _take_back_announcements(holds: Iterable[int], scene: Scene) -> list[str]:
+    """What was announced as a whole set and misses a volume again lies there in silence, and its reader is told."""
+    told = []
+    rows = Hold.objects.select_for_update(of=("self",)).filter(pk__in=list(holds)).order_by("pk")
+    for hold in rows.select_related("patron", "pickup"):
+        announced = ShelfPlace.objects.open().filter(facility=hold.pickup, item__allotments__title__hold=hold)
+        announced = announced.filter(item__allotments__ended_at=None).exclude(ready_on=None)
+        place = announced.select_related("item").order_by("item").first()
+        if hold.kind == Hold.Kind.TOGETHER and place:
+            unready(hold, place.item, scene, surprise=True)
+            ShelfPlace.objects.filter(pk=place.pk).update(ready_on=None, until=None)
+            told.append("set-waits-again")
+    return told
+
+
+def _take_back_wrong_promises(records: tuple[int, int], scene: Scene) -> list[str]:
     """What lies on a hold shelf for the wrong reader stays there until somebody fetches and scans it."""
     wrong = Allotment.objects.open().filter(item__record__in=records).exclude(item__record=F("title__record"))
     rows = list(wrong.select_related("title__hold__patron", "item").order_by("item_id"))
@@ -131,6 +154,8 @@ def _take_back_wrong_promises(records: tuple[int, int], scene: Scene) -> None:
             unready(one.title.hold, one.item, scene, surprise=True)
         let_go(one, scene)
         requeue(one.title, one.item, scene)
+    lying = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in rows]).count()
+    return ["take-off-hold-shelf"] * lying
 
 
 @transaction.atomic

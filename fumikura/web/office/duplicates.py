@@ -28,9 +28,10 @@ from fumikura.catalogue.queries import (
 from fumikura.catalogue.services import keep_apart, keep_as_editions, open_again, overlay_of, set_source_rule
 from fumikura.circulation.services import merge_titles, unmerge_titles
 from fumikura.holdings.queries import items_of_records
+from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
-from fumikura.kernel.reasons import words
+from fumikura.kernel.reasons import staff_words, words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.web.office.frame import office
 from fumikura.web.visitors import for_staff, typed, visitor
@@ -143,7 +144,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
         told = [words(reason, get_language() or "ja") for reason in refused.reasons]
         return _pair_page(request, found, reasons=told, status=422)
     if done == "undone":
-        return HttpResponseRedirect(f"{reverse('office:duplicate', args=[pk])}?done={done}")
+        return HttpResponseRedirect(f"{reverse('office:duplicate', args=[pk])}?done={done}&after={by.request_key}")
     following = pairs_of().first()
     there = reverse("office:duplicate", args=[following.pk]) if following else reverse("office:duplicates")
     return HttpResponseRedirect(f"{there}?done={done}&last={pk}")
@@ -167,9 +168,8 @@ def _decision(decision: str, found: DuplicatePair, by: Actor) -> tuple[Callable[
     def undone() -> dict[str, Any]:
         merge = merge_between(found.first_id, found.second_id)
         if merge is not None:
-            unmerge_titles(merge=merge, by=by, at=at)
-        else:
-            open_again(pair=found, by=by, at=at)
+            return {"pair": found.pk, "messages": list(unmerge_titles(merge=merge, by=by, at=at))}
+        open_again(pair=found, by=by, at=at)
         return {"pair": found.pk}
 
     def nothing() -> dict[str, Any]:
@@ -199,6 +199,7 @@ def _pair_page(
         "lines": (lines := _lines(_content(one), _content(two))),
         "alike": sum(not line.differs for line in lines),
         "keep": "second" if len(copies.get(two.pk, ())) > len(copies.get(one.pk, ())) else "first",
+        "told": _told(request),
         "last": int(last) if last.isascii() and last.isdigit() and len(last) < 18 else 0,
         "may_part": "catalogue.save" in visitor(request).permissions,
         "request_key": uuid4().hex,
@@ -206,6 +207,12 @@ def _pair_page(
         **_done(request),
     }
     return office(request, "duplicate", page, status=status)
+
+
+def _told(request: HttpRequest) -> list[str]:
+    """What the act that led here tells staff, each thing once."""
+    answer = answer_to(typed(request.GET, "after", 64), door="office")
+    return [" ".join(staff_words(one, get_language() or "ja")) for one in dict.fromkeys(answer.get("messages", []))]
 
 
 def _content(row: BibliographicRecord) -> Content:

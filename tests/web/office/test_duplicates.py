@@ -9,10 +9,12 @@ from django.test import Client
 
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, SourceRule
 from fumikura.catalogue.services import save_record
+from fumikura.circulation import services as circulation
 from fumikura.web.office.duplicates import pieces_of
 from tests import cast
 from tests.catalogue.records import kokoro
 from tests.catalogue.test_duplicates import bring_in, other
+from tests.circulation.cast import at_desk, house_rules
 from tests.web.opac.cast import copy
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,20 @@ def test_two_are_seen_side_by_side_merged_and_parted_again(librarian: Client, pa
     item.refresh_from_db()
     assert item.record_id == pair.second_id
     assert Client().get(f"/titles/{pair.second_id}").status_code == 200
+
+
+def test_who_parts_two_titles_reads_what_became_of_the_sets_and_copies_that_lay_ready(
+    librarian: Client, pair: DuplicatePair
+) -> None:
+    house_rules()
+    book = copy(pair.second)
+    decide(librarian, pair, "keep-first")
+    book.refresh_from_db()
+    want = circulation.Want((pair.first,))
+    circulation.place_hold(patron=cast.hanako(), want=want, pickup=book.home, by=at_desk(), at=cast.AT)
+    circulation.check_in(item=book, by=at_desk(), at=cast.AT)
+    page = decide(librarian, pair, "undo")
+    assert "取り消しました" in page and "取り置きの棚から外す本があります。" in page
 
 
 def test_the_newer_one_may_be_kept(librarian: Client, pair: DuplicatePair) -> None:
