@@ -99,9 +99,8 @@ def _said(value: str | int, today: date | None) -> str | int:
         return value
 
 
-def mine_in_words(whys: Sequence[Reason], today: date) -> tuple[str, ...]:
-    """A reader's own hold (circulation.services.whys_mine): the codes of places become their names."""
-    names = names_of_places()
+def mine_in_words(whys: Sequence[Reason], today: date, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A reader's own hold (circulation.services.whys_mine): the codes of places become their `names`."""
     return tuple(why_sentence(_placed(one, names), today) for one in whys)
 
 

@@ -95,7 +95,7 @@ def test_a_slip_typed_late_keeps_the_time_at_which_the_reader_asked() -> None:
     lent()
     web = waits(taro(), after=30)
     slip = place_hold(patron=jiro(), want=Want((kokoro(),)), pickup=chuo(), by=at_desk(), at=LATER, accepted_at=AT)
-    assert waiting_line(kokoro().pk, LATER.date()) == [slip.pk, web.pk]
+    assert waiting_line(kokoro().pk) == [slip.pk, web.pk]
 
 
 def test_a_hold_binds_one_copy_and_leaves_the_others_free() -> None:

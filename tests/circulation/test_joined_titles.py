@@ -11,7 +11,7 @@ from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
-from tests.cast import AT, SYSTEM, TODAY, chuo, facility, hanako, taro
+from tests.cast import AT, SYSTEM, chuo, facility, hanako, taro
 from tests.catalogue.records import kokoro_bytes
 from tests.circulation.cast import at_desk, item
 
@@ -54,7 +54,7 @@ def test_whoever_was_promised_the_other_title_waits_for_the_right_one_again(
     circulation.unmerge_titles(merge=merge, by=SYSTEM, at=AT)
     assert promised() == {}
     assert (told("hold-unready"), told("hold-requeued")) == (1, 1)
-    assert waiting_line(first.pk, TODAY) == [hold.pk]
+    assert waiting_line(first.pk) == [hold.pk]
 
 
 def test_who_waits_for_the_right_title_gets_the_copy_that_is_free_again(

@@ -17,7 +17,6 @@ from fumikura.circulation.services.drafting import (
 from fumikura.circulation.services.exempting import end_exemption, exempt, exemptions
 from fumikura.circulation.services.expecting import (
     Standing,
-    estimate_for_title,
     holds_of,
     standing_of_hold,
     waiting_for,
@@ -93,6 +92,7 @@ from fumikura.circulation.services.onward import (
     take_back_onward,
     tell_onward_count,
 )
+from fumikura.circulation.services.outlook import estimate_for_title
 from fumikura.circulation.services.picking import allot, allot_everywhere, bind_new_copies, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import save_policy_set

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from fumikura.catalogue.models import BibliographicRecord
@@ -13,6 +13,7 @@ from fumikura.circulation.rules.holding import FreeCopy
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing
 from fumikura.organisation.models import Facility
 from fumikura.statements.ahead import Asked
+from fumikura.statements.among import Among, listed
 from fumikura.statements.reads import prepared
 
 MOST_FREE = 200
@@ -154,6 +155,18 @@ def _prospects(record: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
 @prepared
 def _prospects_of_copy(item: int) -> "QuerySet[Item, tuple[bool, bool, date | None]]":
     return _with_prospects(_lent_or_borrowed(Item.objects.filter(pk=item)))
+
+
+def free_of_each(records: Collection[int], on: date) -> dict[int, int]:
+    """How many copies of each of these titles stand free on a shelf; titles without any are left out."""
+    return dict(_free_counted(records=listed(records), on=on))
+
+
+@prepared
+def _free_counted(records: str, on: date) -> "QuerySet[Item, tuple[int, int]]":
+    born = Q(lendable_from=None) | Q(lendable_from__lte=on)
+    copies = _lent_some_day(Item.objects.filter(Among("record", records))).filter(born, _is_free()).exclude(_is_gone())
+    return copies.order_by().values("record").annotate(free=Count("pk")).values_list("record", "free")
 
 
 def records_not_gone(records: Collection[int]) -> set[int]:

@@ -1,6 +1,6 @@
 """Why this reader first, why this copy, why this way, why until that day. Never who: staff and programs may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace, Transit
-from fumikura.circulation.queries import ItemState, mode_for, rules_in_force, states_of
+from fumikura.circulation.queries import ItemState, RulesInForce, mode_for, rules_in_force, states_of
 from fumikura.circulation.rules.explaining import (
     OtherCopy,
     lost_as_copy,
@@ -217,14 +217,25 @@ def _rival_copies(
     )
 
 
-def why_until(hold: Hold, item: Item, place: ShelfPlace, on: date, facts: PatronFacts | None = None) -> WhyUntil | None:
-    """By which rule a thing that lies ready stays so long; `facts` when the reader was read already."""
+def why_until(
+    hold: Hold,
+    item: Item,
+    place: ShelfPlace,
+    on: date,
+    facts: PatronFacts | None = None,
+    *,
+    rules_of: Callable[[date], RulesInForce] = rules_in_force,
+) -> WhyUntil | None:
+    """By which rule a thing that lies ready stays so long; `facts` when the reader was read already.
+
+    `rules_of`: of a day, for whoever asks about many things and keeps what was answered.
+    """
     if facts is None:
         if hold.patron is None:
             return None
         facts = lending_facts(hold.patron, on)
     then = place.ready_on or on
-    rules = rules_in_force(then).rule_set
+    rules = rules_of(then).rule_set
     given = rules.decide(waiting_subject(hold, item, facts, mode=mode_for(rules, then)), then)
     values = plain(given)
     return WhyUntil(

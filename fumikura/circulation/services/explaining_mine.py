@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.utils import timezone
 
 from fumikura.circulation.models import Allotment, ShelfPlace
+from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.expecting import Expected
 from fumikura.circulation.rules.explaining import stands_still
 from fumikura.circulation.services.expecting import Standing
@@ -26,10 +28,11 @@ def whys_mine(patron: Patron, standings: Sequence[Standing], at: datetime) -> di
     for allotment in allotments.order_by("title__place", "pk"):
         bound.setdefault(allotment.title.hold_id, []).append(allotment)
     shelved = _until(patron, standings, [one for rows in bound.values() for one in rows], at)
+    still = _passed_over(standings, at)
     return {
         one.hold.pk: (
             Reason("queue-rule"),
-            *_passed_over(one, at),
+            *still.get(one.hold.pk, ()),
             *_copies(bound.get(one.hold.pk, ())),
             *shelved.get(one.hold.pk, ()),
         )
@@ -74,14 +77,16 @@ def _in_line(standing: Standing) -> tuple[Reason, ...]:
     return (place,)
 
 
-def _passed_over(standing: Standing, at: datetime) -> tuple[Reason, ...]:
-    """What keeps it from being served today; nothing for a hold that has its place in the queue, or a copy."""
-    if standing.state != "waiting" or (standing.position and not standing.is_asleep):
-        return ()
-    wanted = next((title for title in standing.titles if title.done_at is None), standing.titles[0])
-    wanted.hold = standing.hold
-    still = stands_still(waiting_rows([wanted])[0], timezone.localdate(at))
-    return (still,) if still else ()
+def _passed_over(standings: Sequence[Standing], at: datetime) -> dict[int, tuple[Reason, ...]]:
+    """What keeps each from being served today; nothing for a hold that has its place in the queue, or a copy."""
+    wanted = []
+    for one in standings:
+        if one.state == "waiting" and (not one.position or one.is_asleep):
+            title = next((title for title in one.titles if title.done_at is None), one.titles[0])
+            title.hold = one.hold
+            wanted.append(title)
+    found = {row.hold: stands_still(row, timezone.localdate(at)) for row in waiting_rows(wanted)}
+    return {hold: (still,) for hold, still in found.items() if still}
 
 
 def _copies(allotments: Iterable[Allotment]) -> tuple[Reason, ...]:
@@ -116,9 +121,10 @@ def _until(
     of_item = {one.item_id: one for one in allotments if one.title.hold_id in ready}
     places = ShelfPlace.objects.open().filter(item__in=list(of_item)).exclude(ready_on=None)
     found: dict[int, tuple[Reason, ...]] = {}
+    rules_of = cache(rules_in_force)
     for place in places.order_by("until", "pk"):
         allotment = of_item[place.item_id]
         hold = ready[allotment.title.hold_id]
-        if hold.pk not in found and (why := why_until(hold, allotment.item, place, on, facts)):
+        if hold.pk not in found and (why := why_until(hold, allotment.item, place, on, facts, rules_of=rules_of)):
             found[hold.pk] = why.reasons
     return found

@@ -114,9 +114,8 @@ def _waiting_for(record: int, on: date) -> "QuerySet[HoldTitle]":
     titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None)
     waiting = _in_turn(_awake(titles, on).filter(_unbound())).select_related("hold__pickup", "hold__patron")
     return waiting.only(
-        "hold", "record", "item", "place", "hold__accepted_at", "hold__entered_at", "hold__kind", "hold__want", "hold__via",
-        "hold__suspended_from", "hold__suspended_until", "hold__needed_by", "hold__pickup__code", "hold__pickup__kind",
-        "hold__patron__category", "hold__patron__residency", "hold__patron__services", "hold__patron__born_on",
+        *OF_WAITING, "hold__via", "hold__pickup__kind", "hold__patron__category", "hold__patron__residency",
+        "hold__patron__services", "hold__patron__born_on",
     )  # fmt: skip
 
 
@@ -137,13 +136,34 @@ def anybody_waits(item: Item) -> bool:
     return any(row.kind != "any-of" or row.settled < row.want for row in rows)
 
 
-def waiting_line(record: int, on: date) -> list[int]:
+def waiting_line(record: int) -> list[int]:
     """The holds that wait for a title, first to last."""
-    titles = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None).select_related("hold__pickup")
-    rows = [
-        row for row in waiting_rows(list(titles)) if not row.copy and (row.kind != "any-of" or row.settled < row.want)
-    ]
-    return list(dict.fromkeys(row.hold for row in sorted(rows, key=lambda row: row.turn)))
+    return waiting_lines([record])[record]
+
+
+def waiting_lines(records: Iterable[int]) -> dict[int, list[int]]:
+    """The same of several titles: as many questions as for one."""
+    lines: dict[int, list[int]] = {record: [] for record in records}
+    titles = _titles_awaited(records=listed(lines))
+    rows = sorted(zip(titles, waiting_rows(titles), strict=True), key=lambda pair: pair[1].turn)
+    for title, row in rows:
+        if not row.copy and (row.kind != "any-of" or row.settled < row.want):
+            lines[title.record_id].append(row.hold)
+    return {record: list(dict.fromkeys(line)) for record, line in lines.items()}
+
+
+@prepared
+def _titles_awaited(records: str) -> "QuerySet[HoldTitle]":
+    """With what `waiting_rows` looks at, and nothing more: thousands may wait for one title."""
+    titles = HoldTitle.objects.filter(Among("record", records), done_at=None, hold__closed_at=None)
+    return titles.select_related("hold__pickup").only(*OF_WAITING)
+
+
+OF_WAITING = (
+    "hold", "record", "item", "place", "hold__accepted_at", "hold__entered_at", "hold__kind", "hold__want",
+    "hold__suspended_from", "hold__suspended_until", "hold__needed_by", "hold__pickup__code",
+)  # fmt: skip
+"""Of a hold title."""
 
 
 def waiting_rows(titles: Sequence[HoldTitle]) -> list[Waiting]:

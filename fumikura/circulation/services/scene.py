@@ -244,8 +244,12 @@ def _patrons_under_lock(patron: int) -> "QuerySet[Patron]":
 
 def calendar_to_collect(pickup: Facility, desk: str = "") -> Calendar:
     """On which days held things are handed out at this site."""
-    openings = map(AudienceHours.read, pickup.openings)
-    return calendar_for(pickup).on_weekdays(weekdays_to_collect(openings, desk))
+    return days_to_collect(pickup, calendar_for(pickup), desk)
+
+
+def days_to_collect(pickup: Facility, calendar: Calendar, desk: str = "") -> Calendar:
+    """The same of a site whose calendar was read."""
+    return calendar.on_weekdays(weekdays_to_collect(map(AudienceHours.read, pickup.openings), desk))
 
 
 def item_subject(item: Item) -> str:

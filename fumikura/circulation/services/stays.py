@@ -1,9 +1,12 @@
 """How long a copy stays with one reader: of a title from its last loans, of a material as it was counted last night."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from fumikura.circulation.models import Loan, LoanQuerySet, UsualStay
 from fumikura.circulation.network_events import StaysCounted
@@ -11,23 +14,34 @@ from fumikura.circulation.rules.expecting import FEWEST, Turn, turn_of
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
+from fumikura.statements.among import Among, AmongWords, listed
 from fumikura.statements.reads import prepared
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
 """How many past loans are looked at."""
 
 
-def usual_turn(record: int, material: str) -> Turn | None:
-    """How long this title stays with a reader; where it was hardly lent, things of its kind. None when nobody can tell.
+def turns_of_titles(records: Collection[int]) -> dict[int, Turn]:
+    """How long each of these titles stays with a reader; those that were hardly lent are left out. One question for all."""
+    stays: defaultdict[int, list[int]] = defaultdict(list)
+    for record, lent, returned in _past_of_titles(records=listed(records)):
+        if returned:
+            stays[record].append((returned - lent).days)
+    turns = {record: turn_of(days) for record, days in stays.items() if len(days) >= FEWEST}
+    return {record: turn for record, turn in turns.items() if turn}
 
-    A material that no night has counted yet is looked at now.
-    """
-    of_title = [(returned - lent).days for lent, returned in _past_of_title(record=record) if returned]
-    if len(of_title) >= FEWEST:
-        return turn_of(of_title)
-    for quick, slow in _counted(material=material):
-        return None if quick is None or slow is None else Turn(quick, slow)
-    return _turn_of_material(material)
+
+def turns_of_materials(materials: Collection[str]) -> dict[str, Turn | None]:
+    """The same of things of a kind, None where nobody can tell. What no night has counted yet is looked at now."""
+    counted = {material: (quick, slow) for material, quick, slow in _counted(materials=listed(materials))}
+    return {
+        material: _turn(*counted[material]) if material in counted else _turn_of_material(material)
+        for material in materials
+    }
+
+
+def _turn(quick: int | None, slow: int | None) -> Turn | None:
+    return None if quick is None or slow is None else Turn(quick, slow)
 
 
 def count_stays(*, by: Actor, at: datetime) -> int:
@@ -49,13 +63,15 @@ def _turn_of_material(material: str) -> Turn | None:
 
 
 @prepared
-def _counted(material: str) -> "QuerySet[UsualStay, tuple[int | None, int | None]]":
-    return UsualStay.objects.filter(material=material).values_list("quick", "slow")
+def _counted(materials: str) -> "QuerySet[UsualStay, tuple[str, int | None, int | None]]":
+    return UsualStay.objects.filter(AmongWords("material", materials)).values_list("material", "quick", "slow")
 
 
 @prepared
-def _past_of_title(record: int) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
-    return _past().filter(item__record=record).values_list("lent_at", "returned_at")[:OF_THE_TITLE]
+def _past_of_titles(records: str) -> "QuerySet[Loan, tuple[int, datetime, datetime | None]]":
+    latest = Window(RowNumber(), partition_by=F("item__record"), order_by=F("returned_at").desc())
+    loans = _past().filter(Among("item__record", records)).order_by().annotate(nth=latest).filter(nth__lte=OF_THE_TITLE)
+    return loans.values_list("item__record", "lent_at", "returned_at")
 
 
 @prepared

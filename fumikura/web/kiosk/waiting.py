@@ -9,6 +9,7 @@ from fumikura.circulation import services as circulation
 from fumikura.patrons.models import Patron
 from fumikura.web.design.days import in_japanese
 from fumikura.web.kiosk.screen import Screen
+from fumikura.web.ways import names_of_places
 from fumikura.web.whys import mine_in_words
 
 MOST = 12
@@ -36,10 +37,10 @@ def waits_for(patron: Patron, screen: Screen) -> Waiting:
     every = circulation.holds_of(patron, screen.at)
     shown = [one for one in every if one.state != "ready" or one.hold.pickup_id != here]
     today, whys = timezone.localdate(screen.at), circulation.whys_mine(patron, shown[:MOST], screen.at)
-    lines = []
+    lines, names = [], names_of_places()
     for one in shown[:MOST]:
         told = circulation.standing_in_codes(one, whys[one.hold.pk])
-        stands, *rest = mine_in_words(told, today) or ("",)
+        stands, *rest = mine_in_words(told, today, names) or ("",)
         pickup = one.hold.pickup
         name = pickup.name if in_japanese() else pickup.name_en or pickup.name
         lines.append(Line(_titled(one), name, stands, tuple(rest)))

@@ -38,7 +38,7 @@ from fumikura.web.my.page import Said
 from fumikura.web.my.views import signed_in
 from fumikura.web.stand_ins import moved_on, moved_on_words
 from fumikura.web.visitors import for_patrons, typed, visitor
-from fumikura.web.ways import way_in_words
+from fumikura.web.ways import names_of_places, way_in_words
 from fumikura.web.whys import estimate_in_words, mine_in_words, moment
 
 LONGEST_SLEEP = timedelta(days=365)
@@ -101,7 +101,8 @@ def _list(request: HttpRequest, *, reasons: list[Said] | None = None) -> HttpRes
     done = answer_to(after, door="my")
     standings = circulation.holds_of(patron, at)
     whys = circulation.whys_mine(patron, standings, at)
-    lines = _with_lockers([line_of(standing, whys[standing.hold.pk], at) for standing in standings])
+    names = names_of_places()
+    lines = _with_lockers([_line(standing, whys[standing.hold.pk], names, at) for standing in standings])
     placed = next((line for line in lines if line.pk == done.get("placed")), None)
     page = {
         "lines": lines,
@@ -303,7 +304,7 @@ def pickups(patron: Patron) -> list[tuple[str, str]]:
     return [(place.code, name_of(place)) for place in open_to_all]
 
 
-def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine:
+def _line(standing: Standing, why: Sequence[Reason], names: Mapping[str, str], at: datetime) -> HoldLine:
     hold, record = standing.hold, standing.titles[0].record
     headline, detail, tag = _in_words(standing, timezone.localdate(at))
     return HoldLine(
@@ -331,8 +332,8 @@ def line_of(standing: Standing, why: Sequence[Reason], at: datetime) -> HoldLine
         needed_by=hold.needed_by,
         may_sleep=standing.state in {"waiting", "allotted"},
         asked=_("申し込み {when}").format(when=moment(hold.accepted_at, timezone.localdate(at))),
-        why=mine_in_words(why, timezone.localdate(at)),
-        way=way_in_words(standing.way) if standing.way else "",
+        why=mine_in_words(why, timezone.localdate(at), names),
+        way=way_in_words(standing.way, names) if standing.way else "",
     )
 
 

@@ -170,7 +170,7 @@ class Game(RuleBasedStateMachine):
         now = self.before
         for title in self.town.titles:
             turns = {wish.hold: wish.turn for wish in now.wishes.values()}
-            line = waiting_line(title.pk, self.on)
+            line = waiting_line(title.pk)
             assert line == sorted(line, key=lambda hold: turns[hold])
         singles = starving(now, self.on)
         assert singles <= set(records_to_allot(self.on))

@@ -92,7 +92,7 @@ class ReadBack(LaidOut):
         return states
 
     def queue(self, title: str, on: date) -> list[str]:
-        return [self.name_of(hold) for hold in waiting_line(self.records[title].pk, on)]
+        return [self.name_of(hold) for hold in waiting_line(self.records[title].pk)]
 
     def _loan_row(self, loan: Loan) -> dict[str, Any]:
         row: dict[str, Any] = {
