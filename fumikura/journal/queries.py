@@ -1,11 +1,12 @@
 """Reading the journal: what is readable now, how far behind the readers are."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from fumikura.journal.models import Answer, Bookmark, Entry
 
@@ -61,6 +62,15 @@ def entries_on(subjects: Collection[str], *, event: str, limit: int = 20) -> lis
     """What the journal says of this kind about any of these, the latest first."""
     rows = Entry.objects.filter(subject__in=list(subjects), event=event).exclude(subject="")
     return list(rows.order_by("-happened_at", "-pk")[:limit])
+
+
+def entries_since(day: date, *, events: Collection[str], patron_keys: Collection[str] | None = None) -> list[Entry]:
+    """What happened of these kinds since the beginning of a local day, in reading order; of these readers, when given."""
+    since = timezone.make_aware(datetime.combine(day, time()))
+    rows = Entry.objects.filter(event__in=list(events), happened_at__gte=since)
+    if patron_keys is not None:
+        rows = rows.filter(patron_key__in=list(patron_keys)).exclude(patron_key="")
+    return list(rows.order_by("pk"))
 
 
 def answer_to(request_key: str, *, door: str) -> dict[str, Any]:

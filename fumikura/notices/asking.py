@@ -1,12 +1,13 @@
 """What composing asks about readers: of one at night, of a whole list at the desk, and each question once for all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from fumikura.circulation import moved
 from fumikura.circulation.models import Loan, ShelfPlace
 from fumikura.circulation.queries import open_loans_of_each, ready_for_each
+from fumikura.circulation.services import put_right
 from fumikura.notices.models import Choice
 from fumikura.notices.queries import choices_of_each, midnight, wording
 from fumikura.organisation.models import Facility
@@ -23,8 +24,10 @@ Closing = tuple[Facility, date, date]
 class Asking:
     """Nothing is asked before it is needed, and then for all these readers. Lives for one list or one message."""
 
-    def __init__(self, patrons: Iterable[Patron], on: date) -> None:
+    def __init__(self, patrons: Iterable[Patron], on: date, *, gone_wrong: Mapping[int, date] | None = None) -> None:
+        """`gone_wrong`: readers who are to be told that something went wrong with their holds, and since which day."""
         self.on = on
+        self._gone_wrong = gone_wrong or {}
         self._readers = sorted({one.pk for one in patrons})
         self._words: dict[tuple[str, str], tuple[str, str, bool]] = {}
 
@@ -82,6 +85,11 @@ class Asking:
     @cached_property
     def kept_as_before(self) -> dict[int, list[date]]:
         return moved.kept_as_before(self._readers, self._news)
+
+    @cached_property
+    def put_right(self) -> frozenset[int]:
+        """Readers for whom nothing that went wrong with their holds is still so."""
+        return put_right(self._gone_wrong)
 
     @cached_property
     def reopened(self) -> dict[int, list[Facility]]:

@@ -68,7 +68,9 @@ def compose_each(notices: Sequence[Notice], on: date, languages: Collection[str]
 
     `languages`: those that can be written where they are to stand; for others English.
     """
-    asking = Asking((one.patron for one in notices), on)
+    over = sorted((one for one in notices if one.kind == "hold-over"), key=lambda one: one.on, reverse=True)
+    gone_wrong = {one.patron_id: one.on for one in over}
+    asking = Asking((one.patron for one in notices), on, gone_wrong=gone_wrong)
     return [_composed(one, asking, languages) for one in notices]
 
 
@@ -273,6 +275,11 @@ def _card(patron: Patron, asking: Asking) -> Facts | None:
     return Facts(until=card.expires_on) if card else None
 
 
+def _over(patron: Patron, asking: Asking) -> Facts | None:
+    """What was not collected or cannot be provided, unless it was put right before the message left."""
+    return None if patron.pk in asking.put_right else Facts()
+
+
 def _nothing_more(_patron: Patron, _asking: Asking) -> Facts | None:
     return Facts()
 
@@ -281,7 +288,7 @@ FACTS: Mapping[str, Callable[[Patron, Asking], Facts | None]] = {
     "hold-ready": _ready,
     "due-soon": _soon,
     "overdue": _overdue,
-    "hold-over": _nothing_more,
+    "hold-over": _over,
     "card-expiry": _card,
     "closing": _closing,
     "dates-back": _dates_back,

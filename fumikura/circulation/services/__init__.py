@@ -96,6 +96,7 @@ from fumikura.circulation.services.outlook import estimate_for_title
 from fumikura.circulation.services.picking import allot, allot_everywhere, bind_new_copies, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import save_policy_set
+from fumikura.circulation.services.put_right import put_right
 from fumikura.circulation.services.reminding import (
     finish_reminders,
     overdue_of_household,
@@ -281,6 +282,7 @@ __all__ = [
     "prepare_terminal",
     "preview_rotation",
     "publish_draft",
+    "put_right",
     "quarantined_lists",
     "queue_for_title",
     "read_on_run",

@@ -42,6 +42,7 @@ def expect(*, kind: str, patrons: Iterable[Patron], at: datetime, news_at: datet
     for first in range(0, len(wanted), PIECE):
         with transaction.atomic():
             rows = _notices(kind, wanted[first : first + PIECE], local)
+            _make_room(rows)
             Notice.objects.bulk_create(_beside_what_was_said(rows, news_at) if news_at else rows, ignore_conflicts=True)
     return _expected(kind, local.date()) - before
 
@@ -62,6 +63,13 @@ def _notices(kind: str, wanted: Sequence[int], local: datetime) -> list[Notice]:
         for patron in readers.order_by("pk")
         for channel, leaves in _ways(patron, kind, local, wishes)
     ]
+
+
+def _make_room(rows: list[Notice]) -> None:
+    """What was overtaken has said nothing: when it is so after all, it is told on the same day."""
+    if rows:
+        said_nothing = Notice.objects.filter(kind=rows[0].kind, on=rows[0].on, state=Notice.State.OVERTAKEN)
+        said_nothing.filter(patron__in={row.patron_id for row in rows}).delete()
 
 
 def _beside_what_was_said(rows: list[Notice], news_at: datetime) -> list[Notice]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from fumikura.circulation.services import withdraw
+from fumikura.circulation.services import allot, withdraw
 from fumikura.holdings.models import Item, Withdrawal
 from fumikura.holdings.services.sightings import reinstate_item
 from fumikura.journal.services import record
@@ -96,13 +96,17 @@ def decline_withdrawal(*, proposal: WithdrawalProposal, by: Actor, at: datetime)
 
 @transaction.atomic
 def undo_withdrawal(*, proposal: WithdrawalProposal, by: Actor, at: datetime) -> None:
-    """An approval was a mistake: the item belongs to the stock again. Refused("not-undoable") once it was given away."""
+    """An approval was a mistake: the item belongs to the stock again, and to whoever waits for it.
+
+    Refused("not-undoable") once it was given away.
+    """
     by.require("stocktake.approve")
     row = WithdrawalProposal.objects.select_for_update(of=("self",)).select_related("item", "day").get(pk=proposal.pk)
     if row.decided_as != "approved" or (row.day and row.day.held_on < at.date()):
         raise Refused(Reason("not-undoable"))
-    may = replace(by, permissions=by.permissions | {"holdings.withdraw-item"})
+    may = replace(by, permissions=by.permissions | {"holdings.withdraw-item", "circulation.allot"})
     reinstate_item(row.item, by=may, at=at)
+    allot(record=row.item.record_id, by=may, at=at)
     row.day = None
     row.save(update_fields=["day"])
     _decide(row, "undone", by, at)
