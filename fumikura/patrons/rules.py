@@ -23,6 +23,11 @@ class Standing:
     services: tuple[str, ...] = ()
     """障害者サービス and the like: any of them may be asked for by a rule."""
 
+    @property
+    def is_group(self) -> bool:
+        """A class, a circle, an institution: somebody answers for it, and nobody is its parent."""
+        return self.residency == "group" or "group" in self.categories
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatronFacts(Standing):

@@ -94,8 +94,7 @@ def lent_on_of_set(one: ItemSet) -> list[str]:
 
 def is_group(patron: Patron, on: date) -> bool:
     """Whether this reader lends on: a class, a circle, an institution."""
-    facts = lending_facts(patron, on)
-    return facts.residency == "group" or "group" in facts.categories
+    return lending_facts(patron, on).is_group
 
 
 def onward_of(patron: Patron) -> dict[int, OnwardLoan]:

@@ -175,7 +175,7 @@ def _reader(
         overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
         have=filled(rules.rule_set, things),
         consents=frozenset(patron.consents),
-        has_guardian=patron.guardian_id is not None,
+        has_guardian=patron.guardian_id is not None and not facts.is_group,
     )
 
 
