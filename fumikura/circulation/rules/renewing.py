@@ -1,6 +1,6 @@
 """Whether a loan may be renewed, and until when. The rules of the day of the loan judge it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,8 +32,8 @@ class Renewing:
     """Declared lost, or claimed returned."""
     unfilled: int = 0
     """Readers whom this copy could serve and who wait, or whose copy is still on a pick list; not the suspended."""
-    free_copies: int = 0
-    """Copies on shelves that could be lent to them."""
+    without_copy: int = 0
+    """Of them, those whom no copy on a shelf can serve (see `without_copy`)."""
 
 
 def renewed_due_date(renewing: Renewing, loan: LoanPolicy, renewal: RenewalPolicy, calendar: Calendar) -> Due:
@@ -50,6 +50,17 @@ def objections_to_renew(renewing: Renewing, due: Due, policy: RenewalPolicy) -> 
     if not times and (due.on <= renewing.due_on or due.on < renewing.on):
         times = (Reason("renewal-gains-nothing"),)
     return (*_about_loan(renewing), *_about_waiting(renewing, policy), *times)
+
+
+def without_copy(wanted: Iterable[int | None], *, this: int, on_shelves: Collection[int]) -> int:
+    """How many of those who wait for a title could be served with `this` copy and with none of those on shelves.
+
+    `wanted`: for each, the one copy that was asked for, or None when any will do.
+    """
+    wishes = list(wanted)
+    asked_for = {copy for copy in wishes if copy is not None}
+    left = len(set(on_shelves) - asked_for)
+    return wishes.count(this) + max(0, wishes.count(None) - left)
 
 
 def _about_loan(renewing: Renewing) -> Iterator[Reason]:
@@ -69,7 +80,7 @@ def _about_waiting(renewing: Renewing, policy: RenewalPolicy) -> Iterator[Reason
     match policy.blocked_by_holds:
         case "any-waiting" if renewing.unfilled:
             yield Reason("holds-waiting", RENEWAL)
-        case "more-than-free-copies" if renewing.unfilled > renewing.free_copies:
+        case "more-than-free-copies" if renewing.without_copy:
             yield Reason("holds-waiting", RENEWAL)
 
 

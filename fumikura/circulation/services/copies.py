@@ -210,9 +210,10 @@ def _is_frozen() -> Q:
     return Q(Exists(FrozenStock.objects.filter(facility=stands, ended_at=None)))
 
 
-def copies_on_shelves(record: int, on: date) -> int:
-    """Copies on shelves that may be lent and can be reached, bound or not."""
-    return lendable(Item.objects.filter(record=record), on).filter(on_shelf(), ~_is_frozen()).count()
+def copies_on_shelves(record: int, on: date) -> set[int]:
+    """Copies on shelves that may be lent and can be reached, bound or not, by row number."""
+    copies = lendable(Item.objects.filter(record=record), on).filter(on_shelf(), ~_is_frozen())
+    return set(copies.values_list("pk", flat=True))
 
 
 def lendable(items: "QuerySet[Item]", on: date) -> "QuerySet[Item]":

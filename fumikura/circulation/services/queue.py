@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, Route, ShelfPlace, Transit
-from fumikura.circulation.rules.holding import Waiting, is_awake, next_for_copy_in_hand, wants_a_copy
+from fumikura.circulation.rules.holding import Waiting, next_for_copy_in_hand, wants_a_copy
 from fumikura.circulation.services.copies import free
 from fumikura.holdings.models import Item
 from fumikura.statements.ahead import Asked
@@ -119,13 +119,12 @@ def _waiting_for(record: int, on: date) -> "QuerySet[HoldTitle]":
     )  # fmt: skip
 
 
-def unfilled(item: Item, on: date) -> int:
-    """Readers awake who wait, or whose copy is still on a pick list, and whom this copy could serve."""
-    titles = list(_open_titles(item, on))
-    return sum(
-        is_awake(waiting, on) and (waiting.copy == "pick-list" or wants_a_copy(waiting, on))
-        for waiting in waiting_rows(titles)
-    )
+def unfilled(record: int, on: date) -> list[int | None]:
+    """For each reader awake who waits for a title, or whose copy is still on a pick list: the copy that was asked for."""
+    waiting = HoldTitle.objects.filter(record=record, done_at=None, hold__closed_at=None)
+    titles = list(_awake(waiting, on).select_related("hold__pickup", "hold__patron"))
+    rows = zip(titles, waiting_rows(titles), strict=True)
+    return [title.item_id for title, row in rows if row.copy == "pick-list" or wants_a_copy(row, on)]
 
 
 def anybody_waits(item: Item) -> bool:

@@ -9,7 +9,7 @@ from fumikura.circulation.events import LoanRenewed, RenewalUndone
 from fumikura.circulation.models import Loan
 from fumikura.circulation.rules.lending import is_at_its_end
 from fumikura.circulation.rules.policies import LoanPolicy, RenewalPolicy
-from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date
+from fumikura.circulation.rules.renewing import Renewing, objections_to_renew, renewed_due_date, without_copy
 from fumikura.circulation.services.copies import copies_on_shelves
 from fumikura.circulation.services.queue import unfilled
 from fumikura.circulation.services.scene import Scene, Whereabouts, find, loan_subject, lock_patron
@@ -86,6 +86,9 @@ def _under_lock(loan: Loan, scene: Scene) -> tuple[Whereabouts, Loan, PatronFact
 
 
 def _renewing(loan: Loan, where: Whereabouts, facts: PatronFacts, on: date) -> Renewing:
+    item, wanted = where.item, unfilled(where.item.record_id, on)
+    # A copy from another library serves only those who asked for it.
+    serves = {item.pk} if item.origin == "interlibrary" else {None, item.pk}
     return Renewing(
         kind=loan.kind,
         on=on,
@@ -95,11 +98,11 @@ def _renewing(loan: Loan, where: Whereabouts, facts: PatronFacts, on: date) -> R
         card_expires_on=facts.card_expires_on,
         card_stopped=facts.card_stopped,
         is_withdrawn=where.is_withdrawn,
-        is_interlibrary=where.item.origin == "interlibrary",
+        is_interlibrary=item.origin == "interlibrary",
         is_received=loan.received_at is not None,
         is_in_dispute=loan.claimed_at is not None or loan.lost_at is not None,
-        unfilled=unfilled(where.item, on),
-        free_copies=copies_on_shelves(where.item.record_id, on),
+        unfilled=sum(copy in serves for copy in wanted),
+        without_copy=without_copy(wanted, this=item.pk, on_shelves=copies_on_shelves(item.record_id, on)),
     )
 
 
