@@ -13,7 +13,7 @@ from fumikura.holdings.queries import find_item
 from fumikura.organisation.models import ExceptionalDay
 from fumikura.patrons import services as patrons
 from fumikura.patrons.models import Block, Card
-from tests.cast import AT, SYSTEM, TODAY, category, chuo, hanako, patron, taro
+from tests.cast import AT, SYSTEM, TODAY, category, chuo, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,15 @@ def test_what_is_lent_alike_is_one_class_and_who_borrows_alike_one_band() -> Non
     assert table.bands == {"a": 0, "b": 0, "c": 1}
     assert table.classes == {"book": 0, "cd": 1, "map": 0}
     assert [[table.rows[cell] for cell in line] for line in table.cells] == [[(14,), (7,)], [(21,), ()]]
+
+
+def test_how_many_more_may_be_borrowed_goes_by_what_was_lent_at_the_place_of_the_terminal() -> None:
+    rules = circulation.house_rules()
+    rules["counters"] = {"here": {"transaction": "CHUO"}, "elsewhere": {"transaction": "KITA", "owner": "CHUO"}}
+    rules["rules"][0]["give"] |= {"loan.limit.here": 4, "loan.limit.elsewhere": 1, "loan.limit.print": "unlimited"}
+    tomorrow = AT + timedelta(days=1)
+    circulation.save_policy_set(name="館ごと", rules=rules, effective_from=tomorrow.date(), by=SYSTEM, at=AT)
+    reader, _branch = hanako(), kita()
+    for barcode, place in (("30000017", "CHUO"), ("30000041", "KITA")):
+        circulation.check_out(item=find_item(barcode), patron=reader, by=at_desk(place), at=tomorrow)
+    assert Snapshot(tomorrow).person("20004318")[1] == 3

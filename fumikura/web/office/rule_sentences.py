@@ -180,7 +180,7 @@ def tell_counter(code: str, names: Names) -> Told:
     """A counter of the set: what it counts, and which rules set a limit on it."""
     rule_set = names.rule_set
     limits = [
-        _("{rule}：{limit}").format(rule=rule.id, limit=words_of_limit(output, names).replace("{value}", say(value)))
+        _("{rule}：{limit}").format(rule=rule.id, limit=limit_words(output, value, names))
         for rule in rule_set.rules
         for output, value in rule.gives.items()
         if output in {f"loan.limit.{code}", f"hold.limit.{code}"} and value not in (INHERIT, "unlimited")
@@ -207,6 +207,11 @@ def counted_words(conditions: Mapping[str, Any], names: Names) -> str:
         if conditions.get(dimension):
             what = words.format(where=_words(conditions[dimension], dimension, names), what=what)
     return what
+
+
+def limit_words(output: str, limit: Any, names: Names) -> str:
+    """DVDは2点まで."""
+    return words_of_limit(output, names).replace("{value}", say(limit))
 
 
 def words_of_limit(output: str, names: Names) -> str:

@@ -1,14 +1,15 @@
 """What stands against a draft, in words: the rules it is about side by side, and what to do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from fumikura.circulation.rules.counting import counts
-from fumikura.circulation.rules.resolution import RuleSet
+from fumikura.circulation.rules.resolution import Rule, RuleSet
 from fumikura.circulation.rules.saving import problems
 from fumikura.web.office.rule_form import words_of
-from fumikura.web.office.rule_sentences import Told, tell
+from fumikura.web.office.rule_sentences import Told, limit_words, tell
 from fumikura.web.office.rule_words import Names
 
 SHOWN = frozenset(
@@ -27,19 +28,24 @@ class Trouble:
     outputs: tuple[str, ...] = ()
     """What two rules answer differently."""
     rules: tuple[Told, ...] = ()
+    limits: tuple[str, ...] = ()
+    """The limits that do not fit together."""
 
 
 def trouble_of(rule_set: RuleSet, names: Names) -> list[Trouble]:
     """What stands against these rules: for each pair that quarrels both rules, to be shown side by side."""
     gathered: dict[tuple[str, ...], list[str]] = {}
     for kind, *about in problems(rule_set):
-        if kind == "ambiguous":
+        if kind in {"ambiguous", "counter-never-full"}:
             gathered.setdefault((kind, about[0], about[1]), []).append(about[2])
         else:
             gathered.setdefault((kind, *about), [])
     by_id = {rule.id: rule for rule in rule_set.rules}
     found = []
     for (kind, *about), outputs in gathered.items():
+        if kind == "counter-never-full":
+            found.append(_never_full(by_id[about[0]], about[1], outputs, names))
+            continue
         sentence, way_out = (
             _of_counter(kind, about, names) if kind.startswith("counter-") else _of_rules(kind, about, names)
         )
@@ -47,6 +53,31 @@ def trouble_of(rule_set: RuleSet, names: Names) -> list[Trouble]:
         differing = tuple(words_of(one, names) for one in outputs)
         found.append(Trouble(sentence=sentence, way_out=way_out, outputs=differing, rules=told))
     return found
+
+
+def _never_full(rule: Rule, output: str, around: Sequence[str], names: Names) -> Trouble:
+    """A limit that is out of reach; of its rule and of others only the limits that quarrel are told."""
+    counter = names.counter(_counter(output))
+    outer = "・".join(f"「{names.counter(_counter(one))}」" for one in around)
+    limits = [
+        _("{rule}：{limit}").format(rule=one.id, limit=limit_words(other, one.gives[other], names))
+        for other in (output, *around)
+        for one in names.rule_set.rules
+        if isinstance(one.gives.get(other), int) and (one is rule or other != output)
+    ]
+    return Trouble(
+        sentence=_("「{counter}」の上限に届くことがありません。先に{outer}がいっぱいになります。").format(
+            counter=counter, outer=outer
+        ),
+        way_out=_(
+            "「{counter}」を小さくするか、{outer}を大きくしてください。この規則の人に{outer}の上限がないときは、この規則でそれを上限なしにします。"
+        ).format(counter=counter, outer=outer),
+        limits=tuple(limits),
+    )
+
+
+def _counter(output: str) -> str:
+    return output.rpartition(".")[2]
 
 
 def _of_rules(kind: str, about: list[str], names: Names) -> tuple[str, str]:
@@ -64,21 +95,10 @@ def _of_rules(kind: str, about: list[str], names: Names) -> tuple[str, str]:
 
 
 def _of_counter(kind: str, about: list[str], names: Names) -> tuple[str, str]:
-    counter = names.counter(about[0 if len(about) == 1 else 1].rpartition(".")[2])
+    counter = names.counter(_counter(about[0 if len(about) == 1 else 1]))
     match kind:
-        case "counter-never-full":
-            around = names.counter(about[2].rpartition(".")[2])
-            return (
-                _("「{counter}」の上限に届くことがありません。先に「{around}」がいっぱいになります。").format(
-                    counter=counter, around=around
-                ),
-                _(
-                    "「{counter}」を小さくするか、「{around}」を大きくしてください。"
-                    "この規則の人に「{around}」の上限がないときは、この規則でそれを上限なしにします。"
-                ).format(counter=counter, around=around),
-            )
         case "counter-of-other-kind":
-            conditions = names.rule_set.counters[about[1].rpartition(".")[2]]
+            conditions = names.rule_set.counters[_counter(about[1])]
             if counts(conditions, "loan"):
                 said = _("「{counter}」は貸出だけを数えるので、予約の上限にはできません。")
                 return said.format(counter=counter), _("予約を数えるには、受け取る館で数え方を作ってください。")

@@ -18,7 +18,7 @@ from fumikura.kernel.refusals import Refused
 from fumikura.patrons.models import Patron
 from tests.cast import AT
 from tests.circulation.any_order.retelling import Tale
-from tests.circulation.any_order.town import LIMIT, SITES, Town
+from tests.circulation.any_order.town import LIMIT, LIMIT_AT_KITA, SITES, Town
 from tests.circulation.any_order.watching import (
     Look,
     doors_hold_something,
@@ -32,8 +32,8 @@ from tests.circulation.cast import at_desk
 
 EVERYTHING = 50
 """After so many steps the whole state is looked at, not only what is open."""
-LIMIT_CODE = "loan-limit-reached:print"
-WAYS_ROUND = frozenset({LIMIT_CODE, "held-for-someone-else", "hold-shelf-time-over"})
+LIMIT_CODES = {"loan-limit-reached:print": LIMIT, "loan-limit-reached:from-kita": LIMIT_AT_KITA}
+WAYS_ROUND = frozenset({*LIMIT_CODES, "held-for-someone-else", "hold-shelf-time-over"})
 sites, items, people, records = (st.integers(0, 2), st.integers(0, 6), st.integers(0, 3), st.integers(0, 2))
 numbers, days = st.integers(0, 9), st.integers(0, 20)
 
@@ -144,18 +144,25 @@ class Game(RuleBasedStateMachine):
             reader = now.loans[lent][1]
             if reader == self.town.pupils.pk:
                 continue
-            have = [
+            borrowed = [
                 one for one, (_, who, received, kind) in now.loans.items()
-                if who == reader and not received and kind != "in-house" and self.town.counted.get(one, True)
+                if who == reader and not received and kind != "in-house"
             ]  # fmt: skip
-            if len(have) > LIMIT and lent in have:
-                allowed = [
-                    actor for event, what, actor in said
-                    if event == "circulation.refusal-overridden" and what["code"] == LIMIT_CODE and what["item"] == lent
-                ]  # fmt: skip
-                undone = any(event == "circulation.return-undone" and what["item"] == lent for event, what, _ in said)
-                assert allowed or undone, f"reader {reader} has {len(have)} things"
-                assert all(actor.startswith("staff:") for actor in allowed)
+            counted = {
+                "loan-limit-reached:print": [one for one in borrowed if self.town.counted.get(one, True)],
+                "loan-limit-reached:from-kita": [one for one in borrowed if now.lent_at[one] == "KITA"],
+            }
+            for code, have in counted.items():
+                if len(have) > LIMIT_CODES[code] and lent in have:
+                    allowed = [
+                        actor for event, what, actor in said
+                        if event == "circulation.refusal-overridden" and what["code"] == code and what["item"] == lent
+                    ]  # fmt: skip
+                    undone = any(
+                        event == "circulation.return-undone" and what["item"] == lent for event, what, _ in said
+                    )
+                    assert allowed or undone, f"reader {reader} has {len(have)} things against {code}"
+                    assert all(actor.startswith("staff:") for actor in allowed)
 
     def what_was_returned_leads_to_nobody(self, before: Look, now: Look) -> None:
         open_now = {row[0] for row in now.loans.values()}

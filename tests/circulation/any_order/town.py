@@ -17,17 +17,20 @@ from tests.circulation.cast import at_desk, item
 SITES = ("CHUO", "KITA", "EKIMAE")
 STATION = 2
 LIMIT = 3
+LIMIT_AT_KITA = 2
 DOORS = 2
 
 
 class Town:
     """Three sites, one a locker of two doors; three titles in seven copies, two of them a set; four readers who may have
-    three things each, and a class.
+    three things each, two of them from 北, and a class.
     """
 
     def __init__(self) -> None:
         rules = services.house_rules()
-        rules["rules"][0]["give"]["loan.limit.print"] = LIMIT
+        rules["counters"] = {"from-kita": {"transaction": "KITA"}}
+        rules["rules"][0]["give"] |= {"loan.limit.print": LIMIT, "loan.limit.from-kita": LIMIT_AT_KITA}
+        rules["rules"][2]["give"]["loan.limit.from-kita"] = "unlimited"
         services.save_policy_set(name="網", rules=rules, effective_from=date(2020, 4, 1), by=SYSTEM, at=AT)
         self.places: list[Facility] = [facility("CHUO"), kita(), facility("EKIMAE", "駅前", holds_stock=False)]
         services.set_up_locker(facility=self.places[2], doors=DOORS, by=at_desk("EKIMAE"), at=AT)

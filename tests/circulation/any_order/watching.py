@@ -47,6 +47,8 @@ class Look:
 
     loans: Mapping[int, tuple[int, int, bool, str]]
     """Loan, reader, whether a machine has received it, kind."""
+    lent_at: Mapping[int, str]
+    """The place of each open loan."""
     transits: Mapping[int, str]
     """Where to."""
     places: Mapping[int, bool]
@@ -70,8 +72,8 @@ class Look:
 
 
 @prepared
-def _loans() -> "QuerySet[Loan, tuple[int, int, int, datetime | None, str]]":
-    return Loan.objects.open().values_list("item", "pk", "patron", "received_at", "kind")
+def _loans() -> "QuerySet[Loan, tuple[int, int, int, datetime | None, str, str]]":
+    return Loan.objects.open().values_list("item", "pk", "patron", "received_at", "kind", "lent_facility__code")
 
 
 @prepared
@@ -140,7 +142,8 @@ def entries_after(last: int) -> "QuerySet[Entry, tuple[int, str, str, dict, str]
 def look() -> Look:
     loans, transits, places = _loans(), _transits(), _places()
     seen = Look(
-        loans={item: (loan, reader, received is not None, kind) for item, loan, reader, received, kind in loans},
+        loans={item: (loan, reader, received is not None, kind) for item, loan, reader, received, kind, _at in loans},
+        lent_at={item: at for item, *_loan, at in loans},
         transits=dict(transits),
         places={item: ready_on is not None for item, ready_on in places},
         aside=frozenset(_aside()),

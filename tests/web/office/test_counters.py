@@ -88,7 +88,9 @@ def test_a_limit_of_holds_on_what_is_lent_somewhere_is_refused_in_words(manager:
 def test_a_counter_that_is_never_full_is_refused_in_words_beside_its_rule(manager: Client, draft: PolicyDraft) -> None:
     page = add(manager, draft, **{"if:material": "dvd", "most:loan": "4", "ja": "バスのDVD"})
     assert "「バスのDVD」の上限に届くことがありません。先に「DVD」がいっぱいになります。" in page
-    assert 'class="told"' in page and 'value="4"' in page
+    assert (
+        "<li>基本：バスのDVDは4点まで</li>" in page and "<li>近隣市：DVDは1点まで</li>" in page and 'value="4"' in page
+    )
 
 
 def test_taken_out_it_leaves_no_limit_behind(manager: Client, draft: PolicyDraft) -> None:
