@@ -39,8 +39,8 @@ def claim_on(where: Whereabouts, patron: Patron, policy: HoldPolicy, *, here: st
     """What other readers have to say when this reader wants the copy: nothing, it is promised to another, or the promise is over."""
     allotment, place = where.allotment, where.shelf_place
     if allotment is None:
-        # A copy freed on a hold shelf, or received by a machine, belongs to whoever is next.
-        if place is None and not (where.loan and where.loan.received_at):
+        # A copy freed on a hold shelf, on its way in the van, or received by a machine belongs to whoever is next.
+        if place is None and where.transit is None and not (where.loan and where.loan.received_at):
             return Claim()
         return Claim(is_for_another=_somebody_else_is_next(where.item, patron, here=here, on=on))
     if allotment.title.hold.patron_id == patron.pk:

@@ -211,7 +211,7 @@ def _pack(town: ReadBack, step: dict[str, Any]) -> None:
 
 
 def _receive(town: ReadBack, step: dict[str, Any]) -> None:
-    if "crate" not in step:
+    if "crate" not in step or "item" in step:
         _check_in(town, step)
         return
     crate = services.find_crate(step["crate"])
