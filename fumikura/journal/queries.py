@@ -73,6 +73,11 @@ def entries_since(day: date, *, events: Collection[str], patron_keys: Collection
     return list(rows.order_by("pk"))
 
 
+def subjects_at(moment: datetime, *, event: str) -> list[str]:
+    """What happened of this kind in that very moment was about: for taking back what one act did."""
+    return list(Entry.objects.filter(event=event, happened_at=moment).values_list("subject", flat=True))
+
+
 def answer_to(request_key: str, *, door: str) -> dict[str, Any]:
     """What the call with this request key was answered through that door; empty when there was none."""
     if not request_key:

@@ -24,12 +24,23 @@ from fumikura.holdings.models import FrozenStock, Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
 from fumikura.patrons import services as patrons
+from fumikura.patrons.models import Block
 from fumikura.statements.lines import line_of
 from tests.cast import AT, SYSTEM, chuo, hanako, kita, patron, taro
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=3)
+
+
+@pytest.fixture
+def house_with_pauses() -> None:
+    """A day of pause for each day late."""
+    rules = house_rules()
+    for rule in rules["rules"]:
+        if "overdue.pause_days_per_day" in rule["give"]:
+            rule["give"]["overdue.pause_days_per_day"] = 1
+    save_policy_set(name="休みのある規則", rules=rules, effective_from=date(2020, 4, 1), by=SYSTEM, at=AT)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -161,6 +172,18 @@ def test_a_return_taken_back_opens_the_loan_as_it_was() -> None:
     )
     assert open_loan_of(book) == again
     assert not Transit.objects.exists()
+
+
+def test_a_late_return_taken_back_takes_its_pause_along_and_leaves_others(house_with_pauses: None) -> None:
+    book, reader = item(), hanako()
+    check_out(item=book, patron=reader, by=at_desk(), at=AT)
+    other = patrons.block(patron=reader, reason="loans-paused", by=SYSTEM, at=AT)
+    late = AT + timedelta(days=30)
+    back = check_in(item=book, by=at_desk(), at=late)
+    paused = Block.objects.filter(patron=reader, reason="loans-paused", lifted_at=None)
+    assert paused.count() == 2
+    undo_check_in(loan=back.loan, patron=reader, due_on=date(2026, 6, 3), renewals=0, by=at_desk(), at=late)
+    assert list(paused) == [other]
 
 
 def test_a_return_is_not_taken_back_once_the_book_was_lent_again() -> None:

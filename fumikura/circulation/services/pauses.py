@@ -5,13 +5,16 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from fumikura.circulation.events import LoanReturned
 from fumikura.circulation.models import Loan, NoShow
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import HoldPolicy, plain
-from fumikura.circulation.services.scene import Scene
-from fumikura.patrons.models import Patron
+from fumikura.circulation.services.scene import Scene, loan_subject
+from fumikura.journal.queries import entries_on, subjects_at
+from fumikura.patrons.events import PatronBlocked
+from fumikura.patrons.models import Block, Patron
 from fumikura.patrons.queries import lending_facts
-from fumikura.patrons.services import block
+from fumikura.patrons.services import block, unblock
 
 
 def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> None:
@@ -38,6 +41,17 @@ def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> Non
     until = timezone.localdate(loan.returned_at) + timedelta(days=days)
     if days and until >= scene.on:
         _block(patron, "loans-paused", until, scene)
+
+
+def end_pause_of(patron: Patron, loan: Loan, scene: Scene) -> None:
+    """A return that is taken back pauses nobody: what it set is lifted, and nothing that was set for another reason."""
+    for returned in entries_on([loan_subject(loan)], event=LoanReturned.name, limit=1):
+        begun = subjects_at(returned.happened_at, event=PatronBlocked.name)
+        rows = [int(subject.removeprefix("patrons.block:")) for subject in begun]
+        pauses = Block.objects.filter(pk__in=rows, patron=patron, reason="loans-paused", lifted_at=None)
+        by = replace(scene.by, permissions=scene.by.permissions | {"patrons.unblock"})
+        for pause in pauses.order_by("pk"):
+            unblock(block=pause, by=by, at=scene.at)
 
 
 def count_no_show(patron: Patron, policy: HoldPolicy, scene: Scene) -> None:

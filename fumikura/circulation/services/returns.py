@@ -28,7 +28,7 @@ from fumikura.circulation.rules.returning import (
     objections_to_check_in,
 )
 from fumikura.circulation.services.journeys import see_on_its_way, travel
-from fumikura.circulation.services.pauses import pause_loans
+from fumikura.circulation.services.pauses import end_pause_of, pause_loans
 from fumikura.circulation.services.resting import Rest, asked_rest, rest_of
 from fumikura.circulation.services.scene import (
     Scene,
@@ -293,7 +293,7 @@ def _without_hold(rest: Rest) -> list[str]:
 
 @transaction.atomic
 def undo_check_in(*, loan: Loan, patron: Patron, due_on: date, renewals: int, by: Actor, at: datetime) -> Loan:
-    """Open a returned loan again for its reader, whom only the desk that took it back still knows.
+    """Open a returned loan again for its reader, whom only the desk that took it back still knows. A pause for being late ends.
 
     Refused("not-undoable") once the item was lent, promised to another reader, seen on its way or arrived.
     """
@@ -311,6 +311,8 @@ def undo_check_in(*, loan: Loan, patron: Patron, due_on: date, renewals: int, by
     last.patron, last.due_on, last.renewals = patron, due_on, renewals
     last.returned_at = last.returned_facility = last.received_at = last.received_facility = None
     last.save()
+    scene = Scene(by, at)
+    end_pause_of(patron, last, scene)
     undone = ReturnUndone(loan=last.pk, item=where.item.pk, record=where.item.record_id)
-    Scene(by, at).record(undone, loan_subject(last), patron_key=patron.key)
+    scene.record(undone, loan_subject(last), patron_key=patron.key)
     return last
