@@ -250,23 +250,24 @@ def _dates_back(patron: Patron, asking: Asking) -> Facts | None:
     return Facts(place=places, count=len(due), due=due, kept=asking.kept_as_before[patron.pk])
 
 
-def _due_within(loans: Sequence[Loan], first: date, last: date) -> list[Loan]:
-    return [loan for loan in loans if first <= loan.due_on <= last and _counts(loan)]
+def _due_within(loans: Sequence[Loan], first: date, last: date, *kinds: str) -> list[Loan]:
+    return [loan for loan in loans if first <= loan.due_on <= last and _counts(loan, *kinds)]
 
 
-def _counts(loan: Loan) -> bool:
-    return loan.kind == "loan" and not (loan.received_at or loan.claimed_at or loan.lost_at)
+def _counts(loan: Loan, *kinds: str) -> bool:
+    return loan.kind in kinds and not (loan.received_at or loan.claimed_at or loan.lost_at)
 
 
 def _soon(patron: Patron, asking: Asking) -> Facts | None:
-    found = _due_within(asking.loans[patron.pk], asking.on, asking.on + timedelta(days=SOON_DAYS))
+    found = _due_within(asking.loans[patron.pk], asking.on, asking.on + timedelta(days=SOON_DAYS), "loan")
     if not found:
         return None
     return Facts([loan.item.record.title for loan in found], max(loan.due_on for loan in found))
 
 
 def _overdue(patron: Patron, asking: Asking) -> Facts | None:
-    found = _due_within(asking.loans_of_households[patron.pk], date.min, asking.on - timedelta(days=1))
+    yesterday = asking.on - timedelta(days=1)
+    found = _due_within(asking.loans_of_households[patron.pk], date.min, yesterday, "loan", "overnight")
     return Facts([loan.item.record.title for loan in found]) if found else None
 
 

@@ -1,13 +1,15 @@
 """督促 at night: one household, one transaction; a run that was cut off goes on where it stopped."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from fumikura.circulation import services
+from fumikura.circulation.house import house_rules
 from fumikura.circulation.models import Exemption, Loan, Reminder
+from fumikura.circulation.rules.reminding import Stage, stages_for
 from fumikura.circulation.services import reminding
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import Refused
@@ -40,6 +42,42 @@ def test_a_household_gets_one_message_addressed_to_the_guardian(overdue: None) -
     assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
     assert services.remind(by=SYSTEM, at=NIGHT) == []
     assert len(reminded()) == 2
+
+
+EVENING = AT + timedelta(hours=8, minutes=30)
+"""Half an hour before 中央 closes."""
+
+
+def test_what_went_home_for_a_night_is_asked_for_the_day_after_by_stages_of_its_own() -> None:
+    reader = cast.hanako(email="hanako@example.jp")
+    loan = services.check_out(item=item(), patron=reader, kind="overnight", by=at_desk(), at=EVENING)
+    assert loan.due_on == AT.date() + timedelta(days=1)
+    services.remind(by=SYSTEM, at=AT + timedelta(days=1))
+    assert reminded() == []
+    for days in (2, 3, 4, 8):
+        services.remind(by=SYSTEM, at=AT + timedelta(days=days))
+    told = Entry.objects.filter(event="circulation.overdue-reminded").order_by("pk")
+    assert [(one.particulars["channel"], one.particulars["stage"]) for one in told] == [
+        ("e-mail", 1),
+        ("telephone", 3),
+        ("letter", 7),
+    ]
+
+
+def test_a_city_says_when_a_night_that_becomes_a_week_is_asked_for() -> None:
+    rules = house_rules()
+    rules["rules"][0]["give"]["overnight.stages"] = "none"
+    services.save_policy_set(name="督促なし", rules=rules, effective_from=date(2020, 4, 1), by=SYSTEM, at=AT)
+    services.check_out(item=item(), patron=cast.hanako(), kind="overnight", by=at_desk(), at=EVENING)
+    services.remind(by=SYSTEM, at=AT + timedelta(days=30))
+    assert reminded() == []
+    assert stages_for({}, "overnight")[0] == Stage(1, "e-mail")
+
+
+def test_what_was_read_in_the_house_and_never_ended_reminds_nobody() -> None:
+    services.check_out(item=item(), patron=cast.hanako(), kind="in-house", by=at_desk(), at=AT)
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == []
 
 
 def test_a_run_that_was_cut_off_goes_on_where_it_stopped(overdue: None, monkeypatch: pytest.MonkeyPatch) -> None:

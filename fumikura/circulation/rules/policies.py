@@ -23,6 +23,7 @@ OUTPUTS: dict[str, frozenset[str] | type] = {
     "loan.guardian_consent_for": list,
     "overnight.from_minutes_before_closing": int,
     "overnight.until_minutes_after_opening": int,
+    "overnight.stages": list,
     "renewal.max": int,
     "renewal.period": int,
     "renewal.anchor": frozenset({"renewal-day", "due-day"}),
@@ -65,7 +66,13 @@ Beside these, `loan.limit.<counter>` and `hold.limit.<counter>`: any counters th
 """
 OR_DAYS = frozenset({"renewal.overdue"})
 """Words in whose place a whole number of days may stand, from 1: so many days overdue it may still be renewed."""
-UNSAID: dict[str, Any] = {"overdue.exemption_stops": "reminders"}
+STAGES = frozenset({"overdue.stages", "overnight.stages"})
+"""When and how readers are reminded of what is overdue. What went home for a night is wanted in the house the next
+morning, so that it has stages of its own, in days after that morning."""
+UNSAID: dict[str, Any] = {
+    "overdue.exemption_stops": "reminders",
+    "overnight.stages": [{"day": 1, "by": "e-mail"}, {"day": 3, "by": "telephone"}, {"day": 7, "by": "letter"}],
+}
 """Outputs that a set may leave out, and what then holds."""
 
 
@@ -94,7 +101,7 @@ def bad_values(values: Values) -> tuple[str, ...]:
         allowed = int if output.startswith(("loan.limit.", "hold.limit.")) else OUTPUTS.get(output)
         if output in OR_DAYS and _is_number(value) and value > 0:
             continue
-        if allowed is None or not _fits(value, allowed) or (output == "overdue.stages" and not _are_stages(value)):
+        if allowed is None or not _fits(value, allowed) or (output in STAGES and not _are_stages(value)):
             bad.append(output)
     return tuple(bad)
 

@@ -6,6 +6,9 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from fumikura.circulation.rules.policies import UNSAID
+from fumikura.circulation.rules.resolution import Given
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -15,8 +18,14 @@ class Stage:
     """e-mail, telephone, postcard, letter or visit."""
 
 
+def stages_for(answers: Mapping[str, Given], kind: str) -> tuple[Stage, ...]:
+    """The stages of a loan of this kind: what went home for a night has its own."""
+    output = "overnight.stages" if kind == "overnight" else "overdue.stages"
+    return stages_of(answers[output].value if output in answers or output not in UNSAID else UNSAID[output])
+
+
 def stages_of(written: Sequence[Mapping[str, Any]] | str) -> tuple[Stage, ...]:
-    """From the rule value overdue.stages: a list, or the word "none"."""
+    """From the rule value: a list, or the word "none"."""
     return () if isinstance(written, str) else tuple(Stage(stage["day"], stage["by"]) for stage in written)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
 from fumikura.circulation.network_events import OverdueReminded, ReminderByLetter, ReminderDone, ReminderReopened
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
-from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_of
+from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_for
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.journal.events import Event
@@ -27,7 +27,8 @@ def remind(*, by: Actor, at: datetime) -> list[str]:
 
     Each household is a transaction of its own: no desk waits for the whole city, and a run that was cut off goes on where
     it stopped, because what was carried out is noted on the loans. Not reminded: what a machine has received, what is
-    claimed returned or declared lost, what is exempted, overnight and in-house loans. In disaster mode nothing leaves the house; afterwards
+    claimed returned or declared lost, what is exempted, and what was read in the house: staff look for that themselves. What
+    went home for a night has stages of its own. In disaster mode nothing leaves the house; afterwards
     the stages are made good as one. Answers what staff have to do.
     """
     by.require("circulation.remind")
@@ -43,15 +44,15 @@ def _open_and_overdue(scene: Scene) -> LoanQuerySet:
     """With what a stage is decided by, and nothing more: a city has ten thousand of them."""
     rows = _to_remind(scene.on).select_related("patron", "item__home", "lent_facility")
     return rows.only(
-        "due_on", "reminded", "item__material", "item__collection", "item__origin", "item__home__code", "item__home__kind",
+        "kind", "due_on", "reminded", "item__material", "item__collection", "item__origin", "item__home__code", "item__home__kind",
         "lent_facility__code", "lent_facility__kind", "patron__guardian", "patron__category", "patron__residency",
         "patron__services", "patron__born_on",
     )  # fmt: skip
 
 
 def _to_remind(on: date) -> LoanQuerySet:
-    loans = Loan.objects.open().filter(due_on__lt=on, received_at=None, claimed_at=None, lost_at=None, kind="loan")
-    return not_exempt(loans, on)
+    loans = Loan.objects.open().filter(due_on__lt=on, received_at=None, claimed_at=None, lost_at=None)
+    return not_exempt(loans.exclude(kind="in-house"), on)
 
 
 def _households_due(scene: Scene) -> list[int]:
@@ -74,7 +75,7 @@ def _due_among(loans: LoanQuerySet, scene: Scene) -> Iterator[Overdue]:
     for loan in rows:
         assert loan.patron is not None
         subject = _subject(loan, standings[loan.patron.pk], mode=mode)
-        stages = stages_of(rules.decide(subject, scene.on)["overdue.stages"].value)
+        stages = stages_for(rules.decide(subject, scene.on), loan.kind)
         if stage := stage_due(stages, due_on=loan.due_on, on=scene.on, reminded=loan.reminded):
             head = loan.patron.guardian_id or loan.patron.pk
             yield Overdue(loan=loan.pk, household=head, stage=stage, reminded=tuple(loan.reminded))

@@ -80,6 +80,12 @@ def _received(place: Place) -> list[Loan]:
     return list(rows.order_by("received_at", "pk")[:LISTED])
 
 
+def _read_in_the_house(place: Place) -> list[Loan]:
+    """館内利用 that nobody ended on its day: the thing lies on a table or stands on its shelf. No reader is reminded."""
+    rows = loans_with_items().open().filter(kind="in-house", lent_facility=place.facility, received_at=None)
+    return list(rows.filter(due_on__lt=timezone.localdate(place.at)).order_by("due_on", "pk")[:LISTED])
+
+
 def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse:
     today = timezone.localdate(place.at)
     answer = done(request)
@@ -101,6 +107,15 @@ def _page(request: HttpRequest, place: Place, trouble: str = "") -> HttpResponse
         aside=[
             {"pk": one.item_id, "title": title_of(one.item), "barcode": grouped(one.item.barcode), "since": one.since}
             for one in kept_aside_at(place.facility, limit=LISTED)
+        ],
+        in_house=[
+            {
+                "pk": row.item_id,
+                "title": title_of(row.item),
+                "barcode": grouped(row.item.barcode),
+                "on": day(row.due_on, today),
+            }
+            for row in _read_in_the_house(place)
         ],
         rows=[
             {

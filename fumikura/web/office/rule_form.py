@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from fumikura.circulation.rules.counting import counts
 from fumikura.circulation.rules.policies import CHANNELS as STAGE_CHANNELS
-from fumikura.circulation.rules.policies import OR_DAYS, OUTPUTS
+from fumikura.circulation.rules.policies import OR_DAYS, OUTPUTS, STAGES
 from fumikura.circulation.rules.resolution import INHERIT, RuleSet
 from fumikura.organisation.queries import facilities
 from fumikura.web.materials import MATERIALS
@@ -145,7 +145,7 @@ def _value(output: str, written: str, day: str) -> Any:
         written = "none"
     if written in {"none", str(VALUES["none"])}:
         return [] if output == "loan.guardian_consent_for" else "none"
-    if output == "overdue.stages":
+    if output in STAGES:
         stages = [{"day": days, "by": channel} for channel, days in typed_words(written, CHANNELS)]
         return sorted(stages, key=lambda stage: int(str(stage["day"])))
     if output == "hold.per_day":
@@ -163,7 +163,7 @@ def _kind(output: str) -> Any:
 
 
 def _how_to_write(output: str) -> str:
-    if output == "overdue.stages":
+    if output in STAGES:
         ways = "・".join(str(CHANNELS[way]) for way in STAGE_CHANNELS)
         return _("「7 メール、14 電話」のように、日数と方法を入れてください（方法：{ways}）。").format(ways=ways)
     if output == "hold.per_day":
@@ -295,7 +295,7 @@ def _as_typed(output: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value["kind"]) if "kind" in value else say(value)
     if isinstance(value, list):
-        return stages_in_words(value) if output == "overdue.stages" else say(value)
+        return stages_in_words(value) if output in STAGES else say(value)
     return str(VALUES["none"]) if value == "none" and output != "loan.hard" else str(value)
 
 

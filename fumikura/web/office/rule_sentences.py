@@ -27,6 +27,7 @@ CLAUSES: Mapping[str, tuple[tuple[str, Promise], ...]] = {
         ("loan.guardian_consent_for", gettext_lazy("保護者の同意が要る資料：{value}")),
         ("overnight.from_minutes_before_closing", gettext_lazy("一夜貸しは閉館の{value}分前から")),
         ("overnight.until_minutes_after_opening", gettext_lazy("一夜貸しの返却は開館から{value}分まで")),
+        ("overnight.stages", gettext_lazy("一夜貸しの督促（返す朝からの日数と方法）：{value}")),
     ),
     "renewal": (
         ("renewal.max", gettext_lazy("延長は{value}回まで")),

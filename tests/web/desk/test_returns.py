@@ -212,3 +212,14 @@ def test_each_finished_book_is_told_where_it_goes_and_a_damaged_one_is_set_aside
     assert "こころ" in client.get("/desk/late-returns").content.decode()
     circulation.check_in(item=shelf["kokoro"], by=desk, at=now)
     assert circulation.standing_of_hold(waiting, now).state == "ready"
+
+
+def test_what_was_read_in_the_house_and_never_ended_is_on_the_list_until_it_is_scanned(client, shelf, hanako) -> None:
+    now = timezone.now()
+    desk, book = at_desk(), shelf["kokoro"]
+    enter(client, cast.staff("sano", *RIGHTS))
+    yesterday = now - timedelta(days=1)
+    circulation.check_out(item=book, patron=hanako, kind="in-house", by=desk, at=yesterday)
+    assert "館内利用のまま、終わっていない本" in client.get("/desk/late-returns").content.decode()
+    circulation.check_in(item=book, by=desk, at=now)
+    assert "館内利用のまま" not in client.get("/desk/late-returns").content.decode()
