@@ -15,6 +15,7 @@ from fumikura.circulation.quotas import quotas_of
 from fumikura.circulation.rules.expecting import FEWEST, Expected, turn_of
 from fumikura.circulation.rules.explaining import DueDecided, OtherCopy, due_reasons, lost_as_copy, lost_the_turn
 from fumikura.circulation.rules.holding import Waiting
+from fumikura.holdings.models import Item
 from fumikura.journal.models import Entry
 from fumikura.kernel.reasons import WHY
 from fumikura.kernel.refusals import Reason
@@ -185,10 +186,28 @@ def test_an_estimate_of_a_title_hardly_lent_reads_what_the_night_has_counted_of_
     assert services.count_stays(by=at_desk(), at=at) == 1
     with CaptureQueriesContext(connection) as asked:
         assert services.estimate_for_title(copy.record_id, at) == uncounted
-    assert not [one for one in asked if "LIMIT 300" in one["sql"]]
+    assert not [one for one in asked if 'PARTITION BY "holdings_item"."material"' in one["sql"]]
     assert Entry.objects.filter(event="circulation.stays-counted").count() == 1
     UsualStay.objects.update(quick=None, slow=None)
     assert services.estimate_for_title(copy.record_id, at) == Reason("estimate-no-history")
+
+
+def test_the_night_looks_through_past_loans_twice_at_most_however_many_materials_there_are() -> None:
+    cast.taro()
+
+    def asked(*materials: str) -> int:
+        for material in materials:
+            for _ in range(FEWEST):
+                lend_and_return(item(f"305{Item.objects.count():05}", material=material), days=4)
+        with CaptureQueriesContext(connection) as queries:
+            services.count_stays(by=at_desk(), at=AT + timedelta(days=5))
+        return len(queries)
+
+    short = asked("book", "cd")
+    assert asked("dvd", "magazine", "map") == short
+    assert set(UsualStay.objects.values_list("material", "quick")) == {
+        (material, 4) for material in ("book", "cd", "dvd", "magazine", "map")
+    }
 
 
 def test_what_the_night_counts_is_read_before_anything_is_locked() -> None:
@@ -198,7 +217,7 @@ def test_what_the_night_counts_is_read_before_anything_is_locked() -> None:
         services.count_stays(by=at_desk(), at=AT)
     said = [one["sql"] for one in asked]
     begins = next(place for place, sql in enumerate(said) if sql.startswith("SAVEPOINT"))
-    assert any("LIMIT 300" in sql for sql in said[:begins])
+    assert any('PARTITION BY "holdings_item"."material"' in sql for sql in said[:begins])
     assert not any("LIMIT 300" in sql for sql in said[begins:])
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from fumikura.circulation.group_events import OnwardCounted, OnwardLent, OnwardReturned
 from fumikura.circulation.models import Loan, OnwardCount, OnwardLoan
@@ -78,7 +78,9 @@ def tell_onward_count(*, patron: Patron, month: date, told: int, by: Actor, at: 
 def forget_onward(*, by: Actor, at: datetime) -> int:
     """The night job: what the library has back is with nobody of the group any more. Answers how many."""
     by.require("circulation.check-in")
-    gone = list(OnwardLoan.objects.exclude(loan__returned_at=None).select_related("loan__item"))
+    # Asked from the few that are lent on: joined, SQLite begins with every loan there ever was.
+    is_open = Exists(Loan.objects.open().filter(pk=OuterRef("loan")))
+    gone = list(OnwardLoan.objects.filter(~is_open).prefetch_related("loan__item"))
     for row in gone:
         item = row.loan.item
         Scene(by, at).record(OnwardReturned(item=item.pk, record=item.record_id), item_subject(item))

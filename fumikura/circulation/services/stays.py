@@ -1,8 +1,8 @@
 """How long a copy stays with one reader: of a title from its last loans, of a material as it was counted last night."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Window
@@ -19,6 +19,10 @@ from fumikura.statements.reads import prepared
 
 OF_THE_TITLE, OF_THE_MATERIAL = 60, 300
 """How many past loans are looked at."""
+EVER = datetime(1900, 1, 1, tzinfo=UTC)
+OF_LATE = timedelta(days=60)
+"""What is often lent has ended so many loans within that time. There is no index on the end of loans: each return would
+pay for it, and nobody but the night asks (to look through 2,000,000 loans takes PostgreSQL a second)."""
 
 
 def turns_of_titles(records: Collection[int]) -> dict[int, Turn]:
@@ -33,11 +37,9 @@ def turns_of_titles(records: Collection[int]) -> dict[int, Turn]:
 
 def turns_of_materials(materials: Collection[str]) -> dict[str, Turn | None]:
     """The same of things of a kind, None where nobody can tell. What no night has counted yet is looked at now."""
-    counted = {material: (quick, slow) for material, quick, slow in _counted(materials=listed(materials))}
-    return {
-        material: _turn(*counted[material]) if material in counted else _turn_of_material(material)
-        for material in materials
-    }
+    counted = {material: _turn(quick, slow) for material, quick, slow in _counted(materials=listed(materials))}
+    unknown = [material for material in materials if material not in counted]
+    return counted | (_turns_of(_past_stays(unknown)) if unknown else {})
 
 
 def _turn(quick: int | None, slow: int | None) -> Turn | None:
@@ -48,18 +50,36 @@ def count_stays(*, by: Actor, at: datetime) -> int:
     """The night job: how long things of each material stayed with readers of late. Answers how many materials there are."""
     by.require("circulation.check-in")
     materials = list(Item.objects.in_stock().order_by("material").values_list("material", flat=True).distinct())
-    # All past loans are looked through for each: before the transaction, so that meanwhile nobody waits at the write gate.
-    turns = {material: _turn_of_material(material) for material in materials}
+    # Past loans are looked through before the transaction, so that meanwhile nobody waits at the write gate: those of late
+    # for all materials, and all there are for what is seldom lent.
+    stays = _past_stays(materials, since=at - OF_LATE)
+    if seldom := [material for material in materials if len(stays[material]) < OF_THE_MATERIAL]:
+        stays |= _past_stays(seldom)
+    counted = [
+        UsualStay(
+            material=material, quick=turn.quick if turn else None, slow=turn.slow if turn else None, counted_at=at
+        )
+        for material, turn in _turns_of(stays).items()
+    ]
     with transaction.atomic():
-        for material, turn in turns.items():
-            found = {"quick": turn.quick if turn else None, "slow": turn.slow if turn else None, "counted_at": at}
-            UsualStay.objects.update_or_create(material=material, defaults=found)
-        Scene(by, at).record(StaysCounted(materials=len(turns)), "circulation.usual-stay")
-    return len(turns)
+        UsualStay.objects.bulk_create(
+            counted, update_conflicts=True, unique_fields=["material"], update_fields=["quick", "slow", "counted_at"]
+        )
+        Scene(by, at).record(StaysCounted(materials=len(counted)), "circulation.usual-stay")
+    return len(counted)
 
 
-def _turn_of_material(material: str) -> Turn | None:
-    return turn_of([(returned - lent).days for lent, returned in _past_of_material(material=material) if returned])
+def _turns_of(stays: Mapping[str, Sequence[int]]) -> dict[str, Turn | None]:
+    return {material: turn_of(days) for material, days in stays.items()}
+
+
+def _past_stays(materials: Collection[str], since: datetime = EVER) -> dict[str, list[int]]:
+    """Days of the last loans of each material that ended since then: one question for all."""
+    stays: dict[str, list[int]] = {material: [] for material in materials}
+    for material, lent, returned in _past_of_materials(materials=listed(materials), since=since):
+        if returned:
+            stays[material].append((returned - lent).days)
+    return stays
 
 
 @prepared
@@ -70,14 +90,16 @@ def _counted(materials: str) -> "QuerySet[UsualStay, tuple[str, int | None, int 
 @prepared
 def _past_of_titles(records: str) -> "QuerySet[Loan, tuple[int, datetime, datetime | None]]":
     latest = Window(RowNumber(), partition_by=F("item__record"), order_by=F("returned_at").desc())
-    loans = _past().filter(Among("item__record", records)).order_by().annotate(nth=latest).filter(nth__lte=OF_THE_TITLE)
+    loans = _past().filter(Among("item__record", records)).annotate(nth=latest).filter(nth__lte=OF_THE_TITLE)
     return loans.values_list("item__record", "lent_at", "returned_at")
 
 
 @prepared
-def _past_of_material(material: str) -> "QuerySet[Loan, tuple[datetime, datetime | None]]":
-    return _past().filter(item__material=material).values_list("lent_at", "returned_at")[:OF_THE_MATERIAL]
+def _past_of_materials(materials: str, since: datetime) -> "QuerySet[Loan, tuple[str, datetime, datetime | None]]":
+    latest = Window(RowNumber(), partition_by=F("item__material"), order_by=F("returned_at").desc())
+    loans = _past().filter(AmongWords("item__material", materials), returned_at__gte=since).annotate(nth=latest)
+    return loans.filter(nth__lte=OF_THE_MATERIAL).values_list("item__material", "lent_at", "returned_at")
 
 
 def _past() -> LoanQuerySet:
-    return Loan.objects.exclude(returned_at=None).filter(kind="loan").order_by("-returned_at")
+    return Loan.objects.exclude(returned_at=None).filter(kind="loan")
