@@ -111,7 +111,8 @@ def _page(request: HttpRequest, wanted: PolicyDraft, *, reasons: Any = (), statu
 
 def _counters_gone(base: RuleSet, recounted: Mapping[str, str]) -> list[Told]:
     gone = [code for code, how in recounted.items() if how == "removed"]
-    return [tell_counter(code, Names.for_page(base)) for code in gone]
+    names = Names.for_page(base) if gone else None
+    return [tell_counter(code, names) for code in gone] if names else []
 
 
 def _said(done: dict[str, Any]) -> str:

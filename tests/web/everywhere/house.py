@@ -18,7 +18,7 @@ from fumikura.acquisitions import services as acquisitions
 from fumikura.acquisitions.services import Wish
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation import services as circulation
-from fumikura.circulation.models import Hold, Loan
+from fumikura.circulation.models import Hold, Loan, PolicyDraft
 from fumikura.discovery import services as discovery
 from fumikura.discovery.lists import Facts, Line, arrange, make_list
 from fumikura.discovery.offered import offer_list
@@ -100,8 +100,10 @@ def furnish(folder: Path, settings: object) -> Patron:
 
 
 def begin_what_only_pages_begin(manager: Client) -> None:
-    """A draft of rules, a file to be imported, a batch of changes, an application."""
+    """A draft of rules with a counter of its own, a file to be imported, a batch of changes, an application."""
     manager.post("/office/policies/drafts", {"name": "夏から", "version": "1", "request_key": "b"})
+    by_place = {"if:transaction": "KITA", "most:loan": "3", "revision": "1", "request_key": "c"}
+    manager.post(f"/office/policies/drafts/{PolicyDraft.objects.get().pk}/counter", by_place)
     table = SimpleUploadedFile("新着.csv", "書名,著者,ISBN\nこころ,夏目 漱石,9784003101117\n明暗,夏目 漱石,\n".encode())
     sent = manager.post("/office/imports", {"file": table})
     manager.post(f"{sent.headers['Location']}/start")

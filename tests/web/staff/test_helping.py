@@ -20,7 +20,7 @@ NOT_PAGES = {
     "desk": """crate-labels departures kinds note-read pads stacks visits slips runs run-paper calls-print calls-done
         reminders-print reminders-done set-paper slip-text slip-pdf stocktake-report tagging-content tagging-missing
         offline-terminal offline-aside offline-file help""",
-    "office": """home announcement-end programme-end undo-closure undo-shift withdraw-version remove-rule end-draft
+    "office": """home announcement-end programme-end undo-closure undo-shift withdraw-version remove-rule remove-counter end-draft
         authority-file-start authority-file-relink authority-remove authority-undo list-end list-again discard start
         quarantined forget-mapping recycling source-end source-fault source-run hook-again hook-end hook-resume
         offer undo-together""",
