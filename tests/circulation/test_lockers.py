@@ -156,6 +156,27 @@ def test_the_next_reader_gets_another_code_in_the_scan_that_ends_the_days_of_the
     assert circulation.locker_of([second.pk])[second.pk].code not in {"", code}
 
 
+def test_a_copy_frees_the_door_it_lay_behind_and_not_that_of_a_hold_to_which_it_was_promised_before() -> None:
+    """Found by any verbs in any order: of two doors the other one was said to be free."""
+    eki = unstaffed(2)
+    facility("KITA", "北図書館")
+    want = circulation.Want((kokoro(),))
+    first_copy = item()
+    hold = circulation.place_hold(patron=hanako(), want=want, pickup=eki, by=at_desk(), at=AT)
+    circulation.mark_missing(item=first_copy, by=at_desk(), at=AT)
+    second_copy = item("30000025")
+    circulation.check_in(item=second_copy, by=at_desk(), at=AT)
+    circulation.check_in(item=second_copy, by=at_desk("EKI"), at=AT)
+    circulation.place_hold(patron=taro(), want=want, pickup=eki, by=at_desk(), at=AT)
+    circulation.check_in(item=first_copy, by=at_desk("EKI"), at=AT)
+    assert [door.state for door in circulation.doors_of(eki, AT.date())] == ["kept", "kept"]
+    circulation.cancel_hold(hold=hold, by=at_desk(), at=AT)
+    circulation.check_in(item=first_copy, by=at_desk("KITA"), at=AT)
+    assert [door.state for door in circulation.doors_of(eki, AT.date())] == ["over", "free"]
+    circulation.check_in(item=second_copy, by=at_desk("KITA"), at=AT)
+    assert [door.state for door in circulation.doors_of(eki, AT.date())] == ["free", "free"]
+
+
 def test_what_nobody_waits_for_goes_into_no_locker() -> None:
     eki = locker()
     with pytest.raises(Refused) as refused:

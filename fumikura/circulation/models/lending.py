@@ -280,6 +280,10 @@ class ShelfPlace(models.Model):
     until = models.DateField(null=True, blank=True)
     """The last day to collect; null with `ready_on` means open-ended: not yet reached."""
     extensions = models.PositiveSmallIntegerField(default=0)
+    stay = models.ForeignKey(
+        "circulation.LockerStay", null=True, blank=True, on_delete=models.SET_NULL, related_name="places"
+    )
+    """Behind which door of a locker, and for which hold it was laid there; null on an open shelf, and once it was taken out."""
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = ShelfPlaceQuerySet.as_manager()

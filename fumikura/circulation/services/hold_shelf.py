@@ -14,7 +14,7 @@ from fumikura.circulation.rules.dates import extended_until, shelf_until
 from fumikura.circulation.rules.policies import is_full
 from fumikura.circulation.services.binding import allot_to, hold_subject, let_go
 from fumikura.circulation.services.collecting import complete_set, items_here
-from fumikura.circulation.services.locker_doors import empty_the_door, lay_behind_a_door
+from fumikura.circulation.services.locker_doors import lay_behind_a_door, leave_door
 from fumikura.circulation.services.pauses import count_no_show
 from fumikura.circulation.services.scene import Scene, lock_item_row
 from fumikura.circulation.services.waiting_rules import hold_policy
@@ -50,7 +50,7 @@ def lay_in_locker(hold: Hold, scene: Scene) -> list[str]:
     """A locker has no shelf: what is announced there goes behind a door in the same scan."""
     if scene.site.kind != Facility.Kind.LOCKER or not scene.site.compartments.exists():
         return []
-    stay = lay_behind_a_door(hold, scene)
+    stay = lay_behind_a_door(hold, items_here(hold, scene), scene)
     return [f"put-in-locker:{stay.compartment.number}"] if stay else ["locker-has-no-room"]
 
 
@@ -125,15 +125,9 @@ def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
 
 
 def end_shelf_place(place: ShelfPlace, scene: Scene) -> None:
-    """It lies there no longer, on the shelf or behind a door. `place` is as `find` read it."""
+    """It lies there no longer, on the shelf or behind a door."""
     _place_ended(place=place.pk, at=scene.at)
     leave_door(place, scene)
-
-
-def leave_door(place: ShelfPlace, scene: Scene) -> None:
-    """What lay behind a door was scanned: it is in somebody's hand, and the door is free. `place` is as `find` read it."""
-    if vars(place).get("behind_a_door"):
-        empty_the_door(place, scene)
 
 
 @prepared_update

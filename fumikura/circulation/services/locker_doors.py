@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from fumikura.circulation.models import Compartment, Hold, LockerStay, ShelfPlace
 from fumikura.circulation.network_events import DoorNoted, LockerEmptied, LockerFilled
 from fumikura.circulation.services.scene import Scene
+from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -71,12 +72,23 @@ def _untils(holds: Sequence[int]) -> dict[int, date]:
     return {hold: until for hold, until in rows if until}
 
 
-def lay_behind_a_door(hold: Hold, scene: Scene) -> LockerStay | None:
-    """The first free door that works, or the one behind which more of this hold lies; None when no door is free."""
+def lay_behind_a_door(hold: Hold, items: Sequence[Item], scene: Scene) -> LockerStay | None:
+    """These go behind the first free door that works, or to what lies behind one for this hold; None when no door is free."""
     # Two desks and the machine may come at one moment: one after the other, and each then sees which doors are taken.
     list(Compartment.objects.select_for_update().filter(facility=scene.site).order_by("number").values_list("pk"))
-    if stay := LockerStay.objects.open().filter(hold=hold).select_related("compartment").first():
-        return stay
+    stay = LockerStay.objects.open().filter(hold=hold).select_related("compartment").first() or _take_a_door(
+        hold, scene
+    )
+    if stay:
+        places = ShelfPlace.objects.open().filter(item__in=items)
+        left = list(open_stays(scene.site).filter(places__in=places).exclude(pk=stay.pk).distinct())
+        places.update(stay=stay)
+        for other in left:
+            _end_if_empty(other, scene)
+    return stay
+
+
+def _take_a_door(hold: Hold, scene: Scene) -> LockerStay | None:
     taken = LockerStay.objects.open().filter(compartment__facility=scene.site).values("compartment")
     door = Compartment.objects.filter(facility=scene.site, fault="").exclude(pk__in=taken).order_by("number").first()
     if door is None:
@@ -95,23 +107,22 @@ def _new_code(facility: Facility) -> str:
     return code
 
 
-def empty_the_door(place: ShelfPlace, scene: Scene) -> None:
-    """A thing was taken from behind its door without a word to the locker, and nothing else lies there: the door is free."""
-    stay = _open_stays_with(place).first()
-    if stay is None:
+def leave_door(place: ShelfPlace, scene: Scene) -> None:
+    """What lay behind a door was scanned: it is in somebody's hand, and when nothing else lies there the door is free."""
+    if place.stay_id is None:
         return
-    lying = ShelfPlace.objects.open().filter(facility=place.facility_id).exclude(item=place.item_id)
-    if not lying.filter(item__allotments__title__hold=stay.hold_id).exists():
+    ShelfPlace.objects.filter(pk=place.pk).update(stay=None)
+    _end_if_empty(LockerStay.objects.select_related("hold", "compartment__facility").get(pk=place.stay_id), scene)
+
+
+def _end_if_empty(stay: LockerStay, scene: Scene) -> None:
+    if not ShelfPlace.objects.open().filter(stay=stay).exists():
         end_stay(stay, "expired" if stay.hold.closed_at else "taken-out", scene)
-
-
-def _open_stays_with(place: ShelfPlace) -> "QuerySet[LockerStay]":
-    stays = open_stays(place.facility)
-    return stays.filter(hold__titles__allotments__item=place.item_id).select_related("hold", "compartment__facility")
 
 
 def end_stay(stay: LockerStay, how: str, scene: Scene) -> None:
     """The door is empty; its code is forgotten."""
+    ShelfPlace.objects.filter(stay=stay).update(stay=None)
     LockerStay.objects.filter(pk=stay.pk).update(ended_at=scene.at, ended_as=how, code="", opened_by=None)
     emptied = LockerEmptied(
         hold=stay.hold_id,

@@ -67,7 +67,7 @@ def fill_locker(*, item: Item, facility: Facility, by: Actor, at: datetime) -> L
     allotment = _bound_here(item, facility).select_related("title__hold__patron").first()
     if allotment is None or not _lies_ready(item, facility):
         raise Refused(Reason("hold-not-ready-here"))
-    stay = lay_behind_a_door(allotment.title.hold, Scene(by, at))
+    stay = lay_behind_a_door(allotment.title.hold, [item], Scene(by, at))
     if stay is None:
         raise Refused(Reason("locker-full"))
     return stay
@@ -104,12 +104,15 @@ def open_locker(*, code: str, facility: Facility, by: Actor, at: datetime) -> Lo
 
 
 def _items_of(stay: LockerStay) -> list[Item]:
-    """What lies behind the door: by where the locker stands, for the reader may have changed the pickup meanwhile."""
-    places = ShelfPlace.objects.open().filter(facility=stay.compartment.facility_id).values("item")
-    rows = Item.objects.filter(allotments__title__hold=stay.hold_id, pk__in=places)
+    """What lies behind the door, and is its reader's."""
+    rows = Item.objects.filter(pk__in=ShelfPlace.objects.open().filter(stay=stay).values("item"))
     # A hold that was closed is bound to nothing, and what lay there for it lies there still until somebody scans it.
-    bound = rows if stay.hold.closed_at else rows.filter(allotments__ended_at=None)
-    return list(bound.order_by("pk").distinct())
+    bound = (
+        rows
+        if stay.hold.closed_at
+        else rows.filter(allotments__in=Allotment.objects.open().filter(title__hold=stay.hold))
+    )
+    return list(bound.order_by("pk"))
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.events import RefusalOverridden
-from fumikura.circulation.models import Allotment, Loan, LockerStay, ShelfPlace, Transit
+from fumikura.circulation.models import Allotment, Loan, ShelfPlace, Transit
 from fumikura.holdings.models import Item
 from fumikura.journal.events import Event
 from fumikura.journal.services import record
@@ -193,11 +193,7 @@ def _allotments(pk: int) -> "QuerySet[Allotment]":
 
 @prepared
 def _shelf_places(pk: int) -> "QuerySet[ShelfPlace]":
-    """With `behind_a_door`: whether it lies in a locker, so that whoever ends the place need not ask."""
-    behind = LockerStay.objects.open().filter(
-        compartment__facility=OuterRef("facility"), hold__titles__allotments__item=OuterRef("item")
-    )
-    return ShelfPlace.objects.filter(pk=pk).select_related("facility").annotate(behind_a_door=Exists(behind))
+    return ShelfPlace.objects.filter(pk=pk).select_related("facility")
 
 
 def lock_item_row(item: Item) -> None:

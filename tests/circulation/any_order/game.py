@@ -124,7 +124,8 @@ class Game(RuleBasedStateMachine):
         assert not (different := self.tale.differs_from(now)), f"the journal tells another story: {different}"
         undone = any(event == "circulation.loan-undone" for event, _, _ in said)
         given_back = {what["hold"] for event, what, _ in said if undone and event == "circulation.hold-restored"}
-        was_fair(before, now, self.on, given_back=given_back)
+        last_said = {(event, what["hold"]): place for place, (event, what, _) in enumerate(said) if "hold" in what}
+        was_fair(before, now, self.on, given_back=given_back, last_said=last_said)
         self.limits_were_kept(before, now, said)
         self.what_was_returned_leads_to_nobody(before, now)
         self.before = now

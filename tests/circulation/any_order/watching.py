@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
+from fumikura.circulation.events import HoldAllotted, HoldRequeued
 from fumikura.circulation.models import Allotment, HoldTitle, Loan, LockerStay, ShelfPlace, Transit
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.models import Entry
@@ -64,7 +65,7 @@ class Look:
     resting: frozenset[int]
     """Items that stand where nobody can get at the stock."""
     idle_doors: frozenset[int]
-    """Stays in a locker without anything that was ever promised to the hold and lies there."""
+    """Stays in a locker without anything that lies behind their door."""
 
     def is_on_shelf(self, item: int) -> bool:
         elsewhere = (self.loans, self.transits, self.places, self.aside, self.missing, self.withdrawn)
@@ -127,9 +128,7 @@ def _resting() -> "QuerySet[Item, int]":
 
 @prepared
 def _idle_doors() -> "QuerySet[LockerStay, int]":
-    there = ShelfPlace.objects.open().filter(
-        facility=OuterRef("compartment__facility"), item__allotments__title__hold=OuterRef("hold")
-    )
+    there = ShelfPlace.objects.open().filter(facility=OuterRef("compartment__facility"), stay=OuterRef("pk"))
     return LockerStay.objects.open().exclude(Exists(there)).values_list("pk", flat=True)
 
 
@@ -182,14 +181,18 @@ def is_in_one_place(now: Look) -> None:
 
 
 def doors_hold_something(now: Look) -> None:
-    """Behind a door that is taken lies something that was promised to its hold."""
+    """Behind a door that is taken lies something."""
     assert not now.idle_doors, f"taken, and nothing lies behind: {now.idle_doors}"
 
 
-def was_fair(before: Look, now: Look, on: date, *, given_back: Set[int] = frozenset()) -> None:
+def was_fair(
+    before: Look, now: Look, on: date, *, given_back: Set[int] = frozenset(), last_said: Mapping[tuple[str, int], int]
+) -> None:
     """What was promised in this step went to the first who could take it; in an ordered set, in its order.
 
-    `given_back`: holds that have again what they had before a loan that was taken back.
+    `given_back`: holds that have again what they had before a loan that was taken back. `last_said`: the place of each
+    event of a hold in what was written; a list from offline does several things in one step, and an earlier hold may
+    lose its copy after a later one was served.
     """
     for title, item in now.promised.items():
         taken = now.wishes[title]
@@ -198,7 +201,11 @@ def was_fair(before: Look, now: Look, on: date, *, given_back: Set[int] = frozen
         passed = [
             wish.hold
             for wish in _waiting(now, taken.record, on)
-            if wish.turn < taken.turn and wish.only in {None, item} and wish.title in before.wishes
+            if wish.turn < taken.turn
+            and wish.only in {None, item}
+            and wish.title in before.wishes
+            and last_said.get((HoldRequeued.name, wish.hold), -1)
+            < last_said.get((HoldAllotted.name, taken.hold), len(last_said))
         ]
         assert not passed, f"hold {taken.hold} was served before {passed}"
         if taken.kind == "ordered":
