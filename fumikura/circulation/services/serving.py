@@ -14,10 +14,10 @@ from fumikura.circulation.services.hold_shelf import (
     expire,
     is_over,
     lay_in_locker,
-    leave_door,
     put_on_shelf,
     unready,
 )
+from fumikura.circulation.services.locker_doors import leave_door
 from fumikura.circulation.services.new_copies import serves_its_own_first
 from fumikura.circulation.services.queue import next_reader
 from fumikura.circulation.services.scene import Scene, Whereabouts
