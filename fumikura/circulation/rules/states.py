@@ -58,8 +58,8 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "missing": "mark-missing",
             "on-loan": "check-out replay-offline",
             "on-shelf": "check-in",
-            "to-be-fetched": "cancel-hold change-pickup check-out close-site expire-shelf merge-patron merge-record "
-            "replay-offline",
+            "to-be-fetched": "cancel-hold change-pickup check-in check-out close-site expire-shelf merge-patron "
+            "merge-record replay-offline",
             "withdrawn": "withdraw",
         },
         "on-loan": {
@@ -76,8 +76,8 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "missing": "mark-missing not-found",
             "on-hold-shelf": "check-in",
             "on-loan": "check-out replay-offline",
-            "on-shelf": "cancel-hold check-in check-out expire-holds merge-patron merge-record not-found replay-offline "
-            "suspend",
+            "on-shelf": "cancel-hold check-in check-out expire-holds expire-shelf merge-patron merge-record not-found "
+            "replay-offline suspend",
             "set-aside": "set-aside",
             "withdrawn": "withdraw",
         },
@@ -87,8 +87,8 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "missing": "mark-missing",
             "on-hold-shelf": "check-in",
             "on-loan": "check-out replay-offline",
-            "on-pick-list": "allot cancel-hold check-in check-out expire-holds mark-missing merge-patron merge-record "
-            "not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
+            "on-pick-list": "allot cancel-hold check-in check-out expire-holds expire-shelf mark-missing merge-patron "
+            "merge-record not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
             "set-aside": "set-aside",
             "withdrawn": "withdraw",
         },
@@ -119,11 +119,11 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "claimed": {
             "": "accept-replacement check-in replay-offline",
             "lost": "declare-lost",
-            "open": "replay-offline",
+            "open": "check-out replay-offline",
         },
         "lost": {
             "": "accept-replacement check-in replay-offline",
-            "open": "replay-offline",
+            "open": "check-out replay-offline",
         },
         "open": {
             "": "accept-replacement check-in replay-offline",
@@ -148,16 +148,17 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "allotted": {
             "cancelled": "cancel-hold",
-            "collecting": "check-in",
+            "collecting": "check-in check-out mark-missing not-found replay-offline set-aside suspend withdraw",
             "fulfilled": "check-out replay-offline",
             "lapsed": "expire-holds",
             "merged": "merge-patron merge-record",
-            "ready": "change-pickup check-in",
+            "ready": "change-pickup check-in check-out",
             "travelling": "check-in",
             "waiting": "check-out mark-missing not-found replay-offline set-aside suspend withdraw",
         },
         "collecting": {
-            "allotted": "change-pickup check-out mark-missing merge-record set-aside withdraw",
+            "allotted": "allot cancel-hold change-pickup check-in check-out expire-holds expire-shelf mark-missing "
+            "merge-patron merge-record not-found set-aside suspend withdraw",
             "cancelled": "cancel-hold",
             "fulfilled": "check-out",
             "lapsed": "expire-holds",
@@ -173,21 +174,21 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "expired": "check-in check-out expire-shelf replay-offline",
             "fulfilled": "check-out replay-offline",
             "merged": "merge-patron merge-record",
-            "travelling": "check-in check-out",
+            "travelling": "change-pickup check-in check-out mark-missing set-aside withdraw",
             "waiting": "check-out mark-missing replay-offline set-aside withdraw",
         },
         "travelling": {
             "allotted": "check-out find-stuck set-aside",
             "cancelled": "cancel-hold",
-            "collecting": "check-in",
+            "collecting": "check-in check-out find-stuck set-aside",
             "fulfilled": "check-out replay-offline",
             "merged": "merge-patron merge-record",
-            "ready": "check-in",
+            "ready": "check-in check-out",
             "waiting": "check-out find-stuck replay-offline set-aside",
         },
         "waiting": {
-            "allotted": "allot cancel-hold check-in check-out expire-holds mark-missing merge-patron merge-record "
-            "not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
+            "allotted": "allot cancel-hold check-in check-out expire-holds expire-shelf mark-missing merge-patron "
+            "merge-record not-found place-hold reorder-set replay-offline set-aside suspend withdraw",
             "cancelled": "cancel-hold",
             "collecting": "check-in",
             "fulfilled": "check-out replay-offline",
@@ -204,7 +205,7 @@ TABLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "for-a-hold": {
             "": "check-in check-out find-stuck replay-offline set-aside",
-            "to-its-place": "cancel-hold check-in check-out merge-patron merge-record replay-offline",
+            "to-its-place": "cancel-hold check-in check-out expire-shelf merge-patron merge-record replay-offline",
         },
         "to-its-place": {
             "": "check-in check-out find-stuck receive replay-offline set-aside",

@@ -3,7 +3,7 @@
 Locks: the patron, then items, then holds. A copy that a desk holds just now is passed over instead of waited for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -135,6 +135,12 @@ def copies_instead(allotment: Allotment, on: date) -> dict[FreeCopy, HoldTitle]:
         for copy in free_copies(one.record_id, on, only=one.item)
         if copy.item != allotment.item_id
     }
+
+
+def offer_again(freed: Iterable[Allotment], scene: Scene) -> None:
+    """What was only on a pick list serves the next at once; what has moved is offered when it is scanned."""
+    for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
+        allot(record, scene)
 
 
 def allot_to(hold: Hold, scene: Scene) -> None:

@@ -12,7 +12,7 @@ from fumikura.circulation.events import HoldExpired, HoldReady, HoldShelfExtende
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.rules.dates import extended_until, shelf_until
 from fumikura.circulation.rules.policies import is_full
-from fumikura.circulation.services.binding import allot_to, hold_subject, let_go
+from fumikura.circulation.services.binding import allot_to, hold_subject, let_go, offer_again
 from fumikura.circulation.services.collecting import complete_set, items_here
 from fumikura.circulation.services.locker_doors import lay_behind_a_door, leave_door
 from fumikura.circulation.services.pauses import count_no_show
@@ -178,14 +178,18 @@ def _closed(hold: int, at: datetime, how: str) -> tuple["QuerySet[Hold]", dict[s
 
 
 def expire(hold: Hold, scene: Scene) -> None:
-    """Nobody collected it. The copies stay on the hold shelf, bound to nobody, until somebody fetches and scans them."""
+    """Nobody collected it. The copies stay on the hold shelf, bound to nobody, until somebody fetches and scans them.
+
+    What else of a set was to be picked serves the next reader at once.
+    """
     patron = hold.patron
     policies = [hold_policy(hold, one.item, scene) for one in _open_allotments(hold)[:1]]
-    close_hold(hold, "expired", scene)
+    freed = close_hold(hold, "expired", scene)
     scene.record(HoldExpired(hold=hold.pk), patron_key=patron.key if patron else "")
     for policy in policies:
         if patron:
             count_no_show(patron, policy, scene)
+    offer_again(freed, scene)
 
 
 def is_over(place: ShelfPlace, hold: Hold, on: date) -> bool:

@@ -18,7 +18,7 @@ from fumikura.circulation.events import (
 from fumikura.circulation.models import Allotment, Hold, HoldTitle, ShelfPlace
 from fumikura.circulation.network_events import PickupChanged
 from fumikura.circulation.rules.resolution import Subject
-from fumikura.circulation.services.binding import allot, hold_subject, let_go, requeue
+from fumikura.circulation.services.binding import allot, hold_subject, let_go, offer_again, requeue
 from fumikura.circulation.services.hold_shelf import announce_again, close_hold, unready
 from fumikura.circulation.services.placing import consider_hold, objections_to_pickup
 from fumikura.circulation.services.queue import copies_of_titles
@@ -148,8 +148,7 @@ def cancel_hold(*, hold: Hold, by: Actor, at: datetime, why: str = "") -> tuple[
 
 
 def _offer_again(freed: Sequence[Allotment], scene: Scene) -> tuple[str, ...]:
-    for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
-        allot(record, scene)
+    offer_again(freed, scene)
     lying = ShelfPlace.objects.open().filter(item__in=[one.item_id for one in freed]).count()
     return ("take-off-hold-shelf",) * lying
 

@@ -20,7 +20,7 @@ from fumikura.circulation.models import (
 from fumikura.circulation.network_events import HoldMerged, HoldRestored
 from fumikura.circulation.queries import open_loans_of, rules_in_force
 from fumikura.circulation.quotas import quotas_of
-from fumikura.circulation.services.binding import allot, hold_subject
+from fumikura.circulation.services.binding import allot, hold_subject, offer_again
 from fumikura.circulation.services.hold_shelf import close_hold
 from fumikura.circulation.services.queue import copies_of_titles
 from fumikura.circulation.services.scene import Scene
@@ -103,8 +103,7 @@ def close_doubled(holds: list[Hold], scene: Scene) -> None:
     for hold in holds:
         freed = close_hold(hold, "merged", scene)
         scene.record(HoldMerged(hold=hold.pk), hold_subject(hold.pk))
-        for record in sorted({one.item.record_id for one in freed if one.picked_at is None}):
-            allot(record, scene)
+        offer_again(freed, scene)
 
 
 def doubled_holds(patron: Patron) -> list[Hold]:

@@ -28,7 +28,7 @@ from fumikura.patrons.models import Card, Category, Patron
 from tests.specs.cases import TOKYO, moment, read, steps
 from tests.specs.town.founding import openings_of
 from tests.specs.town.vocabulary import OF_VERBS, unknown_words
-from tests.specs.town.words import FILLER, ORDINARY_DAY, dates_as_text, morning_of, outputs_of, records_to_merge
+from tests.specs.town.words import FILLER, ORDINARY_DAY, dates_as_text, listed, morning_of, outputs_of, records_to_merge
 
 
 class LaidOut:
@@ -69,8 +69,7 @@ class LaidOut:
                 self.patrons[name].refresh_from_db()
         for name, facts in given.get("patrons", {}).items():
             if wards := facts.get("responsible_for"):
-                wards = [wards] if isinstance(wards, str) else wards
-                keys = [self.patrons[ward].pk for ward in wards]
+                keys = [self.patrons[ward].pk for ward in listed(wards)]
                 Patron.objects.filter(pk__in=keys).update(guardian=self.patrons[name])
         for name, row in given.get("holds", {}).items():
             self._hold(name, row)
@@ -156,7 +155,7 @@ class LaidOut:
         patron = Patron.objects.create(
             name=facts["name"], born_on=born, category=Category.objects.get(code=facts["category"]),
             residency=facts["residency"], home=self.sites["CHUO"], registered_at=datetime(2026, 1, 1, tzinfo=TOKYO),
-            consents=facts.get("guardian_consents", []),
+            consents=listed(facts.get("guardian_consents")),
             email="" if facts.get("e_mail") == "none" else f"{name.lower()}@example.jp",
         )  # fmt: skip
         stopped = facts.get("card_stopped")
@@ -224,7 +223,7 @@ class LaidOut:
             item.stands_at = place if place.pk != item.home_id else None
         item.searched_in_vain = row.get("not_found", 0)
         if "parts" in row:
-            item.parts, item.parts_words = 1 + len(row["parts"]), " ".join(row["parts"])
+            item.parts, item.parts_words = 1 + len(listed(row["parts"])), " ".join(listed(row["parts"]))
         item.call_number = row.get("call_number", "")
         if "location" in row:
             item.location, _ = ShelvingLocation.objects.get_or_create(
@@ -291,7 +290,7 @@ class LaidOut:
             received_facility=self.sites[received["site"]] if received else None,
             claimed_at=morning_of(row["claimed"]) if "claimed" in row else None,
             lost_at=morning_of(row["lost"]) if "lost" in row else None,
-            reminded=row.get("reminded", []),
+            reminded=listed(row.get("reminded")),
         )  # fmt: skip
         if "shifted_from" in row:
             self._was_shifted(loan, row["shifted_from"])

@@ -12,7 +12,7 @@ from fumikura.holdings.services import NewItem
 from fumikura.patrons.models import Card
 from tests.specs.cases import TOKYO, moment
 from tests.specs.town.reading_back import ReadBack
-from tests.specs.town.words import ORDINARY_DAY, morning_of
+from tests.specs.town.words import ORDINARY_DAY, listed, morning_of
 
 
 def _check_out(town: ReadBack, step: dict[str, Any]) -> None:
@@ -28,7 +28,7 @@ def _check_out(town: ReadBack, step: dict[str, Any]) -> None:
         patron=town.patrons[step["patron"]],
         by=town.actor(step),
         at=moment(step["at"]),
-        overriding=frozenset(step.get("overriding", ())),
+        overriding=frozenset(listed(step.get("overriding"))),
         kind=step.get("kind", "loan"),
     )
     town.answer = {"staff": list(loan.messages)}
@@ -46,8 +46,8 @@ def _check_in(town: ReadBack, step: dict[str, Any]) -> None:
         by=town.actor(step),
         at=moment(step["at"]),
         mode=step.get("mode", "final"),
-        overriding=frozenset(step.get("overriding", ())),
-        missing_parts=tuple(step.get("parts_missing", ())),
+        overriding=frozenset(listed(step.get("overriding"))),
+        missing_parts=tuple(listed(step.get("parts_missing"))),
         excuse=step.get("excuse", ""),
     )
     town.answer = {"staff": list(back.messages), "next": _next(town, back.stop)}
@@ -63,7 +63,7 @@ def _next(town: ReadBack, stop: Any) -> dict[str, Any]:
 
 def _renew(town: ReadBack, step: dict[str, Any]) -> None:
     loan = queries.need_open_loan_of(find_item(step["item"]))
-    overriding = frozenset(step.get("overriding", ()))
+    overriding = frozenset(listed(step.get("overriding")))
     renewed = services.renew(loan=loan, by=town.actor(step), at=moment(step["at"]), overriding=overriding)
     town.answer = {"staff": list(renewed.messages)}
 
@@ -82,7 +82,7 @@ def _place_hold(town: ReadBack, step: dict[str, Any]) -> None:
         accepted_at=moment(step.get("accepted", step["at"])),
         needed_by=step.get("needed_by"),
         contact=step.get("contact", "e-mail"),
-        overriding=frozenset(step.get("overriding", ())),
+        overriding=frozenset(listed(step.get("overriding"))),
         on_order=sum(town.on_order.get(title, 0) for title in titles),
     )
     town.holds[step["hold"]] = hold
@@ -178,7 +178,7 @@ def _accept_replacement(town: ReadBack, step: dict[str, Any]) -> None:
 def _withdraw(town: ReadBack, step: dict[str, Any]) -> None:
     answer = services.withdraw(
         item=find_item(step["item"]), reason=step.get("reason", "worn"), by=town.actor(step), at=moment(step["at"]),
-        overriding=frozenset(step.get("overriding", ())),
+        overriding=frozenset(listed(step.get("overriding"))),
     )  # fmt: skip
     town.answer = {"staff": list(answer)}
 
@@ -264,7 +264,7 @@ def _remind(town: ReadBack, step: dict[str, Any]) -> None:
 def _may_borrow(town: ReadBack, step: dict[str, Any]) -> None:
     answers = services.may_borrow(
         patron=town.patrons[step["patron"]], by=town.actor({"site": "", **step}), at=moment(step["at"]),
-        kinds=step.get("kinds", ["loan"]),
+        kinds=listed(step.get("kinds", "loan")),
     )  # fmt: skip
     town.answer = {"refused_kinds": {kind: [reason.code for reason in why] for kind, why in answers.items()}}
 

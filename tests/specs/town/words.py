@@ -35,6 +35,13 @@ def records_to_merge(case: dict[str, Any]) -> list[str]:
     return [step["from"] for step in steps(case) if step["verb"] == "merge_patron"]
 
 
+def listed(value: Any) -> list[Any]:
+    """What a case may write as one thing, as a list of things, or leave out."""
+    if value is None or value == "none":
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
 def item_state(row: dict[str, Any]) -> str:
     """The one open row that says where an item is, in the words of rules.states."""
     words = {"loan": "on-loan", "transit": "in-transit", "set_aside": "set-aside", "missing": "missing"}
