@@ -237,6 +237,14 @@ def test_a_counter_is_told_that_is_never_full_before_the_one_around_it() -> None
     assert said(BUS_AND_SUMMER, {"films-of-the-bus": 2, "from-the-bus": 2}) == []
 
 
+def test_a_stop_is_known_to_be_one_of_the_stops_where_the_network_says_so() -> None:
+    counters = {"stops": {"transaction": "stop"}, "aoba": {"transaction": ["AOBA"]}, "kita": {"transaction": "KITA"}}
+    rule_set = rules_with(counters, {"stops": 2, "aoba": 3, "kita": 3})
+    assert problems(rule_set, {"AOBA": "stop", "KITA": "branch"}) == (
+        ("counter-never-full", "基本", "loan.limit.aoba", "loan.limit.stops"),
+    )
+
+
 def test_a_counter_that_somebody_can_fill_is_let_be() -> None:
     rules = written(BUS_AND_SUMMER, {"films-of-the-bus": 3, "from-the-bus": 2})
     more = {"id": "学級", "from": "2020-04-01", "if": {"category": "class"}, "give": {"loan.limit.from-the-bus": 40}}

@@ -57,8 +57,14 @@ def world_of(case: dict[str, Any]) -> dict[str, Any]:
 
 def rule_set(case: dict[str, Any]) -> RuleSet:
     world = world_of(case)
+    given = case["given"]
     return RuleSet.read(
-        {"rules": case["given"]["rules"], "trees": world["trees"], "nesting": world["rules"]["nesting"]}
+        {
+            "rules": given["rules"],
+            "counters": given.get("counters", {}),
+            "trees": world["trees"],
+            "nesting": world["rules"]["nesting"],
+        }
     )
 
 
@@ -94,7 +100,7 @@ GIVEN = {
     "shelf_until": {"calendar", "rules"},
     "resolve": {"rules"},
     "explain": {"rules"},
-    "save_rules": {"rules"},
+    "save_rules": {"rules", "counters"},
 }
 WHEN = {
     "due_date": {"lent", "lent_at"},

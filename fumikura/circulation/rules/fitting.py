@@ -1,6 +1,7 @@
 """Whether the counters of a rule set fit together: none that nothing fills, none that is never full before one around it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fumikura.circulation.rules.counting import counts, of_material, with_those_around
@@ -32,6 +33,14 @@ def counter_problems(rule_set: RuleSet, rules: Sequence[Rule]) -> Iterator[Probl
                 yield "counter-never-full", rule.id, output, outer
 
 
+def with_places(rule_set: RuleSet, kinds: Mapping[str, str]) -> RuleSet:
+    """The set with each place of the network under its kind, so that a stop is known to be one of the stops."""
+    sites = {kind: list(below) for kind, below in rule_set.trees.get("site", {}).items()}
+    for code, kind in kinds.items():
+        sites.setdefault(kind, []).append(code)
+    return replace(rule_set, trees={**rule_set.trees, "site": sites})
+
+
 def _counter(output: str) -> tuple[str, str]:
     """("loan", "av") of loan.limit.av."""
     what, _limit, counter = output.partition(".limit.")
@@ -39,8 +48,8 @@ def _counter(output: str) -> tuple[str, str]:
 
 
 def outers_of(rule_set: RuleSet, counter: str) -> frozenset[str]:
-    """The counters that whatever fills this one fills too, itself left out. A kind of place and a place of that kind are
-    not known to be one in the other: which kind a place is stands in no rule set.
+    """The counters that whatever fills this one fills too, itself left out. Of which kind a place is no rule set says: see
+    with_places.
     """
     materials = [one for one in _materials(rule_set) if counter in of_material(rule_set, one)]
     described = [code for code in rule_set.counters if counter in with_those_around(rule_set, (code,))]

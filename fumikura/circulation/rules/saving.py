@@ -1,11 +1,11 @@
 """Why a rule set may not be saved: rules that quarrel, rules that nothing can reach, outputs that nobody answers, counters
 that can never fill."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from fumikura.circulation.rules.fitting import counter_problems, listed, meet_in_time
+from fumikura.circulation.rules.fitting import counter_problems, listed, meet_in_time, with_places
 from fumikura.circulation.rules.policies import UNSAID
 from fumikura.circulation.rules.resolution import BANDS, FLAGS, INHERIT, TREE_OF, Rule, RuleSet, compare_bands
 
@@ -14,15 +14,15 @@ Problem = tuple[str, ...]
 rules.fitting says of counters."""
 
 
-def problems(rule_set: RuleSet) -> tuple[Problem, ...]:
-    """Everything that stands against saving this set; empty when nothing does."""
+def problems(rule_set: RuleSet, kinds: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+    """Everything that stands against saving this set; empty when nothing does. `kinds`: what each place is, by its code."""
     unreachable = [rule for rule in rule_set.rules if _is_unreachable(rule)]
     reachable = [rule for rule in rule_set.rules if rule not in unreachable]
     return (
         *(("unreachable", rule.id) for rule in unreachable),
         *_quarrels(rule_set, reachable),
         *_without_default(reachable, rule_set.rules),
-        *counter_problems(rule_set, reachable),
+        *counter_problems(with_places(rule_set, kinds or {}), reachable),
     )
 
 

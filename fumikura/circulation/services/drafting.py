@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from fumikura.circulation.models import Loan, PolicyDraft, PolicySet
 from fumikura.circulation.rule_events import PolicyDraftChanged, PolicySetWithdrawn
-from fumikura.circulation.services.policies import digest_of, objections_to_rules, save_policy_set
+from fumikura.circulation.services.policies import digest_of, kinds_of_places, objections_to_rules, save_policy_set
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -50,7 +50,7 @@ def change_draft(
     if row.revision != revision:
         raise Refused(Reason("draft-changed-meanwhile"))
     if rules is not None:
-        if reasons := objections_to_rules(rules):
+        if reasons := objections_to_rules(rules, kinds_of_places()):
             raise Refused(*reasons)
         row.rules = dict(rules)
     row.name = name or row.name

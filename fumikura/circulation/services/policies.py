@@ -18,6 +18,7 @@ from fumikura.circulation.rules.saving import problems
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
+from fumikura.organisation.queries import facilities
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def save_policy_set(*, name: str, rules: Mapping[str, Any], effective_from: date
     last = PolicySet.objects.aggregate(version=Max("version"))["version"] or 0
     if last and effective_from <= timezone.localdate(at):
         raise Refused(Reason("rules-in-force"))
-    if reasons := objections_to_rules(rules):
+    if reasons := objections_to_rules(rules, kinds_of_places()):
         raise Refused(*reasons)
     saved = PolicySet.objects.create(
         version=last + 1, name=name, effective_from=effective_from, rules=dict(rules), digest=digest_of(rules)
@@ -41,13 +42,21 @@ def save_policy_set(*, name: str, rules: Mapping[str, Any], effective_from: date
     return saved
 
 
-def objections_to_rules(rules: Mapping[str, Any]) -> tuple[Reason, ...]:
-    """Why these rules cannot be saved; empty when they can."""
+def kinds_of_places() -> dict[str, str]:
+    """What each place of the network is, by its code."""
+    return {place.code: place.kind for place in facilities()}
+
+
+def objections_to_rules(rules: Mapping[str, Any], kinds: Mapping[str, str] | None = None) -> tuple[Reason, ...]:
+    """Why these rules cannot be saved; empty when they can. `kinds`: kinds_of_places."""
     try:
         rule_set = RuleSet.read(rules)
     except (KeyError, ValueError, TypeError) as error:
         return (Reason.of("rules-rejected:unreadable", problem=str(error)),)
-    found = [Reason.of(f"rules-rejected:{problem[0]}", problem=" ".join(problem[1:])) for problem in problems(rule_set)]
+    found = [
+        Reason.of(f"rules-rejected:{problem[0]}", problem=" ".join(problem[1:]))
+        for problem in problems(rule_set, kinds)
+    ]
     defaults: dict[str, Any] = {}
     for rule in rule_set.rules:
         if not rule.conditions:

@@ -35,7 +35,7 @@ class Trouble:
 def trouble_of(rule_set: RuleSet, names: Names) -> list[Trouble]:
     """What stands against these rules: for each pair that quarrels both rules, to be shown side by side."""
     gathered: dict[tuple[str, ...], list[str]] = {}
-    for kind, *about in problems(rule_set):
+    for kind, *about in problems(rule_set, names.kinds):
         if kind in {"ambiguous", "counter-never-full"}:
             gathered.setdefault((kind, about[0], about[1]), []).append(about[2])
         else:

@@ -108,12 +108,15 @@ class Names:
     rule_set: RuleSet
     places: Mapping[str, str]
     readers: Mapping[str, str]
+    kinds: Mapping[str, str]
+    """What each place is, by its code."""
 
     @classmethod
     def for_page(cls, rule_set: RuleSet) -> "Names":
-        places = {one.code: name_of(one) for one in facilities()}
+        network = facilities()
+        places = {one.code: name_of(one) for one in network}
         readers = {one.code: one.name if in_japanese() or not one.name_en else one.name_en for one in categories()}
-        return cls(rule_set, places, readers)
+        return cls(rule_set, places, readers, {one.code: one.kind for one in network})
 
     def of(self, dimension: str, value: str) -> str:
         if dimension in {"owner", "transaction", "pickup"}:
