@@ -234,6 +234,25 @@ class Deposit(models.Model):
         return f"deposit {self.pk}"
 
 
+class Relocation(models.Model):
+    """移管: the item is to belong to another facility. Until it has come there its home is the old one, whoever it serves on the way."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="relocations")
+    home = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    """The new one."""
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    """It has come there, or its home was decided otherwise."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(ended_at=None), name="one_relocation_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"relocation {self.pk}"
+
+
 class FrozenStock(models.Model):
     """移動停止: the stock of a facility is neither picked nor returned to, while it is closed for repair."""
 

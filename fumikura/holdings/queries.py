@@ -10,7 +10,15 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.holdings.call_numbers import call_number, rules_of, standard_rules
-from fumikura.holdings.models import CallNumberRules, Item, ItemQuerySet, KeptAside, ShelvingLocation, Tagging
+from fumikura.holdings.models import (
+    CallNumberRules,
+    Item,
+    ItemQuerySet,
+    KeptAside,
+    Relocation,
+    ShelvingLocation,
+    Tagging,
+)
 from fumikura.holdings.rules import tag_number
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
@@ -259,3 +267,9 @@ def kept_aside_at(facility: Facility, *, limit: int) -> list[KeptAside]:
 
 def kept_aside(item: Item) -> bool:
     return KeptAside.objects.filter(item=item, ended_at=None).exists()
+
+
+def new_home_of(item: Item) -> Facility | None:
+    """Where it is to belong once it has come there; None when it stays where it belongs."""
+    row = Relocation.objects.filter(item=item, ended_at=None).select_related("home").first()
+    return row.home if row else None

@@ -24,11 +24,12 @@ def travel(journey: Journey, stop: NextStop, where: Whereabouts, scene: Scene) -
     elif old and journey.ends_one:
         end_journey(old, item, scene)
     if isinstance(stop, SendTo) and journey.begins_one:
-        _begin(stop, journey, item, scene)
+        _begin(stop, journey, where, scene)
 
 
-def _begin(stop: SendTo, journey: Journey, item: Item, scene: Scene) -> None:
-    purpose = "hold" if stop.hold else "home"
+def _begin(stop: SendTo, journey: Journey, where: Whereabouts, scene: Scene) -> None:
+    item = where.item
+    purpose = "hold" if stop.hold else "relocate" if stop.to == where.new_home else "home"
     destination = item.home if stop.to == item.home.code else find_facility(stop.to)
     insert(Transit(item=item, origin=scene.site, destination=destination, purpose=purpose, sent_at=scene.at))
     event = TransitRedirected if journey is Journey.TURNS else TransitStarted

@@ -15,6 +15,7 @@ from fumikura.circulation.services.hold_shelf import end_shelf_place
 from fumikura.circulation.services.scene import Scene, Whereabouts, find
 from fumikura.holdings.models import Item
 from fumikura.holdings.services import end_kept_aside, end_missing, record_missing
+from fumikura.holdings.services.relocating import end_relocation, promise_home
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
@@ -23,7 +24,8 @@ from fumikura.organisation.queries import calendars_for
 
 @transaction.atomic
 def send(*, item: Item, to: Facility, purpose: str, by: Actor, at: datetime) -> SendTo:
-    """Begin a journey by hand, e.g. to relocate. Refused: item-on-loan, item-in-transit, item-withdrawn, held, no stock."""
+    """Begin a journey by hand, e.g. to relocate: then it is to belong there, though readers may have it first. Sent to its home by
+    hand it belongs there as before. Refused: item-on-loan, item-in-transit, item-withdrawn, held, no stock."""
     by.require("circulation.send")
     scene = Scene(by, at)
     where = find(item)
@@ -41,6 +43,10 @@ def send(*, item: Item, to: Facility, purpose: str, by: Actor, at: datetime) -> 
     if reasons:
         raise Refused(*reasons)
     _leave(where, scene)
+    if purpose == "relocate":
+        promise_home(where.item, home=to, at=at)
+    elif to.pk == where.item.home_id:
+        end_relocation(where.item, at=at)
     Transit.objects.create(item=where.item, origin=scene.site, destination=to, purpose=purpose, sent_at=at)
     started = TransitStarted(
         item=item.pk, record=where.item.record_id, origin=scene.site.code, destination=to.code, purpose=purpose

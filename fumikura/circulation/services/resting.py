@@ -28,10 +28,10 @@ def asked_rest(item: Item) -> tuple[Asked, ...]:
 
 
 def rest_of(where: Whereabouts, scene: Scene) -> Rest:
-    """A term elsewhere that is over ends at this scan."""
+    """A term elsewhere that is over ends at this scan. What is to have a new home goes on there, wherever it was meanwhile."""
     item, here = where.item, scene.site
-    if where.transit and where.transit.purpose == "relocate":
-        return Rest(where.transit.destination.code)
+    if where.new_home:
+        return Rest(where.new_home)
     deposit = _deposits_of.first(item=item.pk)
     over = deposit is not None and deposit.until < scene.on
     if deposit and over:

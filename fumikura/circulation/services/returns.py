@@ -46,9 +46,9 @@ from fumikura.holdings.services import (
     keep_aside,
     note_seen,
     record_seen,
-    relocate,
     stand_at,
 )
+from fumikura.holdings.services.relocating import relocate
 from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -191,8 +191,8 @@ def _end_what_is_open(where: Whereabouts, scene: Scene) -> list[str]:
 
 def _settle_down(stop: NextStop, where: Whereabouts, scene: Scene) -> None:
     """It has come to stay, or it stands here for the time being."""
-    item, transit = where.item, where.transit
-    if transit and transit.purpose == "relocate" and transit.destination_id == scene.site.pk:
+    item = where.item
+    if where.new_home == scene.site.code and not where.is_withdrawn:
         relocate(item, home=scene.site, by=scene.by, at=scene.at)
     elif isinstance(stop, Shelve):
         stand_at(item, scene.site)

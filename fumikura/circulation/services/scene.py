@@ -116,6 +116,8 @@ class Whereabouts:
     """Where it lies on a hold shelf."""
     is_missing: bool
     is_kept_aside: bool
+    new_home: str
+    """The code of the facility to which it is to belong once it has come there; empty when it stays where it belongs."""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -142,6 +144,7 @@ def find(item: Item) -> Whereabouts:
         shelf_place=_shelf_places(pk=rows["place_row"])[0] if rows["place_row"] else None,
         is_missing=rows["missing_row"] is not None,
         is_kept_aside=rows["aside_row"] is not None,
+        new_home=rows["new_home"] or "",
     )
 
 
@@ -162,6 +165,7 @@ def _item_with_open_rows(item: int) -> "QuerySet[Item]":
             an_open_place=FilteredRelation("shelf_places", condition=Q(shelf_places__ended_at=None)),
             an_open_missing=FilteredRelation("missings", condition=Q(missings__found_at=None)),
             an_open_aside=FilteredRelation("kept_aside", condition=Q(kept_aside__ended_at=None)),
+            an_open_relocation=FilteredRelation("relocations", condition=Q(relocations__ended_at=None)),
         )
         .annotate(
             loan_row=F("an_open_loan__id"),
@@ -170,6 +174,7 @@ def _item_with_open_rows(item: int) -> "QuerySet[Item]":
             place_row=F("an_open_place__id"),
             missing_row=F("an_open_missing__id"),
             aside_row=F("an_open_aside__id"),
+            new_home=F("an_open_relocation__home__code"),
         )
         .filter(pk=item)
     )

@@ -23,7 +23,6 @@ from fumikura.holdings.events import (
     ItemChanged,
     ItemFound,
     ItemMissing,
-    ItemRelocated,
     ItemsAdded,
     ItemSeen,
     ItemWithdrawn,
@@ -41,6 +40,7 @@ from fumikura.holdings.models import (
     ShelvingLocation,
     Withdrawal,
 )
+from fumikura.holdings.services.relocating import end_relocation
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.barcodes import clean, is_valid
@@ -191,6 +191,8 @@ def change_item(item: Item, *, by: Actor, at: datetime, **changes: object) -> It
     if not item.home.holds_stock:
         raise Refused(Reason.of("site-holds-no-stock", site=item.home.code))
     item.save(update_fields=list(changes))
+    if "home" in changes:
+        end_relocation(item, at=at)
     record(
         ItemChanged(
             item=item.pk,
@@ -316,18 +318,6 @@ def search_in_vain(item: Item) -> int:
     """Looked for and not there. Answers how often by now."""
     Item.objects.filter(pk=item.pk).update(searched_in_vain=F("searched_in_vain") + 1)
     return Item.objects.values_list("searched_in_vain", flat=True).get(pk=item.pk)
-
-
-def relocate(item: Item, *, home: Facility, by: Actor, at: datetime) -> None:
-    """It arrived to stay: the new home is where it is."""
-    Item.objects.filter(pk=item.pk).update(home=home, stands_at=None)
-    item.home, item.stands_at = home, None
-    record(
-        ItemRelocated(item=item.pk, record=item.record_id, home=home.code),
-        by=by,
-        at=at,
-        subject=f"holdings.item:{item.pk}",
-    )
 
 
 def stand_at(item: Item, facility: Facility) -> None:

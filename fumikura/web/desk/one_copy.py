@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from fumikura.circulation import services as circulation
 from fumikura.circulation.models import CounterNote
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import get_item, kept_aside
+from fumikura.holdings.queries import get_item, kept_aside, new_home_of
 from fumikura.holdings.services import change_item
 from fumikura.kernel.refusals import Refused
 from fumikura.web.design.days import day
 from fumikura.web.desk.copies import copies_found
 from fumikura.web.desk.doing import do, done, staff_page
 from fumikura.web.desk.place import Place, at_counter
+from fumikura.web.desk.words import name_of
 from fumikura.web.visitors import typed
 
 MOST_PIECES = 99
@@ -71,12 +72,13 @@ def _page(request: HttpRequest, place: Place, item: Item, trouble: str = "") -> 
         ),
         "parts": gettext("点数を直しました。貸すときと返すときに確かめます。"),
     }.get(done(request).get("did", ""), "")
-    seen = item.last_seen_at
+    seen, new_home = item.last_seen_at, new_home_of(item)
     return staff_page(
         request,
         place,
         "copy",
         mode="items",
+        new_home=name_of(new_home) if new_home else "",
         heading=gettext("資料の1点"),
         trouble=trouble,
         said=said,

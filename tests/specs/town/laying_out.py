@@ -22,6 +22,7 @@ from fumikura.circulation.models import (
 from fumikura.circulation.rules.resolution import RuleSet
 from fumikura.circulation.services.policies import digest_of
 from fumikura.holdings.models import Deposit, FrozenStock, Item, KeptAside, Missing, ShelvingLocation, Withdrawal
+from fumikura.holdings.services.relocating import promise_home
 from fumikura.journal.models import Entry
 from fumikura.organisation.models import Agency, Calendar, DisasterMode, Facility
 from fumikura.patrons.models import Card, Category, Patron
@@ -245,6 +246,8 @@ class LaidOut:
                 item=item, origin=self.sites[origin], destination=self.sites[destination],
                 sent_at=sent, purpose=row.get("purpose", "home"), **seen,
             )  # fmt: skip
+            if row.get("purpose") == "relocate":
+                promise_home(item, home=self.sites[destination], at=sent)
         elif "missing" in row:
             Missing.objects.create(
                 item=item, since=morning_of(row["since"]), last_at=self.sites[row["missing"]],

@@ -223,3 +223,10 @@ def test_what_was_read_in_the_house_and_never_ended_is_on_the_list_until_it_is_s
     assert "館内利用のまま、終わっていない本" in client.get("/desk/late-returns").content.decode()
     circulation.check_in(item=book, by=desk, at=now)
     assert "館内利用のまま" not in client.get("/desk/late-returns").content.decode()
+
+
+def test_the_page_of_a_copy_says_where_it_is_to_belong(client, shelf) -> None:
+    enter(client, cast.staff("sano", *RIGHTS))
+    book = shelf["kokoro"]
+    circulation.send(item=book, to=cast.kita(), purpose="relocate", by=at_desk(), at=timezone.now())
+    assert "へ移管します" in client.get(f"/desk/copies/{book.pk}").content.decode()
