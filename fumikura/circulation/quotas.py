@@ -13,6 +13,7 @@ from fumikura.circulation.queries import RulesInForce, lies_ready, mode_for, pla
 from fumikura.circulation.rules.counting import awaited_thing, filled, lent_thing
 from fumikura.circulation.rules.policies import LoanPolicy, plain
 from fumikura.circulation.rules.resolution import Subject
+from fumikura.circulation.subjects import reader_in_dimensions
 from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Patron
@@ -39,10 +40,7 @@ def quotas_of(
     rule_set = rules.rule_set
     subject = {
         "mode": mode_for(rule_set),
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        **reader_in_dimensions(facts),
         "transaction": place_path(at),
         "channel": via,
     }

@@ -8,6 +8,7 @@ from fumikura.circulation.rules.lending import Reader, objections_to_reader
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.services.wishes import overdue_since
+from fumikura.circulation.subjects import reader_in_dimensions
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
 from fumikura.patrons.models import Patron
@@ -27,10 +28,7 @@ def may_borrow(
     rules = rules_in_force(scene.on)
     subject = {
         "mode": mode_for(rules.rule_set),
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        **reader_in_dimensions(facts),
         "channel": by.via,
         **({"transaction": place_path(scene.site)} if by.facility else {}),
     }

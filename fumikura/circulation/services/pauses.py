@@ -10,6 +10,7 @@ from fumikura.circulation.models import Loan, NoShow
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import HoldPolicy, plain
 from fumikura.circulation.services.scene import Scene, loan_subject
+from fumikura.circulation.subjects import reader_in_dimensions
 from fumikura.journal.queries import entries_on, subjects_at
 from fumikura.patrons.events import PatronBlocked
 from fumikura.patrons.models import Block, Patron
@@ -28,10 +29,7 @@ def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> Non
     subject = {
         "mode": mode_for(rules),
         "material": loan.item.material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        **reader_in_dimensions(facts),
         "transaction": place_path(scene.site),
     }
     values = plain(rules.decide(subject, scene.on))

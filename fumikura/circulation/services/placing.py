@@ -21,6 +21,7 @@ from fumikura.circulation.rules.resolution import Subject
 from fumikura.circulation.services.copies import asked_prospects, copies_that_could_serve, prospects_of_title
 from fumikura.circulation.services.scene import Scene, lock_patron
 from fumikura.circulation.services.wishes import asked_overdue_since, overdue_since
+from fumikura.circulation.subjects import reader_in_dimensions
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason
@@ -168,10 +169,7 @@ def _subject(facts: PatronFacts, rules: RulesInForce, material: str, pickup: Fac
     return {
         "mode": mode_for(rules.rule_set),
         "material": material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        **reader_in_dimensions(facts),
         "pickup": place_path(pickup),
         "channel": scene.by.via,
     }
@@ -206,10 +204,7 @@ def hold_quotas(
     """Each counter of holds that has a limit, with how many of it are requests. For their page; nothing is decided here."""
     subject = {
         "mode": mode_for(rules.rule_set),
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
+        **reader_in_dimensions(facts),
         "pickup": place_path(at),
         "channel": via,
     }

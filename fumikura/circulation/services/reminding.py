@@ -13,6 +13,7 @@ from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_for
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
 from fumikura.circulation.services.scene import Scene, lock_patron
+from fumikura.circulation.subjects import copy_in_dimensions, reader_in_dimensions
 from fumikura.journal.events import Event
 from fumikura.journal.services import entry_for, record_many
 from fumikura.kernel.actors import Actor
@@ -84,14 +85,8 @@ def _due_among(loans: LoanQuerySet, scene: Scene) -> Iterator[Overdue]:
 def _subject(loan: Loan, reader: Standing, *, mode: str) -> dict[str, Any]:
     return {
         "mode": mode,
-        "material": loan.item.material,
-        "collection": loan.item.collection or None,
-        "origin": loan.item.origin,
-        "category": reader.categories,
-        "residency": reader.residency,
-        "service": reader.services,
-        "age": reader.age,
-        "owner": place_path(loan.item.home),
+        **copy_in_dimensions(loan.item),
+        **reader_in_dimensions(reader),
         "transaction": place_path(loan.lent_facility),
     }
 

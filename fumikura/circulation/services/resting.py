@@ -10,6 +10,7 @@ from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.returning import Resting, resting_place
 from fumikura.circulation.services.copies import standing_at
 from fumikura.circulation.services.scene import Scene, Whereabouts
+from fumikura.circulation.subjects import copy_in_dimensions
 from fumikura.holdings.models import Deposit, FrozenStock, Item
 from fumikura.holdings.services import end_deposit
 from fumikura.statements.ahead import Asked
@@ -53,10 +54,7 @@ def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
     rules = rules_in_force(scene.on).rule_set
     subject = {
         "mode": mode_for(rules),
-        "material": item.material,
-        "collection": item.collection or None,
-        "origin": item.origin,
-        "owner": place_path(item.home),
+        **copy_in_dimensions(item),
         "transaction": place_path(scene.site),
     }
     values = plain(rules.decide(subject, scene.on))

@@ -6,6 +6,7 @@ from fumikura.circulation.models import Hold
 from fumikura.circulation.queries import mode_for, place_path, rules_in_force
 from fumikura.circulation.rules.policies import HoldPolicy, plain
 from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.subjects import copy_in_dimensions, reader_in_dimensions
 from fumikura.holdings.models import Item
 from fumikura.patrons.queries import find_standing
 from fumikura.patrons.rules import Standing
@@ -24,14 +25,8 @@ def waiting_subject(hold: Hold, item: Item, facts: Standing, *, mode: str) -> di
     """What the rules are asked of a copy that waits for its reader."""
     return {
         "mode": mode,
-        "origin": item.origin,
-        "collection": item.collection or None,
-        "material": item.material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
-        "owner": place_path(item.home),
+        **copy_in_dimensions(item),
+        **reader_in_dimensions(facts),
         "pickup": place_path(hold.pickup),
         "channel": hold.via,
     }

@@ -25,6 +25,7 @@ from fumikura.circulation.services.scene import (
     find,
     lock_living_patron,
 )
+from fumikura.circulation.subjects import copy_in_dimensions, reader_in_dimensions
 from fumikura.holdings.models import Item
 from fumikura.kernel.refusals import Reason
 from fumikura.organisation.models import Facility
@@ -133,14 +134,8 @@ def _subject(item: Item, facts: PatronFacts, scene: Scene, rules: RulesInForce) 
     """The wish in the published dimensions of the rules."""
     return {
         "mode": mode_for(rules.rule_set),
-        "origin": item.origin,
-        "collection": item.collection or None,
-        "material": item.material,
-        "category": facts.categories,
-        "residency": facts.residency,
-        "service": facts.services,
-        "age": facts.age,
-        "owner": place_path(item.home),
+        **copy_in_dimensions(item),
+        **reader_in_dimensions(facts),
         "transaction": place_path(scene.site),
         "channel": scene.by.via,
     }
