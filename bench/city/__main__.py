@@ -160,6 +160,10 @@ def say(result: Result, size: Size, built: float, seconds: float) -> None:
         )
     print("  refused: " + (", ".join(f"{why} {times}" for why, times in result.refused.most_common(12)) or "nothing"))
     print("  seconds: " + ", ".join(f"{what} {spent:.1f}" for what, spent in result.seconds.items()))
+    jobs = {name for night in result.nights for name in night}
+    worst = {name: max(night.get(name, 0.0) for night in result.nights) for name in sorted(jobs)}
+    if worst:
+        print("  the longest night: " + ", ".join(f"{name} {spent:.1f}" for name, spent in worst.items()))
     for one in result.days:
         waited = one["waited"]
         told = ", ".join(f"{what} {number}" for what, number in one.items() if what not in {"day", "waited"})

@@ -211,12 +211,21 @@ def _waiting(
 
 
 def _write(model: Any, rows: Iterable[Any]) -> None:
-    from django.db import transaction
+    """One statement for all, worded once: `bulk_create` words each batch anew, which takes longer than writing it."""
+    from django.db import connection, transaction
 
+    # What the database fills in itself is left to it.
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and not field.has_db_default()]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({columns}) VALUES ({marks})"
     waiting: Iterator[Any] = iter(rows)
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         while batch := list(islice(waiting, BATCH)):
-            model.objects.bulk_create(batch, batch_size=BATCH)
+            cursor.executemany(
+                statement,
+                [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in batch],
+            )
 
 
 def as_argument(size: Size) -> str:

@@ -214,7 +214,11 @@ class Counters:
         self.at = _moment(day, 4, 0)
         by = system_actor(via="worker")
         seconds = {}
-        for job in (services.expire_shelf, services.expire_holds, services.find_stuck, services.allot_everywhere):
+        jobs = (
+            services.count_stays, services.expire_shelf, services.expire_holds, services.begin_suspensions,
+            services.find_stuck, services.allot_everywhere, services.unite_sets, services.remind,
+        )  # fmt: skip
+        for job in jobs:
             began = clock.perf_counter()
             job(by=by, at=self.at)
             seconds[job.__name__] = clock.perf_counter() - began
