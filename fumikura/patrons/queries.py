@@ -155,8 +155,7 @@ def letters(text: str) -> str:
 
 def lending_facts(patron: Patron, on: date) -> PatronFacts:
     """What lending may know of `patron` on that day."""
-    cards = _cards_of(patron=patron.pk)
-    card = next((card for card in cards if card.stopped_at is None), next(iter(cards), None))
+    card = _card_that_counts(patron)
     return PatronFacts(
         key=patron.key,
         categories=tuple(_lineage(patron.category_id)),
@@ -168,6 +167,18 @@ def lending_facts(patron: Patron, on: date) -> PatronFacts:
         card_stopped=card is None or card.stopped_at is not None,
         blocks=tuple(block.reason for block in open_blocks(patron, on)),
     )
+
+
+def card_expires_on(patron: Patron) -> date | None:
+    """The part of `lending_facts` that says how long the card is good."""
+    card = _card_that_counts(patron)
+    return card.expires_on if card else None
+
+
+def _card_that_counts(patron: Patron) -> Card | None:
+    """The one in use; when all were stopped, the newest."""
+    cards = _cards_of(patron=patron.pk)
+    return next((card for card in cards if card.stopped_at is None), next(iter(cards), None))
 
 
 def standing_of(patron: Patron, on: date) -> Standing:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path
 from fumikura.circulation.rules.lending import Reader, objections_to_reader
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.services.scene import Scene
@@ -25,7 +25,7 @@ def may_borrow(
     scene = Scene(by, at)
     patron = patron.merged_into or patron
     facts = lending_facts(patron, scene.on)
-    rules = rules_in_force(scene.on)
+    rules = scene.rules
     subject = {
         "mode": mode_for(rules.rule_set),
         **reader_in_dimensions(facts),

@@ -25,12 +25,11 @@ from fumikura.circulation.services.copies import (
 )
 from fumikura.circulation.services.new_copies import NewCopies
 from fumikura.circulation.services.queue import (
-    asked_next_waiting,
+    Line,
     asked_route,
-    next_waiting,
     route,
 )
-from fumikura.circulation.services.scene import Scene
+from fumikura.circulation.services.scene import Scene, asked_rules
 from fumikura.circulation.services.turns import asked_turn, turn_seen
 from fumikura.holdings.models import Item
 from fumikura.statements.ahead import Asked, read_ahead
@@ -152,22 +151,24 @@ def allot_to(hold: Hold, scene: Scene) -> None:
 def allot(record: int, scene: Scene) -> int:
     """Bind free copies on shelves to those who wait for this title, in turn. Answers how many were bound."""
     bound, tried, passed = 0, set[int](), set[int]()
-    waiting, new_copies = asked_next_waiting(record, scene.on), NewCopies(record, scene)
+    line, new_copies = Line(record, scene.on), NewCopies(record, scene)
     while True:
-        with read_ahead(asked_any_free(record, scene.on), *waiting):
+        with read_ahead(asked_any_free(record, scene.on), *line.asked()):
             if not is_any_free(record, scene.on):
                 return bound
-            title = take_turn(lambda: next_waiting(record, on=scene.on, besides=tried), *waiting)
+            title = take_turn(lambda: line.next(besides=tried), *line.asked())
         if title is None:
             return bound
         tried.add(title.pk)
         with read_ahead(
-            asked_route(), *new_copies.asked(), *(() if title.item else asked_free(record, scene.on))
+            asked_route(), *asked_rules(scene), *(() if title.item else asked_free(record, scene.on))
         ):  # fmt: skip
             ring, copies = route(), free_copies(record, scene.on, only=title.item)
             reachable = new_copies.that_may_leave(copies, title, tried)
         if _bind_best(title, reachable, ring, scene):
             bound += 1
+            if line.ends_here and not passed:
+                return bound
             # One of those who were passed over for a new copy may have the next.
             tried.difference_update(passed)
             passed.clear()

@@ -23,7 +23,7 @@ from fumikura.journal.services import forget_patron_of
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Facility
-from fumikura.patrons.queries import lending_facts
+from fumikura.patrons.queries import card_expires_on
 from fumikura.statements.reads import prepared
 from fumikura.statements.writes import insert, prepared_update
 
@@ -109,8 +109,7 @@ def _unite(hold: Hold, scene: Scene) -> None:
 
 def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
     assert hold.patron is not None
-    reader = lending_facts(hold.patron, scene.on)
-    policy = hold_policy(hold, items[0], scene, reader)
+    policy, card_ends = hold_policy(hold, items[0], scene), card_expires_on(hold.patron)
     calendar = scene.calendar_to_collect(scene.site)
     until = shelf_until(ready_on=scene.on, contact=hold.contact, terms=policy.shelf, calendar=calendar)
     ShelfPlace.objects.open().filter(item__in=items).update(ready_on=scene.on, until=until)
@@ -119,7 +118,7 @@ def _announce(hold: Hold, items: list[Item], scene: Scene) -> None:
         items=tuple(item.pk for item in items),
         pickup=scene.site.code,
         until=until.isoformat() if until else "",
-        card_has_expired=reader.card_expires_on is not None and reader.card_expires_on < scene.on,
+        card_has_expired=card_ends is not None and card_ends < scene.on,
     )
     scene.record(ready, hold_subject(hold.pk), patron_key=hold.patron.key)
 
@@ -183,12 +182,10 @@ def expire(hold: Hold, scene: Scene) -> None:
     What else of a set was to be picked serves the next reader at once.
     """
     patron = hold.patron
-    policies = [hold_policy(hold, one.item, scene) for one in _open_allotments(hold)[:1]]
     freed = close_hold(hold, "expired", scene)
     scene.record(HoldExpired(hold=hold.pk), patron_key=patron.key if patron else "")
-    for policy in policies:
-        if patron:
-            count_no_show(patron, policy, scene)
+    if patron and freed:
+        count_no_show(patron, hold_policy(hold, freed[0].item, scene), scene)
     offer_again(freed, scene)
 
 

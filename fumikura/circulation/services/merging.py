@@ -18,7 +18,7 @@ from fumikura.circulation.models import (
     SetBooking,
 )
 from fumikura.circulation.network_events import HoldMerged, HoldRestored
-from fumikura.circulation.queries import open_loans_of, rules_in_force
+from fumikura.circulation.queries import open_loans_of
 from fumikura.circulation.quotas import quotas_of
 from fumikura.circulation.services.binding import allot, hold_subject, offer_again
 from fumikura.circulation.services.hold_shelf import close_hold
@@ -126,7 +126,5 @@ def doubled_holds(patron: Patron) -> list[Hold]:
 
 def _is_over_limit(patron: Patron, scene: Scene) -> bool:
     facts = lending_facts(patron, scene.on)
-    quotas = quotas_of(
-        facts, open_loans_of(patron), rules=rules_in_force(scene.on), at=scene.site, on=scene.on, via=scene.by.via
-    )
+    quotas = quotas_of(facts, open_loans_of(patron), rules=scene.rules, at=scene.site, on=scene.on, via=scene.by.via)
     return any(quota.have > quota.limit for quota in quotas)

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from fumikura.circulation.events import TransitStarted
 from fumikura.circulation.models import Transit
-from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain, reaches
 from fumikura.circulation.rules.returning import SendTo
 from fumikura.circulation.services.binding import replace_copy
@@ -82,7 +81,7 @@ def find_stuck(*, by: Actor, at: datetime) -> list[str]:
     """The night job: not seen on its journey for so many open days of its destination, an item is missing."""
     by.require("circulation.find-stuck")
     scene = Scene(by, at)
-    longest = plain(rules_in_force(scene.on).rule_set.decide({}, scene.on))["movement.missing_after_open_days"]
+    longest = plain(scene.rules.rule_set.decide({}, scene.on))["movement.missing_after_open_days"]
     transits = Transit.objects.open().select_related("item", "origin", "destination__calendar", "seen_facility")
     journeys = list(transits.order_by("item_id"))
     calendars = calendars_for(list({journey.destination for journey in journeys}))

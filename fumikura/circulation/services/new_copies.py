@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from fumikura.circulation.models import Hold, HoldTitle
-from fumikura.circulation.queries import asked_rules_in_force, mode_for, rules_in_force
+from fumikura.circulation.queries import mode_for
 from fumikura.circulation.rules.holding import FreeCopy
 from fumikura.circulation.rules.policies import Count, HoldPolicy, plain, reaches
 from fumikura.circulation.rules.resolution import RuleSet
@@ -19,7 +19,6 @@ from fumikura.circulation.services.waiting_rules import hold_policy, waiting_sub
 from fumikura.holdings.models import Item
 from fumikura.patrons.queries import standing_of_each
 from fumikura.patrons.rules import Standing
-from fumikura.statements.ahead import Asked
 
 
 def serves_its_own_first(item: Item, hold: Hold, scene: Scene) -> bool:
@@ -27,7 +26,7 @@ def serves_its_own_first(item: Item, hold: Hold, scene: Scene) -> bool:
     if hold.pickup_id == item.home_id:
         return False
     age = (scene.on - item.added_on).days
-    if reaches(age, longest_new(rules_in_force(scene.on).rule_set)):
+    if reaches(age, longest_new(scene.rules.rule_set)):
         return False
     return not reaches(age, hold_policy(hold, item, scene).new_item_days)
 
@@ -45,10 +44,6 @@ class NewCopies:
 
     record: int
     scene: Scene
-
-    def asked(self) -> tuple[Asked, ...]:
-        """What is read of the rules, for `read_ahead`; they are read once."""
-        return () if "_rules" in vars(self) else (asked_rules_in_force(self.scene.on),)
 
     def that_may_leave(self, copies: Sequence[FreeCopy], title: HoldTitle, tried: set[int]) -> Sequence[FreeCopy]:
         """Without those that are new and that somebody who collects at their own library waits for, but for who was
@@ -91,7 +86,7 @@ class NewCopies:
         subject = waiting_subject(hold, item, self._standings[hold.patron.pk], mode=self._mode)
         alike = tuple(subject.values())
         if alike not in self._decided:
-            rules = self._rules.decide(subject, self.scene.on)
+            rules = self.scene.rules.rule_set.decide(subject, self.scene.on)
             self._decided[alike] = HoldPolicy.of(plain(rules)).new_item_days
         return self._decided[alike]
 
@@ -117,16 +112,12 @@ class NewCopies:
         return {}
 
     @cached_property
-    def _rules(self) -> RuleSet:
-        return rules_in_force(self.scene.on).rule_set
-
-    @cached_property
     def _longest(self) -> Count:
-        return longest_new(self._rules)
+        return longest_new(self.scene.rules.rule_set)
 
     @cached_property
     def _mode(self) -> str:
-        return mode_for(self._rules)
+        return mode_for(self.scene.rules.rule_set)
 
     @cached_property
     def _queue(self) -> list[HoldTitle]:

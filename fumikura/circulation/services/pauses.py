@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from fumikura.circulation.events import LoanReturned
 from fumikura.circulation.models import Loan, NoShow
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path
 from fumikura.circulation.rules.policies import HoldPolicy, plain
 from fumikura.circulation.services.scene import Scene, loan_subject
 from fumikura.circulation.subjects import reader_in_dimensions
@@ -25,7 +25,7 @@ def pause_loans(patron: Patron, loan: Loan, days_late: int, scene: Scene) -> Non
     """
     assert loan.returned_at is not None
     facts = lending_facts(patron, scene.on)
-    rules = rules_in_force(scene.on).rule_set
+    rules = scene.rules.rule_set
     subject = {
         "mode": mode_for(rules),
         "material": loan.item.material,

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from fumikura.circulation.events import ItemNotFound
 from fumikura.circulation.models import Allotment
-from fumikura.circulation.queries import rules_in_force
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.services.binding import allot as allot_copies
 from fumikura.circulation.services.binding import copies_instead, replace_copy
@@ -64,7 +63,7 @@ def not_found(*, item: Item, by: Actor, at: datetime) -> tuple[str, ...]:
     if where.allotment is None or where.transit or where.shelf_place:
         raise Refused(Reason("not-on-pick-list"))
     scene.record(ItemNotFound(item=item.pk, record=where.item.record_id), where.subject)
-    values = plain(rules_in_force(scene.on).rule_set.decide({"material": item.material}, scene.on))
+    values = plain(scene.rules.rule_set.decide({"material": item.material}, scene.on))
     if search_in_vain(where.item) >= values["shelf.not_found_tries"]:
         record_missing(where.item, by=by, at=at, last_at=where.item.stands_at or where.item.home)
         replace_copy(where.allotment, scene, broken_promise=True)

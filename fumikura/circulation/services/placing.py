@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.models import Hold, HoldTitle, Loan
-from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path
 from fumikura.circulation.quotas import Awaited, Quota
 from fumikura.circulation.rules.counting import awaited_thing, counters_of, filled
 from fumikura.circulation.rules.holding import Placing, objections_to_place
@@ -19,7 +19,7 @@ from fumikura.circulation.rules.lending import full_counters
 from fumikura.circulation.rules.policies import HoldPolicy, OverduePolicy, plain
 from fumikura.circulation.rules.resolution import Subject
 from fumikura.circulation.services.copies import asked_prospects, copies_that_could_serve, prospects_of_title
-from fumikura.circulation.services.scene import Scene, lock_patron
+from fumikura.circulation.services.scene import Scene, asked_rules, lock_patron
 from fumikura.circulation.services.wishes import asked_overdue_since, overdue_since
 from fumikura.circulation.subjects import reader_in_dimensions
 from fumikura.holdings.models import Item
@@ -84,7 +84,7 @@ def _asked_of_reader(patron: Patron, scene: Scene) -> tuple[Asked, ...]:
     """What every wish asks about its reader, for `read_ahead`."""
     return (
         *asked_lending_facts(patron, scene.on),
-        asked_rules_in_force(scene.on),
+        *asked_rules(scene),
         asked_overdue_since(patron, scene.on),
         _titles_wanted_by.asked(patron=patron.pk),
         _entered.asked(patron=patron.pk, via=scene.by.via, **_today(scene)),
@@ -131,7 +131,7 @@ def _judged(
     is_short: bool = False,
 ) -> Judged:
     facts = lending_facts(patron, scene.on)
-    rules = rules_in_force(scene.on)
+    rules = scene.rules
     answers = rules.rule_set.decide(_subject(facts, rules, material, pickup, scene), scene.on)
     values = plain(answers)
     overdue = OverduePolicy.of(values)
@@ -178,7 +178,7 @@ def _subject(facts: PatronFacts, rules: RulesInForce, material: str, pickup: Fac
 def objections_to_pickup(hold: Hold, pickup: Facility, scene: Scene) -> tuple[Reason, ...]:
     """The counters that an open hold would overfill if it were collected at another place. Requests are not looked at:
     they were counted when this hold was placed."""
-    rules = rules_in_force(scene.on)
+    rules = scene.rules
     if hold.patron is None or "pickup" not in rules.rule_set.counted_by:
         return ()
     wanted = _things_wanted_by(hold.patron)

@@ -1,6 +1,7 @@
 """The queue for a title: who waits for it, and whose turn it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -60,27 +61,37 @@ def _served_by(item: int, record: int, on: date) -> "QuerySet[HoldTitle]":
     return _awake(titles, on).select_related("hold__pickup", "hold__patron")
 
 
-def next_waiting(record: int, *, on: date, besides: Iterable[int] = ()) -> HoldTitle | None:
-    """The first hold for a title to which a copy from a shelf may be bound; `besides` are hold titles already tried."""
-    tried = frozenset(besides)
-    singles = _first_singles(record=record, on=on)
-    if len(singles) == FIRST and tried.issuperset(one.pk for one in singles):
-        singles = list(_singles(record, on).exclude(pk__in=tried)[:1])
-    single = [title for title in singles if title.pk not in tried][:1]
-    sets = [title for title in _sets_waiting(record=record, on=on) if title.pk not in tried]
-    candidates = [*sets, *single]
-    # A single hold without a copy has nothing beside it that one would have to look at.
-    rows = [*waiting_rows(sets), *(_row(title, [title], {}) for title in single)]
-    wanting = [waiting for waiting in rows if wants_a_copy(waiting, on)]
-    if not wanting:
-        return None
-    first = min(wanting, key=lambda waiting: waiting.turn)
-    return next(title for title in candidates if title.pk == first.title)
+@dataclass
+class Line:
+    """Those who wait for a title, while its copies on shelves are given out one after the other."""
 
+    record: int
+    on: date
+    ends_here: bool = False
+    """Behind whom `next` answered last nobody waited."""
 
-def asked_next_waiting(record: int, on: date) -> tuple[Asked, ...]:
-    """What `next_waiting` reads first, for `read_ahead`."""
-    return _first_singles.asked(record=record, on=on), _sets_waiting.asked(record=record, on=on)
+    def next(self, besides: Collection[int] = ()) -> HoldTitle | None:
+        """The first to whom a copy from a shelf may be bound; `besides` are hold titles already tried."""
+        singles = _first_singles(record=self.record, on=self.on)
+        is_whole = len(singles) < FIRST
+        if not is_whole and all(one.pk in besides for one in singles):
+            singles = list(_singles(self.record, self.on).exclude(pk__in=besides)[:1])
+        waiting = [title for title in singles if title.pk not in besides]
+        sets = [title for title in _sets_waiting(record=self.record, on=self.on) if title.pk not in besides]
+        self.ends_here = is_whole and len(waiting) + len(sets) <= 1
+        candidates = [*sets, *waiting[:1]]
+        # A single hold without a copy has nothing beside it that one would have to look at.
+        rows = [*waiting_rows(sets), *(_row(title, [title], {}) for title in waiting[:1])]
+        wanting = [row for row in rows if wants_a_copy(row, self.on)]
+        if not wanting:
+            return None
+        first = min(wanting, key=lambda row: row.turn)
+        return next(title for title in candidates if title.pk == first.title)
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What `next` reads first, for `read_ahead`."""
+        values = {"record": self.record, "on": self.on}
+        return _first_singles.asked(**values), _sets_waiting.asked(**values)
 
 
 FIRST = 20

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from fumikura.circulation.models import Loan, LoanQuerySet, Reminder
 from fumikura.circulation.network_events import OverdueReminded, ReminderByLetter, ReminderDone, ReminderReopened
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path
 from fumikura.circulation.rules.reminding import Message, Overdue, messages_of, stage_due, stages_for
 from fumikura.circulation.services.exempting import forget_exemptions, not_exempt
 from fumikura.circulation.services.scene import Scene, lock_patron
@@ -70,7 +70,7 @@ def _remind_household(household: int, scene: Scene) -> list[str]:
 
 
 def _due_among(loans: LoanQuerySet, scene: Scene) -> Iterator[Overdue]:
-    rules, rows = rules_in_force(scene.on).rule_set, list(loans)
+    rules, rows = scene.rules.rule_set, list(loans)
     mode = mode_for(rules)
     standings = standing_of_each({loan.patron for loan in rows if loan.patron}, scene.on)
     for loan in rows:

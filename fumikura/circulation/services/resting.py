@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path
 from fumikura.circulation.rules.policies import plain
 from fumikura.circulation.rules.returning import Resting, resting_place
 from fumikura.circulation.services.copies import standing_at
@@ -51,7 +51,7 @@ def rest_of(where: Whereabouts, scene: Scene) -> Rest:
 
 def _away_from_home(item: Item, scene: Scene) -> dict[str, Any]:
     """Asked only when the item is not at home: most returns are."""
-    rules = rules_in_force(scene.on).rule_set
+    rules = scene.rules.rule_set
     subject = {
         "mode": mode_for(rules),
         **copy_in_dimensions(item),

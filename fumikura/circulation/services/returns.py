@@ -11,7 +11,6 @@ from django.utils import timezone
 from fumikura.catalogue.models import BibliographicRecord
 from fumikura.circulation.events import ClaimResolved, LoanReturned, LostItemCameBack, ReturnReceived, ReturnUndone
 from fumikura.circulation.models import Loan
-from fumikura.circulation.queries import asked_rules_in_force
 from fumikura.circulation.rules.returning import (
     HandingBack,
     Journey,
@@ -33,6 +32,7 @@ from fumikura.circulation.services.resting import Rest, asked_rest, rest_of
 from fumikura.circulation.services.scene import (
     Scene,
     Whereabouts,
+    asked_rules,
     asked_site,
     asked_whereabouts,
     find,
@@ -94,7 +94,7 @@ def check_in(
     """
     by.require("circulation.check-in")
     scene = Scene(by, at, returned_at, why, words)
-    questions = (*asked_whereabouts(item), asked_site(scene), *asked_rest(item), asked_rules_in_force(scene.on))
+    questions = (*asked_whereabouts(item), asked_site(scene), *asked_rest(item), *asked_rules(scene))
     with read_ahead(*questions):
         where = find(item)
         if returned_at and (returned_at > at or (where.loan and returned_at < where.loan.lent_at)):

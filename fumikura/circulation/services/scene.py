@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fumikura.circulation.events import RefusalOverridden
 from fumikura.circulation.models import Allotment, Loan, ShelfPlace, Transit
+from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, rules_in_force
 from fumikura.holdings.models import Item
 from fumikura.journal.events import Event
 from fumikura.journal.services import record
@@ -78,6 +79,11 @@ class Scene:
     def on(self) -> date:
         """The local day."""
         return timezone.localdate(self.at)
+
+    @cached_property
+    def rules(self) -> RulesInForce:
+        """Of the day."""
+        return rules_in_force(self.on)
 
     def record(self, event: Event, subject: str = "", patron_key: str = "") -> None:
         record(event, by=self.by, at=self.at, subject=subject, patron_key=patron_key)
@@ -214,6 +220,11 @@ def _lock_on_item(item: int) -> "QuerySet[Item, tuple[int]]":
 
 def asked_lock_on_patron(pk: int) -> Asked:
     return _patrons_under_lock.asked(patron=pk)
+
+
+def asked_rules(scene: Scene) -> tuple[Asked, ...]:
+    """What `scene.rules` reads; nothing once it was read."""
+    return () if "rules" in vars(scene) else (asked_rules_in_force(scene.on),)
 
 
 def asked_site(scene: Scene) -> Asked:

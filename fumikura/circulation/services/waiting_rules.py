@@ -3,7 +3,7 @@
 from typing import Any
 
 from fumikura.circulation.models import Hold
-from fumikura.circulation.queries import mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import mode_for, place_path
 from fumikura.circulation.rules.policies import HoldPolicy, plain
 from fumikura.circulation.services.scene import Scene
 from fumikura.circulation.subjects import copy_in_dimensions, reader_in_dimensions
@@ -12,12 +12,11 @@ from fumikura.patrons.queries import find_standing
 from fumikura.patrons.rules import Standing
 
 
-def hold_policy(hold: Hold, item: Item, scene: Scene, standing: Standing | None = None) -> HoldPolicy:
-    """The rules of the day for this hold and copy; `standing` of its reader when it was read already."""
+def hold_policy(hold: Hold, item: Item, scene: Scene) -> HoldPolicy:
+    """The rules of the day for this hold and copy."""
     assert hold.patron is not None
-    rules = rules_in_force(scene.on).rule_set
-    standing = standing or find_standing(hold.patron, scene.on)
-    subject = waiting_subject(hold, item, standing, mode=mode_for(rules))
+    rules = scene.rules.rule_set
+    subject = waiting_subject(hold, item, find_standing(hold.patron, scene.on), mode=mode_for(rules))
     return HoldPolicy.of(plain(rules.decide(subject, scene.on)))
 
 

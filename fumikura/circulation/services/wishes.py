@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from fumikura.circulation.models import Loan, LoanQuerySet
-from fumikura.circulation.queries import RulesInForce, asked_rules_in_force, mode_for, place_path, rules_in_force
+from fumikura.circulation.queries import RulesInForce, mode_for, place_path
 from fumikura.circulation.rules.counting import counters_of, filled, lent_thing
 from fumikura.circulation.rules.lending import Copy, Lending, Reader, objections_to_check_out, remarks_on_check_out
 from fumikura.circulation.rules.policies import HoldPolicy, LoanPolicy, OverduePolicy, plain
@@ -20,6 +20,7 @@ from fumikura.circulation.services.scene import (
     Scene,
     Whereabouts,
     asked_lock_on_patron,
+    asked_rules,
     asked_site,
     asked_whereabouts,
     find,
@@ -62,7 +63,7 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
         site = scene.site
     questions = (
         *asked_lending_facts(patron, scene.on),
-        asked_rules_in_force(scene.on),
+        *asked_rules(scene),
         _loans_of.asked(patron=patron.pk),
         asked_exceptional_days(site),
     )
@@ -73,7 +74,7 @@ def consider(*, item: Item, patron: Patron, scene: Scene, kind: str) -> Wish:
 def _considered(item: Item, patron: Patron, scene: Scene, kind: str, *, was_merged: bool) -> Wish:
     where = find(item)
     facts = lending_facts(patron, scene.on)
-    rules = rules_in_force(scene.on)
+    rules = scene.rules
     subject = _subject(where.item, facts, scene, rules)
     answers = rules.rule_set.decide(subject, scene.on)
     values = plain(answers)
