@@ -40,13 +40,11 @@ from fumikura.holdings.models import Item
 from fumikura.organisation.models import Facility
 from fumikura.organisation.queries import calendar_for, facilities
 from fumikura.organisation.rules import Calendar
+from fumikura.patrons.cards import kinds_of_readers, register_of_cards, shapes_of_cards
 from fumikura.patrons.queries import (
     blocked_patrons,
     categories,
-    kinds_of_readers,
     lineage_of,
-    register_of_cards,
-    shapes_of_cards,
 )
 from fumikura.patrons.rules import age_on
 
