@@ -38,8 +38,8 @@ def steps(case: dict[str, Any]) -> list[dict[str, Any]]:
 def moment(text: str | date) -> datetime:
     """Local time, as written; a plain day is its first minute."""
     if isinstance(text, datetime):
-        return text if text.tzinfo else text.replace(tzinfo=TOKYO)
+        return text.astimezone(TOKYO) if text.tzinfo else text.replace(tzinfo=TOKYO)
     if isinstance(text, date):
         return datetime(text.year, text.month, text.day, tzinfo=TOKYO)
     read = datetime.fromisoformat(text)
-    return read if read.tzinfo else read.replace(tzinfo=TOKYO)
+    return read.astimezone(TOKYO) if read.tzinfo else read.replace(tzinfo=TOKYO)

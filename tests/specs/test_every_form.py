@@ -20,6 +20,7 @@ def test_one_thing_is_a_list_of_one_and_nothing_is_a_list_of_none(written: objec
     [
         "2026-05-20T00:00",
         "2026-05-20T00:00:00+09:00",
+        "2026-05-19T15:00Z",
         date(2026, 5, 20),
         datetime(2026, 5, 20),
         datetime(2026, 5, 20, tzinfo=TOKYO),
@@ -27,3 +28,4 @@ def test_one_thing_is_a_list_of_one_and_nothing_is_a_list_of_none(written: objec
 )
 def test_a_moment_is_local_time_however_it_is_written(written: str | date) -> None:
     assert moment(written) == datetime(2026, 5, 20, tzinfo=TOKYO)
+    assert moment(written).date() == date(2026, 5, 20)
