@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from fumikura.circulation.rules.counting import counts
 from fumikura.circulation.rules.resolution import Rule, RuleSet
 from fumikura.circulation.rules.saving import problems
+from fumikura.web.design.days import in_japanese
 from fumikura.web.office.rule_form import words_of
 from fumikura.web.office.rule_sentences import Told, limit_words, tell
 from fumikura.web.office.rule_words import Names
@@ -58,7 +59,8 @@ def trouble_of(rule_set: RuleSet, names: Names) -> list[Trouble]:
 def _never_full(rule: Rule, output: str, around: Sequence[str], names: Names) -> Trouble:
     """A limit that is out of reach; of its rule and of others only the limits that quarrel are told."""
     counter = names.counter(_counter(output))
-    outer = "・".join(f"「{names.counter(_counter(one))}」" for one in around)
+    comma = "・" if in_japanese() else ", "
+    outer = comma.join(_("「{name}」").format(name=names.counter(_counter(one))) for one in around)
     limits = [
         _("{rule}：{limit}").format(rule=one.id, limit=limit_words(other, one.gives[other], names))
         for other in (output, *around)

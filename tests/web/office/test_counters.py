@@ -93,6 +93,14 @@ def test_a_counter_that_is_never_full_is_refused_in_words_beside_its_rule(manage
     )
 
 
+def test_in_english_a_counter_and_what_speaks_against_it_are_english(manager: Client, draft: PolicyDraft) -> None:
+    manager.cookies["django_language"] = "en"
+    page = add(manager, draft, **{"if:material": "dvd", "most:loan": "4"})
+    assert "The limit of “DVDs lent at bookmobile” is never reached: “DVDs” is full before." in page
+    page = add(manager, draft, request_key="c2")
+    assert "Counts together: things lent at bookmobile." in page
+
+
 def test_taken_out_it_leaves_no_limit_behind(manager: Client, draft: PolicyDraft) -> None:
     before = draft.rules
     add(manager, draft, ja="バスの本")
