@@ -1,11 +1,11 @@
 """Reading the stock."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from fumikura.catalogue.description import Description
 from fumikura.catalogue.models import BibliographicRecord
@@ -23,7 +23,7 @@ from fumikura.holdings.rules import tag_number
 from fumikura.kernel.barcodes import clean
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.organisation.models import Agency, Facility
-from fumikura.statements.among import Among, listed
+from fumikura.statements.among import Among, AmongWords, listed
 from fumikura.statements.reads import prepared
 
 PERIODICALS = ("magazine", "newspaper")
@@ -55,6 +55,35 @@ def find_item(scanned: str, *, agency: str = "") -> Item:
     if len(found) != 1:
         raise Refused(Reason.of("item-unknown", barcode=number))
     return found[0]
+
+
+def find_items(scanned: Iterable[str]) -> list[Item]:
+    """The same of many numbers, each item once, in their order. Refused("item-unknown") for each number that is none's."""
+    numbers = list(dict.fromkeys(scanned))
+    found = known_items(numbers)
+    if unknown := [number for number in numbers if number not in found]:
+        raise Refused(*(Reason.of("item-unknown", barcode=clean(number)) for number in unknown))
+    return list({found[number].pk: found[number] for number in numbers}.values())
+
+
+def known_items(scanned: Iterable[str]) -> dict[str, Item]:
+    """The same by what was scanned, without what is unknown: as many questions for a thousand numbers as for one."""
+    spelt = {one: {clean(one)} - {""} for one in scanned}
+    found = _by_what_was_said(spelt, _with_places(Item.objects.annotate(said=F("barcode"))), "barcode")
+    others = {one: {*numbers, tag_number(one)} - {""} for one, numbers in spelt.items() if one not in found}
+    if others:
+        named = _with_places(Item.objects.annotate(said=F("identifiers__value")))
+        found |= _by_what_was_said(others, named, "identifiers__value")
+    return {one: next(iter(items.values())) for one, items in found.items() if len(items) == 1}
+
+
+def _by_what_was_said(spelt: Mapping[str, set[str]], items: ItemQuerySet, where: str) -> dict[str, dict[int, Item]]:
+    """For each of these the items that have one of its spellings, by row number; those without any are left out."""
+    named: defaultdict[str, dict[int, Item]] = defaultdict(dict)
+    for item in items.filter(AmongWords(where, listed(set[str]().union(*spelt.values())))):
+        named[vars(item)["said"]][item.pk] = item
+    found = {one: {pk: item for said in numbers for pk, item in named[said].items()} for one, numbers in spelt.items()}
+    return {one: items for one, items in found.items() if items}
 
 
 @prepared

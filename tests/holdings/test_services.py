@@ -4,7 +4,7 @@ import pytest
 
 from fumikura.catalogue.services import save_record
 from fumikura.holdings.models import Item, ItemIdentifier, Missing
-from fumikura.holdings.queries import find_item, get_item, items_of, items_of_records
+from fumikura.holdings.queries import find_item, find_items, get_item, items_of, items_of_records
 from fumikura.holdings.services import NewItem, add_items, change_item, mark_missing, see_item, withdraw_item
 from fumikura.journal.models import Entry
 from fumikura.kernel.refusals import NotPermitted, Refused
@@ -49,6 +49,17 @@ def test_two_agencies_may_use_one_number_and_the_scanner_must_then_say_which() -
         find_item("30000017")
     assert find_item("30000017", agency="SCHOOL") == theirs
     assert find_item("30000017", agency="MINASE") == mine
+
+
+def test_many_are_found_as_each_would_be_in_two_questions(django_assert_num_queries) -> None:
+    book, tagged = item("30000017"), item("30000025")
+    ItemIdentifier.objects.create(item=tagged, scheme="uid", value="E0040150")
+    item("30000033"), item("30000033", agency=agency("SCHOOL"))
+    with django_assert_num_queries(2):
+        assert find_items(["E0040150", "a30000017a\r", "３０００００１７", "30000025"]) == [tagged, book]
+    with pytest.raises(Refused) as refused:
+        find_items(["30000017", "39999999", "", "30000033"])
+    assert [reason.facts()["barcode"] for reason in refused.value.reasons] == ["39999999", "", "30000033"]
 
 
 def test_many_copies_join_with_one_entry_and_few_queries(django_assert_max_num_queries) -> None:

@@ -12,7 +12,7 @@ from fumikura.circulation.models import Loan, RotatingItem, RotatingSet, Rotatio
 from fumikura.circulation.rules.rotating import last_day, move_day, stop_of, turn_on
 from fumikura.circulation.services.scene import Scene
 from fumikura.holdings.models import Deposit, Item
-from fumikura.holdings.queries import find_item
+from fumikura.holdings.queries import find_items
 from fumikura.holdings.services.deposits import leave_deposit, put_in_deposit
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused
@@ -45,7 +45,7 @@ def write_rotation(
         reasons.append(Reason("rotation-incomplete"))
     if reasons:
         raise Refused(*reasons)
-    items = [[find_item(barcode) for barcode in dict.fromkeys(one)] for one in sets]
+    items = [find_items(one) for one in sets]
     row, _ = Rotation.objects.update_or_create(
         code=code, defaults={"name": name, "stops": list(stops), "first_on": first_on, "weeks": weeks, "ended_at": None}
     )

@@ -13,7 +13,7 @@ from fumikura.circulation.models import SetBooking
 from fumikura.circulation.services import lend_set, sets_to_send_home
 from fumikura.circulation.services.set_terms import WhereSet, where_sets_are
 from fumikura.holdings.models import ItemSet
-from fumikura.holdings.queries import find_item
+from fumikura.holdings.queries import find_items
 from fumikura.holdings.services.sets import find_set, make_set
 from fumikura.kernel.refusals import Refused
 from fumikura.patrons.services import reader_showing
@@ -82,7 +82,7 @@ def _act(request: HttpRequest, place: Place) -> dict[str, Any]:
         return undo(request, place)
     if did == "make":
         numbers = sent.get("numbers", "")[:LONGEST].split()
-        items = [find_item(number) for number in dict.fromkeys(numbers)]
+        items = find_items(numbers)
         made = make_set(
             number=typed(sent, "number", 30),
             name=typed(sent, "name", 100),

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fumikura.holdings.queries import find_item
+from fumikura.holdings.queries import find_items
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel.actors import Actor
@@ -85,7 +85,7 @@ def _act(request: HttpRequest, by: Actor, at: datetime) -> dict[str, Any]:
         numbers = sent.get("numbers", "")[:LONGEST].split()
         if not numbers:
             raise Refused(Reason("batch-empty"))
-        items = [find_item(number) for number in dict.fromkeys(numbers)]
+        items = find_items(numbers)
         made = propose_withdrawal(
             items=items,
             reason=typed(sent, "reason", 20),

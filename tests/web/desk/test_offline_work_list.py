@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fumikura.circulation.models import Hold, ReplayedLine
@@ -43,3 +45,20 @@ def test_a_slip_in_words_leads_to_the_title_and_a_card_to_its_reader(chuo: Clien
         "直して取り込みました" in chuo.post(f"/desk/offline/conflicts/{slip.pk}", fields, follow=True).content.decode()
     )
     assert Hold.objects.get().titles.get().record.title == "草枕"
+
+
+def test_a_long_list_asks_for_its_copies_once(chuo: Client) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert "草枕" in chuo.get("/desk/offline/conflicts").content.decode()
+        return len(queries)
+
+    for number in range(9):
+        book("草枕", f"3100550{number}")
+    line(key="T1-0", kind="return", item="31005500", why="item-unknown")
+    line(key="T1-u", kind="return", item="31999999", why="item-unknown")
+    asked()
+    short = asked()
+    for number in range(1, 9):
+        line(key=f"T1-{number}", kind="return", item=f"3100550{number}", why="item-unknown")
+    assert asked() == short

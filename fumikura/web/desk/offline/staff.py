@@ -19,7 +19,7 @@ from fumikura.circulation.models import OfflineList, OfflineTerminal, ReplayedLi
 from fumikura.circulation.rules.offline_settling import CORRECTABLE, proposal
 from fumikura.circulation.rules.sealing import key_for
 from fumikura.holdings.models import Item
-from fumikura.holdings.queries import find_item
+from fumikura.holdings.queries import known_items
 from fumikura.journal.queries import answer_to
 from fumikura.journal.services import once
 from fumikura.kernel import reasons
@@ -118,13 +118,13 @@ def _rows(request: HttpRequest, place: Place, about: int) -> list[Row]:
     """What was refused just now stands first, with what was typed: it is to be looked at again."""
     lines = sorted(circulation.lines_to_settle(place.facility), key=lambda line: line.pk != about)
     typed_again = {name: typed(request.POST, name, 100) for name in FIELDS if name in request.POST}
-    return [_row(line, typed_again if line.pk == about else {}) for line in lines]
+    items = known_items(line.item for line in lines)
+    return [_row(line, items.get(line.item), typed_again if line.pk == about else {}) for line in lines]
 
 
-def _row(line: ReplayedLine, typed_again: Mapping[str, str]) -> Row:
+def _row(line: ReplayedLine, item: Item | None, typed_again: Mapping[str, str]) -> Row:
     proposed = proposal(kind=line.kind, why=line.why, is_entered=line.is_entered)
     sentence, way_out = _why(line)
-    item = _item(line.item)
     facts = [(str(FIELDS.get(name, name)), str(value)) for name, value in line.facts.items() if name in SHOWN]
     correctable = () if line.is_entered else CORRECTABLE.get(line.kind, ())
     given = {"card": line.card, "item": line.item, **line.facts, **typed_again}
@@ -163,13 +163,6 @@ def _why(line: ReplayedLine) -> tuple[str, str]:
     if kind in reasons.REASONS:
         return reasons.words(Reason.of(code), language)
     return reasons.staff_words(code, language)
-
-
-def _item(barcode: str) -> Item | None:
-    try:
-        return find_item(barcode) if barcode else None
-    except Refused:
-        return None
 
 
 def _moment(at: datetime) -> str:
