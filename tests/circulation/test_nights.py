@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 
 from fumikura.circulation import services
-from fumikura.circulation.models import Hold
+from fumikura.circulation.models import Hold, Transit
+from fumikura.circulation.services import movement
+from fumikura.circulation.services.scene import Whereabouts
+from fumikura.holdings.models import Item, Missing
 from fumikura.journal.models import Entry
 from tests import cast
-from tests.cast import AT, SYSTEM
+from tests.cast import AT, SYSTEM, kita
 from tests.circulation.cast import at_desk, item, kokoro
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,3 +72,24 @@ def test_a_killed_night_has_lapsed_whole_holds_and_the_next_goes_on() -> None:
     assert services.expire_holds(by=SYSTEM, at=night) == []
     assert set(Hold.objects.values_list("closed_as", flat=True)) == {"lapsed"}
     assert Entry.objects.filter(event="circulation.hold-lapsed").count() == 2
+
+
+def test_a_killed_night_has_lost_whole_journeys_and_what_was_seen_meanwhile_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    books = [item(f"3000001{n}", home=kita()) for n in range(3)]
+    for book in books:
+        services.send(item=book, to=kita(), purpose="relocate", by=at_desk(), at=AT)
+    night = AT + timedelta(days=30)
+    with connection.execute_wrapper(killed_at("holdings.item-missing", 2)), pytest.raises(Killed):
+        services.find_stuck(by=SYSTEM, at=night)
+    assert list(Missing.objects.values_list("item", flat=True)) == [books[0].pk]
+    look = movement.find
+
+    def seen_at_the_last_moment(thing: Item) -> Whereabouts:
+        Transit.objects.filter(item=books[1], seen_at=None).update(seen_at=night)
+        return look(thing)
+
+    monkeypatch.setattr(movement, "find", seen_at_the_last_moment)
+    assert services.find_stuck(by=SYSTEM, at=night) == ["missing-in-transit"]
+    assert list(Transit.objects.open().values_list("item", flat=True)) == [books[1].pk]

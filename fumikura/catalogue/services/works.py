@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from fumikura.catalogue.events import LateRecordsPlaced, WorkDecisionUndone, WorkParted, WorksJoined
 from fumikura.catalogue.models import BibliographicRecord, DuplicatePair, PlacedRecord, WorkDecision
@@ -64,8 +64,9 @@ def _direction(one: str, two: str) -> tuple[str, str]:
     """(key that leads, key it leads to): the smaller work goes, so that the index has the least to do."""
     if not (one and two):
         return "", one or two
-    sizes = {key: BibliographicRecord.objects.filter(work_key=key).count() for key in (one, two)}
-    return (one, two) if sizes[one] < sizes[two] else (two, one)
+    counted = BibliographicRecord.objects.filter(work_key__in=(one, two)).order_by().values_list("work_key")
+    sizes = dict(counted.annotate(Count("pk")))
+    return (one, two) if sizes.get(one, 0) < sizes.get(two, 0) else (two, one)
 
 
 @transaction.atomic

@@ -76,9 +76,11 @@ def lose_on_the_way(*, item: Item, by: Actor, at: datetime) -> None:
     _lose(journey, scene)
 
 
-@transaction.atomic
 def find_stuck(*, by: Actor, at: datetime) -> list[str]:
-    """The night job: not seen on its journey for so many open days of its destination, an item is missing."""
+    """The night job: not seen on its journey for so many open days of its destination, an item is missing.
+
+    Each in a transaction of its own, so that no desk waits for the whole city. Answers what staff have to do.
+    """
     by.require("circulation.find-stuck")
     scene = Scene(by, at)
     longest = plain(scene.rules.rule_set.decide({}, scene.on))["movement.missing_after_open_days"]
@@ -90,15 +92,17 @@ def find_stuck(*, by: Actor, at: datetime) -> list[str]:
     for journey in journeys:
         last_seen = timezone.localdate(journey.seen_at or journey.sent_at)
         if reaches(calendars[journey.destination_id].open_days_between(last_seen, yesterday), longest):
-            _lose(journey, scene)
-            messages.append("missing-in-transit")
+            with transaction.atomic():
+                is_lost = _lose(journey, scene)
+            messages += ["missing-in-transit"] if is_lost else []
     return messages
 
 
-def _lose(journey: Transit, scene: Scene) -> None:
+def _lose(journey: Transit, scene: Scene) -> bool:
+    """Looked at anew under lock: false when somebody has seen it a moment ago."""
     where = find(journey.item)
-    if where.transit is None:
-        return
+    if where.transit is None or (where.transit.pk, where.transit.seen_at) != (journey.pk, journey.seen_at):
+        return False
     Transit.objects.filter(pk=journey.pk).update(arrived_at=scene.at)
     record_missing(
         where.item,
@@ -109,3 +113,4 @@ def _lose(journey: Transit, scene: Scene) -> None:
     )
     if where.allotment:
         replace_copy(where.allotment, scene, broken_promise=True)
+    return True
