@@ -22,6 +22,7 @@ TOLD: Mapping[str, str] = {
     "circulation.hold-ready": "hold-ready",
     "circulation.hold-shelf-extended": "hold-ready",
     "circulation.hold-expired": "hold-over",
+    "circulation.hold-lapsed": "hold-over",
     "acquisitions.suggestion-decided": "suggestion-answered",
     "discovery.offer-answered": "list-answered",
 }

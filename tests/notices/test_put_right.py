@@ -12,6 +12,7 @@ from fumikura.circulation.services import (
     check_in,
     check_out,
     declare_lost,
+    expire_holds,
     mark_missing,
     place_hold,
     undo_cancel_hold,
@@ -75,6 +76,15 @@ def leave_the_stock(book: Item) -> WithdrawalProposal:
 
 
 SORRY = ["予約についてのお知らせ"]
+
+
+def test_a_hold_that_was_not_ready_by_the_day_its_reader_named_is_told_when_it_ends(book: Item, reader: Patron) -> None:
+    lent(book)
+    wish = Want((book.record,))
+    place_hold(patron=reader, want=wish, pickup=book.home, needed_by=AT.date(), by=SYSTEM, at=AT)
+    expire_holds(by=SYSTEM, at=AT + 24 * HOUR)
+    assert told(25) == SORRY
+    assert "ご希望の日までに" in mail.outbox[0].body
 
 
 def test_a_withdrawal_that_stands_is_told(book: Item, reader: Patron) -> None:

@@ -7,7 +7,14 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from fumikura.circulation.events import HoldCancelled, HoldExpired, HoldRequeued, HoldUnready, LoanDeclaredLost
+from fumikura.circulation.events import (
+    HoldCancelled,
+    HoldExpired,
+    HoldLapsed,
+    HoldRequeued,
+    HoldUnready,
+    LoanDeclaredLost,
+)
 from fumikura.circulation.models import Allotment, Hold
 from fumikura.circulation.network_events import NoCopyLeft
 from fumikura.circulation.queries import lies_ready
@@ -17,7 +24,7 @@ from fumikura.journal.models import Entry
 from fumikura.journal.queries import entries_since
 from fumikura.patrons.models import Patron
 
-OF_ONE = (HoldCancelled.name, HoldExpired.name, HoldRequeued.name, HoldUnready.name)
+OF_ONE = (HoldCancelled.name, HoldExpired.name, HoldLapsed.name, HoldRequeued.name, HoldUnready.name)
 OF_MANY = (LoanDeclaredLost.name, NoCopyLeft.name)
 
 
@@ -83,7 +90,7 @@ def _of_one(entry: Entry, now: _Now) -> list[bool]:
     """Whether it is still so; empty for what nobody is told of."""
     facts, hold = entry.particulars, entry.particulars["hold"]
     match entry.event:
-        case HoldExpired.name:
+        case HoldExpired.name | HoldLapsed.name:
             return [True]
         case HoldCancelled.name if facts.get("why"):
             return [hold not in now.open]
