@@ -87,6 +87,16 @@ def test_a_hold_that_was_not_ready_by_the_day_its_reader_named_is_told_when_it_e
     assert "ご希望の日までに" in mail.outbox[0].body
 
 
+def test_any_of_two_titles_is_promised_anew_when_the_other_one_can_be_had_after_all(book: Item, reader: Patron) -> None:
+    other = copy(title("草枕", "クサマクラ"), "30000099")
+    loan = check_out(item=other, patron=taro(), by=at_desk(), at=AT)
+    want = Want((book.record, other.record), kind=Hold.Kind.ANY_OF)
+    place_hold(patron=reader, want=want, pickup=kita(), by=SYSTEM, at=AT)
+    mark_missing(item=book, by=at_desk(), at=AT)
+    check_in(item=loan.item, by=at_desk(), at=AT + HOUR)
+    assert told(2) == []
+
+
 def test_a_withdrawal_that_stands_is_told(book: Item, reader: Patron) -> None:
     wait_for(book, reader)
     leave_the_stock(book)

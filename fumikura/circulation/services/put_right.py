@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from fumikura.circulation.events import (
@@ -73,6 +74,16 @@ class _Now:
         return set(rows.values_list("title__hold", "title__record"))
 
     @cached_property
+    def content(self) -> set[int]:
+        """Holds for any of several titles that have copies of as many as are wanted: which of them does not matter."""
+        lent = Count("titles", filter=Q(titles__done_at__isnull=False), distinct=True)
+        bound = Count(
+            "titles", filter=Q(titles__allotments__ended_at=None, titles__allotments__isnull=False), distinct=True
+        )
+        rows = Hold.objects.filter(pk__in=self.open, kind=Hold.Kind.ANY_OF).annotate(has=lent + bound)
+        return set(rows.filter(has__gte=F("want")).values_list("pk", flat=True))
+
+    @cached_property
     def _hopeless(self) -> dict[int, tuple[int, ...]]:
         return {}
 
@@ -95,7 +106,7 @@ def _of_one(entry: Entry, now: _Now) -> list[bool]:
         case HoldCancelled.name if facts.get("why"):
             return [hold not in now.open]
         case HoldRequeued.name if facts.get("breaks_a_promise"):
-            return [hold in now.open and (hold, facts["record"]) not in now.bound]
+            return [hold in now.open and (hold, facts["record"]) not in now.bound and hold not in now.content]
         case HoldUnready.name if facts.get("is_a_surprise"):
             return [hold in now.open and hold not in now.ready]
     return []
