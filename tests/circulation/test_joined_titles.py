@@ -94,6 +94,18 @@ def test_a_set_in_which_both_were_waits_for_it_once_and_for_both_when_they_are_t
     assert [title.record for title in hold.titles.order_by("place")] == [first, second]
 
 
+def test_of_two_that_were_both_wanted_and_are_two_again_both_are_wanted(
+    first: BibliographicRecord, second: BibliographicRecord
+) -> None:
+    item("30000001", record=first), item("30000002", record=second)
+    want = circulation.Want((first, second), kind="any-of", enough=2)
+    hold = circulation.place_hold(patron=hanako(), want=want, pickup=chuo(), by=DESK, at=AT)
+    merge = circulation.merge_titles(kept=first, gone=second, by=SYSTEM, at=AT)
+    assert Hold.objects.get(pk=hold.pk).want == 1
+    circulation.unmerge_titles(merge=merge, by=SYSTEM, at=AT)
+    assert Hold.objects.get(pk=hold.pk).want == 2
+
+
 def test_a_set_announced_as_whole_while_two_titles_were_one_waits_again_when_they_are_two(
     first: BibliographicRecord, second: BibliographicRecord
 ) -> None:

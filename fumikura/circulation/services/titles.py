@@ -40,7 +40,8 @@ def merge_titles(*, kept: BibliographicRecord, gone: BibliographicRecord, by: Ac
     moved: dict[str, Any] = {"items": items, "holds": waiting}
     united = unite(kept=kept, gone=gone, moved=moved, by=by, at=at)
     moved["left_out"] = [
-        [*_leave_out(title, scene), gone.pk if title.pk in waiting else kept.pk] for title in _twice_in_a_set(waiting)
+        [title.hold_id, title.place, gone.pk if title.pk in waiting else kept.pk, _leave_out(title, scene)]
+        for title in _twice_in_a_set(waiting)
     ]
     united.moved = moved
     united.save(update_fields=["moved"])
@@ -72,8 +73,8 @@ def _twice_in_a_set(moved: list[int]) -> list[HoldTitle]:
 _HOW_FAR = ("ready", "collecting", "travelling", "allotted", "")
 
 
-def _leave_out(title: HoldTitle, scene: Scene) -> list[int]:
-    """The set waits for it once. Answers hold and place, for the day on which they are two again."""
+def _leave_out(title: HoldTitle, scene: Scene) -> int:
+    """The set waits for it once. Answers how many were enough before, for the day on which they are two again."""
     hold = title.hold
     left = hold.titles.filter(record=title.record_id, done_at=None).exclude(pk=title.pk)[0]
     bound = Allotment.objects.open().filter(title=title).first()
@@ -88,7 +89,7 @@ def _leave_out(title: HoldTitle, scene: Scene) -> list[int]:
         allot_to(hold, scene)
     elif hold.kind == Hold.Kind.TOGETHER:
         announce_what_is_left(hold, scene)
-    return [hold.pk, title.place]
+    return hold.want
 
 
 @transaction.atomic
@@ -117,9 +118,11 @@ def unmerge_titles(*, merge: RecordMerge, by: Actor, at: datetime) -> tuple[str,
         HoldTitle.objects.filter(record=here, item__record=there).update(record=there)
     left_out = merge.moved.get("left_out", [])
     still_open = set(Hold.objects.open().filter(pk__in=[hold for hold, *_ in left_out]).values_list("pk", flat=True))
-    for hold, place, record in left_out:
+    for hold, place, record, *enough in left_out:
         if hold in still_open:
             HoldTitle.objects.create(hold_id=hold, record_id=record, place=place)
+            # What was joined before that was kept has no figure.
+            Hold.objects.filter(pk=hold, want__lt=max(enough, default=0)).update(want=max(enough, default=0))
     divide(merge=merge, by=by, at=at)
     scene = Scene(by, at)
     told = _take_back_announcements(still_open, scene)
