@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from fumikura.circulation.network_events import OverdueReminded
 from fumikura.journal.events import Event
+from fumikura.patrons.events import PatronBlocked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -377,13 +378,21 @@ SAID = {
 """Particular of an entry to the message that it means."""
 
 
+PAUSES = ("loans-paused", "holds-paused")
+CANCELLED_BY_STAFF, OVERDUE_BY = "hold-cancelled-by-staff", ("e-mail", "postcard", "letter")
+MESSAGES = frozenset(
+    {*TOLD_TO_PATRONS.values(), *SAID.values(), *PAUSES, CANCELLED_BY_STAFF, *(f"overdue:{way}" for way in OVERDUE_BY)}
+)
+"""Every word that `told` can say."""
+
+
 def told(event: str, particulars: Mapping[str, Any]) -> tuple[str, ...]:
     """The messages that an entry means for the reader whose key it carries."""
     messages = [TOLD_TO_PATRONS[event]] if event in TOLD_TO_PATRONS else []
-    if particulars.get("reason") in {"loans-paused", "holds-paused"}:
+    if event == PatronBlocked.name and particulars["reason"] in PAUSES:
         messages.append(particulars["reason"])
-    if event == OverdueReminded.name and particulars["channel"] != "telephone":
+    if event == OverdueReminded.name and particulars["channel"] in OVERDUE_BY:
         messages.append(f"overdue:{particulars['channel']}")
     if event == HoldCancelled.name and particulars.get("why"):
-        messages.append("hold-cancelled-by-staff")
+        messages.append(CANCELLED_BY_STAFF)
     return (*messages, *(message for said, message in SAID.items() if particulars.get(said)))

@@ -5,14 +5,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from fumikura.circulation import moved
+from fumikura.circulation.events import ClaimResolved, LostItemCameBack
 from fumikura.circulation.models import Loan, ShelfPlace
 from fumikura.circulation.queries import open_loans_of_each, ready_for_each
-from fumikura.circulation.services import put_right
+from fumikura.circulation.services import put_right, taken_back
 from fumikura.notices.models import Choice
 from fumikura.notices.queries import choices_of_each, midnight, wording
 from fumikura.organisation.models import Facility
 from fumikura.patrons.models import Card, Patron
-from fumikura.patrons.queries import cards_of_each, wards_of_each
+from fumikura.patrons.queries import cards_of_each, pauses_of_each, wards_of_each
 
 CLOSING_DAYS = 60
 MOVED_DAYS = 7
@@ -24,10 +25,10 @@ Closing = tuple[Facility, date, date]
 class Asking:
     """Nothing is asked before it is needed, and then for all these readers. Lives for one list or one message."""
 
-    def __init__(self, patrons: Iterable[Patron], on: date, *, gone_wrong: Mapping[int, date] | None = None) -> None:
-        """`gone_wrong`: readers who are to be told that something went wrong with their holds, and since which day."""
+    def __init__(self, patrons: Iterable[Patron], on: date, *, since: Mapping[str, Mapping[int, date]]) -> None:
+        """`since`: kind → readers who are to be told, and what happened since which day."""
         self.on = on
-        self._gone_wrong = gone_wrong or {}
+        self._since = since
         self._readers = sorted({one.pk for one in patrons})
         self._words: dict[tuple[str, str], tuple[str, str, bool]] = {}
 
@@ -89,7 +90,19 @@ class Asking:
     @cached_property
     def put_right(self) -> frozenset[int]:
         """Readers for whom nothing that went wrong with their holds is still so."""
-        return put_right(self._gone_wrong)
+        return put_right(self._since.get("hold-over", {}))
+
+    @cached_property
+    def claims_open_again(self) -> frozenset[int]:
+        return taken_back(self._since.get("claim-resolved", {}), event=ClaimResolved.name)
+
+    @cached_property
+    def lost_again(self) -> frozenset[int]:
+        return taken_back(self._since.get("lost-item-came-back", {}), event=LostItemCameBack.name)
+
+    @cached_property
+    def pauses(self) -> dict[int, dict[str, date | None]]:
+        return pauses_of_each(self._readers, self.on)
 
     @cached_property
     def reopened(self) -> dict[int, list[Facility]]:

@@ -54,6 +54,8 @@ class Facts:
     """Due dates that were moved."""
     kept: Sequence[date] = ()
     """Last days on the hold shelf that were moved."""
+    card: date | None = None
+    """Until when the card was good; only when that is over."""
     phone: str = ""
     """Of whom to ask; empty: the library at which the reader is registered."""
 
@@ -68,9 +70,12 @@ def compose_each(notices: Sequence[Notice], on: date, languages: Collection[str]
 
     `languages`: those that can be written where they are to stand; for others English.
     """
-    over = sorted((one for one in notices if one.kind == "hold-over"), key=lambda one: one.on, reverse=True)
-    gone_wrong = {one.patron_id: one.on for one in over}
-    asking = Asking((one.patron for one in notices), on, gone_wrong=gone_wrong)
+    since: dict[str, dict[int, date]] = {}
+    for one in notices:
+        days = since.setdefault(one.kind, {})
+        # The day of what is told beside something else is later than what happened.
+        days[one.patron_id] = min(days.get(one.patron_id, on), one.on)
+    asking = Asking((one.patron for one in notices), on, since=since)
     return [_composed(one, asking, languages) for one in notices]
 
 
@@ -187,6 +192,7 @@ def _values(facts: Facts, *, name: str, language: str, titles: str) -> dict[str,
         "until": _day(facts.until, language),
         "due": _days(facts.due, language),
         "kept": _days(facts.kept, language),
+        "card": _day(facts.card, language),
         "notices": "",
     }
 
@@ -226,7 +232,9 @@ def _ready(patron: Patron, asking: Asking) -> Facts | None:
     phones = {one.facility.phone for one in found}
     titles = [one.item.record.title for one in found]
     phone = phones.pop() if len(phones) == 1 else ""
-    return Facts(titles, until, _listed(places, language), phone=phone)
+    card = asking.cards.get(patron.pk)
+    ended = card.expires_on if card and card.expires_on and card.expires_on < asking.on else None
+    return Facts(titles, until, _listed(places, language), card=ended, phone=phone)
 
 
 def _closing(patron: Patron, asking: Asking) -> Facts | None:
@@ -281,6 +289,35 @@ def _over(patron: Patron, asking: Asking) -> Facts | None:
     return None if patron.pk in asking.put_right else Facts()
 
 
+def _loans_paused(patron: Patron, asking: Asking) -> Facts | None:
+    return _pause("loans-paused", patron, asking)
+
+
+def _holds_paused(patron: Patron, asking: Asking) -> Facts | None:
+    return _pause("holds-paused", patron, asking)
+
+
+def _pause(reason: str, patron: Patron, asking: Asking) -> Facts | None:
+    """Until when; nothing when it was lifted or is over."""
+    mine = asking.pauses[patron.pk]
+    return Facts(until=mine[reason]) if reason in mine else None
+
+
+def _lost(patron: Patron, asking: Asking) -> Facts | None:
+    """What is lost and still to be replaced: these loans are open, and may be named."""
+    found = [loan.item.record.title for loan in asking.loans[patron.pk] if loan.lost_at and not loan.received_at]
+    return Facts(found) if found else None
+
+
+def _claim_resolved(patron: Patron, asking: Asking) -> Facts | None:
+    """返したら消える: the loan has ended, and nothing leads from the reader to the book any more. It is not named."""
+    return None if patron.pk in asking.claims_open_again else Facts()
+
+
+def _came_back(patron: Patron, asking: Asking) -> Facts | None:
+    return None if patron.pk in asking.lost_again else Facts()
+
+
 def _nothing_more(_patron: Patron, _asking: Asking) -> Facts | None:
     return Facts()
 
@@ -293,6 +330,11 @@ FACTS: Mapping[str, Callable[[Patron, Asking], Facts | None]] = {
     "card-expiry": _card,
     "closing": _closing,
     "dates-back": _dates_back,
+    "loans-paused": _loans_paused,
+    "holds-paused": _holds_paused,
+    "replacement-asked": _lost,
+    "lost-item-came-back": _came_back,
+    "claim-resolved": _claim_resolved,
     "suggestion-answered": _nothing_more,
     "list-answered": _nothing_more,
 }
@@ -317,6 +359,11 @@ EXAMPLES: Mapping[str, Facts] = {
         "closing": _CLOSING_EXAMPLE,
         "dates-moved": Facts(count=2, due=(date(2026, 12, 12),)),
         "dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
+        "loans-paused": Facts(until=date(2026, 12, 13)),
+        "holds-paused": Facts(until=date(2027, 1, 6)),
+        "replacement-asked": Facts(("こころ",)),
+        "lost-item-came-back": Facts(),
+        "claim-resolved": Facts(),
         "suggestion-answered": Facts(),
         "list-answered": Facts(),
         "digest": Facts(count=2),
@@ -328,6 +375,11 @@ EXAMPLES: Mapping[str, Facts] = {
         "telephone-hold-over": Facts(),
         "telephone-closing": _CLOSING_EXAMPLE,
         "telephone-dates-back": Facts(place="中央図書館", count=2, due=(date(2026, 12, 8),), kept=(date(2026, 12, 9),)),
+        "telephone-loans-paused": Facts(until=date(2026, 12, 13)),
+        "telephone-holds-paused": Facts(until=date(2027, 1, 6)),
+        "telephone-replacement-asked": Facts(("こころ",)),
+        "telephone-lost-item-came-back": Facts(),
+        "telephone-claim-resolved": Facts(),
         "telephone-overdue": Facts(count=2),
         "telephone-message": Facts(),
         "line-welcome": Facts(),

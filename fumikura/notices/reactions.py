@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from fumikura.circulation.events import told
 from fumikura.circulation.moved import (
     get_closure,
     readers_moved,
@@ -18,29 +19,45 @@ from fumikura.notices import services
 from fumikura.notices.queries import told_since
 from fumikura.patrons.models import Patron
 
+KIND_OF: Mapping[str, str] = {
+    "hold-ready": "hold-ready",
+    "card-needs-renewal": "hold-ready",
+    "hold-expired": "hold-over",
+    "hold-lapsed": "hold-over",
+    "hold-delayed": "hold-over",
+    "hold-not-ready-after-all": "hold-over",
+    "hold-cancelled-by-staff": "hold-over",
+    "pickup-moved": "closing",
+    "loans-paused": "loans-paused",
+    "holds-paused": "holds-paused",
+    "replacement-asked": "replacement-asked",
+    "replacement-not-needed": "lost-item-came-back",
+    "claim-resolved": "claim-resolved",
+    "overdue:e-mail": "overdue",
+}
+"""What circulation tells readers (circulation.events.MESSAGES) → kind of notice."""
+PRINTED = frozenset({"overdue:postcard", "overdue:letter"})
+"""Told on paper, which circulation has printed and staff post."""
 TOLD: Mapping[str, str] = {
-    "circulation.hold-ready": "hold-ready",
     "circulation.hold-shelf-extended": "hold-ready",
-    "circulation.hold-expired": "hold-over",
-    "circulation.hold-lapsed": "hold-over",
     "acquisitions.suggestion-decided": "suggestion-answered",
     "discovery.offer-answered": "list-answered",
 }
-"""Event → kind of notice."""
+"""Event → kind of notice, of what the cases of circulation have no word for."""
+NEWS = frozenset(
+    {
+        "list-answered", "loans-paused", "holds-paused", "replacement-asked", "lost-item-came-back", "claim-resolved",
+    }
+)  # fmt: skip
+"""Whoever was told the like before on that day is told again."""
 
 
-def kind_of(entry: Entry) -> str:
-    """The kind that this entry asks for; empty when the reader is not told."""
-    match entry.event:
-        case "circulation.overdue-reminded" if entry.particulars.get("channel") == "e-mail":
-            return "overdue"
-        case "circulation.hold-requeued" if entry.particulars.get("breaks_a_promise"):
-            return "hold-over"
-        case "circulation.hold-cancelled" if entry.particulars.get("why"):
-            return "hold-over"
-        case "circulation.hold-unready" if entry.particulars.get("is_a_surprise"):
-            return "hold-over"
-    return TOLD.get(entry.event, "")
+def kinds_of(entry: Entry) -> list[str]:
+    """The kinds that this entry asks for; none when the reader is not told."""
+    if entry.event in TOLD:
+        return [TOLD[entry.event]]
+    messages = [message for message in told(entry.event, entry.particulars) if message not in PRINTED]
+    return list(dict.fromkeys(KIND_OF[message] for message in messages))
 
 
 def tell(entries: Sequence[Entry]) -> None:
@@ -51,6 +68,8 @@ def tell(entries: Sequence[Entry]) -> None:
                 _tell_of_moved(readers_collecting_at(str(entry.particulars["facility"])), entry)
             case "circulation.pickup-changed" if entry.particulars.get("instead_of") and entry.patron_key:
                 _tell_of_moved(list(Patron.objects.filter(key=entry.patron_key, closed_at=None)), entry)
+            case "circulation.pickup-changed":
+                pass  # a closure has told all its readers at once
             case "circulation.due-dates-shifted":
                 _tell_of_moved(readers_moved(int(entry.particulars["shift"])), entry)
             case "circulation.site-reopened":
@@ -67,6 +86,7 @@ def tell(entries: Sequence[Entry]) -> None:
             case "circulation.loan-declared-lost" | "circulation.no-copy-left":
                 readers = readers_of_holds(entry.particulars["holds_without_copy"])
                 services.expect(kind="hold-over", patrons=readers, at=entry.happened_at)
+                _tell_one(entry)
             case _:
                 _tell_one(entry)
 
@@ -84,9 +104,10 @@ def _tell_of_put_back(readers: Sequence[Patron], moved_at: datetime, entry: Entr
 
 
 def _tell_one(entry: Entry) -> None:
-    if (kind := kind_of(entry)) and entry.patron_key:
-        readers = Patron.objects.filter(key=entry.patron_key, closed_at=None)
-        news_at = entry.happened_at if kind == "list-answered" else None
+    kinds = kinds_of(entry) if entry.patron_key else []
+    readers = list(Patron.objects.filter(key=entry.patron_key, closed_at=None)) if kinds else []
+    for kind in kinds if readers else []:
+        news_at = entry.happened_at if kind in NEWS else None
         services.expect(kind=kind, patrons=readers, at=entry.happened_at, news_at=news_at)
 
 

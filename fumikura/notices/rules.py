@@ -8,22 +8,34 @@ from string import Formatter
 from typing import Final
 
 KINDS: Final = (
-    "hold-ready", "due-soon", "overdue", "hold-over", "card-expiry", "closing", "suggestion-answered",
+    "hold-ready", "due-soon", "overdue", "hold-over", "loans-paused", "replacement-asked", "card-expiry", "closing",
+    "suggestion-answered",
 )  # fmt: skip
 """What a reader is told of, and chooses a way for."""
-DIGESTED: Final = frozenset(KINDS) - {"hold-ready", "closing"} | {"list-answered"}
-"""What may wait for the next morning's one message."""
-CHOSEN_WITH: Final[Mapping[str, str]] = {"dates-back": "closing", "list-answered": "suggestion-answered"}
+CHOSEN_WITH: Final[Mapping[str, str]] = {
+    "dates-back": "closing",
+    "list-answered": "suggestion-answered",
+    "holds-paused": "loans-paused",
+    "lost-item-came-back": "replacement-asked",
+    "claim-resolved": "replacement-asked",
+}
 """Kinds that are told by the ways that the reader chose for another."""
-SENT: Final = (*KINDS, "dates-moved", "dates-back", "list-answered")
+SENT: Final = (*KINDS, *CHOSEN_WITH, "dates-moved")
 """Texts that leave by themselves, each a message of its own."""
-WITH_TITLES: Final = frozenset({"hold-ready", "due-soon", "overdue"})
+DIGESTED: Final = frozenset({*KINDS, *CHOSEN_WITH}) - {"hold-ready", "closing", "dates-back"}
+"""What may wait for the next morning's one message."""
+WITH_TITLES: Final = frozenset({"hold-ready", "due-soon", "overdue", "replacement-asked"})
 CHANNELS: Final = ("e-mail", "push", "line", "sms", "telephone", "letter")
 BY_HAND: Final = frozenset({"telephone", "letter"})
 """Somebody calls, or prints and posts."""
 HANDED: Final[Mapping[str, tuple[str, ...]]] = {
     "hold-ready": ("telephone", "letter"),
     "hold-over": ("telephone",),
+    "loans-paused": ("telephone",),
+    "holds-paused": ("telephone",),
+    "replacement-asked": ("telephone",),
+    "lost-item-came-back": ("telephone",),
+    "claim-resolved": ("telephone",),
     "closing": ("telephone",),
     "dates-back": ("telephone",),
     "card-expiry": ("letter",),
@@ -36,7 +48,7 @@ _PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), time
 VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     kind: frozenset({"name", "library", "phone", "count", "link", *more})
     for kind, more in {
-        "hold-ready": ("titles", "place", "until"),
+        "hold-ready": ("titles", "place", "until", "card"),
         "due-soon": ("titles", "until"),
         "overdue": ("titles",),
         "hold-over": (),
@@ -44,17 +56,27 @@ VARIABLES: Final[Mapping[str, frozenset[str]]] = {
         "closing": ("place", "since", "until", "due", "kept"),
         "dates-moved": ("due",),
         "dates-back": ("place", "due", "kept"),
+        "loans-paused": ("until",),
+        "holds-paused": ("until",),
+        "replacement-asked": ("titles",),
+        "lost-item-came-back": (),
+        "claim-resolved": (),
         "suggestion-answered": (),
         "list-answered": (),
         "digest": ("notices",),
         "overdue-letter": ("titles",),
         "overdue-postcard": ("place", "since"),
-        "letter-hold-ready": ("titles", "place", "until"),
+        "letter-hold-ready": ("titles", "place", "until", "card"),
         "letter-card-expiry": ("until",),
-        "telephone-hold-ready": ("titles", "place", "until"),
+        "telephone-hold-ready": ("titles", "place", "until", "card"),
         "telephone-hold-over": (),
         "telephone-closing": ("place", "since", "until", "due"),
         "telephone-dates-back": ("place", "due", "kept"),
+        "telephone-loans-paused": ("until",),
+        "telephone-holds-paused": ("until",),
+        "telephone-replacement-asked": ("titles",),
+        "telephone-lost-item-came-back": (),
+        "telephone-claim-resolved": (),
         "telephone-overdue": (),
         "telephone-message": (),
     }.items()

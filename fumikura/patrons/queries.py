@@ -278,6 +278,17 @@ def _blocks_that_hold(patron: int, on: date) -> "QuerySet[Block]":
     return blocks.order_by("starts_on", "id")
 
 
+def pauses_of_each(patrons: Iterable[int], on: date) -> dict[int, dict[str, date | None]]:
+    """By row number of the reader: reason → last day of every block that is not over on that day; None without an end."""
+    found: dict[int, dict[str, date | None]] = {number: {} for number in patrons}
+    still = Q(ends_on=None) | Q(ends_on__gte=on)
+    rows = Block.objects.filter(still, patron__in=found, lifted_at=None)
+    for patron, reason, ends_on in rows.values_list("patron", "reason", "ends_on"):
+        other = found[patron].get(reason, date.min)
+        found[patron][reason] = max(other, ends_on) if other and ends_on else None
+    return found
+
+
 def household(patron: Patron) -> Sequence[Patron]:
     """The patron and those in their care (children, a group), oldest first: whose loans one page may show."""
     return [patron, *_wards_of(guardian=patron.pk)]

@@ -96,7 +96,7 @@ from fumikura.circulation.services.outlook import estimate_for_title
 from fumikura.circulation.services.picking import allot, allot_everywhere, bind_new_copies, not_found, pick_list
 from fumikura.circulation.services.placing import objections_to_request
 from fumikura.circulation.services.policies import save_policy_set
-from fumikura.circulation.services.put_right import put_right
+from fumikura.circulation.services.put_right import put_right, taken_back
 from fumikura.circulation.services.reminding import (
     finish_reminders,
     overdue_of_household,
@@ -327,6 +327,7 @@ __all__ = [
     "take_out_of_locker",
     "take_out_title",
     "take_over_loans",
+    "taken_back",
     "tell_onward_count",
     "temporary_site_of",
     "terminal_asking",

@@ -1,5 +1,6 @@
-"""What went wrong with readers' holds, and whether it has been put right before they are told of it."""
+"""What readers are to be told of, and whether it has been put right before they are."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,9 @@ from fumikura.circulation.events import (
     HoldRequeued,
     HoldUnready,
     LoanDeclaredLost,
+    ReturnUndone,
 )
-from fumikura.circulation.models import Allotment, Hold
+from fumikura.circulation.models import Allotment, Hold, Loan
 from fumikura.circulation.network_events import NoCopyLeft
 from fumikura.circulation.queries import lies_ready
 from fumikura.circulation.services.without_hope import waiting_without_hope
@@ -50,6 +52,29 @@ def put_right(readers: Mapping[int, date]) -> frozenset[int]:
             if timezone.localdate(entry.happened_at) >= readers[reader]:
                 still_so[reader].append(now.is_without_hope(hold, entry.particulars["item"]))
     return frozenset(reader for reader, causes in still_so.items() if causes and not any(causes))
+
+
+def taken_back(readers: Mapping[int, date], *, event: str) -> frozenset[int]:
+    """Of these readers, each with a day, those for whom every return that such events told of since then was taken back.
+
+    ClaimResolved, LostItemCameBack: the loan is open again, and claimed or lost as before.
+    """
+    if not readers:
+        return frozenset()
+    keys = dict(Patron.objects.filter(pk__in=readers).values_list("key", "pk"))
+    in_dispute = Loan.objects.open().filter(Q(claimed_at__isnull=False) | Q(lost_at__isnull=False), patron__in=readers)
+    since = {pk: min(filter(None, moments)) for pk, *moments in in_dispute.values_list("pk", "claimed_at", "lost_at")}
+    settled: Counter[int] = Counter()
+    undone: Counter[int] = Counter()
+    for entry in entries_since(min(readers.values()), events=(event, ReturnUndone.name), patron_keys=list(keys)):
+        reader = keys[entry.patron_key]
+        if timezone.localdate(entry.happened_at) < readers[reader]:
+            continue
+        if entry.event == event:
+            settled[reader] += 1
+        elif (loan := entry.particulars["loan"]) in since and since[loan] <= entry.happened_at:
+            undone[reader] += 1
+    return frozenset(reader for reader, times in settled.items() if undone[reader] >= times)
 
 
 @dataclass(frozen=True)
