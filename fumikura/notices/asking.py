@@ -57,7 +57,7 @@ class Asking:
     @cached_property
     def loans_of_households(self) -> dict[int, list[Loan]]:
         """Of each reader and the wards."""
-        wards = wards_of_each(self._readers)
+        wards = wards_of_each(self._readers, self.on)
         loans = open_loans_of_each({*self._readers, *(one for mine in wards.values() for one in mine)})
         return {
             reader: [*loans[reader], *(one for ward in mine for one in loans[ward])] for reader, mine in wards.items()

@@ -1,6 +1,7 @@
 """The ways by which a message leaves by itself. A library adds its own as a package; see docs/howto/add-a-channel.md."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Final, Protocol
@@ -11,9 +12,10 @@ from django.core.mail import EmailMessage
 from fumikura.notices.composing import Message
 from fumikura.notices.failures import Undeliverable
 from fumikura.notices.providers import Line, Push, Sms
+from fumikura.notices.queries import address_of_mail
 from fumikura.patrons.models import Patron
 
-__all__ = ["Channel", "Undeliverable", "channels"]
+__all__ = ["Channel", "Undeliverable", "address_on", "channels"]
 GROUP: Final = "fumikura.channels"
 
 
@@ -38,8 +40,8 @@ class Email:
     name = "e-mail"
 
     def address_of(self, patron: Patron) -> str:
-        """The reader's, else the guardian's."""
-        return patron.email or (patron.guardian.email if patron.guardian else "")
+        """The reader's own; of a child without one see `address_on`."""
+        return patron.email
 
     def send(self, message: Message, *, address: str, number: str) -> None:
         headers = {
@@ -48,6 +50,14 @@ class Email:
             "X-Auto-Response-Suppress": "All",
         }
         EmailMessage(message.subject, message.body, None, [address], headers=headers).send()
+
+
+def address_on(patron: Patron, channel: str, on: date) -> str:
+    """Where this way reaches the reader on that day; empty when the library does not know, or does not have the way."""
+    way = channels().get(channel)
+    if way is None:
+        return ""
+    return address_of_mail(patron, on) if channel == Email.name else way.address_of(patron)
 
 
 def channels() -> Mapping[str, Channel]:

@@ -13,6 +13,7 @@ from fumikura.notices.models import Choice, FailedAddress, Habit, Notice, Wordin
 from fumikura.notices.rules import KINDS
 from fumikura.notices.words import TEXTS
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import guardian_of
 from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
@@ -94,12 +95,12 @@ def by_hand(channel: str) -> list[Notice]:
     return list(rows.select_related("patron__guardian", "patron__home").order_by("on", "pk")[:MOST_BY_HAND])
 
 
-def address_has_failed(patron: Patron, channel: str = "e-mail") -> bool:
+def address_has_failed(patron: Patron, on: date, channel: str = "e-mail") -> bool:
     """Whether mail to the address that the reader has now came back; who has none costs no question."""
     if not patron.email and patron.guardian_id is None:
         return False
     failed = _failed_addresses.first(patron=patron.pk, channel=channel)
-    return failed is not None and failed == digest_of_address(address_of_mail(patron))
+    return failed is not None and failed == digest_of_address(address_of_mail(patron, on))
 
 
 def asked_address_has_failed(patron: Patron, channel: str = "e-mail") -> tuple[Asked, ...]:
@@ -112,9 +113,12 @@ def _failed_addresses(patron: int, channel: str) -> "QuerySet[FailedAddress, str
     return FailedAddress.objects.filter(patron=patron, channel=channel).values_list("digest", flat=True)
 
 
-def address_of_mail(patron: Patron) -> str:
-    """The reader's, else the guardian's; empty when the library knows none."""
-    return patron.email or (patron.guardian.email if patron.guardian else "")
+def address_of_mail(patron: Patron, on: date) -> str:
+    """The reader's, else the guardian's of who is not of age; empty when the library knows none."""
+    if patron.email:
+        return patron.email
+    guardian = guardian_of(patron, on)
+    return guardian.email if guardian else ""
 
 
 def digest_of_address(address: str) -> str:

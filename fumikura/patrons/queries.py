@@ -18,7 +18,7 @@ from fumikura.patrons.models import (
     PatronSession,
     Permit,
 )
-from fumikura.patrons.rules import PatronFacts, Standing, age_on
+from fumikura.patrons.rules import PatronFacts, Standing, age_on, last_birthday_of_age, needs_guardian
 from fumikura.statements.ahead import Asked
 from fumikura.statements.reads import prepared
 
@@ -88,13 +88,22 @@ def cards_of_each(patrons: Iterable[int]) -> dict[int, Card]:
     return {one.patron_id: one for one in rows}
 
 
-def wards_of_each(patrons: Iterable[int]) -> dict[int, list[int]]:
-    """Row numbers of those for whom each of many readers answers: one question for all."""
+def guardian_of(patron: Patron, on: date) -> Patron | None:
+    """Who answers for the patron on that day: a guardian who is entered counts until the patron is of age."""
+    return patron.guardian if patron.guardian_id and needs_guardian(patron.born_on, on) else None
+
+
+def wards_of_each(patrons: Iterable[int], on: date) -> dict[int, list[int]]:
+    """Row numbers of those for whom each of many readers answers on that day: one question for all."""
     found: dict[int, list[int]] = {number: [] for number in patrons}
-    rows = Patron.objects.filter(guardian__in=found, closed_at=None).order_by("pk").values_list("guardian", "pk")
-    for guardian, ward in rows:
+    minors = Patron.objects.filter(_under_age(last_birthday_of_age(on)), guardian__in=found, closed_at=None)
+    for guardian, ward in minors.order_by("pk").values_list("guardian", "pk"):
         found[guardian or 0].append(ward)
     return found
+
+
+def _under_age(born_after: date) -> Q:
+    return Q(born_on=None) | Q(born_on__gt=born_after)
 
 
 def get_patron(pk: int) -> Patron:
@@ -289,19 +298,19 @@ def pauses_of_each(patrons: Iterable[int], on: date) -> dict[int, dict[str, date
     return found
 
 
-def household(patron: Patron) -> Sequence[Patron]:
-    """The patron and those in their care (children, a group), oldest first: whose loans one page may show."""
-    return [patron, *_wards_of(guardian=patron.pk)]
+def household(patron: Patron, on: date) -> Sequence[Patron]:
+    """The patron and those in their care on that day (children, a group), oldest first: whose loans one page may show."""
+    return [patron, *_wards_of(guardian=patron.pk, born_after=last_birthday_of_age(on))]
 
 
-def asked_household(patron: Patron) -> Asked:
+def asked_household(patron: Patron, on: date) -> Asked:
     """What `household` reads, for `read_ahead`."""
-    return _wards_of.asked(guardian=patron.pk)
+    return _wards_of.asked(guardian=patron.pk, born_after=last_birthday_of_age(on))
 
 
 @prepared
-def _wards_of(guardian: int) -> "QuerySet[Patron]":
-    wards = Patron.objects.filter(guardian=guardian, closed_at=None)
+def _wards_of(guardian: int, born_after: date) -> "QuerySet[Patron]":
+    wards = Patron.objects.filter(_under_age(born_after), guardian=guardian, closed_at=None)
     return wards.select_related("category", "home").order_by("born_on", "id")
 
 

@@ -10,6 +10,8 @@ from fumikura.kernel.refusals import Reason
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 OLDEST = 125
+OF_AGE = 18
+"""成年 (民法4条): from this birthday on nobody answers for a reader, whoever is still entered as the guardian."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,20 @@ def age_on(born_on: date | None, on: date) -> int | None:
     if born_on is None:
         return None
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
+def needs_guardian(born_on: date | None, on: date) -> bool:
+    """Whether a guardian who is entered counts on that day; of whom no birthday is known (a group, a child), it does."""
+    age = age_on(born_on, on)
+    return age is None or age < OF_AGE
+
+
+def last_birthday_of_age(on: date) -> date:
+    """Whoever is born later is not of age on that day."""
+    try:
+        return on.replace(year=on.year - OF_AGE)
+    except ValueError:
+        return on.replace(year=on.year - OF_AGE, day=28)
 
 
 def card_expiry(issued_on: date, years: int) -> date:

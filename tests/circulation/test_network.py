@@ -295,7 +295,7 @@ def test_of_several_missed_stages_the_last_is_carried_out() -> None:
 
 def test_a_household_is_told_once_and_is_off_the_list_when_everything_came_back() -> None:
     mother = hanako()
-    child = patron("水野 健太", "みずの けんた", "20004342", guardian=mother)
+    child = patron("水野 健太", "みずの けんた", "20004342", born_on=date(2018, 5, 20), guardian=mother)
     mine, his = item(), item("30000025")
     circulation.check_out(item=mine, patron=mother, by=at_desk(), at=AT)
     circulation.check_out(item=his, patron=child, by=at_desk(), at=AT)

@@ -31,7 +31,7 @@ def reminded() -> list[tuple[str, int]]:
 def overdue() -> None:
     """花子 with a child who has a book as well, and 太郎."""
     hanako, taro = cast.hanako(), cast.taro()
-    child = cast.patron("水野 さくら", "みずの さくら", "20004334")
+    child = cast.patron("水野 さくら", "みずの さくら", "20004334", born_on=date(2018, 5, 20))
     Patron.objects.filter(pk=child.pk).update(guardian=hanako)
     for number, reader in enumerate((hanako, child, taro)):
         services.check_out(item=item(f"3000010{number}"), patron=reader, by=at_desk(), at=AT)
@@ -42,6 +42,20 @@ def test_a_household_gets_one_message_addressed_to_the_guardian(overdue: None) -
     assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
     assert services.remind(by=SYSTEM, at=NIGHT) == []
     assert len(reminded()) == 2
+
+
+def test_from_the_birthday_on_a_grown_up_is_reminded_and_not_the_guardian_who_is_still_entered(overdue: None) -> None:
+    eighteen = NIGHT.date().replace(year=NIGHT.year - 18)
+    Patron.objects.filter(name="水野 さくら").update(born_on=eighteen)
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 1), ("北川 太郎", 1), ("水野 さくら", 1)]
+
+
+def test_on_the_eve_of_the_birthday_the_guardian_is_reminded(overdue: None) -> None:
+    eighteen = NIGHT.date().replace(year=NIGHT.year - 18)
+    Patron.objects.filter(name="水野 さくら").update(born_on=eighteen + timedelta(days=1))
+    services.remind(by=SYSTEM, at=NIGHT)
+    assert reminded() == [("水野 花子", 2), ("北川 太郎", 1)]
 
 
 EVENING = AT + timedelta(hours=8, minutes=30)

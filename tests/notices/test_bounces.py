@@ -65,7 +65,7 @@ def test_the_mailbox_is_read_and_only_delivery_reports_are_thrown_away(settings,
         settings.BOUNCES_URL = f"imap://letters:himitsu@127.0.0.1:{box.port}"
         call_command("notices", "--poll")
         assert "2 通" in capsys.readouterr().out
-        assert address_has_failed(hanako)
+        assert address_has_failed(hanako, cast.AT.date())
         assert list(box.letters) == [3, 4]
         assert list(box.flags) == [1, 2, 4]
         call_command("notices", "--poll")

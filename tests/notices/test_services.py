@@ -1,6 +1,6 @@
 """Readers are told once, in the day, of what is still true; and nothing of it is kept."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,7 +133,7 @@ def test_who_does_not_want_to_be_told_is_not_told_and_who_has_no_address_is_left
 
 
 def test_a_child_without_an_address_is_told_through_the_guardian() -> None:
-    child = taro(guardian=reader())
+    child = taro(born_on=date(2018, 5, 20), guardian=reader())
     check_out(item=copy(title("こころ")), patron=child, by=at_desk(), at=AT)
     services.expect(kind="due-soon", patrons=[child], at=AT + timedelta(days=12))
     mail.outbox.clear()

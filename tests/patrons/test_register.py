@@ -107,7 +107,10 @@ def test_a_register_is_taken_over_in_one_batch_with_guardians_and_one_entry() ->
     assert Entry.objects.count() == before + 1
     assert Entry.objects.latest("id").particulars == {"count": 3}
     guardian = queries.find_patron_by_card("20004318")
-    assert guardian and [ward.name for ward in queries.household(guardian)] == ["水野 花子", "水野 健太"]
+    assert guardian and [ward.name for ward in queries.household(guardian, cast.AT.date())] == [
+        "水野 花子",
+        "水野 健太",
+    ]
     assert Card.objects.get(number="20004318").expires_on == date(2028, 3, 31)
     assert services.check_password("20004318", cast.PASSWORD, "192.0.2.1", cast.AT) == guardian
 

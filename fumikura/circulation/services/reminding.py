@@ -20,7 +20,7 @@ from fumikura.kernel.actors import Actor
 from fumikura.organisation.queries import mode_of_network
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import standing_of_each
-from fumikura.patrons.rules import Standing
+from fumikura.patrons.rules import Standing, needs_guardian
 
 
 def remind(*, by: Actor, at: datetime) -> list[str]:
@@ -64,8 +64,8 @@ def _households_due(scene: Scene) -> list[int]:
 @transaction.atomic
 def _remind_household(household: int, scene: Scene) -> list[str]:
     reader = lock_patron(household)
-    of_all = Q(patron=household, patron__guardian=None) | Q(patron__guardian=household)
-    overdue = list(_due_among(_open_and_overdue(scene).filter(of_all).order_by("pk"), scene))
+    of_all = _open_and_overdue(scene).filter(Q(patron=household) | Q(patron__guardian=household)).order_by("pk")
+    overdue = [one for one in _due_among(of_all, scene) if one.household == household]
     return [told for message in messages_of(overdue) for told in _carry_out(message, reader, scene)]
 
 
@@ -78,8 +78,15 @@ def _due_among(loans: LoanQuerySet, scene: Scene) -> Iterator[Overdue]:
         subject = _subject(loan, standings[loan.patron.pk], mode=mode)
         stages = stages_for(rules.decide(subject, scene.on), loan.kind)
         if stage := stage_due(stages, due_on=loan.due_on, on=scene.on, reminded=loan.reminded):
-            head = loan.patron.guardian_id or loan.patron.pk
-            yield Overdue(loan=loan.pk, household=head, stage=stage, reminded=tuple(loan.reminded))
+            yield Overdue(
+                loan=loan.pk, household=_head_of(loan.patron, scene.on), stage=stage, reminded=tuple(loan.reminded)
+            )
+
+
+def _head_of(patron: Patron, on: date) -> int:
+    """The number of who is addressed: the guardian of a child, and everybody else themselves."""
+    guardian = patron.guardian_id if needs_guardian(patron.born_on, on) else None
+    return guardian or patron.pk
 
 
 def _subject(loan: Loan, reader: Standing, *, mode: str) -> dict[str, Any]:
@@ -133,7 +140,7 @@ def overdue_of_households(heads: Iterable[Patron], on: date) -> dict[int, list[L
     of_all = loans.filter(patron__in=found) | loans.filter(patron__guardian__in=found)
     for loan in of_all.select_related("item__record", "patron").defer("item__record__marc").order_by("due_on", "pk"):
         assert loan.patron is not None
-        for number in found.keys() & {loan.patron.pk, loan.patron.guardian_id}:
+        for number in found.keys() & {loan.patron.pk, _head_of(loan.patron, on)}:
             found[number].append(loan)
     return found
 

@@ -34,7 +34,7 @@ from fumikura.organisation.queries import asked_exceptional_days, calendar_for
 from fumikura.organisation.rules import AudienceHours, Calendar, serves, weekdays_for, weekdays_of_desk
 from fumikura.patrons.models import Patron
 from fumikura.patrons.queries import asked_lending_facts, lending_facts
-from fumikura.patrons.rules import PatronFacts
+from fumikura.patrons.rules import PatronFacts, needs_guardian
 from fumikura.statements.ahead import Asked, read_ahead
 from fumikura.statements.reads import prepared
 
@@ -171,7 +171,7 @@ def _reader(
         overdue_since=min(due_days) + timedelta(days=1) if due_days else None,
         have=filled(rules.rule_set, things),
         consents=frozenset(patron.consents),
-        has_guardian=patron.guardian_id is not None and not facts.is_group,
+        has_guardian=patron.guardian_id is not None and needs_guardian(patron.born_on, on) and not facts.is_group,
     )
 
 

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from fumikura.notices.channels import channels
+from fumikura.notices.channels import address_on
 from fumikura.notices.models import Choice, FailedAddress, Habit, Notice
 from fumikura.notices.queries import HOUSE_CHOICE, digest_of_address
 from fumikura.notices.rules import BY_HAND, DIGESTED, chosen_with, may_leave_at, next_opening, ways_of
 from fumikura.patrons.models import Patron
+from fumikura.patrons.queries import guardian_of
 
 PIECE = 500
 """Readers whose wishes are asked for at once, each piece in a transaction of its own: no desk waits for thousands."""
@@ -86,11 +87,11 @@ def _beside_what_was_said(rows: list[Notice], news_at: datetime) -> list[Notice]
 
 def _ways(patron: Patron, kind: str, local: datetime, wishes: _Wishes) -> list[tuple[str, datetime]]:
     """By which ways, and from when on."""
-    wanted = wishes.ways.get(patron.pk, HOUSE_CHOICE)
+    wanted, on = wishes.ways.get(patron.pk, HOUSE_CHOICE), local.date()
     if not wanted:
         return []
-    reached = [channel for channel in wanted if _reaches(patron, kind, channel, wishes)]
-    if not reached and kind in CALLED_WHEN_UNREACHED and _reaches(patron, kind, "telephone", wishes):
+    reached = [channel for channel in wanted if _reaches(patron, kind, channel, wishes, on)]
+    if not reached and kind in CALLED_WHEN_UNREACHED and _reaches(patron, kind, "telephone", wishes, on):
         reached = ["telephone"]
     if not reached:
         return []
@@ -104,11 +105,10 @@ def _ways(patron: Patron, kind: str, local: datetime, wishes: _Wishes) -> list[t
     return [(channel, local if channel in BY_HAND else leaves) for channel in reached]
 
 
-def _reaches(patron: Patron, kind: str, channel: str, wishes: _Wishes) -> bool:
+def _reaches(patron: Patron, kind: str, channel: str, wishes: _Wishes, on: date) -> bool:
     if channel in BY_HAND:
-        return channel in ways_of(kind) and bool(address_by_hand(patron, channel))
-    way = channels().get(channel)
-    address = way.address_of(patron) if way else ""
+        return channel in ways_of(kind) and bool(address_by_hand(patron, channel, on))
+    address = address_on(patron, channel, on)
     return bool(address) and not _has_failed(wishes.failed.get((patron.pk, channel)), address)
 
 
@@ -121,7 +121,8 @@ def _has_failed(failed: FailedAddress | None, address: str) -> bool:
     return False
 
 
-def address_by_hand(patron: Patron, channel: str) -> str:
-    """Number or address, the reader's, else the guardian's; empty when the library knows none."""
-    holder = patron.guardian if patron.guardian and not (patron.phone or patron.address) else patron
+def address_by_hand(patron: Patron, channel: str, on: date) -> str:
+    """Number or address, the reader's, else the guardian's of who is not of age; empty when the library knows none."""
+    guardian = None if patron.phone or patron.address else guardian_of(patron, on)
+    holder = guardian or patron
     return holder.phone if channel == "telephone" else holder.address

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fumikura.journal.services import record
 from fumikura.kernel.actors import Actor
-from fumikura.notices.channels import Undeliverable, channels
+from fumikura.notices.channels import Undeliverable, address_on, channels
 from fumikura.notices.composing import Message, compose, together
 from fumikura.notices.events import AddressFailed, NoticeGivenUp, NoticeSent
 from fumikura.notices.models import FailedAddress, Notice
@@ -60,7 +60,7 @@ def _send(pk: int, at: datetime) -> int:
     notice = Notice.objects.select_related("patron__guardian", "patron__home").get(pk=pk)
     said = _composed([notice, *_companions(notice, at)], at)
     way = channels().get(notice.channel)
-    address = way.address_of(notice.patron) if way else ""
+    address = address_on(notice.patron, notice.channel, timezone.localdate(at))
     if not said or way is None or not address or notice.patron.closed_at:
         for one, _message in said:
             _settle(one, Notice.State.OVERTAKEN, at)
@@ -141,7 +141,7 @@ def _call_instead(notice: Notice, at: datetime) -> None:
     told = Notice.objects.filter(patron=notice.patron, kind=notice.kind, on=notice.on).exclude(pk=notice.pk)
     if notice.kind not in CALLED_WHEN_UNREACHED or told.exclude(state=Notice.State.GIVEN_UP).exists():
         return
-    if "telephone" in ways_of(notice.kind) and address_by_hand(notice.patron, "telephone"):
+    if "telephone" in ways_of(notice.kind) and address_by_hand(notice.patron, "telephone", timezone.localdate(at)):
         Notice.objects.create(patron=notice.patron, kind=notice.kind, on=notice.on, channel="telephone", next_try_at=at)
 
 

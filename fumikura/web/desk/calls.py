@@ -23,6 +23,7 @@ from fumikura.notices.models import Notice
 from fumikura.notices.queries import by_hand, wording
 from fumikura.notices.services import address_by_hand, hand, take_back
 from fumikura.notices.words import KIND_NAMES, LANGUAGES, language_of
+from fumikura.patrons.queries import guardian_of
 from fumikura.patrons.services import view
 from fumikura.web.design.days import day
 from fumikura.web.desk.answer import say
@@ -104,7 +105,7 @@ def _open(channel: str, place: Place) -> list[tuple[Notice, Message]]:
 
 def _call(one: Notice, text: Message, place: Place, words: Words) -> Call:
     patron = one.patron
-    phone = address_by_hand(patron, "telephone")
+    phone = address_by_hand(patron, "telephone", timezone.localdate(place.at))
     language = language_of(patron.language)
     ours = place.facility.phone
     message = told_on_demand("telephone-message", language, name=patron.name, phone=ours, words=words).body
@@ -154,7 +155,8 @@ def print_letters(request: HttpRequest, place: Place) -> HttpResponse:
 def _letter(one: Notice, text: Message, place: Place) -> Letter:
     # An address is opened, and whoever it belongs to can ask who did.
     patron = view(patron=one.patron, by=place.by, at=place.at)
-    holder = patron if patron.address or patron.guardian is None else patron.guardian
+    guardian = None if patron.address else guardian_of(patron, timezone.localdate(place.at))
+    holder = guardian or patron
     language = language_of(patron.language, printable())
     with translation.override(language):
         written = day(timezone.localdate(place.at))

@@ -86,7 +86,7 @@ def panel_of(patron_id: int, loans: list[Loan], place: Place) -> Panel:
         category=category_of(patron),
         age="" if facts.age is None else gettext("{age}歳").format(age=facts.age),
         card=grouped(card.number) if card else "",
-        notices=(*_notices(facts, late, today), *_returned_mail(patron)),
+        notices=(*_notices(facts, late, today), *_returned_mail(patron, today)),
         have=len(loans),
         meters=tuple(_meter(quota) for quota in _quotas(facts, loans, place, today)),
         overdue_words=gettext("期限すぎ {late}").format(late=late) if late else gettext("期限すぎ なし"),
@@ -143,9 +143,9 @@ def _notices(facts: PatronFacts, late: int, today: date) -> list[Notice]:
     return found
 
 
-def _returned_mail(patron: Patron) -> list[Notice]:
+def _returned_mail(patron: Patron, today: date) -> list[Notice]:
     """Nothing reaches the reader until somebody asks: that is best done while they stand here."""
-    if not address_has_failed(patron):
+    if not address_has_failed(patron, today):
         return []
     return [Notice("wait", "warning", gettext("メールが戻りました"), gettext("新しいアドレスを聞いてください。"))]
 

@@ -16,7 +16,7 @@ from fumikura.circulation.queries import holds_counted, needs_consent
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
 from fumikura.patrons.models import Block, Patron
-from fumikura.patrons.queries import current_card, family_of, find_patron_by_card, open_blocks
+from fumikura.patrons.queries import current_card, family_of, find_patron_by_card, guardian_of, open_blocks
 from fumikura.patrons.services import block, change, last_merge_into, unblock
 from fumikura.web.design.days import day, in_japanese
 from fumikura.web.desk.about_reader import about_reader
@@ -175,7 +175,7 @@ def _said(answer: dict[str, Any]) -> str:
 
 def _consents(one: Patron, today: date) -> list[tuple[str, str, bool]]:
     """Kinds of material for which the rules ask the guardian, each with whether the guardian has agreed."""
-    if one.guardian_id is None:
+    if guardian_of(one, today) is None:
         return []
     asked_for = {*needs_consent(today), *one.consents}
     return [(code, str(words), code in one.consents) for code, words in MATERIALS.items() if code in asked_for]

@@ -104,7 +104,7 @@ def _refusal(loan: Loan, *, by: Actor, at: datetime) -> Refused | None:
 
 def in_care_of(patron: Patron) -> list[tuple[Patron, str]]:
     """Children first, then those whom the patron helps as a proxy."""
-    wards = [(one, "ward") for one in household(patron)[1:]]
+    wards = [(one, "ward") for one in household(patron, timezone.localdate())[1:]]
     known = {one.pk for one, _role in wards} | {patron.pk}
     return wards + [(one, "helped") for one in helped_by(patron) if one.pk not in known]
 

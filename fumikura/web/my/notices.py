@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fumikura.journal.services import once
 from fumikura.kernel.reasons import words
 from fumikura.kernel.refusals import Reason, Refused
-from fumikura.notices.channels import channels
+from fumikura.notices.channels import address_on, channels
 from fumikura.notices.composing import EXAMPLES, Message, worded
 from fumikura.notices.models import Choice, Habit
-from fumikura.notices.queries import address_has_failed, choices_of, habit_of
+from fumikura.notices.queries import address_has_failed, address_of_mail, choices_of, habit_of
 from fumikura.notices.rules import BY_HAND, CHANNELS, KINDS, PUBLIC_SCREENS, WITH_TITLES, ways_of
 from fumikura.notices.services import address_by_hand, choose, set_habit
 from fumikura.notices.web_push import is_allowed, public_key
@@ -140,11 +140,12 @@ def push_worker(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, reasons: list[Said], *, code: str = "", status: int = 200) -> HttpResponse:
     patron = signed_in(request)
     contacts = contacts_of(patron)
-    email = patron.email or (patron.guardian.email if patron.guardian else "")
-    has_failed = address_has_failed(patron)
+    today = timezone.localdate()
+    email = address_of_mail(patron, today)
+    has_failed = address_has_failed(patron, today)
     usable = channels()
-    reached = {way for way in usable if usable[way].address_of(patron)} | {
-        way for way in BY_HAND if address_by_hand(patron, way)
+    reached = {way for way in usable if address_on(patron, way, today)} | {
+        way for way in BY_HAND if address_by_hand(patron, way, today)
     }
     habit = habit_of(patron)
     page: dict[str, Any] = {

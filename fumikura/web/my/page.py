@@ -133,7 +133,7 @@ def my_page(patron: Patron, *, at: datetime, outcome: Mapping[str, Any]) -> Page
     return Page(
         lines=tuple(loan_lines(loans, today=today, outcome=outcome, why=why)),
         holds=tuple(_hold_lines(awaited)),
-        wards=tuple(one.name for one in household(patron)[1:]),
+        wards=tuple(one.name for one in household(patron, today)[1:]),
         card=card_panel(patron, at=at),
         meters=tuple(meters_of(patron, loans, awaited, at=at)),
     )
@@ -144,7 +144,7 @@ def asked_my_page(patron: Patron, *, at: datetime) -> tuple[Asked, ...]:
     return (
         asked_open_loans_and_shifts_of(patron),
         asked_awaited_by(patron),
-        asked_household(patron),
+        asked_household(patron, timezone.localdate(at)),
         asked_current_card(patron),
         asked_rules_in_force(timezone.localdate(at)),
         asked_things_asked_for(patron),

@@ -37,7 +37,7 @@ def loans(request: HttpRequest) -> HttpResponse:
     outcome = answer_to(typed(request.GET, "after", 64), door="my")
     with read_ahead(*asked_my_page(patron, at=at), *asked_address_has_failed(patron), asked_own_sentences()):
         page = my_page(patron, at=at, outcome=outcome)
-        mail_failed = address_has_failed(patron)
+        mail_failed = address_has_failed(patron, timezone.localdate(at))
     return render(request, "my/loans.html", {"page": page, "mail_failed": mail_failed, "request_key": uuid4().hex})
 
 

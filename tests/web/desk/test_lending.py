@@ -165,7 +165,7 @@ def test_what_the_guardian_agreed_to_is_ticked_on_the_page_of_the_child(client, 
     rules = house_rules()
     rules["rules"][0]["give"]["loan.guardian_consent_for"] = ["dvd"]
     PolicySet.objects.create(version=2, name="同意", effective_from=date(2020, 4, 2), rules=rules, digest="consent")
-    child = cast.taro(guardian=hanako)
+    child = cast.taro(born_on=date(2018, 5, 20), guardian=hanako)
     enter(client, cast.staff("sano", *RIGHTS, "patrons.change"))
     here = f"/desk/readers/{child.key}"
     assert "保護者の同意" in client.get(here).content.decode()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 from uuid import uuid4
@@ -48,7 +48,7 @@ def furnish(folder: Path, settings: object) -> Patron:
     settings.FILES_DIR, settings.INDEX_DIR = folder, folder / "index"  # type: ignore[attr-defined]
     by, now = cast.SYSTEM, timezone.now()
     hanako = cast.hanako(address="水瀬市千鳥町7-7", phone="090-0000-4318", email="hanako@example.jp")
-    child = cast.patron("水野 そら", "みずの そら", "20005002", guardian=hanako)
+    child = cast.patron("水野 そら", "みずの そら", "20005002", born_on=date(2018, 5, 20), guardian=hanako)
     taro = cast.taro()
     Card.objects.update(expires_on=timezone.localdate() + timedelta(days=500))
     ring()

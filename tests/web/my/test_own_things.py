@@ -209,6 +209,6 @@ def test_a_guardian_reads_beside_each_book_of_a_child_why_it_could_not_be_renewe
 
 
 def test_my_page_leads_to_each_child(reader: Client, hanako: Patron) -> None:
-    cast.patron("水野 健太", "みずの けんた", "20004334", guardian=hanako)
+    cast.patron("水野 健太", "みずの けんた", "20004334", born_on=date(2018, 5, 20), guardian=hanako)
     page = reader.get("/my/").content.decode()
     assert "水野 健太 さん" in page and "/my/family#m1" in page
