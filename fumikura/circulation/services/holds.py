@@ -23,7 +23,7 @@ from fumikura.circulation.services.hold_shelf import announce_again, close_hold,
 from fumikura.circulation.services.placing import consider_hold, objections_to_pickup
 from fumikura.circulation.services.queue import copies_of_titles
 from fumikura.circulation.services.scene import Scene, asked_lock_on_patron, lock_item_row, lock_living_patron
-from fumikura.circulation.services.substitutes import asked_stand_in_for, stand_in_for
+from fumikura.circulation.services.substitutes import StandIn, asked_stand_in_for, stand_in_for
 from fumikura.holdings.models import Item
 from fumikura.kernel.actors import Actor
 from fumikura.kernel.refusals import Reason, Refused, standing
@@ -66,10 +66,10 @@ def place_hold(
 
     The card of a record that was joined into another asks for the one that lives on, and so does a title that went into
     another since its page was opened; the answer's `messages` are for staff. A pickup that is closed moves the reader to the
-    site that stands in for it, which is the answer's `pickup`. `accepted_at` is when the reader asked,
-    when that was earlier; `on_order` is how many copies are ordered;
-    `requested` is each suggestion of the reader that fills the same limits (acquisitions.queries.things_asked_for);
-    `why` and `words` are the choice and the words of whoever passes over objections: the journal keeps them.
+    site that stands in for it, which is the answer's `pickup`. `accepted_at` is when the reader asked, when that was
+    earlier; `on_order` is how many copies are ordered; `requested` is each suggestion of the reader that fills the same
+    limits (acquisitions.queries.things_asked_for); `why` and `words` are the choice and the words of whoever passes over
+    objections: the journal keeps them.
     """
     by.require("circulation.place-hold")
     scene = Scene(by, at, why=why, words=words)
@@ -98,20 +98,23 @@ def place_hold(
     insert(hold)
     for place, record in enumerate(want.records, start=1):
         insert(HoldTitle(hold=hold, record=record, item=want.item, place=place))
-    placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=hold.pickup.code)
-    scene.record(placed, hold_subject(hold.pk), patron_key=patron.key)
-    if stand_in.closures:
-        stand_in.keep(hold.pk)
-        moved = PickupChanged(
-            hold=hold.pk, pickup=hold.pickup.code, site_closes=True, instead_of=stand_in.instead_of
-        )  # fmt: skip
-        scene.record(moved, hold_subject(hold.pk), patron_key=patron.key)
+    _record_placed(hold, want, stand_in, scene)
     passed_over = {"item": want.item.pk if want.item else 0, "record": want.records[0].pk}
     scene.record_passed_over(objections, hold_subject(hold.pk), **passed_over)
     for record in want.records:
         allot(record.pk, scene)
     hold.messages = ("patron-was-merged",) if was_merged else ()
     return hold
+
+
+def _record_placed(hold: Hold, want: Want, stand_in: StandIn, scene: Scene) -> None:
+    """It waits; and where the pickup is closed, it was moved on at once like those that waited there before."""
+    placed = HoldPlaced(hold=hold.pk, records=tuple(record.pk for record in want.records), pickup=hold.pickup.code)
+    scene.record(placed, hold_subject(hold.pk), patron_key=_key(hold))
+    if stand_in.closures:
+        stand_in.keep(hold.pk)
+        moved = PickupChanged(hold=hold.pk, pickup=hold.pickup.code, site_closes=True, instead_of=stand_in.instead_of)
+        scene.record(moved, hold_subject(hold.pk), patron_key=_key(hold))
 
 
 def _living(want: Want) -> Want:
