@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from fumikura.circulation.events import HoldAllotted, HoldRequeued
+from fumikura.circulation.events import HoldAllotted, HoldReady, HoldRequeued
 from fumikura.circulation.models import Allotment, HoldTitle, Loan, LockerStay, ShelfPlace, Transit
 from fumikura.holdings.models import FrozenStock, Item, KeptAside, Missing, Withdrawal
 from fumikura.journal.models import Entry
@@ -191,8 +191,8 @@ def was_fair(
     """What was promised in this step went to the first who could take it; in an ordered set, in its order.
 
     `given_back`: holds that have again what they had before a loan that was taken back. `last_said`: the place of each
-    event of a hold in what was written; a list from offline does several things in one step, and an earlier hold may
-    lose its copy after a later one was served.
+    event of a hold in what was written; a list from offline does several things in one step: an earlier hold may lose its
+    copy after a later one was served, and a volume that was ready be lent before the list ends.
     """
     for title, item in now.promised.items():
         taken = now.wishes[title]
@@ -212,7 +212,11 @@ def was_fair(
             for wish in now.wishes.values():
                 if wish.hold == taken.hold and (wish.place, wish.title) < (taken.place, taken.title):
                     lies_ready = any(there.places.get(there.promised.get(wish.title, 0)) for there in (before, now))
-                    assert wish.done_at or lies_ready, f"volume {taken.place} of hold {taken.hold} before its turn"
+                    lay_ready = last_said.get((HoldReady.name, wish.hold), len(last_said)) < last_said.get(
+                        (HoldAllotted.name, taken.hold), -1
+                    )
+                    is_its_turn = wish.done_at or lies_ready or lay_ready
+                    assert is_its_turn, f"volume {taken.place} of hold {taken.hold} before its turn"
 
 
 def starving(now: Look, on: date) -> set[int]:
